@@ -1,0 +1,130 @@
+# make demo              the kiosk and its simulated devices; SCENE=name plays one scene
+# make check             lint, unit tests, scenes, goldens: what must be true before a commit
+# make SAN=1 check       the same under address and undefined-behaviour sanitizers
+# make CC=clang check    with the other compiler; build/ notices and rebuilds
+# make fuzz              every parser of outside bytes; FUZZ_S=seconds for each
+# make bench             ratios against peers and limits, measured in one run
+# make tidy              clang-format, clang-tidy, cppcheck
+# make V=1 ...           show the commands
+#
+# A packager may set: CC PKG CFLAGS LDFLAGS O (build folder) CATALOGUE_KEY.
+
+CC  ?= cc
+PKG ?= pkg-config
+O   ?= build$(if $(SAN),-san)$(if $(findstring clang,$(CC)),-clang)
+Q   := $(if $(V),,@)
+comma := ,
+
+# What each program is made of and the only libraries it may link. A library that is not on
+# a program's line is out of its reach: this table is half of the security design.
+PROGRAMS := kiosk kiosk-core kiosk-ui kiosk-drv kiosk-parse kiosk-sync kioskctl
+
+kiosk.dirs       := firmware/base firmware/super
+kiosk.pkgs       := libseccomp
+kiosk-core.dirs  := firmware/base firmware/core
+kiosk-core.pkgs  := libseccomp sqlite3 libcrypto json-c
+kiosk-ui.dirs    := firmware/base ui
+kiosk-ui.pkgs    := libseccomp sdl2 pangocairo pangoft2 fontconfig libqrencode
+kiosk-drv.dirs   := firmware/base drivers
+kiosk-drv.pkgs   := libseccomp libusb-1.0 sane-backends
+kiosk-parse.dirs := firmware/base firmware/parse
+kiosk-parse.pkgs := libseccomp libcrypto zbar lept libjpeg
+kiosk-sync.dirs  := firmware/base firmware/sync
+kiosk-sync.pkgs  := libseccomp libcurl json-c
+kioskctl.dirs    := firmware/base firmware/ctl
+kioskctl.pkgs    := libseccomp
+
+# The world outside, for tests and the demo: devices behind the USB cable, the province, and
+# the one who plays a scene with them.
+WORLD := usim province scene panel
+
+usim.dirs     := firmware/base tests/usim
+usim.pkgs     := libseccomp umockdev-1.0 libmicrohttpd libpng libjpeg
+usim.ld       := -lutil -pthread
+province.dirs := firmware/base tests/province
+province.pkgs := libseccomp libmicrohttpd sqlite3 libcrypto json-c
+scene.dirs    := firmware/base tests/scene
+scene.pkgs    := libseccomp
+panel.dirs    := firmware/base tests/panel
+panel.pkgs    := libseccomp sdl2 pangocairo
+
+WARN   := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+          -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef -Wimplicit-fallthrough
+CFLAGS ?= -O2 -g
+# Static: the simulated USB devices are preloaded, and a shared runtime wants to come first.
+STATIC_SAN := $(if $(findstring clang,$(CC)),,-static-libasan -static-libubsan)
+SANFLAGS := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+ALL_C   = -std=gnu2x -I. -D_GNU_SOURCE -fstack-protector-strong $(WARN) $(CFLAGS) $(SANFLAGS)
+ALL_LD  = $(ALL_C) $(LDFLAGS) $(if $(SAN),$(STATIC_SAN))
+
+all: $(PROGRAMS:%=$O/bin/%) $(WORLD:%=$O/bin/%) $O/compile_commands.json
+
+# $1 program: its objects, and its libraries' headers for its own folder only.
+define program
+$1.own := $$(filter-out firmware/base,$$($1.dirs))
+$1.obj := $$(patsubst %.c,$O/%.o,$$(wildcard $$(addsuffix /*.c,$$($1.dirs))))
+OBJ += $$($1.obj)
+$$($1.own:%=$O/%/%.o): ALL_C += $$(shell $(PKG) --cflags $$($1.pkgs))
+$O/bin/$1: $$($1.obj)
+	@mkdir -p $$(@D)
+	@echo '  LINK  $$@'
+	$$(Q)$$(CC) $$(ALL_LD) -o $$@ $$^ $$(shell $(PKG) --libs $$($1.pkgs)) $$($1.ld)
+endef
+$(foreach p,$(PROGRAMS) $(WORLD),$(eval $(call program,$p)))
+$O/firmware/base/%.o: ALL_C += $(shell $(PKG) --cflags libseccomp)
+
+# A stamp whose text is the flags; when they change, everything rebuilds.
+$O/flags: FORCE
+	@mkdir -p $O
+	@echo '$(CC) $(ALL_C) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_C) $(LDFLAGS)' > $@
+
+$O/%.o: %.c $O/flags
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	$(Q)$(CC) $(ALL_C) -MMD -MP -c -o $@ $<
+	@printf '{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' $< '$(CC) $(subst ",\",$(ALL_C)) -c $<' > $@.json
+
+# Unit tests: tests/unit/ZONE/test_*.c, each linked with all objects of that zone but main.o,
+# so that a new test is one file and no edit here. A zone is one program's code.
+base.of     := kioskctl
+super.of    := kiosk
+core.of     := kiosk-core
+ui.of       := kiosk-ui
+drivers.of  := kiosk-drv
+parse.of    := kiosk-parse
+sync.of     := kiosk-sync
+usim.of     := usim
+province.of := province
+scene.of    := scene
+ZONES := base super core ui drivers parse sync usim province scene
+
+TESTS := $(patsubst %.c,$O/%,$(wildcard tests/unit/*/test_*.c))
+define zone
+$O/tests/unit/$1/%.o: ALL_C += $$(shell $(PKG) --cflags $$($$($1.of).pkgs))
+$O/tests/unit/$1/test_%: $O/tests/unit/$1/test_%.o $$(filter-out %/main.o,$$($$($1.of).obj))
+	@echo '  LINK  $$@'
+	$$(Q)$$(CC) $$(ALL_LD) $$(TEST_LD) -o $$@ $$^ $$(shell $(PKG) --libs $$($$($1.of).pkgs)) $$($$($1.of).ld)
+endef
+$(foreach z,$(ZONES),$(eval $(call zone,$z)))
+
+# A torture test makes the n-th call fail: -Wl,--wrap for the calls it names on this line.
+wraps = $(shell sed -n 's/^.*torture-wraps: \([a-z0-9_ ]*\).*/\1/p' $1)
+$(foreach t,$(TESTS),$(eval $t: TEST_LD := $(patsubst %,-Wl$(comma)--wrap=%,$(call wraps,$(t:$O/%=%.c)))))
+
+$O/compile_commands.json: $(sort $(OBJ)) $(TESTS)
+	@{ echo '['; find $O -name '*.o.json' | sort | xargs cat | sed '$$s/,$$//'; echo ']'; } > $@
+
+lint:
+	@tests/lint.sh
+
+unit: $(TESTS)
+	@prove -Q -j2 --exec '' $(TESTS) || prove --exec '' -v $(TESTS)
+
+check: all lint unit
+
+clean:
+	rm -rf build build-san build-clang build-san-clang
+
+-include $(sort $(OBJ:.o=.d)) $(TESTS:=.d)
+.PHONY: all check clean lint unit FORCE
+.SECONDARY:
