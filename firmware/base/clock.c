@@ -1,0 +1,40 @@
+#include "firmware/base/clock.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum err clock_init(struct clock *c)
+{
+	const char *name = getenv("KIOSK_CLOCK_FD");
+	char *end;
+	struct stat st;
+
+	*c = (struct clock){ 0 };
+	if (!name)
+		return ERR_OK;
+	long fd = strtol(name, &end, 10);
+	if (*end || end == name || fd < 3 || fd > 1023 || fstat((int)fd, &st) < 0 ||
+	    st.st_size < (off_t)sizeof(struct clock_shift))
+		return ERR_BAD_CONFIG;
+	void *at = mmap(NULL, sizeof(struct clock_shift), PROT_READ, MAP_SHARED, (int)fd, 0);
+	if (at == MAP_FAILED)
+		return ERR_BAD_CONFIG;
+	c->shift = at;
+	return ERR_OK;
+}
+
+int64_t clock_mono_ms(const struct clock *c)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	int64_t ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return c->shift ? ms + c->shift->mono_ms : ms;
+}
+
+int64_t clock_wall_s(const struct clock *c)
+{
+	return (int64_t)time(NULL) + (c->shift ? c->shift->wall_s : 0);
+}

@@ -1,0 +1,29 @@
+/* Time. Monotonic milliseconds for waiting, wall-clock seconds for people. Tests and the
+ * simulation move both by a shared page, so that a two-minute wait passes at once. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include "firmware/base/err.h"
+#include <stdint.h>
+
+/* Lives in a shared memfd in the simulation; both are added to the system's clocks. */
+struct clock_shift {
+	_Atomic int64_t mono_ms;
+	_Atomic int64_t wall_s;
+};
+
+struct clock {
+	const struct clock_shift *shift; /* NULL: real time */
+};
+
+/* Real time, or shifted when the environment names an inherited memfd in KIOSK_CLOCK_FD.
+ * ERR_BAD_CONFIG when that is set but unusable. */
+enum err clock_init(struct clock *c);
+
+/* Milliseconds since some moment before the program began; never goes back. */
+int64_t clock_mono_ms(const struct clock *c);
+
+/* Seconds since 1970-01-01 UTC, as the machine believes. */
+int64_t clock_wall_s(const struct clock *c);
+
+#endif

@@ -1,0 +1,188 @@
+#include "firmware/base/config.h"
+
+#include "firmware/base/auto.h"
+#include "firmware/base/log.h"
+#include "firmware/base/msg.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_FILE_BYTES 65536
+
+enum kind { KIND_TEXT, KIND_PATH, KIND_NUM };
+
+static const struct row {
+	const char *name;
+	enum kind kind;
+	size_t at;
+	const char *standard;
+} ROWS[] = {
+#define CONF(name, kind, standard, what) \
+	{ #name, KIND_##kind, offsetof(struct config, name), standard },
+#include "firmware/base/config.def"
+#undef CONF
+};
+#define ROW_COUNT (sizeof ROWS / sizeof *ROWS)
+
+struct parsing {
+	struct config *out;
+	config_error_fn *on_error;
+	void *data;
+	unsigned line;
+	bool bad;
+	bool seen[ROW_COUNT];
+};
+
+static void complain(struct parsing *p, const char *what, const char *name)
+{
+	char text[200];
+
+	snprintf(text, sizeof text, "%s: %.80s", what, name);
+	if (p->on_error)
+		p->on_error(p->data, p->line, text);
+	p->bad = true;
+}
+
+static bool set_num(uint32_t *at, const char *value)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (value[0] < '0' || value[0] > '9' || *end || n > INT32_MAX)
+		return false;
+	*at = (uint32_t)n;
+	return true;
+}
+
+static bool set(struct config *c, const struct row *row, const char *value)
+{
+	void *at = (char *)c + row->at;
+	size_t len = strlen(value);
+
+	if (row->kind == KIND_NUM)
+		return set_num(at, value);
+	if (len >= CONFIG_TEXT_CAP || (row->kind == KIND_PATH && value[0] != '/'))
+		return false;
+	memcpy(at, value, len + 1);
+	return true;
+}
+
+static char *trim(char *s)
+{
+	char *end = s + strlen(s);
+
+	while (*s == ' ' || *s == '\t')
+		s++;
+	while (end > s && strchr(" \t\r", end[-1]))
+		*--end = '\0';
+	return s;
+}
+
+static void take_line(struct parsing *p, char *line)
+{
+	char *name = trim(line), *equals = strchr(name, '=');
+	size_t i = 0;
+
+	if (*name == '\0' || *name == '#')
+		return;
+	if (!equals) {
+		complain(p, "not of the form name = value", name);
+		return;
+	}
+	*equals = '\0';
+	char *value = trim(equals + 1);
+	name = trim(name);
+	while (i < ROW_COUNT && strcmp(ROWS[i].name, name) != 0)
+		i++;
+	if (i == ROW_COUNT)
+		complain(p, "unknown name", name);
+	else if (p->seen[i])
+		complain(p, "set twice", name);
+	else if (!set(p->out, &ROWS[i], value))
+		complain(p, "value of the wrong kind", name);
+	if (i < ROW_COUNT)
+		p->seen[i] = true;
+}
+
+static void fill_in(struct parsing *p)
+{
+	p->line = 0;
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		if (p->seen[i])
+			continue;
+		if (!ROWS[i].standard)
+			complain(p, "must be set", ROWS[i].name);
+		else if (!set(p->out, &ROWS[i], ROWS[i].standard))
+			complain(p, "bad standard value", ROWS[i].name);
+	}
+}
+
+enum err config_parse(const char *text, size_t len, struct config *ret, config_error_fn *on_error,
+		      void *data)
+{
+	struct config c = { 0 };
+	struct parsing p = { .out = &c, .on_error = on_error, .data = data };
+
+	if (len > MAX_FILE_BYTES || !utf8_ok(text, len)) {
+		complain(&p, "not UTF-8 text, or over 64 KiB", "the file");
+		return ERR_BAD_CONFIG;
+	}
+	AUTO_FREE char *copy = strndup(text, len);
+	if (!copy)
+		return ERR_NO_MEMORY;
+	for (char *line = copy, *next; line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		p.line++;
+		take_line(&p, line);
+	}
+	fill_in(&p);
+	if (p.bad)
+		return ERR_BAD_CONFIG;
+	*ret = c;
+	return ERR_OK;
+}
+
+const char *config_path(void)
+{
+	const char *path = getenv("KIOSK_CONF");
+
+	return path ? path : "/etc/kiosk/kiosk.conf";
+}
+
+enum err config_load(const char *path, struct config *ret, config_error_fn *on_error, void *data)
+{
+	AUTO_FREE char *text = malloc(MAX_FILE_BYTES + 1);
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t len = 0;
+	ssize_t n = 1;
+
+	if (!text)
+		return ERR_NO_MEMORY;
+	while (fd >= 0 && n > 0 && len <= MAX_FILE_BYTES) {
+		n = read(fd, text + len, MAX_FILE_BYTES + 1 - len);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	if (fd < 0 || n < 0) {
+		if (on_error)
+			on_error(data, 0, "cannot be read");
+		return ERR_IO;
+	}
+	return config_parse(text, len, ret, on_error, data);
+}
+
+static void log_error(void *data, unsigned line, const char *what)
+{
+	log_line(LOG_ERROR, "config", "%s:%u: %s", (const char *)data, line, what);
+}
+
+enum err config_load_logged(struct config *ret)
+{
+	const char *path = config_path();
+
+	return config_load(path, ret, log_error, (void *)(uintptr_t)path);
+}

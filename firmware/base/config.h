@@ -1,0 +1,40 @@
+/* The operator's settings, from kiosk.conf by way of config.def. */
+#ifndef BASE_CONFIG_H
+#define BASE_CONFIG_H
+
+#include "firmware/base/err.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_TEXT_CAP 256
+
+#define CONF_TEXT(name)             char name[CONFIG_TEXT_CAP];
+#define CONF_PATH(name)             char name[CONFIG_TEXT_CAP];
+#define CONF_NUM(name)              uint32_t name;
+#define CONF(name, kind, def, what) CONF_##kind(name)
+struct config {
+#include "firmware/base/config.def"
+};
+#undef CONF
+#undef CONF_TEXT
+#undef CONF_PATH
+#undef CONF_NUM
+
+/* Called for each error found; line 0 is the file as a whole. */
+typedef void config_error_fn(void *data, unsigned line, const char *what);
+
+/* Where the settings are: $KIOSK_CONF, or /etc/kiosk/kiosk.conf. */
+const char *config_path(void);
+
+/* Reads the whole file and reports every error; *ret is set only on ERR_OK.
+ * ERR_BAD_CONFIG; ERR_IO when the file cannot be read. `on_error` may be NULL. */
+enum err config_load(const char *path, struct config *ret, config_error_fn *on_error, void *data);
+
+/* Loads config_path() and logs each error. */
+enum err config_load_logged(struct config *ret);
+
+/* The same on text in memory; for tests and fuzzing. */
+enum err config_parse(const char *text, size_t len, struct config *ret, config_error_fn *on_error,
+		      void *data);
+
+#endif

@@ -1,0 +1,44 @@
+/* Takes away from a program what its row of role.def does not grant. Two moments: the
+ * supervisor calls sandbox_enter() between fork and exec; the program calls sandbox_lock()
+ * when its libraries are loaded and its sockets stand. */
+#ifndef BASE_SANDBOX_H
+#define BASE_SANDBOX_H
+
+#include "firmware/base/err.h"
+#include "firmware/base/role.h"
+
+/* The names that may stand in the `files` column of role.def. */
+enum sandbox_place {
+	PLACE_DATA,     /* database, pages, outbox */
+	PLACE_ASSETS,
+	PLACE_CONF,     /* kiosk.conf */
+	PLACE_KEYS,     /* signing key, anchors */
+	PLACE_KEYS_TLS, /* client key and CA */
+	PLACE_SCREEN,   /* the display and input devices; in the simulation a socket */
+	PLACE_SCANNER,  /* SANE configuration, and the socket of a scanner behind a daemon */
+	PLACE_COUNT
+};
+
+struct sandbox_places {
+	const char *path[PLACE_COUNT]; /* file or folder; NULL: there is none */
+	const char *world;             /* simulation only: root of the simulated devices; else NULL */
+	bool unprivileged;             /* do not change user or network namespace: we are not root */
+};
+
+/* What could be applied; a kernel may lack a part, and the supervisor says so in the log. */
+enum sandbox_part {
+	SANDBOX_USER = 1,
+	SANDBOX_NET = 2,
+	SANDBOX_FILES = 4,  /* landlock */
+	SANDBOX_LIMITS = 8,
+	SANDBOX_CALLS = 16, /* seccomp */
+};
+
+/* Network, user, files, limits; no_new_privs is set. Any error: do not go on, _exit.
+ * *ret_parts gets the parts that are in force. ERR_DENIED, ERR_IO, ERR_NOT_FOUND (no such user). */
+enum err sandbox_enter(enum role r, const struct sandbox_places *places, unsigned *ret_parts);
+
+/* System calls. STRICT ends the process on a forbidden call; DENY makes it fail with EPERM. */
+enum err sandbox_lock(enum role r, unsigned *ret_parts);
+
+#endif
