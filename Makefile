@@ -57,7 +57,7 @@ SANFLAGS := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-re
 ALL_C   = -std=gnu2x -I. -D_GNU_SOURCE -fstack-protector-strong $(WARN) $(CFLAGS) $(SANFLAGS)
 ALL_LD  = $(ALL_C) $(LDFLAGS) $(if $(SAN),$(STATIC_SAN))
 
-all: $(PROGRAMS:%=$O/bin/%) $(WORLD:%=$O/bin/%) $O/compile_commands.json
+all: $(PROGRAMS:%=$O/bin/%) $(WORLD:%=$O/bin/%) assets $O/compile_commands.json
 
 # $1 program: its objects, and its libraries' headers for its own folder only.
 define program
@@ -114,6 +114,30 @@ $(foreach t,$(TESTS),$(eval $t: TEST_LD := $(patsubst %,-Wl$(comma)--wrap=%,$(ca
 $O/compile_commands.json: $(sort $(OBJ)) $(TESTS)
 	@{ echo '['; find $O -name '*.o.json' | sort | xargs cat | sed '$$s/,$$//'; echo ']'; } > $@
 
+# What the kiosk reads at run time, in $O/assets. Catalogue and forms are signed here: with
+# CATALOGUE_KEY and CATALOGUE_CERT for a release, else with a key made for this build only.
+ASSETS := $(shell find assets -type f)
+SIGNED := $(patsubst %,$O/%.p7s,$(filter %.json,$(ASSETS)))
+CATALOGUE_KEY  ?= $O/keys/catalogue.key
+CATALOGUE_CERT ?= $O/keys/catalogue.pem
+
+assets: $(ASSETS:%=$O/%) $(SIGNED)
+
+$O/keys/catalogue.pem:
+	@mkdir -p $(@D)
+	$(Q)openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 \
+		-subj '/CN=Catalogue of this build' -keyout $(@:.pem=.key) -out $@ 2>/dev/null
+
+$O/assets/%: assets/%
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$O/assets/%.p7s: assets/% $(CATALOGUE_CERT)
+	@mkdir -p $(@D)
+	@echo '  SIGN  $<'
+	$(Q)openssl cms -sign -binary -in $< -signer $(CATALOGUE_CERT) -inkey $(CATALOGUE_KEY) \
+		-outform DER -out $@
+
 lint:
 	@tests/lint.sh
 
@@ -126,5 +150,5 @@ clean:
 	rm -rf build build-san build-clang build-san-clang
 
 -include $(sort $(OBJ:.o=.d)) $(TESTS:=.d)
-.PHONY: all check clean lint unit FORCE
+.PHONY: all assets check clean lint unit FORCE
 .SECONDARY:
