@@ -1,0 +1,68 @@
+/* One dossier as it is handed in: what package_make() packs. Plain data; every pointer is
+ * borrowed from the caller (the visit's arena), UTF-8, and may be NULL where "" would do. */
+#ifndef CORE_DOSSIER_H
+#define CORE_DOSSIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DOSSIER_MAX_PAPERS 128
+
+struct dossier_filer {
+	const char *name;
+	const char *number; /* identity number, 12 digits */
+	const char *birth;  /* yyyyMMdd, or what is known of it */
+	const char *sex;    /* as on the card: "Nam", "Nữ" */
+	const char *address;
+	const char *source; /* NULL: "card-qr" */
+	bool verified;      /* true only when the chip's signature was checked */
+};
+
+/* How well a paper was captured; written into the manifest as `chat_luong`. */
+struct dossier_quality {
+	uint16_t dpi;
+	uint8_t channels;    /* 1 gray, 3 colour */
+	uint16_t doubts;     /* pages the citizen kept although the kiosk doubted them */
+	const char *scanner; /* model */
+};
+
+/* One piece (thành phần hồ sơ) and its document. */
+struct dossier_paper {
+	const char *component; /* MaThanhPhanHoSo; "" is allowed */
+	const char *name;      /* TenTepDinhKem: what a clerk sees */
+	const uint8_t *pdf;
+	size_t pdf_len;
+	uint16_t pages;
+	uint16_t copies; /* copies the law asks for of this piece */
+	bool digitized;  /* DuocSoHoa */
+	bool reused;     /* DuocTaiSuDung */
+	struct dossier_quality quality;
+};
+
+/* One answer of the form. */
+struct dossier_answer {
+	const char *key;   /* unique within the dossier */
+	const char *label; /* Vietnamese, as the citizen saw it */
+	const char *value;
+	const char *source; /* "card" or "typed" */
+};
+
+struct dossier {
+	const char *key;          /* store_new_key(), kept in the vault before the first package */
+	const char *receipt_code; /* receipt_code_next() */
+	const char *kiosk;        /* kiosk_id of the configuration */
+	const char *agency;       /* agency_code of the configuration */
+	const char *procedure;    /* MaTTHC, such as 1.001193 */
+	const char *procedure_name; /* TenTTHC */
+	struct dossier_filer filer;
+	const struct dossier_paper *papers;
+	size_t paper_count;
+	const struct dossier_answer *answers;
+	size_t answer_count;
+	const char *consent;            /* the declaration's text, as confirmed */
+	int64_t started_s, confirmed_s; /* seconds since 1970 UTC */
+	const char *clock; /* how the time is known: "rtc", "ntp", "province", "unset" */
+};
+
+#endif
