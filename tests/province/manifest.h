@@ -1,0 +1,31 @@
+/* manifest.json of a package: read and checked field by field. Names and values are those of
+ * the national portal: flags and codes are strings. */
+#ifndef PROVINCE_MANIFEST_H
+#define PROVINCE_MANIFEST_H
+
+#include "tests/province/complaint.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#define MANIFEST_MAX_PAPERS 100
+
+struct manifest_paper {
+	char id[64];        /* TepDinhKemId */
+	char file[512];     /* TenTepDinhKem, as the citizen knows it */
+	char component[64]; /* MaThanhPhanHoSo */
+	char sha256[65];
+	int64_t bytes, pages;
+};
+
+struct manifest {
+	char key[37], kiosk[9], receipt[64];
+	char procedure[16], procedure_name[1025];
+	char name[257], number[32], handed_in[15];
+	size_t paper_count;
+	struct manifest_paper papers[MANIFEST_MAX_PAPERS];
+};
+
+/* ERR_BAD_DATA, with the first thing that is wrong. `ret` is large: not for the stack. */
+enum err manifest_read(const void *bytes, size_t len, struct manifest *ret, struct complaint *why);
+
+#endif
