@@ -19,10 +19,14 @@ enum sandbox_place {
 	PLACE_COUNT
 };
 
+#define SANDBOX_PATHS 6
+
 struct sandbox_places {
-	const char *path[PLACE_COUNT]; /* file or folder; NULL: there is none */
-	const char *world;             /* simulation only: root of the simulated devices; else NULL */
-	bool unprivileged;             /* do not change user or network namespace: we are not root */
+	/* Files or folders; NULL ends a row. What does not exist is passed over. */
+	const char *path[PLACE_COUNT][SANDBOX_PATHS];
+	const char *program; /* the one file that may still be executed */
+	const char *world;   /* simulation only: root of the simulated devices; else NULL */
+	bool unprivileged;   /* do not change user or network namespace: we are not root */
 };
 
 /* What could be applied; a kernel may lack a part, and the supervisor says so in the log. */

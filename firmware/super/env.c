@@ -1,0 +1,82 @@
+#include "firmware/super/env.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Which of our own variables go to whom; a name that ends in '_' stands for all that begin so. */
+static const struct {
+	const char *name;
+	bool sim_only;
+	enum role only; /* ROLE_COUNT: for all */
+} PASSED[] = {
+	{ "KIOSK_DEBUG", false, ROLE_COUNT },
+	{ "LANG", false, ROLE_COUNT },
+	{ "TZ", false, ROLE_COUNT },
+	{ "ASAN_OPTIONS", true, ROLE_COUNT },
+	{ "LSAN_OPTIONS", true, ROLE_COUNT },
+	{ "UBSAN_OPTIONS", true, ROLE_COUNT },
+	{ "KIOSK_TEST_", true, ROLE_COUNT },
+	{ "SDL_", false, ROLE_UI },
+	{ "DISPLAY", false, ROLE_UI },
+	{ "WAYLAND_DISPLAY", false, ROLE_UI },
+	{ "XAUTHORITY", false, ROLE_UI },
+	{ "XDG_RUNTIME_DIR", false, ROLE_UI },
+	{ "HOME", true, ROLE_UI },
+	{ "SANE_CONFIG_DIR", true, ROLE_SCAN },
+	{ "SANE_DEBUG_", true, ROLE_SCAN },
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct env *e, const char *format, ...)
+{
+	size_t left = sizeof e->room - e->used;
+	va_list args;
+
+	va_start(args, format);
+	int n = vsnprintf(e->room + e->used, left, format, args);
+	va_end(args);
+	if (n < 0 || (size_t)n >= left || e->count == ENV_MAX) {
+		e->full = true;
+		return;
+	}
+	e->list[e->count++] = e->room + e->used;
+	e->list[e->count] = NULL;
+	e->used += (size_t)n + 1;
+}
+
+static bool is_passed(const char *variable, const struct host *h, enum role r)
+{
+	for (size_t i = 0; i < sizeof PASSED / sizeof *PASSED; i++) {
+		const char *name = PASSED[i].name;
+		size_t n = strlen(name);
+
+		if (strncmp(variable, name, n) == 0 && (name[n - 1] == '_' || variable[n] == '=') &&
+		    (h->sim || !PASSED[i].sim_only) &&
+		    (PASSED[i].only == ROLE_COUNT || PASSED[i].only == r))
+			return true;
+	}
+	return false;
+}
+
+enum err env_fill(struct env *e, const struct host *h, enum role r)
+{
+	e->count = e->used = 0;
+	e->full = false;
+	for (char **v = environ; *v; v++)
+		if (is_passed(*v, h, r))
+			add(e, "%s", *v);
+	add(e, "PATH=/usr/bin:/bin");
+	add(e, "KIOSK_SUPER_FD=3");
+	add(e, "KIOSK_CONF=%s", h->config_path);
+	if (h->clock_fd >= 0)
+		add(e, "KIOSK_CLOCK_FD=4");
+	if (h->sim)
+		add(e, "KIOSK_SIM=%s", h->sim_dir);
+	if (h->world && role_row(r)->usb) {
+		add(e, "LD_PRELOAD=libumockdev-preload.so.0");
+		add(e, "UMOCKDEV_DIR=%s", h->world);
+	}
+	return e->full ? ERR_NO_SPACE : ERR_OK;
+}

@@ -1,0 +1,25 @@
+/* The environment of a child: what it needs and nothing that happened to be there. */
+#ifndef SUPER_ENV_H
+#define SUPER_ENV_H
+
+#include "firmware/base/err.h"
+#include "firmware/base/role.h"
+#include "firmware/super/host.h"
+#include <stddef.h>
+
+#define ENV_MAX 64
+
+/* "NAME=value" texts, ended by NULL, ready for execve. They live in `room`. */
+struct env {
+	char *list[ENV_MAX + 1];
+	size_t count;
+	char room[16384];
+	size_t used;
+	bool full;
+};
+
+/* Descriptors in the child are KIOSK_SUPER_FD = 3 and, with a shared clock, KIOSK_CLOCK_FD = 4.
+ * ERR_NO_SPACE when it does not fit. */
+enum err env_fill(struct env *e, const struct host *h, enum role r);
+
+#endif

@@ -1,0 +1,221 @@
+#include "firmware/super/host.h"
+
+#include "firmware/base/auto.h"
+#include "firmware/base/log.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#define RUN_DIR "/run/kiosk"
+#define BACKLOG 8
+
+static enum err complain(const char *event, const char *path)
+{
+	enum err e = err_of_errno();
+
+	log_line(LOG_ERROR, event, "path=%s why=\"%s\"", path, strerror(errno));
+	return e;
+}
+
+/* A path made of parts; ERR_NO_SPACE when it is too long for the system. */
+static enum err join(char ret[PATH_MAX], const char *dir, const char *name)
+{
+	int n = snprintf(ret, PATH_MAX, "%s/%s", dir, name);
+
+	return n > 0 && n < PATH_MAX ? ERR_OK : ERR_NO_SPACE;
+}
+
+static enum err find_programs(struct host *h)
+{
+	ssize_t n = readlink("/proc/self/exe", h->bin_dir, sizeof h->bin_dir - 1);
+
+	if (n <= 0)
+		return complain("programs.not_found", "/proc/self/exe");
+	h->bin_dir[n] = '\0';
+	char *slash = strrchr(h->bin_dir, '/');
+	if (slash)
+		*slash = '\0';
+	return ERR_OK;
+}
+
+static bool is_inside(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && path[n] == '/' && !strstr(path, "/../");
+}
+
+static enum err find_sim(struct host *h, const char *dir)
+{
+	const char *conf = getenv("KIOSK_CONF"), *clock = getenv("KIOSK_CLOCK_FD");
+
+	h->sim = true;
+	h->world = getenv("KIOSK_SIM_USB");
+	h->clock_fd = clock ? atoi(clock) : -1; /* clock_init() has looked at it */
+	if (!realpath(dir, h->sim_dir))
+		return complain("sim.no_folder", dir);
+	if (join(h->run_dir, h->sim_dir, "run") != ERR_OK ||
+	    join(h->screen_dir, h->sim_dir, "screen") != ERR_OK)
+		return ERR_NO_SPACE;
+	return conf ? ERR_OK : join(h->config_path, h->sim_dir, "conf/kiosk.conf");
+}
+
+enum err host_find(struct host *h, const char *sim_dir)
+{
+	*h = (struct host){ .ctl_sock = -1, .remote_sock = -1, .clock_fd = -1 };
+	enum err e = find_programs(h);
+
+	snprintf(h->run_dir, sizeof h->run_dir, "%s", RUN_DIR);
+	if (e == ERR_OK && sim_dir)
+		e = find_sim(h, sim_dir);
+	if (e != ERR_OK)
+		return e;
+	if (h->config_path[0])
+		(void)setenv("KIOSK_CONF", h->config_path, 1);
+	else if (!realpath(config_path(), h->config_path))
+		return complain("config.not_found", config_path());
+	e = config_load_logged(&h->config);
+	if (e == ERR_OK && h->sim && !is_inside(h->config.data_dir, h->sim_dir)) {
+		log_line(LOG_ERROR, "sim.foreign_data", "data_dir=%s is not inside %s",
+			 h->config.data_dir, h->sim_dir);
+		return ERR_BAD_CONFIG;
+	}
+	return e;
+}
+
+/* Owner and group by name; an empty or unknown name leaves them as they are. */
+static void give(const char *path, const char *user, const char *group)
+{
+	const struct passwd *p = getpwnam(user);
+	const struct group *g = getgrnam(group);
+
+	if (chown(path, p ? p->pw_uid : (uid_t)-1, g ? g->gr_gid : (gid_t)-1) < 0)
+		log_line(LOG_WARN, "folder.owner", "path=%s user=%s group=%s why=\"%s\"", path,
+			 user, group, strerror(errno));
+}
+
+static enum err make_folder(const char *path, mode_t mode)
+{
+	struct stat st;
+
+	if (mkdir(path, mode) < 0 && errno != EEXIST)
+		return complain("folder.not_made", path);
+	if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		return complain("folder.not_made", path);
+	}
+	return chmod(path, mode) < 0 ? complain("folder.not_made", path) : ERR_OK;
+}
+
+/* Binds by way of the folder's descriptor, as a socket's path may have 107 bytes only. */
+static enum err listen_at(const char *dir, const char *name, int type, int *ret_sock)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	AUTO_FD folder = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD sock = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	snprintf(at.sun_path, sizeof at.sun_path, "/proc/self/fd/%d/%s", folder, name);
+	if (folder < 0 || sock < 0 || (unlinkat(folder, name, 0) < 0 && errno != ENOENT) ||
+	    bind(sock, (struct sockaddr *)&at, sizeof at) < 0 ||
+	    fchmodat(folder, name, 0660, 0) < 0 || listen(sock, BACKLOG) < 0) {
+		log_line(LOG_ERROR, "socket.not_made", "path=%s/%s why=\"%s\"", dir, name,
+			 strerror(errno));
+		return err_of_errno();
+	}
+	*ret_sock = take_fd(&sock);
+	return ERR_OK;
+}
+
+static enum err open_real(struct host *h)
+{
+	char ctl[PATH_MAX];
+	enum err e = make_folder(h->run_dir, 0750);
+
+	if (e == ERR_OK)
+		e = make_folder(h->config.data_dir, 0700);
+	if (e == ERR_OK)
+		e = listen_at(h->run_dir, "ctl", SOCK_SEQPACKET, &h->ctl_sock);
+	if (e == ERR_OK)
+		e = join(ctl, h->run_dir, "ctl");
+	if (e != ERR_OK)
+		return e;
+	give(h->run_dir, "root", role_row(ROLE_CTL)->user);
+	give(ctl, "root", role_row(ROLE_CTL)->user);
+	give(h->config.data_dir, role_row(ROLE_CORE)->user, role_row(ROLE_CORE)->user);
+	return ERR_OK;
+}
+
+static enum err open_sim(struct host *h)
+{
+	enum err e = make_folder(h->run_dir, 0700);
+
+	if (e == ERR_OK)
+		e = make_folder(h->config.data_dir, 0700);
+	if (e == ERR_OK)
+		e = make_folder(h->screen_dir, 0700);
+	if (e == ERR_OK)
+		e = listen_at(h->run_dir, "ctl", SOCK_SEQPACKET, &h->ctl_sock);
+	if (e == ERR_OK && getenv("KIOSK_SIM_REMOTE"))
+		e = listen_at(h->run_dir, "ui.sock", SOCK_STREAM, &h->remote_sock);
+	return e;
+}
+
+enum err host_open(struct host *h)
+{
+	return h->sim ? open_sim(h) : open_real(h);
+}
+
+static void close_named(const struct host *h, int *sock, const char *name)
+{
+	char path[PATH_MAX];
+
+	if (*sock < 0)
+		return;
+	close(*sock);
+	*sock = -1;
+	if (join(path, h->run_dir, name) == ERR_OK)
+		(void)unlink(path);
+}
+
+void host_close(struct host *h)
+{
+	close_named(h, &h->ctl_sock, "ctl");
+	close_named(h, &h->remote_sock, "ui.sock");
+}
+
+void host_places(const struct host *h, const char *program, struct sandbox_places *ret)
+{
+	const struct config *c = &h->config;
+	const char *sane = getenv("SANE_CONFIG_DIR");
+	const char *runtime = getenv("XDG_RUNTIME_DIR"), *authority = getenv("XAUTHORITY");
+
+	*ret = (struct sandbox_places){
+		.path = {
+			[PLACE_DATA] = { c->data_dir },
+			[PLACE_ASSETS] = { c->assets_dir, c->catalogue_anchor },
+			[PLACE_CONF] = { h->config_path },
+			[PLACE_KEYS] = { c->sign_key, c->sign_cert, c->seal_cert, c->answer_anchor },
+			[PLACE_KEYS_TLS] = { c->tls_ca, c->tls_cert, c->tls_key },
+			[PLACE_SCREEN] = { "/dev/dri", "/dev/input", "/dev/snd", "/run/udev" },
+			[PLACE_SCANNER] = { "/etc/sane.d", "/run/ipp-usb", "/var/lock" },
+		},
+		.program = program,
+		.world = h->world,
+		.unprivileged = h->sim,
+	};
+	if (!h->sim)
+		return;
+	const char *desktop[] = { h->screen_dir, runtime ? runtime : authority,
+				  runtime ? authority : NULL, NULL };
+	const char *scanner[] = { "/etc/sane.d", sane, NULL };
+	memset(ret->path[PLACE_SCREEN], 0, sizeof ret->path[PLACE_SCREEN]);
+	memset(ret->path[PLACE_SCANNER], 0, sizeof ret->path[PLACE_SCANNER]);
+	memcpy(ret->path[PLACE_SCREEN], desktop, sizeof desktop);
+	memcpy(ret->path[PLACE_SCANNER], scanner, sizeof scanner);
+}

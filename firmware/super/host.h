@@ -1,0 +1,41 @@
+/* Where this kiosk runs: folders, sockets, the world of the simulation. Made once at start and
+ * then only read. */
+#ifndef SUPER_HOST_H
+#define SUPER_HOST_H
+
+#include "firmware/base/config.h"
+#include "firmware/base/err.h"
+#include "firmware/base/role.h"
+#include "firmware/base/sandbox.h"
+#include <limits.h>
+#include <stdbool.h>
+
+struct host {
+	struct config config;
+	char config_path[PATH_MAX];
+	char bin_dir[PATH_MAX]; /* the programs are here */
+	char run_dir[PATH_MAX];
+	bool sim;
+	char sim_dir[PATH_MAX]; /* everything of a simulation is under it */
+	char screen_dir[PATH_MAX];
+	const char *world; /* root of the simulated USB devices; NULL: there is none */
+	int ctl_sock;      /* listening, for core */
+	int remote_sock;   /* listening, for ui; -1: no remote control */
+	int clock_fd;      /* the shared clock page; -1: real time */
+};
+
+/* Finds the programs beside /proc/self/exe and the configuration; logs what is wrong.
+ * sim_dir NULL: the real kiosk. ERR_BAD_CONFIG, ERR_IO, ERR_DENIED. */
+enum err host_find(struct host *h, const char *sim_dir);
+
+/* Makes the folders and the listening sockets. Logs what it could not. */
+enum err host_open(struct host *h);
+
+/* Closes the sockets and removes their names. */
+void host_close(struct host *h);
+
+/* The places of role.def on this host, with the program of `r` in path[]; its texts live in
+ * `h` and in `program`. */
+void host_places(const struct host *h, const char *program, struct sandbox_places *ret);
+
+#endif

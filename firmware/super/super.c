@@ -1,0 +1,394 @@
+#include "firmware/super/super.h"
+
+#include "firmware/base/log.h"
+#include "firmware/base/msg.h"
+#include "firmware/super/notify.h"
+#include "firmware/super/pause.h"
+#include "firmware/super/spawn.h"
+#include "firmware/super/wire.h"
+
+#include <errno.h>
+#include <linux/sockios.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define HEARTBEAT_MS 10000
+#define HUNG_MS      60000
+
+static void start(void *data);
+
+bool super_keeps(enum role r)
+{
+	return r != ROLE_SUPER && r != ROLE_PARSE && r < ROLE_CTL;
+}
+
+static void forget_sock(struct program *p)
+{
+	if (p->sock < 0)
+		return;
+	loop_unwatch(p->super->loop, p->sock);
+	close(p->sock);
+	p->sock = -1;
+}
+
+void program_kill(struct program *p, const char *why)
+{
+	if (p->pid == 0)
+		return;
+	p->why = why;
+	kill(-p->pid, SIGKILL);
+}
+
+bool program_tell(struct program *p, const struct msg *m)
+{
+	enum err e = p->sock < 0 ? ERR_GONE : msg_send(p->sock, ROLE_SUPER, p->role, m);
+
+	if (e != ERR_OK && e != ERR_GONE) /* one that is gone will be reaped */
+		program_kill(p, "it does not take its messages");
+	return e == ERR_OK;
+}
+
+static void out_of_patience(void *data)
+{
+	program_kill(data, "it did not end by itself");
+}
+
+static void life_over(void *data)
+{
+	program_kill(data, "its time for the job was over");
+}
+
+static struct program *free_parser(struct super *s)
+{
+	for (size_t i = 0; i < MAX_PARSERS; i++)
+		if (s->parsers[i].pid == 0)
+			return &s->parsers[i];
+	return NULL;
+}
+
+static void from_program(void *data, short events);
+
+/* False when it could not be started; the reason is in the log. */
+static bool launch(struct program *p)
+{
+	enum err e = spawn(p->super->host, p->role, p->starts == 0, &p->pid, &p->sock);
+
+	if (e != ERR_OK) {
+		log_line(LOG_ERROR, "program.not_started", "program=%s err=%s", role_name(p->role),
+			 err_name(e));
+		return false;
+	}
+	p->starts++;
+	p->why = NULL;
+	p->asked_ms = 0;
+	p->born_ms = loop_now_ms(p->super->loop);
+	e = loop_watch(p->super->loop, p->sock, POLLIN, from_program, p);
+	if (e != ERR_OK)
+		program_kill(p, "too many programs");
+	return true;
+}
+
+static void start_parser(struct super *s, uint32_t job)
+{
+	struct program *p = free_parser(s);
+
+	if (!p)
+		log_line(LOG_ERROR, "parser.refused", "job=%u at_work=%d", job, MAX_PARSERS);
+	if (!p || !launch(p)) {
+		wire_no_parser(s, job);
+		return;
+	}
+	p->job = job;
+	timer_set(s->loop, &p->timer, role_row(ROLE_PARSE)->life_s * 1000, life_over, p);
+	wire_parser(p);
+}
+
+static void kill_parsers(struct super *s, const char *why)
+{
+	for (size_t i = 0; i < MAX_PARSERS; i++)
+		program_kill(&s->parsers[i], why);
+}
+
+/* Core found something malformed in what `r` sent. */
+static bool restart(struct super *s, enum role r, enum err why)
+{
+	if (r == ROLE_PARSE) {
+		kill_parsers(s, "core could not use its answer");
+		return true;
+	}
+	if (!super_keeps(r) || r == ROLE_CORE)
+		return false;
+	log_line(LOG_WARN, "program.restart_wanted", "program=%s by=core err=%s", role_name(r),
+		 err_name(why));
+	program_kill(&s->programs[r], "core asked for it");
+	return true;
+}
+
+static bool obey(struct super *s, const struct msg *m)
+{
+	if (m->type == MSG_RESTART)
+		return restart(s, m->restart.role, m->restart.why);
+	if (m->type != MSG_PARSER_WANTED)
+		return false;
+	if (!s->stopping)
+		start_parser(s, m->parser_wanted.job);
+	return true;
+}
+
+static void from_program(void *data, short events)
+{
+	struct program *p = data;
+	struct msg m;
+	enum err e = ERR_OK;
+	bool good = true;
+
+	(void)events;
+	while (good && p->sock >= 0 && (e = msg_recv(p->sock, ROLE_SUPER, p->role, &m)) == ERR_OK) {
+		good = obey(p->super, &m);
+		msg_finish(&m);
+	}
+	if (good && (e == ERR_BUSY || p->sock < 0))
+		return;
+	forget_sock(p);
+	if (!good || e == ERR_BAD_MESSAGE)
+		program_kill(p, "it sent a malformed message");
+	else if (!p->super->stopping && p->role != ROLE_PARSE) /* a parser's timer runs already */
+		timer_set(p->super->loop, &p->timer, PATIENCE_MS, out_of_patience, p);
+}
+
+static void start(void *data)
+{
+	struct program *p = data;
+
+	if (p->super->stopping)
+		return;
+	if (!launch(p)) {
+		timer_set(p->super->loop, &p->timer, pause_ms(++p->deaths), start, p);
+		return;
+	}
+	log_line(LOG_INFO, "program.started", "program=%s pid=%d", role_name(p->role), (int)p->pid);
+	wire(p);
+}
+
+/* How it ended, in words for a technician. */
+static void reason(const struct program *p, int status, char *ret, size_t cap)
+{
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (p->why && sig == SIGKILL)
+		snprintf(ret, cap, "killed by the supervisor: %s", p->why);
+	else if (sig == SIGSYS)
+		snprintf(ret, cap, "made a system call that its role forbids");
+	else if (sig == SIGXCPU)
+		snprintf(ret, cap, "used more CPU time than its role allows");
+	else if (sig)
+		snprintf(ret, cap, "signal %d, %s", sig, strsignal(sig));
+	else if (WEXITSTATUS(status) == SPAWN_FAILED)
+		snprintf(ret, cap, "could not be started, see the line before");
+	else
+		snprintf(ret, cap, "exit code %d", WEXITSTATUS(status));
+}
+
+static bool all_ended(const struct super *s)
+{
+	for (size_t i = 0; i < MAX_PARSERS; i++)
+		if (s->parsers[i].pid)
+			return false;
+	for (enum role r = 0; r < ROLE_COUNT; r++)
+		if (s->programs[r].pid)
+			return false;
+	return true;
+}
+
+static void parser_ended(struct program *p, int status)
+{
+	char why[160];
+
+	if (status == 0)
+		return;
+	reason(p, status, why, sizeof why);
+	log_line(LOG_WARN, "parser.died", "job=%u why=\"%s\"", p->job, why);
+}
+
+static void give_up(struct program *p)
+{
+	struct msg m = { .type = MSG_GAVE_UP,
+			 .gave_up = { (uint8_t)p->role, (uint16_t)p->deaths } };
+
+	log_line(LOG_ERROR, "program.gave_up", "program=%s deaths=%u again_in_s=%d",
+		 role_name(p->role), p->deaths, GAVE_UP_PAUSE_MS / 1000);
+	(void)program_tell(&p->super->programs[ROLE_CORE], &m);
+}
+
+static void kept_ended(struct program *p, int status)
+{
+	struct super *s = p->super;
+	int64_t lived_ms = loop_now_ms(s->loop) - p->born_ms;
+	char why[160];
+
+	if (p->role == ROLE_CORE)
+		kill_parsers(s, "core died, nobody waits for its answer");
+	if (lived_ms >= GOOD_LIFE_MS)
+		p->deaths = 0;
+	p->deaths++;
+	uint32_t wait_ms = pause_ms(p->deaths);
+	reason(p, status, why, sizeof why);
+	log_line(LOG_WARN, "program.died",
+		 "program=%s why=\"%s\" lived_ms=%lld deaths=%u again_in_ms=%u", role_name(p->role),
+		 why, (long long)lived_ms, p->deaths, wait_ms);
+	if (p->deaths == GIVE_UP_DEATHS)
+		give_up(p);
+	timer_set(s->loop, &p->timer, wait_ms, start, p);
+}
+
+static void ended(struct program *p, int status)
+{
+	struct super *s = p->super;
+
+	timer_stop(s->loop, &p->timer);
+	forget_sock(p);
+	p->pid = 0;
+	if (s->stopping) {
+		if (all_ended(s))
+			loop_stop(s->loop);
+		return;
+	}
+	if (p->role == ROLE_PARSE)
+		parser_ended(p, status);
+	else
+		kept_ended(p, status);
+}
+
+static struct program *program_of(struct super *s, pid_t pid)
+{
+	for (size_t i = 0; i < MAX_PARSERS; i++)
+		if (s->parsers[i].pid == pid)
+			return &s->parsers[i];
+	for (enum role r = 0; r < ROLE_COUNT; r++)
+		if (s->programs[r].pid == pid)
+			return &s->programs[r];
+	return NULL;
+}
+
+void super_reap(struct super *s)
+{
+	siginfo_t info = { 0 };
+
+	/* WNOWAIT: as long as nobody collects it, its number and its group are its own */
+	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid > 0) {
+		struct program *p = program_of(s, info.si_pid);
+		int status;
+
+		if (p)
+			kill(-p->pid, SIGKILL); /* what it may have left behind */
+		if (waitpid(info.si_pid, &status, 0) > 0 && p)
+			ended(p, status);
+		info.si_pid = 0;
+	}
+}
+
+void super_clock_moved(struct super *s)
+{
+	struct msg m = { .type = MSG_CLOCK_MOVED };
+
+	for (enum role r = 0; r < ROLE_COUNT; r++)
+		(void)program_tell(&s->programs[r], &m);
+	for (size_t i = 0; i < MAX_PARSERS; i++)
+		(void)program_tell(&s->parsers[i], &m);
+}
+
+/* Real time, also in the simulation: a program gets no older by moving the clock. */
+static int64_t real_ms(void)
+{
+	const struct clock real = { 0 };
+
+	return clock_mono_ms(&real);
+}
+
+/* True when `p` has read all we sent. An empty message that stays unread for long means that
+ * the program hangs. */
+static bool reads_its_messages(struct program *p)
+{
+	int unread = 0;
+
+	if (p->sock < 0 || ioctl(p->sock, SIOCOUTQ, &unread) < 0)
+		return true;
+	if (unread == 0)
+		p->asked_ms = 0;
+	else if (p->asked_ms == 0)
+		p->asked_ms = real_ms();
+	return p->asked_ms == 0 || real_ms() - p->asked_ms < HUNG_MS;
+}
+
+static void heartbeat(void *data)
+{
+	static const enum role ASKED[] = { ROLE_CORE, ROLE_UI };
+	const struct msg m = { .type = MSG_CLOCK_MOVED };
+	struct super *s = data;
+
+	for (size_t i = 0; i < sizeof ASKED / sizeof *ASKED; i++) {
+		struct program *p = &s->programs[ASKED[i]];
+
+		if (!reads_its_messages(p))
+			program_kill(p, "it has not read its messages for a minute");
+		else if (p->asked_ms == 0)
+			(void)program_tell(p, &m);
+	}
+	timer_set(s->loop, &s->heartbeat, HEARTBEAT_MS, heartbeat, s);
+}
+
+/* systemd restarts the whole kiosk when core does not come back. */
+static void watchdog(void *data)
+{
+	struct super *s = data;
+
+	if (s->programs[ROLE_CORE].pid)
+		notify("WATCHDOG=1");
+	timer_set(s->loop, &s->watchdog, notify_interval_ms(), watchdog, s);
+}
+
+void super_start(struct super *s, const struct host *host, struct loop *loop)
+{
+	*s = (struct super){ .host = host, .loop = loop };
+	for (size_t i = 0; i < MAX_PARSERS; i++)
+		s->parsers[i] = (struct program){ .super = s, .role = ROLE_PARSE, .sock = -1 };
+	for (enum role r = 0; r < ROLE_COUNT; r++)
+		s->programs[r] = (struct program){ .super = s, .role = r, .sock = -1 };
+	for (enum role r = 0; r < ROLE_COUNT; r++)
+		if (super_keeps(r))
+			start(&s->programs[r]);
+	timer_set(loop, &s->heartbeat, HEARTBEAT_MS, heartbeat, s);
+	if (notify_interval_ms() > 0)
+		watchdog(s);
+	notify("READY=1");
+}
+
+static void stop_one(struct program *p)
+{
+	if (p->pid == 0) {
+		timer_stop(p->super->loop, &p->timer);
+		return;
+	}
+	kill(-p->pid, SIGTERM);
+	timer_set(p->super->loop, &p->timer, PATIENCE_MS, out_of_patience, p);
+}
+
+void super_stop(struct super *s)
+{
+	if (s->stopping)
+		return;
+	s->stopping = true;
+	notify("STOPPING=1");
+	timer_stop(s->loop, &s->heartbeat);
+	timer_stop(s->loop, &s->watchdog);
+	for (enum role r = 0; r < ROLE_COUNT; r++)
+		stop_one(&s->programs[r]);
+	kill_parsers(s, "the kiosk stops");
+	if (all_ended(s))
+		loop_stop(s->loop);
+}

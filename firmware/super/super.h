@@ -1,0 +1,69 @@
+/* The supervisor: which programs run, who talks to whom, and what happens when one dies.
+ *
+ *   core <-> each other program    by a pair of sockets, made here and handed to both (PEER)
+ *   core  -> here                  PARSER_WANTED, RESTART
+ *   here  -> all                   CLOCK_MOVED: also asked now and then of core and ui, to see
+ *                                  whether they still read their messages
+ */
+#ifndef SUPER_SUPER_H
+#define SUPER_SUPER_H
+
+#include "firmware/base/clock.h"
+#include "firmware/base/loop.h"
+#include "firmware/base/role.h"
+#include "firmware/super/host.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* More jobs at once than this, and core has gone mad. */
+#define MAX_PARSERS 4
+
+/* How long a program may take to end after SIGTERM, or after it closed its socket to us. */
+#define PATIENCE_MS 3000
+
+struct program {
+	struct super *super;
+	enum role role;
+	pid_t pid; /* 0: not running */
+	int sock;  /* to its KIOSK_SUPER_FD; -1: not running, or it has closed it */
+	int64_t born_ms;
+	unsigned starts;
+	unsigned deaths;    /* in a row, since its last good life */
+	const char *why;    /* we killed it because; NULL: it died by itself */
+	uint32_t job;       /* of a parser */
+	struct timer timer; /* not running: its next start. Running: the end of our patience */
+	int64_t asked_ms;   /* real time of the oldest message it has not read; 0: none */
+};
+
+struct super {
+	const struct host *host;
+	struct loop *loop;
+	bool stopping;
+	struct program programs[ROLE_COUNT]; /* those that run all the time; by role */
+	struct program parsers[MAX_PARSERS];
+	struct timer heartbeat, watchdog;
+};
+
+/* Starts all programs. `s` must not move afterwards; host and loop outlive it. The caller sends
+ * SIGCHLD to super_reap(). */
+void super_start(struct super *s, const struct host *host, struct loop *loop);
+
+/* Some children may have died. */
+void super_reap(struct super *s);
+
+/* The shared clock page was changed: wakes all. */
+void super_clock_moved(struct super *s);
+
+/* Ends all programs and then the loop: SIGTERM, and SIGKILL after PATIENCE_MS. */
+void super_stop(struct super *s);
+
+/* True for the programs that run all the time. */
+bool super_keeps(enum role r);
+
+/* Used among our own files. */
+struct msg;
+void program_kill(struct program *p, const char *why);
+bool program_tell(struct program *p, const struct msg *m);
+
+#endif

@@ -1,0 +1,17 @@
+/* Who talks to whom: socket pairs between core and the others. */
+#ifndef SUPER_WIRE_H
+#define SUPER_WIRE_H
+
+#include "firmware/super/super.h"
+
+/* `p` has just been started: gives it its listening socket, and a new way to each program it
+ * talks to; they get the other end. */
+void wire(struct program *p);
+
+/* The same for a parser: it meets core, and core gets PARSER. */
+void wire_parser(struct program *p);
+
+/* No parser could be started: core gets a socket at whose other end is nobody. */
+void wire_no_parser(struct super *s, uint32_t job);
+
+#endif
