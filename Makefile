@@ -28,7 +28,7 @@ kiosk-ui.pkgs    := libseccomp sdl2 pangocairo pangoft2 fontconfig libqrencode
 kiosk-drv.dirs   := firmware/base drivers
 kiosk-drv.pkgs   := libseccomp libusb-1.0 sane-backends
 kiosk-parse.dirs := firmware/base firmware/parse
-kiosk-parse.pkgs := libseccomp libcrypto zbar lept libjpeg
+kiosk-parse.pkgs := libseccomp libcrypto zbar lept libjpeg json-c
 kiosk-sync.dirs  := firmware/base firmware/sync
 kiosk-sync.pkgs  := libseccomp libcurl json-c
 kioskctl.dirs    := firmware/base firmware/ctl
@@ -54,7 +54,8 @@ CFLAGS ?= -O2 -g
 # Static: the simulated USB devices are preloaded, and a shared runtime wants to come first.
 STATIC_SAN := $(if $(findstring clang,$(CC)),,-static-libasan -static-libubsan)
 SANFLAGS := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-ALL_C   = -std=gnu2x -I. -D_GNU_SOURCE -fstack-protector-strong $(WARN) $(CFLAGS) $(SANFLAGS)
+FUZZ_C  := $(if $(FUZZ),-fsanitize=fuzzer-no-link)
+ALL_C   = -std=gnu2x -I. -D_GNU_SOURCE -fstack-protector-strong $(WARN) $(CFLAGS) $(SANFLAGS) $(FUZZ_C)
 ALL_LD  = $(ALL_C) $(LDFLAGS) $(if $(SAN),$(STATIC_SAN))
 
 all: $(PROGRAMS:%=$O/bin/%) $(WORLD:%=$O/bin/%) assets $O/compile_commands.json
@@ -111,6 +112,43 @@ $(foreach z,$(ZONES),$(eval $(call zone,$z)))
 wraps = $(shell sed -n 's/^.*torture-wraps: \([a-z0-9_ ]*\).*/\1/p' $1)
 $(foreach t,$(TESTS),$(eval $t: TEST_LD := $(patsubst %,-Wl$(comma)--wrap=%,$(call wraps,$(t:$O/%=%.c)))))
 
+# Fuzz targets: tests/fuzz/fuzz_NAME.c with the corpus tests/fuzz/corpus/NAME/. The first line,
+# `/* zone: parse */`, names the program whose objects it is linked with. Always by clang, with
+# sanitizers, in a build folder of its own: fuzz and fuzz-smoke call this Makefile again.
+FUZZ_S       ?= 20
+FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
+fuzz_zone     = $(shell sed -n '1s/^.*zone: \([a-z]*\).*/\1/p' $1)
+fuzz_of       = $($(call fuzz_zone,$1).of)
+define fuzzer
+$O/tests/fuzz/$2.o: ALL_C += $$(shell $(PKG) --cflags $$($$(call fuzz_of,$1).pkgs))
+$O/tests/fuzz/$2: $O/tests/fuzz/$2.o $$(filter-out %/main.o,$$($$(call fuzz_of,$1).obj))
+	@echo '  LINK  $$@'
+	$$(Q)$$(CC) $$(ALL_LD) -fsanitize=fuzzer -o $$@ $$^ $$(shell $(PKG) --libs $$($$(call fuzz_of,$1).pkgs)) $$($$(call fuzz_of,$1).ld)
+endef
+$(foreach s,$(FUZZ_SOURCES),$(eval $(call fuzzer,$s,$(basename $(notdir $s)))))
+
+fuzz-targets: $(FUZZ_SOURCES:%.c=$O/%)
+
+# What a run finds new goes to build-fuzz/corpus, a crash to build-fuzz/crash-NAME-*.
+AGAIN = $(MAKE) --no-print-directory CC=clang SAN=1 FUZZ=1 O=build-fuzz CFLAGS='-O1 -g' fuzz-targets
+fuzz:
+	@$(AGAIN)
+	@for t in $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=%); do \
+		echo "  FUZZ  $$t, $(FUZZ_S) s"; \
+		mkdir -p build-fuzz/corpus/$$t; \
+		build-fuzz/tests/fuzz/fuzz_$$t -max_total_time=$(FUZZ_S) -timeout=10 -rss_limit_mb=2048 \
+			-print_final_stats=1 -verbosity=0 -artifact_prefix=build-fuzz/crash-$$t- \
+			build-fuzz/corpus/$$t tests/fuzz/corpus/$$t || exit 1; \
+	done
+
+fuzz-smoke:
+	@command -v clang >/dev/null || { echo 'fuzz-smoke: skipped, there is no clang'; exit 0; }; \
+	$(AGAIN) && for t in $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=%); do \
+		build-fuzz/tests/fuzz/fuzz_$$t -runs=0 -timeout=20 -verbosity=0 \
+			tests/fuzz/corpus/$$t >build-fuzz/smoke.log 2>&1 || \
+			{ echo "fuzz-smoke: $$t fails on its corpus"; cat build-fuzz/smoke.log; exit 1; }; \
+	done
+
 $O/compile_commands.json: $(sort $(OBJ)) $(TESTS)
 	@{ echo '['; find $O -name '*.o.json' | sort | xargs cat | sed '$$s/,$$//'; echo ']'; } > $@
 
@@ -144,11 +182,11 @@ lint:
 unit: $(TESTS)
 	@prove -Q -j2 --exec '' $(TESTS) || prove --exec '' -v $(TESTS)
 
-check: all lint unit
+check: all lint unit fuzz-smoke
 
 clean:
-	rm -rf build build-san build-clang build-san-clang
+	rm -rf build build-san build-clang build-san-clang build-fuzz
 
--include $(sort $(OBJ:.o=.d)) $(TESTS:=.d)
-.PHONY: all assets check clean lint unit FORCE
+-include $(sort $(OBJ:.o=.d)) $(TESTS:=.d) $(FUZZ_SOURCES:%.c=$O/%.d)
+.PHONY: all assets check clean fuzz fuzz-smoke fuzz-targets lint unit FORCE
 .SECONDARY:
