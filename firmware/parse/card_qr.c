@@ -1,0 +1,215 @@
+#include "firmware/parse/card_qr.h"
+
+#include "firmware/parse/id_number.h"
+#include "firmware/parse/nfc.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum {
+	NUMBER,
+	OLD_NUMBER,
+	NAME,
+	BIRTH,
+	SEX,
+	ADDRESS,
+	ISSUED,
+	NEEDED, /* later fields are for later cards */
+	MAX_FIELDS = 16,
+	FIRST_YEAR = 1900,
+	LAST_YEAR = 2099,
+};
+
+struct part {
+	const char *at;
+	size_t len;
+};
+
+static struct part trimmed(const char *at, size_t len)
+{
+	while (len > 0 && (at[0] == '\0' || at[0] == '\r' || at[0] == '\n'))
+		at++, len--;
+	while (len > 0 && (at[len - 1] == '\0' || at[len - 1] == '\r' || at[len - 1] == '\n'))
+		len--;
+	return (struct part){ at, len };
+}
+
+static size_t digits_in(struct part p)
+{
+	size_t n = 0;
+
+	while (n < p.len && p.at[n] >= '0' && p.at[n] <= '9')
+		n++;
+	return n;
+}
+
+static bool all_digits(struct part p, size_t count)
+{
+	return p.len == count && digits_in(p) == count;
+}
+
+/* Some keyboard-like readers type TAB or ; where the card has a bar. */
+static char separator(struct part all)
+{
+	for (const char *s = "|\t;"; *s; s++)
+		if (memchr(all.at, *s, all.len))
+			return *s;
+	return '|';
+}
+
+/* Keeps empty fields. Returns how many there are; only MAX_FIELDS are stored. */
+static size_t split(struct part all, char by, struct part fields[MAX_FIELDS])
+{
+	size_t count = 0;
+
+	for (;;) {
+		const char *end = memchr(all.at, by, all.len);
+		size_t len = end ? (size_t)(end - all.at) : all.len;
+
+		if (count < MAX_FIELDS)
+			fields[count] = (struct part){ all.at, len };
+		count++;
+		if (!end)
+			return count;
+		all.at = end + 1;
+		all.len -= len + 1;
+	}
+}
+
+/* Is this code meant to be a card's, however damaged? A health card has bars too, but its number
+ * has another length or letters, and its fourth field is not a bare date. */
+static bool is_like_card(const struct part f[MAX_FIELDS], size_t count)
+{
+	if (count < 2)
+		return false;
+	if (all_digits(f[NUMBER], 12))
+		return true;
+	return count >= NEEDED && digits_in(f[NUMBER]) == f[NUMBER].len && all_digits(f[BIRTH], 8);
+}
+
+static bool is_leap(unsigned year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static unsigned number_at(const char *digits, unsigned count)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		n = n * 10 + (unsigned)(digits[i] - '0');
+	return n;
+}
+
+/* ddMMyyyy. `whole` false: day, or day and month, may be 00, for people born where nobody kept
+ * a register. */
+static bool is_date(struct part p, bool whole)
+{
+	static const uint8_t DAYS[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+	if (!all_digits(p, 8))
+		return false;
+	unsigned day = number_at(p.at, 2), month = number_at(p.at + 2, 2);
+	unsigned year = number_at(p.at + 4, 4);
+	if (year < FIRST_YEAR || year > LAST_YEAR || month > 12)
+		return false;
+	if (day == 0 || month == 0)
+		return !whole && day == 0;
+	return day <= DAYS[month - 1] || (month == 2 && day == 29 && is_leap(year));
+}
+
+/* Control characters, and marks that make text run backwards or vanish, have no place on a card. */
+static bool is_printable(const char *text)
+{
+	while (*text) {
+		uint32_t c = utf8_next(&text);
+
+		if (c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
+		    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+		    (c >= 0xe000 && c <= 0xf8ff) || c == 0xfeff || c >= 0xfff9)
+			return false;
+	}
+	return true;
+}
+
+static bool read_text(struct part p, char *out, size_t cap)
+{
+	while (p.len > 0 && p.at[0] == ' ')
+		p.at++, p.len--;
+	while (p.len > 0 && p.at[p.len - 1] == ' ')
+		p.len--;
+	return nfc_compose(p.at, p.len, out, cap) == ERR_OK && is_printable(out);
+}
+
+static void copy_digits(struct part p, char *out)
+{
+	memcpy(out, p.at, p.len);
+	out[p.len] = '\0';
+}
+
+static bool read_sex(struct part p, uint8_t *ret)
+{
+	static const struct {
+		const char *word;
+		enum sex sex;
+	} WORDS[] = { { "", SEX_UNSAID },
+		      { "Nam", SEX_MALE },
+		      { "NAM", SEX_MALE },
+		      { "Nữ", SEX_FEMALE },
+		      { "NỮ", SEX_FEMALE } };
+	char word[16];
+
+	if (!read_text(p, word, sizeof word))
+		return false;
+	for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+		if (strcmp(word, WORDS[i].word) == 0) {
+			*ret = (uint8_t)WORDS[i].sex;
+			return true;
+		}
+	return false;
+}
+
+static bool read_fields(const struct part f[MAX_FIELDS], struct msg_card_facts *c)
+{
+	if (!all_digits(f[NUMBER], 12) || !is_date(f[BIRTH], false))
+		return false;
+	if (f[OLD_NUMBER].len > 0 && !all_digits(f[OLD_NUMBER], 9) &&
+	    !all_digits(f[OLD_NUMBER], 12))
+		return false;
+	if (f[ISSUED].len > 0 && !is_date(f[ISSUED], true))
+		return false;
+	copy_digits(f[NUMBER], c->number);
+	copy_digits(f[OLD_NUMBER], c->old_number);
+	copy_digits(f[BIRTH], c->birth);
+	copy_digits(f[ISSUED], c->issued);
+	return read_text(f[NAME], c->name, sizeof c->name) && c->name[0] &&
+	       read_sex(f[SEX], &c->sex) && read_text(f[ADDRESS], c->address, sizeof c->address);
+}
+
+static enum err doubt_of(const struct msg_card_facts *c, const struct id_number *n)
+{
+	bool sex_fits = c->sex == SEX_UNSAID || c->sex == n->sex;
+
+	return sex_fits && number_at(c->birth + 4, 4) == n->birth_year ? ERR_OK : ERR_FIELD_PAIR;
+}
+
+enum err card_qr_read(const void *payload, size_t len, struct msg_card_facts *ret)
+{
+	struct part all = trimmed(payload, len), fields[MAX_FIELDS];
+	struct msg_card_facts c = { 0 };
+	struct id_number number;
+
+	if (all.len == 0)
+		return ERR_BAD_CARD;
+	size_t count = split(all, separator(all), fields);
+	if (!is_like_card(fields, count))
+		return ERR_NOT_CARD_QR;
+	if (count < NEEDED || count > MAX_FIELDS || !utf8_ok(all.at, all.len))
+		return ERR_BAD_CARD;
+	if (!read_fields(fields, &c) || !id_number_read(c.number, &number))
+		return ERR_BAD_CARD;
+	c.fields = (uint8_t)count;
+	c.doubt = doubt_of(&c, &number);
+	*ret = c;
+	return ERR_OK;
+}

@@ -1,0 +1,46 @@
+/* QR codes and bar codes in a picture, by zbar. zbar has had heap overflows (CVE-2023-40889,
+ * CVE-2023-40890) and is the reason why pictures are looked at in this program only. */
+#ifndef PARSE_CODE_H
+#define PARSE_CODE_H
+
+#include "firmware/base/err.h"
+#include "firmware/parse/image.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	CODE_MAX_BYTES = 3800, /* what a message between our programs can hold */
+	CODE_MAX_COUNT = 8,
+};
+
+enum code_kind { CODE_QR, CODE_128, CODE_39 };
+
+struct code {
+	enum code_kind kind;
+	uint32_t x, y; /* its first corner, in the picture given */
+	size_t len;
+	uint8_t bytes[CODE_MAX_BYTES]; /* exactly as encoded; any bytes at all */
+};
+
+struct codes {
+	size_t count; /* QR codes first, then from top to bottom */
+	struct code at[CODE_MAX_COUNT];
+};
+
+struct code_finder;
+
+/* Loads everything zbar will ever need, character set converters included, so that nothing is
+ * opened afterwards; reads a code of our own to be sure. ERR_NO_MEMORY; ERR_BROKEN when zbar
+ * cannot read it. */
+enum err code_finder_create(struct code_finder **ret);
+void code_finder_destroy(struct code_finder *f); /* NULL is allowed */
+
+/* Looks for codes. `hard`: when none is found, tries again with the picture stretched, enlarged
+ * and inverted, at several times the cost. ERR_NO_CODE; ERR_NO_MEMORY. */
+enum err code_find(struct code_finder *f, const struct gray *g, bool hard, struct codes *ret);
+
+/* Static: "QR", "Code 128", "Code 39". */
+const char *code_kind_name(enum code_kind k);
+
+#endif

@@ -1,0 +1,101 @@
+#include "firmware/parse/load.h"
+
+#include "firmware/base/auto.h"
+
+#include <fcntl.h>
+#include <leptonica/allheaders.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK = 1 << 16 };
+
+static enum err read_all(int fd, size_t max, uint8_t **ret_bytes, size_t *ret_len)
+{
+	AUTO_FREE uint8_t *bytes = NULL;
+	size_t len = 0;
+
+	for (;;) {
+		uint8_t *more = len > max ? NULL : realloc(bytes, len + CHUNK);
+		if (!more)
+			return len > max ? ERR_NO_SPACE : ERR_NO_MEMORY;
+		bytes = more;
+		ssize_t n = read(fd, bytes + len, CHUNK);
+		if (n < 0)
+			return ERR_IO;
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	*ret_bytes = bytes;
+	*ret_len = len;
+	bytes = NULL;
+	return ERR_OK;
+}
+
+enum err load_file(const char *path, size_t max, uint8_t **ret_bytes, size_t *ret_len)
+{
+	AUTO_FD file = -1;
+
+	if (strcmp(path, "-") == 0)
+		return read_all(STDIN_FILENO, max, ret_bytes, ret_len);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0)
+		return errno == ENOENT ? ERR_NOT_FOUND : err_of_errno();
+	return read_all(file, max, ret_bytes, ret_len);
+}
+
+static void copy_rows(PIX *pix, uint8_t *out, uint8_t channels)
+{
+	uint32_t w = (uint32_t)pixGetWidth(pix), h = (uint32_t)pixGetHeight(pix);
+
+	for (uint32_t y = 0; y < h; y++) {
+		const l_uint32 *line = pixGetData(pix) + (size_t)y * (size_t)pixGetWpl(pix);
+
+		for (uint32_t x = 0; x < w; x++) {
+			if (channels == 1) {
+				*out++ = (uint8_t)GET_DATA_BYTE(line, x);
+				continue;
+			}
+			*out++ = (uint8_t)(line[x] >> 24);
+			*out++ = (uint8_t)(line[x] >> 16);
+			*out++ = (uint8_t)(line[x] >> 8);
+		}
+	}
+}
+
+/* True when the file's header names a size we would accept. */
+static bool is_sane(const uint8_t *bytes, size_t len)
+{
+	l_int32 format, w, h;
+
+	if (pixReadHeaderMem(bytes, len, &format, &w, &h, NULL, NULL, NULL) != 0)
+		return false;
+	return w > 0 && h > 0 && w <= IMAGE_MAX_SIDE && h <= IMAGE_MAX_SIDE &&
+	       (int64_t)w * h <= IMAGE_MAX_PIXELS;
+}
+
+enum err load_image(const uint8_t *bytes, size_t len, struct image *ret)
+{
+	setMsgSeverity(L_SEVERITY_NONE);
+	PIX *read = is_sane(bytes, len) ? pixReadMem(bytes, len) : NULL;
+	if (!read)
+		return ERR_BAD_PAGE;
+	PIX *pix = pixConvertTo8Or32(read, L_CLONE, 0);
+	pixDestroy(&read);
+	if (!pix)
+		return ERR_NO_MEMORY;
+
+	uint8_t channels = pixGetDepth(pix) == 8 ? 1 : 3;
+	uint32_t w = (uint32_t)pixGetWidth(pix), h = (uint32_t)pixGetHeight(pix);
+	uint8_t *pixels = malloc((size_t)w * h * channels);
+	if (pixels) {
+		int dpi = pixGetXRes(pix);
+
+		copy_rows(pix, pixels, channels);
+		*ret = (struct image){ w, h, (uint16_t)(dpi > 0 && dpi < 10000 ? dpi : 0), channels,
+				       pixels };
+	}
+	pixDestroy(&pix);
+	return pixels ? ERR_OK : ERR_NO_MEMORY;
+}

@@ -1,0 +1,26 @@
+#include "firmware/parse/room.h"
+
+#include "firmware/base/sandbox.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum err room_prepare(struct room *r)
+{
+	tzset(); /* certificates are checked with gmtime_r, which reads the zone's file once */
+	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
+	return code_finder_create(&r->codes);
+}
+
+enum err room_lock(void)
+{
+	unsigned parts;
+
+	return sandbox_lock(ROLE_PARSE, &parts);
+}
+
+void room_finish(struct room *r)
+{
+	code_finder_destroy(r->codes);
+	*r = (struct room){ 0 };
+}

@@ -1,0 +1,24 @@
+/* The empty room: the state of this program in which hostile bytes may be opened. First
+ * everything the libraries load lazily is loaded, then the door is locked (sandbox.h), and only
+ * then the first job is looked at. */
+#ifndef PARSE_ROOM_H
+#define PARSE_ROOM_H
+
+#include "firmware/base/err.h"
+#include "firmware/parse/code.h"
+
+/* Zero it before use. */
+struct room {
+	struct code_finder *codes;
+};
+
+/* Makes each library do what it does only once: time zone, converters, tables, buffers.
+ * ERR_NO_MEMORY; ERR_BROKEN when a library fails on a sample of our own. */
+enum err room_prepare(struct room *r);
+
+/* From here on only memory and the descriptors already open; see role.def, PARSE. */
+enum err room_lock(void);
+
+void room_finish(struct room *r); /* accepts a zeroed one */
+
+#endif
