@@ -7,7 +7,7 @@ static const struct {
 	enum err_helper who;
 	const char *text;
 } ROWS[] = {
-#define ERR(name, who, text) [ERR_##name] = { #name, who, text },
+#define ERR(name, who, text) [ERR_##name] = { #name, HELP_##who, text },
 #include "firmware/base/err.def"
 #undef ERR
 };
@@ -24,7 +24,7 @@ const char *err_text(enum err e)
 
 enum err_helper err_helper(enum err e)
 {
-	return e < ERR_COUNT ? ROWS[e].who : TECHNICIAN;
+	return e < ERR_COUNT ? ROWS[e].who : HELP_TECHNICIAN;
 }
 
 enum err err_of_errno(void)

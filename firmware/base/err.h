@@ -14,7 +14,7 @@ enum MUST_CHECK err {
 };
 #undef ERR
 
-enum err_helper { NOBODY, CITIZEN, STAFF, TECHNICIAN };
+enum err_helper { HELP_NOBODY, HELP_CITIZEN, HELP_STAFF, HELP_TECHNICIAN };
 
 /* Never NULL; static text. Values outside the table give "unknown". */
 const char *err_name(enum err e);
