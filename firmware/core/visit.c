@@ -1,0 +1,215 @@
+#include "firmware/core/visit.h"
+
+#include "firmware/core/visit_act.h"
+
+#include <assert.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ARENA_BYTES (256u << 10)
+
+/* The table's own words: a screen in the column `to` is a bit, in the column `in` a number. */
+#define ACTION(name)
+#define SCREEN(name, step) name = 1u << SCREEN_##name, IN_##name = SCREEN_##name,
+enum {
+#include "firmware/base/screens.def"
+	IN_ANY = VISIT_ANY,
+};
+#undef SCREEN
+#undef ACTION
+#define UNDER VISIT_UNDER
+#define SAME  VISIT_SAME
+
+#define EVENT(name)
+#define QUIET(screen, seconds)
+#define NEEDS(screen, device)
+#define RULE(in, on, act, to) { IN_##in, ON_##on, act_##act, to },
+const struct visit_rule VISIT_RULES[] = {
+#include "firmware/core/visit.def"
+};
+#undef RULE
+#undef QUIET
+#undef NEEDS
+const size_t VISIT_RULE_COUNT = sizeof VISIT_RULES / sizeof *VISIT_RULES;
+
+#define RULE(in, on, act, to)
+#define QUIET(screen, seconds) [SCREEN_##screen] = seconds,
+#define NEEDS(screen, device)
+const uint16_t VISIT_QUIET_S[SCREEN_COUNT] = {
+#include "firmware/core/visit.def"
+};
+#undef QUIET
+#undef NEEDS
+
+enum role visit_needs(enum screen s)
+{
+	switch (s) {
+#define QUIET(screen, seconds)
+#define NEEDS(screen, device) \
+	case SCREEN_##screen: \
+		return ROLE_##device;
+#include "firmware/core/visit.def"
+#undef QUIET
+#undef NEEDS
+#undef RULE
+#undef EVENT
+	default:
+		return ROLE_COUNT;
+	}
+}
+
+const char *visit_on_name(enum visit_on on)
+{
+	static const char *const NAMES[] = {
+#define SCREEN(name, step)
+#define ACTION(name) #name,
+#define EVENT(name) #name,
+#define RULE(in, on, act, to)
+#define QUIET(screen, seconds)
+#define NEEDS(screen, device)
+#include "firmware/base/screens.def"
+#include "firmware/core/visit.def"
+#undef SCREEN
+#undef ACTION
+#undef EVENT
+#undef RULE
+#undef QUIET
+#undef NEEDS
+	};
+
+	return on < VISIT_ON_COUNT ? NAMES[on] : "?";
+}
+
+bool visit_is_overlay(enum screen s)
+{
+	return s == SCREEN_TIMEOUT || s == SCREEN_LEAVE || s == SCREEN_FAULT ||
+	       s == SCREEN_STAFF || s == SCREEN_LANGUAGE;
+}
+
+static const struct visit_rule *find_rule(const struct visit *v, enum visit_on on)
+{
+	const struct visit_rule *any = NULL;
+
+	for (size_t i = 0; i < VISIT_RULE_COUNT; i++) {
+		const struct visit_rule *r = &VISIT_RULES[i];
+
+		if (r->on == on && r->in == (int)v->at)
+			return r;
+		if (r->on == on && r->in == VISIT_ANY)
+			any = r;
+	}
+	return any;
+}
+
+static bool allowed(const struct visit_rule *r, enum screen to)
+{
+	if (to == TO_UNDER)
+		return r->to & VISIT_UNDER;
+	return to == TO_SAME ? r->to & VISIT_SAME : r->to >> to & 1;
+}
+
+static void enter(struct visit *v, enum screen to)
+{
+	bool fresh = to != v->at;
+
+	if (to == TO_SAME)
+		to = v->at, fresh = false;
+	else if (to == TO_UNDER)
+		to = v->under;
+	if (visit_is_overlay(to) && !visit_is_overlay(v->at))
+		v->under = v->at;
+	if (to == SCREEN_ATTRACT || to == SCREEN_THANKS)
+		visit_wipe(v);
+	if (fresh && to != SCREEN_FAULT)
+		v->device = ROLE_COUNT;
+	v->at = to;
+	v->turn += fresh;
+	v->ports->wait(v->ports_data, VISIT_QUIET_S[to], to == SCREEN_TIMEOUT);
+	if (!v->silent)
+		v->ports->show(v->ports_data, fresh);
+	v->silent = false;
+}
+
+bool visit_step(struct visit *v, const struct visit_event *e)
+{
+	const struct visit_rule *r = find_rule(v, e->on);
+
+	if (!r)
+		return false;
+	enum screen to = r->act(v, e);
+	assert(allowed(r, to)); /* an act that leads elsewhere than its row says is our mistake */
+	enter(v, to);
+	return true;
+}
+
+enum err visit_init(struct visit *v, const struct catalogue *catalogue,
+		    const struct visit_ports *ports, void *ports_data)
+{
+	*v = (struct visit){ .ports = ports, .ports_data = ports_data, .catalogue = catalogue,
+			     .pending = { .image = -1, .pdf = -1 }, .device = ROLE_COUNT };
+	return arena_init(&v->arena, ARENA_BYTES);
+}
+
+void visit_finish(struct visit *v)
+{
+	if (v->arena.bytes)
+		visit_wipe(v);
+	arena_finish(&v->arena);
+}
+
+static void page_end(struct page *p)
+{
+	if (p->image >= 0)
+		close(p->image);
+	if (p->pdf >= 0)
+		close(p->pdf);
+	*p = (struct page){ .image = -1, .pdf = -1 };
+}
+
+/* Everything from `query` on and the card are the citizen's; what comes before belongs to the
+ * kiosk and stays. */
+void visit_wipe(struct visit *v)
+{
+	struct visit blank = {
+		.ports = v->ports,
+		.ports_data = v->ports_data,
+		.catalogue = v->catalogue,
+		.arena = v->arena,
+		.today = v->today,
+		.at = v->at,
+		.turn = v->turn,
+		.device = ROLE_COUNT,
+		.pending = { .image = -1, .pdf = -1 },
+	};
+
+	v->ports->wipe(v->ports_data);
+	for (uint32_t i = 0; i < v->page_count; i++)
+		page_end(&v->pages[i]);
+	page_end(&v->pending);
+	if (v->form_open)
+		form_finish(&v->form);
+	arena_wipe(&blank.arena);
+	explicit_bzero(v, sizeof *v);
+	*v = blank;
+}
+
+void visit_show(struct visit *v)
+{
+	v->ports->show(v->ports_data, true);
+}
+
+bool visit_wants_paper(const struct procedure *p, size_t paper)
+{
+	enum paper_kind kind = p->papers[paper].kind;
+
+	return paper < VISIT_MAX_PAPERS && (kind == PAPER_SUBMIT || kind == PAPER_CASE);
+}
+
+uint32_t visit_pages_of(const struct visit *v, uint8_t paper)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < v->page_count; i++)
+		n += v->pages[i].paper == paper;
+	return n;
+}

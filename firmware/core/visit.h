@@ -1,0 +1,183 @@
+/* One citizen's visit: the state, and the steps of visit.def. It knows no device, file or
+ * program; what it wants done it asks of its ports, so that tests can walk it alone. */
+#ifndef CORE_VISIT_H
+#define CORE_VISIT_H
+
+#include "firmware/base/arena.h"
+#include "firmware/base/err.h"
+#include "firmware/base/role.h"
+#include "firmware/base/screens.h"
+#include "firmware/core/catalogue.h"
+#include "firmware/core/form.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define VISIT_MAX_PAPERS 64
+#define VISIT_MAX_PAGES  120
+#define VISIT_HITS       5   /* on one page of the search */
+#define VISIT_WARN_S     45  /* of the countdown before a quiet visit ends */
+
+/* Actions keep their numbers; events follow. */
+#define SCREEN(name, step)
+#define ACTION(name) ON_##name,
+#define RULE(in, on, act, to)
+#define QUIET(screen, seconds)
+#define NEEDS(screen, device)
+#define EVENT(name) ON_##name,
+enum visit_on {
+#include "firmware/base/screens.def"
+#include "firmware/core/visit.def"
+	VISIT_ON_COUNT
+};
+#undef SCREEN
+#undef ACTION
+#undef EVENT
+#undef RULE
+#undef QUIET
+#undef NEEDS
+
+/* What a card says of its holder, as read; birth and issued as ddMMyyyy with 00 for unknown. */
+struct card {
+	char number[13], name[256], birth[9], address[1024], issued[9];
+	uint8_t sex; /* 0 not said, 1 male, 2 female */
+	uint8_t fields;
+	enum err doubt;
+};
+
+/* One scanned page. The files are sealed memory; -1 when there is none. */
+struct page {
+	uint8_t paper; /* place in the procedure's papers */
+	uint16_t dpi;
+	uint8_t channels;
+	enum err doubt;
+	uint32_t width, height; /* of the preview */
+	int image, pdf;
+	uint32_t file; /* its number in the vault */
+};
+
+struct visit_event {
+	enum visit_on on;
+	uint32_t index;    /* of an action; percent of PROGRESS */
+	const char *text;  /* of an action; dossier code of ACCEPTED, reason of REFUSED */
+	const void *bytes; /* CODE: payload; CARD_KNOWN: struct card; PAGE_KNOWN: struct page */
+	size_t len;
+	enum err why;      /* of a failure */
+	enum role device;  /* of FAULT */
+	int64_t time_s, due_s;
+};
+
+struct visit;
+
+/* What the visit asks for. All are required; `data` is visit::ports_data. Answers to the ones
+ * that take time come as events. */
+struct visit_ports {
+	/* Show visit::at. `fresh`: a new step, not the same one with other values. */
+	void (*show)(void *data, bool fresh);
+	void (*wait)(void *data, uint32_t quiet_s, bool countdown);
+	enum err (*may_begin)(void *data);
+	void (*read_code)(void *data, const void *bytes, size_t len);
+	bool (*has_draft)(void *data);       /* of visit::card */
+	enum err (*begin)(void *data);       /* from now on keep what is entered */
+	enum err (*resume)(void *data);      /* fill the visit from the draft */
+	void (*keep)(void *data);            /* keep the visit as it is now */
+	enum err (*open_form)(void *data);   /* visit::form of visit::procedure */
+	void (*scan)(void *data);
+	void (*scan_stop)(void *data);
+	enum err (*keep_page)(void *data, struct page *page); /* durable; sets page::file */
+	void (*drop_page)(void *data, const struct page *page);
+	void (*hand_in)(void *data);
+	void (*print)(void *data);
+	void (*call_staff)(void *data);
+	void (*wipe)(void *data);            /* all that is outside struct visit */
+};
+
+struct visit {
+	const struct visit_ports *ports;
+	void *ports_data;
+	const struct catalogue *catalogue;
+	struct arena arena; /* everything typed */
+	int32_t today;      /* yyyymmdd; set by the owner before each step */
+
+	enum screen at, under;
+	uint32_t turn;
+	enum language language;
+	uint8_t look;
+	enum err why;      /* of the present screen */
+	enum role device;  /* of FAULT */
+	uint8_t state, percent;
+	uint16_t left_s;   /* of TIMEOUT */
+	int64_t started_s; /* set by the owner when a person begins */
+	bool silent;       /* the present step changes nothing on the screen */
+
+	bool identified, kept; /* a card is known; a vault is open */
+	bool draft;
+	struct card card;
+
+	char query[256];
+	uint32_t hits[VISIT_HITS], hit_total, hit_page;
+	const struct procedure *procedure;
+
+	uint8_t have[VISIT_MAX_PAPERS]; /* 0 unasked, 1 brought, 2 not brought */
+	bool done[VISIT_MAX_PAPERS];    /* its last page was kept */
+	uint8_t paper;                  /* being scanned */
+	struct page pages[VISIT_MAX_PAGES];
+	uint32_t page_count;
+	struct page pending; /* on PAGE, before it is kept; image -1: none */
+
+	struct form form;
+	bool form_open;
+	char *values[FORM_MAX_FIELDS]; /* FORM_VALUE_BYTES each, in the arena */
+	bool from_card[FORM_MAX_FIELDS];
+	enum err errors[FORM_MAX_FIELDS];
+	uint8_t group;
+	bool reviewing; /* REVIEW was reached: after an edit go back there */
+
+	bool saved;     /* the dossier is in the outbox: it is not the citizen's to lose any more */
+	char receipt_code[40], dossier_code[64], reason[1024];
+	int64_t saved_s, answered_s, due_s;
+};
+
+/* `v` must not move afterwards. ERR_NO_MEMORY. */
+enum err visit_init(struct visit *v, const struct catalogue *catalogue,
+		    const struct visit_ports *ports, void *ports_data);
+void visit_finish(struct visit *v);
+
+/* Takes one step. False: the present screen has no rule for it, and nothing happened. */
+bool visit_step(struct visit *v, const struct visit_event *e);
+
+/* Wipes all that is the citizen's; language and look go back to the standard. */
+void visit_wipe(struct visit *v);
+
+/* Shows the present screen again, for example to a screen program that has just started. */
+void visit_show(struct visit *v);
+
+/* A paper the citizen hands in here (not the declaration, not one only to show). */
+bool visit_wants_paper(const struct procedure *p, size_t paper);
+uint32_t visit_pages_of(const struct visit *v, uint8_t paper);
+
+/* Gives every field of the form its memory and what the card says. ERR_NO_MEMORY. */
+enum err visit_fill_form(struct visit *v);
+
+/* The table, for tests and the diagram. */
+struct visit_rule {
+	int in; /* enum screen, or VISIT_ANY */
+	enum visit_on on;
+	enum screen (*act)(struct visit *, const struct visit_event *);
+	uint32_t to; /* a bit for each screen, VISIT_UNDER, VISIT_SAME */
+};
+#define VISIT_ANY   (-1)
+#define VISIT_UNDER (1u << 30)
+#define VISIT_SAME  (1u << 31)
+
+extern const struct visit_rule VISIT_RULES[];
+extern const size_t VISIT_RULE_COUNT;
+extern const uint16_t VISIT_QUIET_S[SCREEN_COUNT];
+const char *visit_on_name(enum visit_on on);
+
+/* The device a screen cannot do without; ROLE_COUNT: none. */
+enum role visit_needs(enum screen s);
+
+/* Laid over the screen visit::under. */
+bool visit_is_overlay(enum screen s);
+
+#endif

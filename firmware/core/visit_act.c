@@ -1,0 +1,497 @@
+/* Acts of identity, papers and handing in; those of the form are in visit_form.c. */
+#include "firmware/core/visit_act.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum screen first_of(uint32_t to)
+{
+	if (to & VISIT_UNDER)
+		return TO_UNDER;
+	return to & VISIT_SAME ? TO_SAME : (enum screen)__builtin_ctz(to);
+}
+
+/* `go` needs to know its row: the one of this screen, else the one for any. */
+enum screen act_go(struct visit *v, const struct visit_event *e)
+{
+	enum screen to = TO_SAME;
+
+	v->why = ERR_OK;
+	for (size_t i = 0; i < VISIT_RULE_COUNT; i++) {
+		const struct visit_rule *r = &VISIT_RULES[i];
+
+		if (r->on == e->on && r->in == (int)v->at)
+			return first_of(r->to);
+		if (r->on == e->on && r->in == VISIT_ANY)
+			to = first_of(r->to);
+	}
+	return to;
+}
+
+static enum screen trouble(struct visit *v, enum err why)
+{
+	v->why = why;
+	v->device = ROLE_COUNT;
+	return SCREEN_FAULT;
+}
+
+enum screen act_set_language(struct visit *v, const struct visit_event *e)
+{
+	v->language = e->index < LANGUAGE_COUNT ? (enum language)e->index : v->language;
+	return TO_SAME;
+}
+
+enum screen act_set_look(struct visit *v, const struct visit_event *e)
+{
+	v->look = (uint8_t)(e->index & LOOK_ALL);
+	return TO_SAME;
+}
+
+enum screen act_call_staff(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	v->ports->call_staff(v->ports_data);
+	return SCREEN_STAFF;
+}
+
+enum screen act_warn(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	v->left_s = VISIT_WARN_S;
+	return SCREEN_TIMEOUT;
+}
+
+enum screen act_count_down(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	if (v->left_s > 1) {
+		v->left_s--;
+		return SCREEN_TIMEOUT;
+	}
+	return SCREEN_ATTRACT;
+}
+
+enum screen act_fault(struct visit *v, const struct visit_event *e)
+{
+	v->why = e->why;
+	v->device = e->device;
+	return SCREEN_FAULT;
+}
+
+enum screen act_leave(struct visit *v, const struct visit_event *e)
+{
+	(void)v, (void)e;
+	return SCREEN_THANKS;
+}
+
+enum screen act_may_begin(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	enum err why = v->ports->may_begin(v->ports_data);
+	v->state = 0;
+	return why == ERR_OK ? SCREEN_IDENTIFY : trouble(v, why);
+}
+
+enum screen act_read_code(struct visit *v, const struct visit_event *e)
+{
+	v->state = 1;
+	v->why = ERR_OK;
+	v->ports->read_code(v->ports_data, e->bytes, e->len);
+	return SCREEN_IDENTIFY;
+}
+
+enum screen act_take_card(struct visit *v, const struct visit_event *e)
+{
+	memcpy(&v->card, e->bytes, sizeof v->card);
+	v->identified = true;
+	v->state = 0;
+	v->why = v->card.doubt;
+	v->draft = v->ports->has_draft(v->ports_data);
+	return SCREEN_IDENTITY;
+}
+
+enum screen act_card_bad(struct visit *v, const struct visit_event *e)
+{
+	v->state = 2;
+	v->why = e->why;
+	return SCREEN_IDENTIFY;
+}
+
+enum screen act_forget_card(struct visit *v, const struct visit_event *e)
+{
+	enum language language = v->language;
+	uint8_t look = v->look;
+
+	(void)e;
+	/* another person is another visit; only how the screen looks goes on */
+	visit_wipe(v);
+	v->language = language;
+	v->look = look;
+	return SCREEN_IDENTIFY;
+}
+
+static void find_hits(struct visit *v)
+{
+	uint32_t wanted = (v->hit_page + 1) * VISIT_HITS;
+	uint32_t *places = calloc(wanted, sizeof *places);
+
+	memset(v->hits, 0, sizeof v->hits);
+	v->hit_total = 0;
+	if (!places)
+		return;
+	v->hit_total = (uint32_t)catalogue_search(v->catalogue, v->query, places, wanted);
+	memcpy(v->hits, places + v->hit_page * VISIT_HITS, sizeof v->hits);
+	free(places);
+}
+
+enum screen act_begin(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	enum err why = v->kept ? ERR_OK : v->ports->begin(v->ports_data);
+	if (why != ERR_OK)
+		return trouble(v, why);
+	v->kept = true;
+	v->why = ERR_OK;
+	find_hits(v);
+	return SCREEN_PICK;
+}
+
+enum screen act_search(struct visit *v, const struct visit_event *e)
+{
+	snprintf(v->query, sizeof v->query, "%s", e->text);
+	v->hit_page = 0;
+	find_hits(v);
+	return SCREEN_PICK;
+}
+
+enum screen act_more_hits(struct visit *v, const struct visit_event *e)
+{
+	if (e->index * VISIT_HITS < v->hit_total)
+		v->hit_page = e->index;
+	find_hits(v);
+	return SCREEN_PICK;
+}
+
+static bool asks_papers(const struct procedure *p)
+{
+	for (size_t i = 0; i < p->paper_count; i++)
+		if (visit_wants_paper(p, i))
+			return true;
+	return false;
+}
+
+static void drop_pages(struct visit *v)
+{
+	while (v->page_count > 0) {
+		struct page *p = &v->pages[--v->page_count];
+
+		v->ports->drop_page(v->ports_data, p);
+		close(p->image);
+		close(p->pdf);
+	}
+	memset(v->have, 0, sizeof v->have);
+	memset(v->done, 0, sizeof v->done);
+}
+
+enum screen act_pick(struct visit *v, const struct visit_event *e)
+{
+	size_t at = v->hit_page * VISIT_HITS + e->index;
+
+	if (e->index >= VISIT_HITS || at >= v->hit_total)
+		return SCREEN_PICK;
+	const struct procedure *p = catalogue_at(v->catalogue, v->hits[e->index]);
+	if (p != v->procedure) { /* the same one again keeps what was entered */
+		drop_pages(v);
+		if (v->form_open)
+			form_finish(&v->form);
+		v->form_open = false;
+		v->procedure = p;
+		enum err why = v->ports->open_form(v->ports_data);
+		v->form_open = why == ERR_OK;
+		if (why == ERR_OK)
+			why = visit_fill_form(v);
+		if (why != ERR_OK) {
+			v->procedure = NULL;
+			return trouble(v, why);
+		}
+	}
+	v->why = ERR_OK;
+	v->group = 0;
+	v->reviewing = false;
+	v->ports->keep(v->ports_data);
+	return asks_papers(p) ? SCREEN_CHECKLIST : SCREEN_FORM;
+}
+
+enum screen act_have(struct visit *v, const struct visit_event *e)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < v->procedure->paper_count; i++) {
+		if (!visit_wants_paper(v->procedure, i) || shown++ != e->index)
+			continue;
+		v->have[i] = e->text[0] == '1' ? 1 : 2;
+	}
+	v->why = ERR_OK;
+	return SCREEN_CHECKLIST;
+}
+
+/* A paper that must be there may still be "not brought": which papers a case needs is for the
+ * officer to judge, and the catalogue's flags are not reliable. It is shown as missing. */
+enum screen act_papers_known(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	for (size_t i = 0; i < v->procedure->paper_count; i++) {
+		if (!visit_wants_paper(v->procedure, i) || v->have[i] != 0)
+			continue;
+		if (v->procedure->papers[i].kind == PAPER_SUBMIT) {
+			v->why = ERR_FIELD_EMPTY;
+			return SCREEN_CHECKLIST;
+		}
+		v->have[i] = 2;
+	}
+	v->why = ERR_OK;
+	v->ports->keep(v->ports_data);
+	return visit_after_paper(v);
+}
+
+enum screen visit_after_paper(struct visit *v)
+{
+	v->state = 0;
+	v->percent = 0;
+	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++)
+		if (v->have[i] == 1 && !v->done[i]) {
+			v->paper = (uint8_t)i;
+			return SCREEN_SCAN;
+		}
+	return v->page_count > 0 ? SCREEN_PAGES : SCREEN_FORM;
+}
+
+enum screen act_scan(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	if (v->state != 0)
+		return SCREEN_SCAN; /* one scan at a time, however often the button is pressed */
+	v->state = 1;
+	v->percent = 0;
+	v->why = v->page_count < VISIT_MAX_PAGES ? ERR_OK : ERR_NO_SPACE;
+	if (v->why == ERR_OK)
+		v->ports->scan(v->ports_data);
+	else
+		v->state = 0;
+	return SCREEN_SCAN;
+}
+
+enum screen act_progress(struct visit *v, const struct visit_event *e)
+{
+	v->percent = (uint8_t)(e->index > 100 ? 100 : e->index);
+	v->state = v->percent == 100 ? 2 : 1;
+	return SCREEN_SCAN;
+}
+
+enum screen act_take_page(struct visit *v, const struct visit_event *e)
+{
+	memcpy(&v->pending, e->bytes, sizeof v->pending);
+	v->pending.paper = v->paper;
+	v->state = 0;
+	v->why = v->pending.doubt;
+	return SCREEN_PAGE;
+}
+
+enum screen act_page_failed(struct visit *v, const struct visit_event *e)
+{
+	v->state = 0;
+	v->why = e->why;
+	return SCREEN_SCAN;
+}
+
+enum screen act_skip_paper(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	v->ports->scan_stop(v->ports_data);
+	if (visit_pages_of(v, v->paper) == 0)
+		v->have[v->paper] = 2;
+	v->done[v->paper] = true;
+	v->why = ERR_OK;
+	v->ports->keep(v->ports_data);
+	return visit_after_paper(v);
+}
+
+/* The paper has its last page already: nothing more to scan for it. */
+enum screen act_paper_done(struct visit *v, const struct visit_event *e)
+{
+	if (visit_pages_of(v, v->paper) == 0)
+		return SCREEN_SCAN;
+	return act_skip_paper(v, e);
+}
+
+enum screen act_stop_scan(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	v->ports->scan_stop(v->ports_data);
+	v->state = 0;
+	v->why = ERR_OK;
+	return SCREEN_CHECKLIST;
+}
+
+static enum err keep_pending(struct visit *v)
+{
+	enum err why = v->ports->keep_page(v->ports_data, &v->pending);
+
+	if (why != ERR_OK)
+		return why;
+	v->pages[v->page_count++] = v->pending;
+	v->pending = (struct page){ .image = -1, .pdf = -1 };
+	return ERR_OK;
+}
+
+enum screen act_keep_page(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	v->why = keep_pending(v);
+	if (v->why != ERR_OK)
+		return SCREEN_PAGE;
+	v->ports->keep(v->ports_data);
+	return SCREEN_SCAN;
+}
+
+enum screen act_keep_last(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	v->why = keep_pending(v);
+	if (v->why != ERR_OK)
+		return SCREEN_PAGE;
+	v->done[v->paper] = true;
+	v->ports->keep(v->ports_data);
+	return visit_after_paper(v);
+}
+
+enum screen act_drop_pending(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	close(v->pending.image);
+	close(v->pending.pdf);
+	v->pending = (struct page){ .image = -1, .pdf = -1 };
+	v->why = ERR_OK;
+	return SCREEN_SCAN;
+}
+
+static void remove_page(struct visit *v, uint32_t i)
+{
+	struct page gone = v->pages[i];
+
+	v->page_count--;
+	memmove(&v->pages[i], &v->pages[i + 1], (v->page_count - i) * sizeof gone);
+	v->ports->drop_page(v->ports_data, &gone);
+	close(gone.image);
+	close(gone.pdf);
+	if (visit_pages_of(v, gone.paper) == 0) /* whose last page goes is not brought any more */
+		v->have[gone.paper] = 2;
+	v->ports->keep(v->ports_data);
+}
+
+enum screen act_retake(struct visit *v, const struct visit_event *e)
+{
+	if (e->index >= v->page_count)
+		return SCREEN_PAGES;
+	v->paper = v->pages[e->index].paper;
+	remove_page(v, e->index);
+	v->have[v->paper] = 1;
+	v->done[v->paper] = false;
+	v->state = 0;
+	v->why = ERR_OK;
+	return SCREEN_SCAN;
+}
+
+enum screen act_drop_page(struct visit *v, const struct visit_event *e)
+{
+	if (e->index < v->page_count)
+		remove_page(v, e->index);
+	return SCREEN_PAGES;
+}
+
+enum screen act_hand_in(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	v->state = 0;
+	v->why = ERR_OK;
+	v->ports->hand_in(v->ports_data);
+	return SCREEN_SENDING;
+}
+
+enum screen act_saved(struct visit *v, const struct visit_event *e)
+{
+	snprintf(v->receipt_code, sizeof v->receipt_code, "%s", e->text);
+	v->saved_s = e->time_s;
+	v->saved = true;
+	v->state = 1;
+	return SCREEN_SENDING;
+}
+
+/* Nothing was claimed: back to CONFIRM, with everything still there. */
+enum screen act_save_failed(struct visit *v, const struct visit_event *e)
+{
+	v->at = SCREEN_CONFIRM;
+	return trouble(v, e->why);
+}
+
+enum screen act_on_its_way(struct visit *v, const struct visit_event *e)
+{
+	v->state = e->index > 3 ? 3 : (uint8_t)e->index;
+	return SCREEN_SENDING;
+}
+
+static void take_answer(struct visit *v, const struct visit_event *e)
+{
+	bool yes = e->on == ON_ACCEPTED;
+
+	snprintf(yes ? v->dossier_code : v->reason,
+		 yes ? sizeof v->dossier_code : sizeof v->reason, "%s", e->text);
+	v->answered_s = e->time_s;
+	v->due_s = e->due_s;
+}
+
+enum screen act_accepted(struct visit *v, const struct visit_event *e)
+{
+	take_answer(v, e);
+	return SCREEN_ACCEPTED;
+}
+
+enum screen act_refused(struct visit *v, const struct visit_event *e)
+{
+	take_answer(v, e);
+	return SCREEN_REFUSED;
+}
+
+enum screen act_note_answer(struct visit *v, const struct visit_event *e)
+{
+	take_answer(v, e);
+	return SCREEN_RECEIPT;
+}
+
+enum screen act_print(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	if (v->at != SCREEN_RECEIPT || v->state != 0) {
+		v->why = ERR_OK;
+		v->ports->print(v->ports_data);
+	}
+	v->state = 0;
+	return SCREEN_RECEIPT;
+}
+
+enum screen act_printed(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	v->state = 1;
+	v->why = ERR_OK;
+	return SCREEN_RECEIPT;
+}
+
+enum screen act_not_printed(struct visit *v, const struct visit_event *e)
+{
+	v->state = 2;
+	v->why = e->why;
+	return SCREEN_RECEIPT;
+}

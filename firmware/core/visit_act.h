@@ -1,0 +1,29 @@
+/* The acts that visit.def names: each does its work and says which screen comes next. */
+#ifndef CORE_VISIT_ACT_H
+#define CORE_VISIT_ACT_H
+
+#include "firmware/core/visit.h"
+
+/* Answers of an act beside the screens: back to where the overlay lies; stay. */
+#define TO_UNDER ((enum screen)SCREEN_COUNT)
+#define TO_SAME  ((enum screen)(SCREEN_COUNT + 1))
+
+#define SCREEN(name, step)
+#define ACTION(name)
+#define EVENT(name)
+#define QUIET(screen, seconds)
+#define NEEDS(screen, device)
+#define RULE(in, on, act, to) \
+	enum screen act_##act(struct visit *v, const struct visit_event *e);
+#include "firmware/core/visit.def"
+#undef SCREEN
+#undef ACTION
+#undef EVENT
+#undef QUIET
+#undef NEEDS
+#undef RULE
+
+/* Where papers still have to be scanned, else review of pages or the form. */
+enum screen visit_after_paper(struct visit *v);
+
+#endif
