@@ -1,0 +1,103 @@
+/* Control lines that wait for a fact, and those about everything. */
+#include "tests/usim/lines.h"
+#include "tests/usim/status.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define WAIT_S     10
+#define MAX_WAIT_S 600
+
+static bool printer_idle(const struct world *w, long n)
+{
+	(void)n;
+	return printer_is_idle(&w->printer);
+}
+
+static bool receipts(const struct world *w, long n)
+{
+	return w->printer.receipts >= (unsigned)n;
+}
+
+static bool scans(const struct world *w, long n)
+{
+	return w->code.scans >= (unsigned)n && !w->code.usb.in[1].queue;
+}
+
+static bool apdus(const struct world *w, long n)
+{
+	return w->ccid.apdus >= (unsigned)n;
+}
+
+static const struct {
+	const char *name;
+	bool counted;
+	bool (*wait)(const struct world *w, long n);
+} FACTS[] = {
+	{ "printer-idle", false, printer_idle },
+	{ "receipts", true, receipts },
+	{ "scans", true, scans },
+	{ "apdus", true, apdus },
+};
+
+static bool parse_wait(char *args, struct answer *ret)
+{
+	char *save = NULL, *fact = strtok_r(args, " ", &save);
+	char *word = strtok_r(NULL, " ", &save);
+	long seconds = WAIT_S;
+
+	for (size_t i = 0; fact && i < sizeof FACTS / sizeof FACTS[0]; i++) {
+		if (strcmp(fact, FACTS[i].name) != 0)
+			continue;
+		ret->wait = FACTS[i].wait;
+		if (!FACTS[i].counted)
+			break;
+		if (!word || !line_number(word, 1000000, &ret->argument))
+			return false;
+		word = strtok_r(NULL, " ", &save);
+	}
+	if (word) {
+		const char *unit = strtok_r(NULL, " ", &save);
+
+		if (!line_number(word, MAX_WAIT_S, &seconds) || !unit || strcmp(unit, "s") != 0)
+			return false;
+	}
+	ret->wait_ms = (uint32_t)seconds * 1000;
+	return ret->wait && !strtok_r(NULL, " ", &save);
+}
+
+void wait_line(struct world *w, const char *args, struct answer *ret)
+{
+	char words[256];
+
+	(void)w;
+	snprintf(words, sizeof words, "%s", args);
+	if (!parse_wait(words, ret)) {
+		ret->wait = NULL;
+		answer_error(ret,
+			     "wait printer-idle | receipts N | scans N | apdus N, then perhaps "
+			     "SECONDS s");
+	}
+}
+
+void status_line(struct world *w, const char *args, struct answer *ret)
+{
+	char text[sizeof ret->text];
+
+	if (*args)
+		return answer_error(ret, "status takes no words");
+	status_json(w, text, sizeof text);
+	answer_ok(ret, "%s", text);
+}
+
+void help_line(struct world *w, const char *args, struct answer *ret)
+{
+	size_t at = 0;
+
+	(void)w, (void)args;
+#define LINE(word, follows, fn, what)                                                \
+	at += (size_t)snprintf(ret->text + at, sizeof ret->text - at, "%s%s %s: %s", \
+			       at ? "; " : "", #word, follows, what);
+#include "tests/usim/lines.def"
+#undef LINE
+}

@@ -1,0 +1,157 @@
+#include "tests/usim/world.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const PORTS[WORLD_USB_DEVICES] = { "1-1", "1-2", "1-3" };
+
+static int64_t now_ms(void *data)
+{
+	const struct world *w = data;
+
+	return loop_now_ms(w->loop);
+}
+
+/* In any thread. */
+static void changed(void *data)
+{
+	const struct world *w = data;
+	uint64_t one = 1;
+
+	if (write(w->changed_fd, &one, sizeof one) < 0)
+		return; /* the counter is full: it will be read anyway */
+}
+
+static void tick(void *data)
+{
+	struct world *w = data;
+	int64_t next = -1;
+
+	world_lock(w);
+	for (int i = 0; i < WORLD_USB_DEVICES; i++) {
+		int64_t left = usb_tick(w->usb[i]);
+
+		if (left >= 0 && (next < 0 || left < next))
+			next = left;
+	}
+	world_unlock(w);
+	if (next >= 0)
+		timer_set(w->loop, &w->later, (uint32_t)next, tick, w);
+}
+
+static void on_changed_fd(void *data, short events)
+{
+	struct world *w = data;
+	uint64_t count;
+
+	(void)events;
+	if (read(w->changed_fd, &count, sizeof count) < 0)
+		return;
+	tick(w);
+	if (w->on_change)
+		w->on_change(w->on_change_data);
+}
+
+enum err world_init(struct world *w, struct loop *loop, const char *dir, enum ccid_level level)
+{
+	char receipts[sizeof w->dir + 16];
+
+	w->loop = loop;
+	snprintf(w->dir, sizeof w->dir, "%s", dir);
+	snprintf(receipts, sizeof receipts, "%s/receipts", dir);
+	if (mkdir(receipts, 0755) < 0 && errno != EEXIST)
+		return err_of_errno();
+	pthread_mutex_init(&w->lock, NULL);
+	ccid_init(&w->ccid, level);
+	printer_init(&w->printer, receipts);
+	code_init(&w->code);
+	toycard_init(&w->toycard);
+	w->usb[0] = &w->ccid.usb;
+	w->usb[1] = &w->printer.usb;
+	w->usb[2] = &w->code.usb;
+	w->changed_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (w->changed_fd < 0)
+		return err_of_errno();
+	for (int i = 0; i < WORLD_USB_DEVICES; i++) {
+		w->usb[i]->changed = changed;
+		w->usb[i]->now_ms = now_ms;
+		w->usb[i]->changed_data = w->usb[i]->now_data = w;
+	}
+	return loop_watch(loop, w->changed_fd, POLLIN, on_changed_fd, w);
+}
+
+enum err world_attach(struct world *w)
+{
+	enum err e = um_create(&w->lock, &w->um);
+
+	for (int i = 0; i < WORLD_USB_DEVICES && e == ERR_OK; i++)
+		e = um_add(w->um, w->usb[i], PORTS[i]);
+	return e;
+}
+
+void world_finish(struct world *w)
+{
+	for (int i = 0; i < WORLD_USB_DEVICES; i++)
+		world_unplug(w, w->usb[i]);
+	um_destroy(w->um);
+	timer_stop(w->loop, &w->later);
+	loop_unwatch(w->loop, w->changed_fd);
+	usb_finish(&w->ccid.usb);
+	usb_finish(&w->code.usb);
+	printer_finish(&w->printer);
+	close(w->changed_fd);
+	pthread_mutex_destroy(&w->lock);
+}
+
+void world_lock(struct world *w)
+{
+	pthread_mutex_lock(&w->lock);
+}
+
+void world_unlock(struct world *w)
+{
+	pthread_mutex_unlock(&w->lock);
+}
+
+struct usb_dev *world_usb(struct world *w, const char *name)
+{
+	for (int i = 0; i < WORLD_USB_DEVICES; i++)
+		if (strcmp(w->usb[i]->model->name, name) == 0)
+			return w->usb[i];
+	return NULL;
+}
+
+static const char *port_of(const struct world *w, const struct usb_dev *d)
+{
+	int i = 0;
+
+	while (w->usb[i] != d)
+		i++;
+	return PORTS[i];
+}
+
+enum err world_plug(struct world *w, struct usb_dev *d)
+{
+	if (d->attached)
+		return ERR_OK;
+	world_lock(w);
+	usb_plug(d);
+	world_unlock(w);
+	return w->um ? um_add(w->um, d, port_of(w, d)) : ERR_OK;
+}
+
+void world_unplug(struct world *w, struct usb_dev *d)
+{
+	if (!d->attached)
+		return;
+	world_lock(w);
+	usb_unplug(d);
+	world_unlock(w);
+	if (w->um)
+		um_remove(w->um, d);
+}

@@ -1,0 +1,48 @@
+/* All simulated devices of one kiosk, and what moves them. */
+#ifndef TESTS_USIM_WORLD_H
+#define TESTS_USIM_WORLD_H
+
+#include "firmware/base/loop.h"
+#include "tests/usim/ccid.h"
+#include "tests/usim/code.h"
+#include "tests/usim/printer.h"
+#include "tests/usim/toycard.h"
+#include "tests/usim/um.h"
+#include <pthread.h>
+
+#define WORLD_USB_DEVICES 3
+
+struct world {
+	struct loop *loop;
+	char dir[2048];       /* state folder, absolute */
+	pthread_mutex_t lock; /* of the USB devices; the main thread takes it around its work */
+	struct um *um;
+	struct ccid ccid;
+	struct printer printer;
+	struct code code;
+	struct toycard toycard;
+	struct usb_dev *usb[WORLD_USB_DEVICES]; /* of the three above */
+	int changed_fd;                         /* an eventfd: a device changed */
+	struct timer later;                     /* next usb_tick() */
+	void (*on_change)(void *data);          /* optional; main thread, without the lock */
+	void *on_change_data;
+};
+
+/* `dir` exists. The devices are there, but attached to nothing. `w` must not move. */
+enum err world_init(struct world *w, struct loop *loop, const char *dir, enum ccid_level level);
+void world_finish(struct world *w);
+
+/* Everything is plugged in. */
+enum err world_attach(struct world *w);
+
+void world_lock(struct world *w);
+void world_unlock(struct world *w);
+
+/* The device of that name, or NULL. */
+struct usb_dev *world_usb(struct world *w, const char *name);
+
+/* Without the lock. Doing it twice is no error. */
+enum err world_plug(struct world *w, struct usb_dev *d);
+void world_unplug(struct world *w, struct usb_dev *d);
+
+#endif
