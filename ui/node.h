@@ -89,7 +89,7 @@ struct node {
 };
 
 uint32_t node_id(const char *key);
-const char *node_kind_name(enum node_kind k); /* lower case; static */
+const char *node_kind_name(enum node_kind k); /* as in nodes.def; static */
 unsigned node_flags(enum node_kind k);
 
 /* True when a person can touch it: it has a deed and is neither disabled nor under a dialog. */

@@ -1,0 +1,115 @@
+#include "ui/draw.h"
+
+#include <stdio.h>
+
+/* What tells how things stand. */
+
+void draw_CHIP(const struct canvas *c, const struct node *n)
+{
+	struct tone_colours colours = tone_colours(n->tone);
+	struct rect r = inset(n->rect, pen_mm(c, 3), pen_mm(c, 1));
+	int size = icon_px(c->metrics, c->look, n->type);
+	unsigned rgb[2] = { pen_rgb(c, colours.ground), pen_rgb(c, colours.border) };
+
+	shape_outlined(c->shapes, c->cr, n->rect, n->rect.h / 2, pen_mm(c, 0.4), rgb);
+	if (n->icon) {
+		pen_icon(c, n->icon, cut_left(&r, size), size, colours.text);
+		cut_left(&r, pen_mm(c, 2));
+	}
+	pen_words_middle(c, r, (struct ink){ n->type, colours.text, ALIGN_START, 0 }, n->text);
+}
+
+void draw_BANNER(const struct canvas *c, const struct node *n)
+{
+	struct tone_colours colours = tone_colours(n->tone);
+	struct rect r = inset(n->rect, pen_mm(c, PAD_MM), pen_mm(c, PAD_SMALL_MM));
+	unsigned rgb[2] = { pen_rgb(c, colours.ground), pen_rgb(c, colours.border) };
+	int size = pen_mm(c, 10);
+	struct text_style s = style_of(c->metrics, c->look, TYPE_BODY);
+	int w, h = 0;
+
+	shape_outlined(c->shapes, c->cr, n->rect, pen_mm(c, RADIUS_BUTTON_MM), pen_mm(c, BORDER_MM),
+		       rgb);
+	if (n->icon) {
+		pen_icon(c, n->icon, cut_left(&r, size), size, colours.text);
+		cut_left(&r, pen_mm(c, 4));
+	}
+	if (!n->more[0]) {
+		pen_words_middle(c, r, (struct ink){ TYPE_LABEL, colours.text, ALIGN_START, 0 },
+				 n->text);
+		return;
+	}
+	s.width = r.w;
+	text_size(c->text, &s, n->more, &w, &h);
+	pen_words(c, &r, (struct ink){ TYPE_LABEL, colours.text, ALIGN_START, 0 }, n->text);
+	pen_words(c, &r, (struct ink){ TYPE_BODY, COLOUR_TEXT, ALIGN_START, 0 }, n->more);
+}
+
+void draw_FACT(const struct canvas *c, const struct node *n)
+{
+	struct rect r = n->rect;
+	struct rect label = cut_left(&r, fact_label_px(n->rect.w));
+
+	cut_left(&r, pen_mm(c, PAD_SMALL_MM));
+	if (n->icon) {
+		int size = icon_px(c->metrics, c->look, TYPE_BODY);
+		struct rect at = cut_left(&label, size + pen_mm(c, 2));
+		at.w = size;
+		at.h = (int)(style_of(c->metrics, c->look, TYPE_BODY).font_px * 1.3);
+		pen_icon(c, n->icon, at, size, tone_colours(n->tone).text);
+	}
+	pen_words(c, &label, (struct ink){ TYPE_BODY, COLOUR_MUTED, ALIGN_START, 0 }, n->text);
+	pen_words(c, &r, (struct ink){ TYPE_LABEL, tone_colours(n->tone).text, ALIGN_START, 0 },
+		  n->more);
+}
+
+/* Line to the next step, circle with number or check, word below. */
+void draw_STEP(const struct canvas *c, const struct node *n)
+{
+	struct rect r = n->rect, line = n->rect;
+	bool now = n->state & STATE_SELECTED, done = n->state & STATE_DONE;
+	int size = pen_mm(c, 9.5), thick = pen_mm(c, 0.7);
+	char number[4];
+
+	line.y += (size - thick) / 2;
+	line.h = thick;
+	struct rect circle = centred(cut_top(&r, size), size, size);
+	if (n->value < n->max) {
+		line.x = circle.x + size + pen_mm(c, 1);
+		line.w = n->rect.w - size - pen_mm(c, 2);
+		shape_fill(c->cr, line, pen_rgb(c, done ? COLOUR_PRIMARY : COLOUR_BORDER));
+	}
+	unsigned rgb[2] = { pen_rgb(c, now || done ? COLOUR_PRIMARY : COLOUR_SURFACE),
+			    pen_rgb(c, now || done ? COLOUR_PRIMARY : COLOUR_BORDER) };
+	enum colour ink = now || done ? COLOUR_ON_PRIMARY : COLOUR_MUTED;
+	shape_outlined(c->shapes, c->cr, circle, size / 2, pen_mm(c, BORDER_MM), rgb);
+	snprintf(number, sizeof number, "%d", n->value % 100);
+	if (done)
+		pen_icon(c, ICON_CHECK, circle, size * 6 / 10, ink);
+	else
+		pen_words_middle(c, circle, (struct ink){ TYPE_CAPTION, ink, ALIGN_CENTRE, 1 },
+				 number);
+	cut_top(&r, pen_mm(c, 0.8));
+	pen_words(c, &r, (struct ink){ n->type, now ? COLOUR_TEXT : COLOUR_MUTED, ALIGN_CENTRE, 1 },
+		  n->text);
+}
+
+/* At work without a measure: a third of the bar, in the place that `max` counts. */
+void draw_PROGRESS(const struct canvas *c, const struct node *n)
+{
+	struct rect r = n->rect, bar = n->rect;
+	unsigned rgb[2] = { pen_rgb(c, COLOUR_SURFACE), pen_rgb(c, COLOUR_BORDER) };
+	int border = pen_mm(c, 0.4);
+
+	shape_outlined(c->shapes, c->cr, r, r.h / 2, border, rgb);
+	r = inset(r, border, border);
+	bar = r;
+	if (n->value >= 0) {
+		bar.w = r.w * (n->value > 100 ? 100 : n->value) / 100;
+	} else {
+		bar.w = r.w / 3;
+		bar.x = r.x + (r.w - bar.w) * (n->max % 5) / 4;
+	}
+	if (bar.w > 0)
+		shape_box(c->shapes, c->cr, bar, bar.h / 2, pen_rgb(c, COLOUR_PRIMARY));
+}

@@ -1,0 +1,61 @@
+#include "ui/node.h"
+
+#include <string.h>
+
+#define NODE(name, flags) [NODE_##name] = { #name, flags },
+static const struct {
+	const char *name;
+	unsigned flags;
+} KINDS[] = {
+#include "ui/nodes.def"
+};
+#undef NODE
+
+uint32_t hash_bytes(const void *bytes, size_t len)
+{
+	const uint8_t *at = bytes;
+	uint32_t h = 2166136261u; /* FNV-1a */
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ at[i]) * 16777619u;
+	return h;
+}
+
+uint32_t node_id(const char *key)
+{
+	uint32_t h = hash_bytes(key, strlen(key));
+
+	return h ? h : 1;
+}
+
+const char *node_kind_name(enum node_kind k)
+{
+	return k < NODE_COUNT ? KINDS[k].name : "?";
+}
+
+unsigned node_flags(enum node_kind k)
+{
+	return k < NODE_COUNT ? KINDS[k].flags : 0;
+}
+
+bool node_is_control(const struct node *n)
+{
+	bool acts = n->deed.action != ACTION_NONE || n->deed.local != LOCAL_NONE;
+
+	return acts && (node_flags(n->kind) & NODE_CONTROL) &&
+	       !(n->state & (STATE_DISABLED | STATE_UNDER));
+}
+
+const char *node_name(const struct node *n)
+{
+	return n->say[0] ? n->say : n->text;
+}
+
+bool node_same(const struct node *a, const struct node *b)
+{
+	return a->id == b->id && a->kind == b->kind && a->tone == b->tone && a->type == b->type &&
+	       a->align == b->align && a->icon == b->icon && a->state == b->state &&
+	       a->value == b->value && a->max == b->max && a->image.hash == b->image.hash &&
+	       memcmp(&a->rect, &b->rect, sizeof a->rect) == 0 && strcmp(a->text, b->text) == 0 &&
+	       strcmp(a->more, b->more) == 0;
+}
