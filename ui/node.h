@@ -42,6 +42,10 @@ enum node_state {
 
 enum align { ALIGN_START, ALIGN_CENTRE, ALIGN_END };
 
+/* Part of the screen a node belongs to: reading order goes zone by zone, whatever the order in
+ * which the parts were laid out. */
+enum zone { ZONE_HEAD, ZONE_BODY, ZONE_PARTS, ZONE_ACTIONS, ZONE_KEYBOARD, ZONE_BAR, ZONE_COUNT };
+
 /* What happens inside kiosk-ui at a tap; see struct local in page.h. */
 enum local_deed {
 	LOCAL_NONE,
@@ -78,6 +82,7 @@ struct node {
 	enum align align;
 	enum icon icon; /* ICON_NONE */
 	unsigned state; /* enum node_state */
+	int zone;       /* enum zone, plus ZONE_COUNT in a dialog */
 	struct rect rect;
 	const char *text; /* title, label, or the words themselves */
 	const char *more; /* second line; value of a field */

@@ -1,5 +1,6 @@
 /* A page: the list of nodes of one screen, while it is built. A screen function adds nodes in
- * reading order; every text is copied into the page, which is wiped when the citizen leaves.
+ * reading order. A text must live until page_finish(): static words, texts of the view, or
+ * page_format(), never a buffer on the stack.
  *
  *     struct rect body = frame_begin(p, v);
  *     page_heading(p, "home.title", cut_top(&body, ...), words(p->language, WORD_HELLO));
@@ -43,7 +44,7 @@ struct local {
 };
 
 struct page {
-	struct node nodes[PAGE_MAX_NODES];
+	struct node nodes[PAGE_MAX_NODES + 1]; /* the last takes what is too much */
 	size_t count;
 	char *store; /* texts; PAGE_TEXT_BYTES */
 	size_t used;
@@ -56,7 +57,22 @@ struct page {
 	enum language language;
 	unsigned look;    /* enum look */
 	uint32_t pressed; /* node under the finger */
+	int zone;         /* of the nodes added next; enum zone */
 };
+
+/* For the maker of pages: an empty page with room for texts. ERR_NO_MEMORY. */
+enum err page_create(struct page **ret);
+void page_destroy(struct page *p); /* wipes; NULL is allowed */
+
+/* Empties p for a new list; what it knows of the person's wishes is kept. */
+void page_begin(struct page *p);
+
+/* Brings the nodes into reading order, copies every text, marks the focused and the pressed
+ * node. After this the view may go, but for the pixels of images. */
+void page_finish(struct page *p);
+
+/* NULL when there is none with that id. */
+const struct node *page_find(const struct page *p, uint32_t id);
 
 /* Pixels of a length on this panel. */
 int mm(const struct page *p, double length_mm);
@@ -82,6 +98,13 @@ int page_line(const struct page *p, enum type type);
 
 /* Height of a button, field or row with `lines` lines of its text: at least CONTROL_MM. */
 int page_control_height(const struct page *p, enum type type, int lines);
+
+/* Height that a node with these words, icon and kind needs at this width: a card, row, choice,
+ * banner, fact, button, chip or text. Controls get at least CONTROL_MM. */
+int page_height(const struct page *p, const struct node *like, int width);
+
+/* Width that a chip or button with these words needs on one line. */
+int page_width(const struct page *p, const struct node *like);
 
 /* Text wrapped into the top of *area, which shrinks by it. Returns the node for changes. */
 struct node *page_text(struct page *p, const char *key, struct rect *area, enum type type,

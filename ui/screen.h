@@ -8,7 +8,8 @@
 
 typedef void screen_fn(struct page *p, const struct view *v);
 
-#define SCREEN(name, step) void screen_##name(struct page *p, const struct view *v);
+#define SCREEN(name, step) \
+	__attribute__((weak)) void screen_##name(struct page *p, const struct view *v);
 #define ACTION(name)
 #include "firmware/base/screens.def"
 #undef SCREEN

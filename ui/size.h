@@ -2,14 +2,25 @@
 #ifndef UI_SIZE_H
 #define UI_SIZE_H
 
-#include "ui/layout.h"
-
-#include <stdbool.h>
+#include "ui/pen.h"
 
 /* A card wider than this times its height has its pictogram beside the words. */
 bool card_is_wide(struct rect r);
 
 /* Width of the left column of a FACT of width w. */
 int fact_label_px(int w);
+
+/* What sizes depend on, without a surface. */
+struct sizer {
+	struct text *text;
+	const struct metrics *metrics;
+	unsigned look;
+};
+int size_height(const struct sizer *s, const struct node *like, int width);
+int size_width(const struct sizer *s, const struct node *like);
+
+/* Words of `type` wrapped at width; width 0: one line. */
+void size_words(const struct sizer *s, enum type type, const char *words, int width, int *ret_w,
+		int *ret_h);
 
 #endif

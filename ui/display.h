@@ -1,0 +1,73 @@
+/* The face of a panel: pixels out, touches and keys in. A window, or a picture in memory for
+ * tests; on the board one more, over kernel mode setting. */
+#ifndef UI_DISPLAY_H
+#define UI_DISPLAY_H
+
+#include "firmware/base/err.h"
+#include "ui/layout.h"
+
+#include <cairo.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct display;
+
+/* Keys that move or act; everything else comes as text. */
+enum display_key {
+	KEY_NONE,
+	KEY_UP,
+	KEY_DOWN,
+	KEY_LEFT,
+	KEY_RIGHT,
+	KEY_TAB,
+	KEY_BACK_TAB,
+	KEY_ENTER,
+	KEY_ESCAPE,
+	KEY_BACKSPACE,
+	KEY_HELP, /* F1: call staff */
+};
+
+enum display_event_kind {
+	EVENT_DOWN, /* x, y, finger: 0 is the first finger or the mouse */
+	EVENT_MOVE,
+	EVENT_UP,
+	EVENT_KEY,     /* key */
+	EVENT_TEXT,    /* text, UTF-8 */
+	EVENT_EXPOSED, /* the pixels are lost: show all again */
+	EVENT_CLOSED,  /* the window was closed */
+};
+
+struct display_event {
+	enum display_event_kind kind;
+	int x, y, finger;
+	enum display_key key;
+	char text[32];
+};
+
+/* What a display does; made by display_window() or display_memory(). */
+struct display_ops {
+	/* Its pixels, CAIRO_FORMAT_RGB24; NULL while there are none. */
+	cairo_surface_t *(*surface)(struct display *d);
+	/* Brings the changed parts before the person's eyes. */
+	void (*show)(struct display *d, const struct rect *damage, size_t n);
+	/* False when nothing is waiting. */
+	bool (*next)(struct display *d, struct display_event *ret);
+	/* Readable when next() has something; -1: ask every 10 ms. */
+	int (*fd)(struct display *d);
+	void (*destroy)(struct display *d);
+};
+
+struct display {
+	const struct display_ops *ops;
+};
+
+/* A window of SDL; `full`: without a frame, over the whole panel. ERR_GONE when there is no
+ * screen to open it on; the log says why. */
+enum err display_window(int width, int height, bool full, struct display **ret);
+
+/* Pixels in memory and nothing else. ERR_NO_MEMORY. */
+enum err display_memory(int width, int height, struct display **ret);
+
+void display_destroy(struct display *d); /* NULL is allowed */
+
+#endif

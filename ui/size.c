@@ -1,0 +1,138 @@
+#include "ui/size.h"
+
+static int px(const struct sizer *s, double mm)
+{
+	return mm_px(s->metrics, mm);
+}
+
+bool card_is_wide(struct rect r)
+{
+	return r.w * 10 > r.h * 18;
+}
+
+int fact_label_px(int w)
+{
+	return w * 38 / 100;
+}
+
+void size_words(const struct sizer *s, enum type type, const char *words, int width, int *ret_w,
+		int *ret_h)
+{
+	struct text_style style = style_of(s->metrics, s->look, type);
+
+	style.width = width > 0 ? width : 0;
+	text_size(s->text, &style, words, ret_w, ret_h);
+}
+
+static int words_height(const struct sizer *s, enum type type, const char *words, int width)
+{
+	int w, h;
+
+	if (!words || !words[0])
+		return 0;
+	size_words(s, type, words, width > 1 ? width : 1, &w, &h);
+	return h;
+}
+
+static int at_least(int h, int least)
+{
+	return h > least ? h : least;
+}
+
+/* Title over second line, with what stands left and right of them. */
+static int stacked(const struct sizer *s, const struct node *n, int width, enum type title)
+{
+	return words_height(s, title, n->text, width) + words_height(s, TYPE_BODY, n->more, width);
+}
+
+static int card_height(const struct sizer *s, const struct node *n, int width)
+{
+	int pad = 2 * px(s, PAD_MM), side = px(s, TILE_MM) + px(s, PAD_MM) + px(s, 10);
+	int wide = at_least(stacked(s, n, width - pad - side, TYPE_H2), px(s, TILE_MM)) + pad;
+
+	if (card_is_wide((struct rect){ 0, 0, width, wide }))
+		return wide;
+	return px(s, TILE_MM) + px(s, 4.5) + stacked(s, n, width - pad, TYPE_H2) + pad + px(s, 1);
+}
+
+static int row_height(const struct sizer *s, const struct node *n, int width)
+{
+	int inner = width - 2 * px(s, PAD_MM) - (node_is_control(n) ? px(s, 10) : 0);
+	int tile = n->icon ? px(s, TILE_ROW_MM) : 0;
+	int h = stacked(s, n, inner - (tile ? tile + px(s, 4) : 0), TYPE_LABEL);
+
+	h = at_least(h, tile) + 2 * px(s, PAD_SMALL_MM);
+	return node_is_control(n) ? at_least(h, px(s, CONTROL_MM)) : h;
+}
+
+static int banner_height(const struct sizer *s, const struct node *n, int width)
+{
+	int inner = width - 2 * px(s, PAD_MM) - (n->icon ? px(s, 14) : 0);
+
+	return at_least(stacked(s, n, inner, TYPE_LABEL), px(s, 10)) + 2 * px(s, PAD_SMALL_MM);
+}
+
+static int choice_height(const struct sizer *s, const struct node *n, int width)
+{
+	int inner = width - px(s, 8) - px(s, 11);
+
+	return at_least(stacked(s, n, inner, TYPE_LABEL) + px(s, 5), px(s, CONTROL_MM));
+}
+
+static int button_height(const struct sizer *s, const struct node *n, int width)
+{
+	int icon = n->icon ? icon_px(s->metrics, s->look, n->type) + px(s, 2.5) : 0;
+	int inner = width - 2 * px(s, PAD_SMALL_MM) - icon;
+
+	return at_least(words_height(s, n->type, n->text, inner) + px(s, 6), px(s, CONTROL_MM));
+}
+
+static int fact_height(const struct sizer *s, const struct node *n, int width)
+{
+	int label = fact_label_px(width), value = width - label - px(s, PAD_SMALL_MM);
+	int icon = n->icon ? icon_px(s->metrics, s->look, TYPE_BODY) + px(s, 2) : 0;
+
+	return at_least(words_height(s, TYPE_BODY, n->text, label - icon),
+			words_height(s, TYPE_LABEL, n->more, value));
+}
+
+static int text_height(const struct sizer *s, const struct node *n, int width)
+{
+	int icon = n->icon ? icon_px(s->metrics, s->look, n->type) + px(s, 2) : 0;
+
+	return words_height(s, n->type, n->text, width - icon);
+}
+
+int size_height(const struct sizer *s, const struct node *n, int width)
+{
+	switch (n->kind) {
+	case NODE_CARD:
+		return card_height(s, n, width);
+	case NODE_ROW:
+		return row_height(s, n, width);
+	case NODE_BANNER:
+		return banner_height(s, n, width);
+	case NODE_CHOICE:
+		return choice_height(s, n, width);
+	case NODE_BUTTON:
+	case NODE_KEY:
+		return button_height(s, n, width);
+	case NODE_FACT:
+		return fact_height(s, n, width);
+	case NODE_CHIP:
+		return words_height(s, n->type, n->text, width) + px(s, 3);
+	case NODE_FIELD:
+		return at_least(words_height(s, TYPE_BODY, "Ậ", width) + px(s, 5),
+				px(s, CONTROL_MM));
+	default:
+		return text_height(s, n, width);
+	}
+}
+
+int size_width(const struct sizer *s, const struct node *n)
+{
+	int icon = n->icon ? icon_px(s->metrics, s->look, n->type) + px(s, 2.5) : 0, w, h;
+
+	size_words(s, n->type, n->text, 0, &w, &h);
+	return w + icon + 2 * px(s, PAD_SMALL_MM) + px(s, n->kind == NODE_BUTTON ? 8 : 1);
+}
