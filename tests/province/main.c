@@ -1,22 +1,32 @@
 /* province: a stand-in for the computer of a province. See help(). */
+#include "firmware/base/auto.h"
+#include "tests/province/api.h"
+#include "tests/province/control.h"
 #include "tests/province/package.h"
+#include "tests/province/page.h"
 #include "tests/province/pki.h"
 
-#include "firmware/base/auto.h"
-
 #include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#define DEFAULT_AGENCY "000.00.06.H56"
+
 static int help(void)
 {
-	fputs("province --dir DIR [--port N] [--page N] [--agency CODE] [--kiosk ID]\n"
-	      "                                   serves, until SIGTERM\n"
-	      "province --pki-only DIR [--kiosk ID]  makes keys and certificates, and ends\n"
-	      "province open DIR PACKAGE          opens and checks one package, as a commit "
-	      "would\n",
+	fputs("province --dir DIR [--port N] [--page N] [--control PATH] [--agency CODE]\n"
+	      "         [--kiosk ID]              serves until SIGTERM; port 0, the default: a "
+	      "free one\n"
+	      "province --pki-only DIR [--kiosk ID]   makes keys and certificates, and ends\n"
+	      "province open DIR PACKAGE          opens and checks one package, as a commit would\n"
+	      "\n"
+	      "Prints `ready API-URL PAGE-URL CONTROL-SOCKET` when it serves. What came is in\n"
+	      "DIR/received, in clear. Faults: `help` on the control socket.\n",
 	      stderr);
 	return 2;
 }
@@ -44,17 +54,118 @@ static int open_by_hand(const char *dir, const char *path)
 	return 0;
 }
 
+struct options {
+	const char *dir, *pki_only, *agency, *kiosk, *control;
+	int64_t port, page;
+};
+
+static bool read_options(int argc, char **argv, struct options *o)
+{
+	for (int i = 1; i + 1 < argc; i += 2) {
+		const char *name = argv[i], *value = argv[i + 1];
+
+		if (strcmp(name, "--dir") == 0)
+			o->dir = value;
+		else if (strcmp(name, "--pki-only") == 0)
+			o->pki_only = value;
+		else if (strcmp(name, "--agency") == 0)
+			o->agency = value;
+		else if (strcmp(name, "--kiosk") == 0)
+			o->kiosk = value;
+		else if (strcmp(name, "--control") == 0)
+			o->control = value;
+		else if (strcmp(name, "--port") != 0 && strcmp(name, "--page") != 0)
+			return false;
+		else if (!api_number(value, strcmp(name, "--port") == 0 ? &o->port : &o->page))
+			return false;
+	}
+	return argc % 2 == 1 && o->port <= UINT16_MAX && o->page <= UINT16_MAX &&
+	       !o->dir != !o->pki_only;
+}
+
+static enum err make_folders(const char *dir)
+{
+	static const char *const FOLDERS[] = { "uploads", "received" };
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++) {
+		int n = snprintf(path, sizeof path, "%s/%s", dir, FOLDERS[i]);
+
+		if (n < 0 || (size_t)n >= sizeof path)
+			return ERR_NO_SPACE;
+		if (mkdir(path, 0700) < 0 && errno != EEXIST)
+			return err_of_errno();
+	}
+	return ERR_OK;
+}
+
+static void on_signal(void *data, short signal)
+{
+	(void)signal;
+	loop_stop(data);
+}
+
+/* Brings one part after the other up; the first that fails is named. */
+static const char *start(struct world *w, const struct options *o)
+{
+	static const int SIGNALS[] = { SIGTERM, SIGINT, 0 };
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof path, "%s/control", w->dir);
+
+	if (pki_make(w->dir, o->kiosk) != ERR_OK || make_folders(w->dir) != ERR_OK)
+		return "folders and certificates";
+	if (clock_init(&w->clock) != ERR_OK || loop_create(&w->clock, &w->loop) != ERR_OK ||
+	    loop_signals(w->loop, SIGNALS, on_signal, w->loop) != ERR_OK)
+		return "clock and loop";
+	if (store_open(w->dir, &w->store) != ERR_OK)
+		return "database";
+	if (server_start(w, &API_ROUTES, true, (uint16_t)o->port, &w->api) != ERR_OK)
+		return "the port of the API";
+	w->api_port = server_port(w->api);
+	if (server_start(w, &PAGE_ROUTES, false, (uint16_t)o->page, &w->page) != ERR_OK)
+		return "the port of the page";
+	if (n < 0 || (size_t)n >= sizeof path ||
+	    control_start(w, o->control ? o->control : path, &w->control) != ERR_OK)
+		return "control socket (its path may be at most 107 bytes)";
+	printf("ready https://127.0.0.1:%u http://127.0.0.1:%u %s\n", w->api_port,
+	       server_port(w->page), o->control ? o->control : path);
+	fflush(stdout);
+	return NULL;
+}
+
+static void finish(struct world *w)
+{
+	control_stop(w->control);
+	server_stop(w->api);
+	server_stop(w->page);
+	store_close(w->store);
+	loop_destroy(w->loop);
+}
+
 int main(int argc, char **argv)
 {
+	struct options o = { .agency = DEFAULT_AGENCY, .kiosk = PKI_KIOSK_ID };
+
 	if (argc == 4 && strcmp(argv[1], "open") == 0)
 		return open_by_hand(argv[2], argv[3]);
-	if ((argc == 3 || (argc == 5 && strcmp(argv[3], "--kiosk") == 0)) &&
-	    strcmp(argv[1], "--pki-only") == 0) {
-		enum err e = pki_make(argv[2], argc == 5 ? argv[4] : PKI_KIOSK_ID);
+	if (!read_options(argc, argv, &o))
+		return help();
+	if (o.pki_only) {
+		enum err e = pki_make(o.pki_only, o.kiosk);
 
 		if (e != ERR_OK)
 			fprintf(stderr, "province: certificates: %s\n", err_text(e));
 		return e == ERR_OK ? 0 : 1;
 	}
-	return help();
+	signal(SIGPIPE, SIG_IGN);
+	struct world w = { .dir = o.dir,
+			   .agency = o.agency,
+			   .server_cert = PKI_SERVER,
+			   .fault = { .forge = PKI_NONE } };
+	const char *failed = start(&w, &o);
+	if (failed)
+		fprintf(stderr, "province: cannot start: %s\n", failed);
+	enum err e = failed ? ERR_IO : loop_run(w.loop);
+	finish(&w);
+	return e == ERR_OK ? 0 : 1;
 }

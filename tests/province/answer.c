@@ -1,0 +1,75 @@
+#include "tests/province/answer.h"
+
+#include "tests/province/json.h"
+
+#include <limits.h>
+#include <openssl/cms.h>
+#include <openssl/pem.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct json_object *to_json(const struct answer *a)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "v", json_object_new_int(1));
+	json_object_object_add(o, "key", json_object_new_string(a->key));
+	json_object_object_add(o, "manifest_sha256", json_object_new_string(a->manifest_sha256));
+	json_object_object_add(o, "accepted", json_object_new_boolean(a->accepted));
+	json_object_object_add(o, "code", json_object_new_string(a->code));
+	json_object_object_add(o, "received_at", json_object_new_int64(a->received_at));
+	json_object_object_add(o, "due_at", json_object_new_int64(a->due_at));
+	json_object_object_add(o, "reason", json_object_new_string(a->reason));
+	return o;
+}
+
+static bool load(const char *dir, enum pki_id id, EVP_PKEY **ret_key, X509 **ret_cert)
+{
+	char path[PATH_MAX];
+	BIO *in = pki_path(dir, id, "key", path, sizeof path) ? BIO_new_file(path, "r") : NULL;
+
+	*ret_key = in ? PEM_read_bio_PrivateKey(in, NULL, NULL, NULL) : NULL;
+	BIO_free(in);
+	in = pki_path(dir, id, "pem", path, sizeof path) ? BIO_new_file(path, "r") : NULL;
+	*ret_cert = in ? PEM_read_bio_X509(in, NULL, NULL, NULL) : NULL;
+	BIO_free(in);
+	return *ret_key && *ret_cert;
+}
+
+static enum err sign(EVP_PKEY *key, X509 *cert, const char *text, uint8_t **ret_der,
+		     size_t *ret_len)
+{
+	BIO *in = BIO_new_mem_buf(text, -1);
+	CMS_ContentInfo *cms =
+		in ? CMS_sign(cert, key, NULL, in, CMS_BINARY | CMS_NOSMIMECAP) : NULL;
+	unsigned char *der = NULL;
+	int len = cms ? i2d_CMS_ContentInfo(cms, &der) : -1;
+
+	CMS_ContentInfo_free(cms);
+	BIO_free(in);
+	if (len <= 0)
+		return ERR_IO;
+	*ret_der = malloc((size_t)len);
+	if (*ret_der)
+		memcpy(*ret_der, der, (size_t)len);
+	OPENSSL_free(der);
+	*ret_len = (size_t)len;
+	return *ret_der ? ERR_OK : ERR_NO_MEMORY;
+}
+
+enum err answer_sign(const char *dir, enum pki_id signer, const struct answer *a, uint8_t **ret_der,
+		     size_t *ret_len)
+{
+	AUTO_JSON o = to_json(a);
+	EVP_PKEY *key = NULL;
+	X509 *cert = NULL;
+	enum err e = ERR_IO;
+
+	if (o && load(dir, signer, &key, &cert))
+		e = sign(key, cert, json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
+			 ret_der, ret_len);
+	X509_free(cert);
+	EVP_PKEY_free(key);
+	return e;
+}

@@ -1,0 +1,356 @@
+#include "tests/province/command.h"
+
+#include "tests/province/api.h"
+#include "tests/province/json.h"
+#include "tests/province/received.h"
+#include "tests/province/uploads.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a command gets: the rest of its line, and where its answer goes. */
+struct call {
+	struct world *w;
+	const char *rest;
+	FILE *out;
+};
+
+static void fine(struct call *c)
+{
+	fputs("ok\n", c->out);
+}
+
+static void wrong(struct call *c, const char *sentence)
+{
+	fprintf(c->out, "error %s\n", sentence);
+}
+
+/* The next number of the line; advances. */
+static bool number(struct call *c, int64_t *ret)
+{
+	char text[20];
+	size_t n = strcspn(c->rest, " ");
+
+	if (n == 0 || n >= sizeof text)
+		return false;
+	memcpy(text, c->rest, n);
+	text[n] = '\0';
+	if (!api_number(text, ret))
+		return false;
+	c->rest += n;
+	c->rest += strspn(c->rest, " ");
+	return true;
+}
+
+static bool listen_again(struct world *w)
+{
+	if (w->api)
+		return true;
+	return server_start(w, &API_ROUTES, true, w->api_port, &w->api) == ERR_OK;
+}
+
+static bool set_wire(struct world *w, enum wire wire)
+{
+	if (wire == WIRE_DOWN) {
+		server_stop(w->api);
+		w->api = NULL;
+	} else if (!listen_again(w)) {
+		return false;
+	} else {
+		server_hang(w->api, wire == WIRE_HANG);
+	}
+	w->fault.wire = wire;
+	if (wire == WIRE_UP)
+		w->fault.html_count = 0;
+	return true;
+}
+
+static void do_net(struct call *c)
+{
+	static const char *const WORDS[] = { "up", "down", "hang" };
+
+	for (int i = 0; i < 3; i++) {
+		if (strcmp(c->rest, WORDS[i]) != 0)
+			continue;
+		if (set_wire(c->w, (enum wire)i))
+			fine(c);
+		else
+			wrong(c, "the port cannot be listened on");
+		return;
+	}
+	wrong(c, "net what? up, down or hang");
+}
+
+static void do_fail(struct call *c)
+{
+	int64_t n, status;
+	struct fault *f = &c->w->fault;
+
+	if (!number(c, &n) || !number(c, &status) || n > 100000 || status < 400 || status > 599 ||
+	    strlen(c->rest) >= sizeof f->fail_method) {
+		wrong(c, "fail N CODE [METHOD], CODE from 400 to 599");
+		return;
+	}
+	f->fail_count = (unsigned)n;
+	f->fail_code = (unsigned)status;
+	snprintf(f->fail_method, sizeof f->fail_method, "%s", c->rest);
+	fine(c);
+}
+
+static bool one_number(struct call *c, int64_t max, int64_t *ret)
+{
+	if (number(c, ret) && *ret <= max && *c->rest == '\0')
+		return true;
+	wrong(c, "one whole number, please");
+	return false;
+}
+
+static void do_retry_after(struct call *c)
+{
+	int64_t n;
+
+	if (!one_number(c, 86400, &n))
+		return;
+	c->w->fault.retry_after_s = (unsigned)n;
+	fine(c);
+}
+
+static void do_refuse(struct call *c)
+{
+	struct fault *f = &c->w->fault;
+
+	if (*c->rest == '\0' || strlen(c->rest) >= sizeof f->refuse) {
+		wrong(c, "a reason of up to 1000 bytes, as the citizen shall read it");
+		return;
+	}
+	snprintf(f->refuse, sizeof f->refuse, "%s", c->rest);
+	fine(c);
+}
+
+static void do_drop_answer(struct call *c)
+{
+	int64_t n;
+
+	if (!one_number(c, 100000, &n))
+		return;
+	c->w->fault.drop_answers = (unsigned)n;
+	fine(c);
+}
+
+static void do_cut(struct call *c)
+{
+	struct fault *f = &c->w->fault;
+
+	f->cut_count = 0;
+	while (f->cut_count < sizeof f->cut_at / sizeof *f->cut_at &&
+	       number(c, &f->cut_at[f->cut_count]))
+		f->cut_count++;
+	if (f->cut_count > 0 && *c->rest == '\0') {
+		fine(c);
+		return;
+	}
+	f->cut_count = 0;
+	wrong(c, "one to eight numbers of bytes, growing");
+}
+
+static void do_slow(struct call *c)
+{
+	int64_t n;
+
+	if (!one_number(c, INT32_MAX, &n))
+		return;
+	c->w->fault.slow_bytes_s = (uint64_t)n;
+	fine(c);
+}
+
+static void do_forge(struct call *c)
+{
+	bool purpose = strcmp(c->rest, "purpose") == 0;
+
+	c->w->fault.forge = purpose ? PKI_OTHER_PURPOSE : PKI_ROGUE_ANSWER;
+	fine(c);
+}
+
+static void do_html(struct call *c)
+{
+	int64_t n = INT32_MAX;
+
+	if (*c->rest != '\0' && !one_number(c, INT32_MAX, &n))
+		return;
+	c->w->fault.html_count = (unsigned)n;
+	fine(c);
+}
+
+static void do_lose(struct call *c)
+{
+	if (store_upload_delete_open(c->w->store) == ERR_OK)
+		fine(c);
+	else
+		wrong(c, "the database failed");
+}
+
+static void do_cert(struct call *c)
+{
+	static const struct {
+		const char *word;
+		enum pki_id id;
+	} CERTS[] = { { "good", PKI_SERVER },
+		      { "rogue", PKI_ROGUE_SERVER },
+		      { "expired", PKI_EXPIRED },
+		      { "name", PKI_OTHER_NAME } };
+
+	for (size_t i = 0; i < sizeof CERTS / sizeof *CERTS; i++) {
+		if (strcmp(c->rest, CERTS[i].word) != 0)
+			continue;
+		c->w->server_cert = CERTS[i].id;
+		if (set_wire(c->w, WIRE_DOWN) && set_wire(c->w, WIRE_UP))
+			fine(c);
+		else
+			wrong(c, "the port cannot be listened on");
+		return;
+	}
+	wrong(c, "which certificate? good, rogue, expired or name");
+}
+
+static void do_heal(struct call *c)
+{
+	c->w->fault = (struct fault){ .forge = PKI_NONE };
+	c->rest = "good";
+	do_cert(c);
+}
+
+/* "N***** V** A*": enough to tell two apart, too little to know who. */
+static void mask(const char *name, char *ret, size_t cap)
+{
+	size_t at = 0;
+	bool first = true;
+
+	for (const unsigned char *p = (const unsigned char *)name; *p && at + 5 < cap; p++) {
+		bool more = (*p & 0xc0) == 0x80; /* the rest of a UTF-8 letter */
+
+		if (*p == ' ' || first || (more && at > 0 && ret[at - 1] != '*'))
+			ret[at++] = (char)*p;
+		else if (!more)
+			ret[at++] = '*';
+		if (!more)
+			first = *p == ' ';
+	}
+	ret[at] = '\0';
+}
+
+static void print_dossier(void *data, const struct dossier *d)
+{
+	FILE *out = data;
+	AUTO_JSON o = json_object_new_object();
+	char name[257];
+
+	mask(d->name, name, sizeof name);
+	json_object_object_add(o, "code", json_object_new_string(d->code));
+	json_object_object_add(o, "key", json_object_new_string(d->key));
+	json_object_object_add(o, "kiosk", json_object_new_string(d->kiosk));
+	json_object_object_add(o, "receipt_code", json_object_new_string(d->receipt));
+	json_object_object_add(o, "procedure", json_object_new_string(d->procedure));
+	json_object_object_add(o, "name", json_object_new_string(name));
+	json_object_object_add(o, "papers", json_object_new_int64(d->papers));
+	json_object_object_add(o, "bytes", json_object_new_int64(d->bytes));
+	json_object_object_add(o, "accepted", json_object_new_boolean(d->accepted));
+	json_object_object_add(o, "reason", json_object_new_string(d->reason));
+	json_object_object_add(o, "handed_in", json_object_new_string(d->handed_in));
+	json_object_object_add(o, "received_at", json_object_new_int64(d->received_at));
+	json_object_object_add(o, "due_at", json_object_new_int64(d->due_at));
+	fprintf(out, "%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
+}
+
+static void do_list(struct call *c)
+{
+	if (store_each(c->w->store, print_dossier, c->out) == ERR_OK)
+		fine(c);
+	else
+		wrong(c, "the database failed");
+}
+
+static void do_show(struct call *c)
+{
+	struct dossier d;
+	char path[PATH_MAX];
+	enum err e = store_find_code(c->w->store, c->rest, &d);
+
+	if (e != ERR_OK)
+		e = store_find(c->w->store, c->rest, &d);
+	if (e != ERR_OK || !received_path(c->w, d.folder, "", path, sizeof path)) {
+		wrong(c, "no dossier of that code or key");
+		return;
+	}
+	print_dossier(c->out, &d);
+	fprintf(c->out, "%s\n", path);
+	fine(c);
+}
+
+static void do_count(struct call *c)
+{
+	fprintf(c->out, "ok %" PRId64 "\n", store_count(c->w->store));
+}
+
+/* The control socket holds the line back until it is true (control.c). */
+static void do_wait(struct call *c)
+{
+	do_count(c);
+}
+
+int64_t command_wait(const char *line)
+{
+	struct call c = { .rest = line };
+	int64_t n;
+
+	if (strncmp(line, "wait ", 5) != 0)
+		return 0;
+	c.rest += 5;
+	if (strncmp(c.rest, "count ", 6) == 0)
+		c.rest += 6;
+	return number(&c, &n) && *c.rest == '\0' ? n : 0;
+}
+
+static void do_help(struct call *c);
+
+static const struct {
+	const char *word, *arguments, *what;
+	void (*run)(struct call *c);
+} COMMANDS[] = {
+#define COMMAND(word, arguments, what) { #word, arguments, what, do_##word },
+#include "tests/province/command.def"
+#undef COMMAND
+};
+#define COMMAND_COUNT (sizeof COMMANDS / sizeof *COMMANDS)
+
+static void do_help(struct call *c)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		fprintf(c->out, "%-12s %-24s %s\n", COMMANDS[i].word, COMMANDS[i].arguments,
+			COMMANDS[i].what);
+	fine(c);
+}
+
+/* drop-answer and drop_answer are one command. */
+static bool is_word(const char *line, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (line[i] != word[i] && !(line[i] == '-' && word[i] == '_'))
+			return false;
+	return word[n] == '\0';
+}
+
+void command_do(struct world *w, const char *line, FILE *out)
+{
+	size_t n = strcspn(line, " ");
+	struct call c = { w, line + n + strspn(line + n, " "), out };
+
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		if (!is_word(line, n, COMMANDS[i].word))
+			continue;
+		COMMANDS[i].run(&c);
+		return;
+	}
+	wrong(&c, "unknown command; try help");
+}

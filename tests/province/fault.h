@@ -1,0 +1,33 @@
+/* What the stand-in has been told to do wrong. Set by the control socket (control.h), asked by
+ * the server and by commit. */
+#ifndef PROVINCE_FAULT_H
+#define PROVINCE_FAULT_H
+
+#include "tests/province/pki.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum wire { WIRE_UP, WIRE_DOWN, WIRE_HANG };
+
+struct fault {
+	enum wire wire;
+	unsigned fail_count, fail_code;
+	char fail_method[8]; /* "" any but health; "HEALTH" the health check only */
+	unsigned retry_after_s;
+	unsigned drop_answers;
+	unsigned html_count;
+	uint64_t slow_bytes_s; /* 0: as fast as it goes */
+	int64_t cut_at[8];     /* close the connection when an upload has this many bytes */
+	unsigned cut_count;
+	char refuse[1001]; /* "": nothing */
+	enum pki_id forge; /* who signs the next answer; PKI_NONE: the right one */
+};
+
+/* The status to answer instead of the right one, or 0. Counts down. */
+unsigned fault_fail(struct fault *f, const char *method, bool health);
+
+/* How many of `n` bytes from `offset` on may be stored before the connection is cut; `*ret_cut`
+ * says whether it is to be cut after them. Forgets the cut it has made. */
+int64_t fault_cut(struct fault *f, int64_t offset, int64_t n, bool *ret_cut);
+
+#endif

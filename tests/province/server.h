@@ -1,0 +1,55 @@
+/* HTTP for the stand-in: libmicrohttpd in our loop, one thread. It collects small bodies, hands
+ * large ones on as they come, and does to a connection what it is told: answer, or cut. */
+#ifndef PROVINCE_SERVER_H
+#define PROVINCE_SERVER_H
+
+#include "tests/province/world.h"
+#include <microhttpd.h>
+
+#define BODY_MAX_BYTES 65536
+
+struct server; /* one port */
+
+struct request {
+	struct server *server;
+	struct MHD_Connection *connection;
+	struct request *next; /* of server */
+	struct timer pause;
+	const char *method, *path;
+	char *body; /* a small body, NUL-terminated; server's */
+	size_t body_len;
+	int sink_fd;               /* where a large body goes; -1: into `body` */
+	int64_t sink_at, sink_max; /* where the file stands, and may stand at most */
+	bool cut;                  /* close the connection instead of answering */
+	bool paused, begun;
+	bool answered;
+};
+
+struct routes {
+	/* The headers are there, the body is not. May set sink_fd, or answer at once. */
+	void (*begin)(struct world *w, struct request *r);
+	/* All is there: answer, or set `cut`. */
+	void (*finish)(struct world *w, struct request *r);
+};
+
+/* Listens on 127.0.0.1; port 0 takes any free one. `tls` asks for a client certificate of the
+ * TLS CA and shows the certificate w->server_cert. ERR_IO. */
+enum err server_start(struct world *w, const struct routes *routes, bool tls, uint16_t port,
+		      struct server **ret);
+void server_stop(struct server *s); /* drops every connection; NULL is allowed */
+uint16_t server_port(const struct server *s);
+
+/* While hung, what has been accepted stays open and nothing moves. */
+void server_hang(struct server *s, bool hung);
+
+/* Value of a request header, or NULL. */
+const char *request_header(struct request *r, const char *name);
+
+/* Answers with `len` bytes of `type` (NULL: no body), and headers "Name", "value", ..., NULL. */
+void request_answer(struct request *r, unsigned status, const char *type, const void *bytes,
+		    size_t len, const char *const *headers);
+
+/* The same with a file; the descriptor is taken over. */
+void request_answer_file(struct request *r, const char *type, int fd, size_t len);
+
+#endif

@@ -1,0 +1,262 @@
+#include "tests/province/store.h"
+
+#include <limits.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct store {
+	sqlite3 *db;
+};
+
+static const char SCHEMA[] =
+	"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+	"CREATE TABLE IF NOT EXISTS dossiers(n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,"
+	" package_sha256 TEXT NOT NULL, manifest_sha256 TEXT NOT NULL, code TEXT UNIQUE,"
+	" kiosk TEXT NOT NULL, receipt TEXT NOT NULL, procedure TEXT NOT NULL,"
+	" procedure_name TEXT NOT NULL, name TEXT NOT NULL, handed_in TEXT NOT NULL,"
+	" folder TEXT NOT NULL UNIQUE, reason TEXT NOT NULL, papers INTEGER NOT NULL,"
+	" bytes INTEGER NOT NULL, received_at INTEGER NOT NULL, due_at INTEGER NOT NULL,"
+	" accepted INTEGER NOT NULL, answer BLOB NOT NULL) STRICT;"
+	"CREATE TABLE IF NOT EXISTS counters(agency TEXT, day TEXT, n INTEGER NOT NULL,"
+	" PRIMARY KEY(agency, day)) STRICT;"
+	"CREATE TABLE IF NOT EXISTS uploads(id TEXT PRIMARY KEY, key TEXT NOT NULL,"
+	" sha256 TEXT NOT NULL, size INTEGER NOT NULL, committed INTEGER NOT NULL) STRICT;";
+
+#define DOSSIER_COLUMNS                                                                         \
+	"key, package_sha256, manifest_sha256, code, kiosk, receipt, procedure, "               \
+	"procedure_name, name, handed_in, folder, reason, papers, bytes, received_at, due_at, " \
+	"accepted"
+
+/* Where the text columns above are kept, in their order. */
+static const struct {
+	size_t at, cap;
+} TEXTS[] = {
+#define TEXT(name) { offsetof(struct dossier, name), sizeof((struct dossier *)0)->name },
+	TEXT(key) TEXT(package_sha256) TEXT(manifest_sha256) TEXT(code) TEXT(kiosk) TEXT(receipt)
+		TEXT(procedure) TEXT(procedure_name) TEXT(name) TEXT(handed_in) TEXT(folder)
+			TEXT(reason)
+#undef TEXT
+};
+#define TEXT_COUNT (int)(sizeof TEXTS / sizeof *TEXTS)
+
+enum err store_open(const char *dir, struct store **ret)
+{
+	char path[PATH_MAX];
+	struct store *s = calloc(1, sizeof *s);
+	int n = snprintf(path, sizeof path, "%s/province.db", dir);
+
+	if (!s)
+		return ERR_NO_MEMORY;
+	if (n < 0 || (size_t)n >= sizeof path || sqlite3_open(path, &s->db) != SQLITE_OK ||
+	    sqlite3_exec(s->db, SCHEMA, NULL, NULL, NULL) != SQLITE_OK) {
+		store_close(s);
+		return ERR_IO;
+	}
+	*ret = s;
+	return ERR_OK;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	sqlite3_close(s->db);
+	free(s);
+}
+
+static void end_statement(sqlite3_stmt **st)
+{
+	sqlite3_finalize(*st);
+}
+#define AUTO_STATEMENT __attribute__((cleanup(end_statement))) sqlite3_stmt *
+
+/* Binds `texts`, up to the first NULL, to ?1, ?2, ... NULL when SQLite refuses. */
+static sqlite3_stmt *prepare(struct store *s, const char *sql, const char *const *texts)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
+
+	for (int i = 0; rc == SQLITE_OK && texts && texts[i]; i++)
+		rc = sqlite3_bind_text(st, i + 1, texts[i], -1, SQLITE_TRANSIENT);
+	if (rc == SQLITE_OK)
+		return st;
+	sqlite3_finalize(st);
+	return NULL;
+}
+
+static enum err do_it(sqlite3_stmt *st)
+{
+	return st && sqlite3_step(st) == SQLITE_DONE ? ERR_OK : ERR_IO;
+}
+
+enum err store_begin(struct store *s)
+{
+	return sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK ? ERR_OK
+										     : ERR_IO;
+}
+
+enum err store_end(struct store *s, bool keep)
+{
+	const char *how = keep ? "COMMIT" : "ROLLBACK";
+
+	return sqlite3_exec(s->db, how, NULL, NULL, NULL) == SQLITE_OK ? ERR_OK : ERR_IO;
+}
+
+enum err store_count_up(struct store *s, const char *agency, const char *day, int64_t *ret_n)
+{
+	AUTO_STATEMENT st = prepare(s,
+				    "INSERT INTO counters VALUES(?1, ?2, 1) ON CONFLICT DO UPDATE"
+				    " SET n = n + 1 RETURNING n",
+				    (const char *[]){ agency, day, NULL });
+
+	if (!st || sqlite3_step(st) != SQLITE_ROW)
+		return ERR_IO;
+	*ret_n = sqlite3_column_int64(st, 0);
+	return do_it(st);
+}
+
+enum err store_add(struct store *s, const struct dossier *d, const void *answer, size_t answer_len)
+{
+	AUTO_STATEMENT st = prepare(s,
+				    "INSERT INTO dossiers(" DOSSIER_COLUMNS ", answer) VALUES"
+				    "(?,?,?,nullif(?,''),?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+				    NULL);
+	const int64_t numbers[] = { d->papers, d->bytes, d->received_at, d->due_at, d->accepted };
+	int at = 0;
+
+	if (!st || answer_len > INT_MAX)
+		return ERR_IO;
+	for (int i = 0; i < TEXT_COUNT; i++)
+		sqlite3_bind_text(st, ++at, (const char *)d + TEXTS[i].at, -1, SQLITE_TRANSIENT);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		sqlite3_bind_int64(st, ++at, numbers[i]);
+	sqlite3_bind_blob(st, ++at, answer, (int)answer_len, SQLITE_TRANSIENT);
+	int rc = sqlite3_step(st);
+	return rc == SQLITE_DONE ? ERR_OK : rc == SQLITE_CONSTRAINT ? ERR_BUSY : ERR_IO;
+}
+
+enum err store_answer(struct store *s, const char *key, uint8_t **ret_answer, size_t *ret_len)
+{
+	AUTO_STATEMENT st = prepare(s, "SELECT answer FROM dossiers WHERE key = ?1",
+				    (const char *[]){ key, NULL });
+	int rc = st ? sqlite3_step(st) : SQLITE_ERROR;
+
+	if (rc != SQLITE_ROW)
+		return rc == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
+	size_t len = (size_t)sqlite3_column_bytes(st, 0);
+	uint8_t *copy = len > 0 ? malloc(len) : NULL;
+	if (!copy)
+		return ERR_NO_MEMORY;
+	memcpy(copy, sqlite3_column_blob(st, 0), len);
+	*ret_answer = copy;
+	*ret_len = len;
+	return ERR_OK;
+}
+
+static void take_row(sqlite3_stmt *st, struct dossier *ret)
+{
+	for (int i = 0; i < TEXT_COUNT; i++) {
+		const char *text = (const char *)sqlite3_column_text(st, i);
+
+		snprintf((char *)ret + TEXTS[i].at, TEXTS[i].cap, "%s", text ? text : "");
+	}
+	ret->papers = sqlite3_column_int64(st, TEXT_COUNT);
+	ret->bytes = sqlite3_column_int64(st, TEXT_COUNT + 1);
+	ret->received_at = sqlite3_column_int64(st, TEXT_COUNT + 2);
+	ret->due_at = sqlite3_column_int64(st, TEXT_COUNT + 3);
+	ret->accepted = sqlite3_column_int64(st, TEXT_COUNT + 4);
+}
+
+static enum err find(struct store *s, const char *sql, const char *what, struct dossier *ret)
+{
+	AUTO_STATEMENT st = prepare(s, sql, (const char *[]){ what, NULL });
+	int rc = st ? sqlite3_step(st) : SQLITE_ERROR;
+
+	if (rc != SQLITE_ROW)
+		return rc == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
+	take_row(st, ret);
+	return ERR_OK;
+}
+
+enum err store_find(struct store *s, const char *key, struct dossier *ret)
+{
+	return find(s, "SELECT " DOSSIER_COLUMNS " FROM dossiers WHERE key = ?1", key, ret);
+}
+
+enum err store_find_code(struct store *s, const char *code, struct dossier *ret)
+{
+	return find(s, "SELECT " DOSSIER_COLUMNS " FROM dossiers WHERE code = upper(?1)", code,
+		    ret);
+}
+
+enum err store_each(struct store *s, store_fn *fn, void *data)
+{
+	AUTO_STATEMENT st = prepare(s, "SELECT " DOSSIER_COLUMNS " FROM dossiers ORDER BY n", NULL);
+	struct dossier d;
+	int rc = SQLITE_ERROR;
+
+	while (st && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		take_row(st, &d);
+		fn(data, &d);
+	}
+	return rc == SQLITE_DONE ? ERR_OK : ERR_IO;
+}
+
+int64_t store_count(struct store *s)
+{
+	AUTO_STATEMENT st = prepare(s, "SELECT count(*) FROM dossiers", NULL);
+
+	return st && sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
+}
+
+enum err store_upload_add(struct store *s, const struct upload *u)
+{
+	AUTO_STATEMENT st = prepare(s, "INSERT INTO uploads VALUES(?1, ?2, ?3, ?4, 0)",
+				    (const char *[]){ u->id, u->key, u->sha256, NULL });
+
+	if (st)
+		sqlite3_bind_int64(st, 4, u->size);
+	return do_it(st);
+}
+
+enum err store_upload_find(struct store *s, const char *id, struct upload *ret)
+{
+	AUTO_STATEMENT st =
+		prepare(s, "SELECT key, sha256, size, committed FROM uploads WHERE id = ?1",
+			(const char *[]){ id, NULL });
+	int rc = st ? sqlite3_step(st) : SQLITE_ERROR;
+
+	if (rc != SQLITE_ROW)
+		return rc == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
+	*ret = (struct upload){ .size = sqlite3_column_int64(st, 2),
+				.committed = sqlite3_column_int64(st, 3) };
+	snprintf(ret->id, sizeof ret->id, "%s", id);
+	snprintf(ret->key, sizeof ret->key, "%s", (const char *)sqlite3_column_text(st, 0));
+	snprintf(ret->sha256, sizeof ret->sha256, "%s", (const char *)sqlite3_column_text(st, 1));
+	return ERR_OK;
+}
+
+enum err store_upload_done(struct store *s, const char *id)
+{
+	AUTO_STATEMENT st = prepare(s, "UPDATE uploads SET committed = 1 WHERE id = ?1",
+				    (const char *[]){ id, NULL });
+
+	return do_it(st);
+}
+
+enum err store_upload_delete(struct store *s, const char *id)
+{
+	AUTO_STATEMENT st =
+		prepare(s, "DELETE FROM uploads WHERE id = ?1", (const char *[]){ id, NULL });
+
+	return do_it(st);
+}
+
+enum err store_upload_delete_open(struct store *s)
+{
+	AUTO_STATEMENT st = prepare(s, "DELETE FROM uploads WHERE committed = 0", NULL);
+
+	return do_it(st);
+}

@@ -1,0 +1,61 @@
+/* What the province knows, in DIR/province.db: dossiers by key, code counters by day, uploads. */
+#ifndef PROVINCE_STORE_H
+#define PROVINCE_STORE_H
+
+#include "firmware/base/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store; /* store_open() makes one */
+
+struct dossier {
+	char key[37], package_sha256[65], manifest_sha256[65], code[64];
+	char kiosk[9], receipt[64], procedure[16], procedure_name[1025], name[257], handed_in[15];
+	char folder[80]; /* under DIR/received */
+	char reason[1001];
+	int64_t papers, bytes, received_at, due_at;
+	bool accepted;
+};
+
+struct upload {
+	char id[33], key[37], sha256[65];
+	int64_t size;
+	bool committed;
+};
+
+/* ERR_IO. */
+enum err store_open(const char *dir, struct store **ret);
+void store_close(struct store *s); /* NULL is allowed */
+
+/* One transaction around several of the calls below. */
+enum err store_begin(struct store *s);
+enum err store_end(struct store *s, bool keep);
+
+/* The next number of an agency's day (yyMMdd), from 1 on. */
+enum err store_count_up(struct store *s, const char *agency, const char *day, int64_t *ret_n);
+
+/* ERR_BUSY: the key is there already. */
+enum err store_add(struct store *s, const struct dossier *d, const void *answer, size_t answer_len);
+
+/* ERR_NOT_FOUND. *ret_answer is the caller's to free. */
+enum err store_answer(struct store *s, const char *key, uint8_t **ret_answer, size_t *ret_len);
+
+/* ERR_NOT_FOUND. */
+enum err store_find(struct store *s, const char *key, struct dossier *ret);
+enum err store_find_code(struct store *s, const char *code, struct dossier *ret);
+
+/* Calls fn for each, oldest first. */
+typedef void store_fn(void *data, const struct dossier *d);
+enum err store_each(struct store *s, store_fn *fn, void *data);
+
+/* How many dossiers; -1 when the database fails. */
+int64_t store_count(struct store *s);
+
+enum err store_upload_add(struct store *s, const struct upload *u);
+enum err store_upload_find(struct store *s, const char *id, struct upload *ret); /* ERR_NOT_FOUND */
+enum err store_upload_done(struct store *s, const char *id);
+enum err store_upload_delete(struct store *s, const char *id);
+enum err store_upload_delete_open(struct store *s); /* all that are not committed */
+
+#endif

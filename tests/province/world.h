@@ -1,0 +1,26 @@
+/* Everything the stand-in is made of; main owns it. */
+#ifndef PROVINCE_WORLD_H
+#define PROVINCE_WORLD_H
+
+#include "firmware/base/clock.h"
+#include "firmware/base/loop.h"
+#include "tests/province/fault.h"
+#include "tests/province/store.h"
+
+struct server;
+struct control;
+
+struct world {
+	const char *dir;    /* pki, province.db, uploads, received, control */
+	const char *agency; /* dossier codes begin with it */
+	struct clock clock;
+	struct loop *loop;
+	struct store *store;
+	struct fault fault;
+	struct server *api, *page;
+	struct control *control;
+	enum pki_id server_cert; /* what the server shows: PKI_SERVER, or a wrong one */
+	uint16_t api_port;       /* kept over `net down` */
+};
+
+#endif
