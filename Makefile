@@ -29,6 +29,7 @@ kiosk-drv.dirs   := firmware/base drivers
 kiosk-drv.pkgs   := libseccomp libusb-1.0 sane-backends
 kiosk-parse.dirs := firmware/base firmware/parse
 kiosk-parse.pkgs := libseccomp libcrypto zbar lept libjpeg json-c
+kiosk-parse.ld   := -lm
 kiosk-sync.dirs  := firmware/base firmware/sync
 kiosk-sync.pkgs  := libseccomp libcurl json-c
 kioskctl.dirs    := firmware/base firmware/ctl
