@@ -41,7 +41,7 @@ WORLD := usim province scene panel
 
 usim.dirs     := firmware/base tests/usim
 usim.pkgs     := libseccomp umockdev-1.0 libmicrohttpd libpng libjpeg
-usim.ld       := -lutil -pthread
+usim.ld       := -lutil -lm -pthread
 province.dirs := firmware/base tests/province
 province.pkgs := libseccomp libmicrohttpd gnutls sqlite3 libcrypto json-c
 scene.dirs    := firmware/base tests/scene
