@@ -37,7 +37,7 @@ kioskctl.pkgs    := libseccomp
 
 # The world outside, for tests and the demo: devices behind the USB cable, the province, and
 # the one who plays a scene with them.
-WORLD := usim province scene panel
+WORLD := usim province scene panel papers
 
 usim.dirs     := firmware/base tests/usim
 usim.pkgs     := libseccomp umockdev-1.0 libmicrohttpd libpng libjpeg
@@ -48,6 +48,9 @@ scene.dirs    := firmware/base tests/scene
 scene.pkgs    := libseccomp
 panel.dirs    := firmware/base tests/panel
 panel.pkgs    := libseccomp sdl2 pangocairo
+papers.dirs   := firmware/base tests/papers
+papers.pkgs   := libseccomp pangocairo
+papers.ld     := -lm
 
 WARN   := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
           -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef -Wimplicit-fallthrough
@@ -176,6 +179,11 @@ $O/assets/%.p7s: assets/% $(CATALOGUE_CERT)
 	@echo '  SIGN  $<'
 	$(Q)openssl cms -sign -binary -in $< -signer $(CATALOGUE_CERT) -inkey $(CATALOGUE_KEY) \
 		-outform DER -out $@
+
+# Sample papers for the simulated scanner.
+papers: $O/papers/trang_trang.png
+$O/papers/trang_trang.png: $O/bin/papers
+	$< $(@D)
 
 lint:
 	@tests/lint.sh
