@@ -1,0 +1,13 @@
+/* Pictures that show what to do with the hands, drawn in the colours of the theme. */
+#ifndef UI_PICTURE_H
+#define UI_PICTURE_H
+
+#include "ui/page.h"
+
+enum picture { PICTURE_CARD_UNDER_SCANNER, PICTURE_SHEET_INTO_SCANNER, PICTURE_COUNT };
+
+/* All of *area as a picture, said as `say`; nothing when there is too little room for one. */
+void picture_add(struct page *p, const char *key, struct rect *area, enum picture picture,
+		 const char *say);
+
+#endif

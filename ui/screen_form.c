@@ -1,0 +1,331 @@
+/* The form, one group of questions at a time; and what is wrong in it. */
+#include "ui/flow.h"
+#include "ui/frame.h"
+#include "ui/screen.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_FIELDS     64
+#define MAX_CHOICES    256
+#define INLINE_CHOICES 4 /* more are chosen from a list of their own */
+
+struct choice {
+	char code[32];
+	const char *label;
+};
+
+/* One field of the view. */
+struct asked {
+	size_t row;
+	const char *key, *label, *type, *value, *error;
+	struct choice choices[INLINE_CHOICES];
+	size_t choice_count; /* of all, also beyond INLINE_CHOICES */
+};
+
+static const char *get(const struct view *v, size_t i, const char *key)
+{
+	return view_row_text(v, "fields", i, key);
+}
+
+static bool is(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+/* Line i of "code<TAB>label" lines; false past the end. */
+static bool choice_at(struct page *p, const char *lines, size_t i, struct choice *ret)
+{
+	while (i-- > 0 && *lines) {
+		lines += strcspn(lines, "\n");
+		lines += *lines == '\n';
+	}
+	size_t all = strcspn(lines, "\n"), code = strcspn(lines, "\t\n");
+	if (all == 0)
+		return false;
+	snprintf(ret->code, sizeof ret->code, "%.*s", (int)code, lines);
+	ret->label = code < all ? page_format(p, "%.*s", (int)(all - code - 1), lines + code + 1)
+				: page_format(p, "%.*s", (int)all, lines);
+	return true;
+}
+
+static size_t count_choices(const char *lines)
+{
+	size_t n = 0;
+
+	for (; *lines; lines++)
+		n += *lines != '\n' && (lines[1] == '\n' || lines[1] == '\0');
+	return n < MAX_CHOICES ? n : MAX_CHOICES;
+}
+
+static const char *label_of(struct page *p, const struct view *v, size_t i)
+{
+	const char *label = get(v, i, "label");
+
+	if (view_row_num(v, "fields", i, "must"))
+		return label;
+	return page_format(p, "%s (%s)", label, say(p, WORD_FORM_OPTIONAL));
+}
+
+static struct asked asked_of(struct page *p, const struct view *v, size_t i)
+{
+	struct asked a = { .row = i,
+			   .key = page_format(p, "field.%s", get(v, i, "key")),
+			   .label = label_of(p, v, i),
+			   .type = get(v, i, "type"),
+			   .error = say_err(p, view_row_num(v, "fields", i, "err")) };
+
+	a.value = page_typed(p, node_id(a.key), get(v, i, "value"));
+	if (is(a.type, "yesno")) {
+		a.choice_count = 2;
+		a.choices[0] = (struct choice){ "1", say(p, WORD_YES) };
+		a.choices[1] = (struct choice){ "0", say(p, WORD_NO) };
+	} else if (is(a.type, "choice")) {
+		const char *lines = get(v, i, "choices");
+		a.choice_count = count_choices(lines);
+		for (size_t c = 0; c < a.choice_count && c < INLINE_CHOICES; c++)
+			choice_at(p, lines, c, &a.choices[c]);
+	}
+	return a;
+}
+
+static enum icon type_icon(const char *type, const char *key)
+{
+	if (is(type, "name"))
+		return ICON_PERSON;
+	if (is(type, "date"))
+		return ICON_CALENDAR;
+	if (is(type, "phone"))
+		return ICON_PHONE;
+	if (is(type, "digits"))
+		return ICON_CARD;
+	if (strstr(key, "address") || strstr(key, "DiaChi") || strstr(key, "place"))
+		return ICON_PLACE;
+	return ICON_NONE;
+}
+
+static const char *help_of(struct page *p, const struct view *v, const struct asked *a)
+{
+	const char *help = get(v, a->row, "help");
+
+	if (help[0])
+		return help;
+	if (is(get(v, a->row, "source"), "card") && a->value[0])
+		return say(p, WORD_FORM_FROM_CARD);
+	if (is(a->type, "date"))
+		return say(p, WORD_FORM_DATE_HINT);
+	return is(a->type, "phone") ? say(p, WORD_FORM_PHONE_HINT) : "";
+}
+
+static struct field_spec spec_of(struct page *p, const struct view *v, const struct asked *a)
+{
+	return (struct field_spec){
+		.key = a->key,
+		.label = a->label,
+		.value = get(v, a->row, "value"),
+		.type = a->type,
+		.help = help_of(p, v, a),
+		.error = a->error,
+		.icon = type_icon(a->type, get(v, a->row, "key")),
+		.must = view_row_num(v, "fields", a->row, "must"),
+		.filled = is(get(v, a->row, "source"), "card") && a->value[0],
+		.max = (int)view_row_num(v, "fields", a->row, "max"),
+		.action = ACTION_FIELD,
+		.index = (uint32_t)a->row,
+	};
+}
+
+static bool is_chosen(const struct asked *a, const char *code)
+{
+	return a->value[0] && is(a->value, code);
+}
+
+static void choose(struct page *p, const struct asked *a, const struct choice *c, struct node *n)
+{
+	n->kind = NODE_CHOICE;
+	n->text = c->label;
+	n->say = page_format(p, "%s: %s", a->label, c->label);
+	n->state = (is_chosen(a, c->code) ? STATE_SELECTED : 0u) | (a->error[0] ? STATE_ERROR : 0u);
+	n->deed = (struct deed){ .action = ACTION_FIELD,
+				 .index = (uint32_t)a->row,
+				 .text = page_format(p, "%s", c->code),
+				 .field = node_id(a->key) };
+}
+
+/* Two to four answers in one or two columns, where they can be seen and touched at once. */
+static struct flow answers(struct page *p, const struct asked *a)
+{
+	struct flow f = { .gap_mm = GAP_MM, .columns = 2 };
+
+	for (size_t c = 0; c < a->choice_count; c++)
+		choose(p, a, &a->choices[c],
+		       flow_add(&f, page_format(p, "%s.%s", a->key, a->choices[c].code),
+				NODE_CHOICE, "", ""));
+	return f;
+}
+
+/* The row that opens the list of a field with many answers. */
+static struct flow opener(struct page *p, const struct view *v, const struct asked *a)
+{
+	struct flow f = { .gap_mm = GAP_MM };
+	const char *shown = say(p, WORD_FORM_CHOOSE);
+	struct choice c;
+
+	for (size_t i = 0; choice_at(p, get(v, a->row, "choices"), i, &c); i++)
+		if (is_chosen(a, c.code))
+			shown = c.label;
+	struct node *n = flow_add(&f, a->key, NODE_ROW, shown, "");
+	n->say = page_format(p, "%s: %s", a->label, shown);
+	n->deed = (struct deed){ .local = LOCAL_CHOOSE, .index = (uint32_t)a->row + 1 };
+	return f;
+}
+
+static struct flow choice_flow(struct page *p, const struct view *v, const struct asked *a)
+{
+	return a->choice_count <= INLINE_CHOICES ? answers(p, a) : opener(p, v, a);
+}
+
+static int asked_height(struct page *p, const struct view *v, const struct asked *a, int width)
+{
+	if (a->choice_count == 0) {
+		struct field_spec spec = spec_of(p, v, a);
+		return page_field_height(p, &spec, width);
+	}
+	struct flow f = choice_flow(p, v, a);
+	struct node error = {
+		.kind = NODE_TEXT, .type = TYPE_CAPTION, .icon = ICON_ERROR, .text = a->error
+	};
+	return page_text_height(p, TYPE_LABEL, a->label, width) + mm(p, 1) +
+	       flow_height(p, &f, width) +
+	       (a->error[0] ? mm(p, 1) + page_height(p, &error, width) : 0);
+}
+
+static void add_choices(struct page *p, struct rect *area, const struct view *v,
+			const struct asked *a)
+{
+	struct flow f = choice_flow(p, v, a);
+	struct node *n =
+		page_add(p, page_format(p, "%s.label", a->key), NODE_TEXT,
+			 cut_top(area, page_text_height(p, TYPE_LABEL, a->label, area->w)));
+
+	n->type = TYPE_LABEL;
+	n->text = a->label;
+	skip(p, area, 1);
+	flow_draw(p, area, &f);
+	if (!a->error[0])
+		return;
+	skip(p, area, 1);
+	n = page_add(p, page_format(p, "%s.below", a->key), NODE_TEXT, *area);
+	n->type = TYPE_CAPTION;
+	n->tone = TONE_ERROR;
+	n->icon = ICON_ERROR;
+	n->text = a->error;
+}
+
+static void add_asked(struct page *p, struct rect area, const struct view *v, const struct asked *a)
+{
+	if (a->choice_count > 0) {
+		add_choices(p, &area, v, a);
+		return;
+	}
+	struct field_spec spec = spec_of(p, v, a);
+	page_field(p, &area, &spec);
+}
+
+/* The row being typed in; n when there is none. */
+static size_t typed_row(struct page *p, const struct view *v, size_t n)
+{
+	for (size_t i = 0; i < n && p->local->field; i++)
+		if (node_id(page_format(p, "field.%s", get(v, i, "key"))) == p->local->field)
+			return i;
+	return n;
+}
+
+static void fields(struct page *p, struct rect body, const struct view *v)
+{
+	int heights[MAX_FIELDS], gap = mm(p, 5), all = -gap;
+	size_t n = view_rows(v, "fields");
+
+	n = n < MAX_FIELDS ? n : MAX_FIELDS;
+	for (size_t i = 0; i < n; i++) {
+		struct asked a = asked_of(p, v, i);
+		heights[i] = asked_height(p, v, &a, body.w);
+		all += heights[i] + gap;
+	}
+	size_t typing = typed_row(p, v, n);
+	struct part part = { 0, n };
+	if (typing < n && all > body.h)
+		part.first = typing; /* what is typed in stays in sight above the keyboard */
+	else if (typing == n)
+		part = page_part(p, &body, heights, n, gap);
+	for (size_t i = part.first; i < part.end; i++) {
+		struct asked a = asked_of(p, v, i);
+		if (heights[i] > body.h && i > part.first)
+			break;
+		add_asked(p, cut_top(&body, heights[i]), v, &a);
+		cut_top(&body, gap);
+	}
+}
+
+/* All answers of one field, instead of the form, until one is chosen. */
+static void list_of_answers(struct page *p, struct rect *body, const struct view *v, size_t i)
+{
+	struct asked a = asked_of(p, v, i);
+	struct flow f = { .gap_mm = GAP_MM, .columns = 2 };
+	struct choice c;
+	struct rect way = cut_bottom(body, page_control_height(p, TYPE_BUTTON, 1));
+
+	cut_bottom(body, mm(p, 5));
+	for (size_t k = 0; k < FLOW_MAX && choice_at(p, get(v, i, "choices"), k, &c); k++)
+		choose(p, &a, &c,
+		       flow_add(&f, page_format(p, "%s.%s", a.key, c.code), NODE_CHOICE, "", ""));
+	flow_draw(p, body, &f);
+	struct node *n = page_button(p, "chosen", way, TONE_PRIMARY, ICON_CHECK,
+				     say(p, WORD_KEY_DONE), ACTION_NONE);
+	n->deed.local = LOCAL_CHOOSE;
+}
+
+void screen_FORM(struct page *p, const struct view *v)
+{
+	struct rect body = frame_begin_typing(p, v);
+	bool typing = p->local->field != 0, tight = typing && !is_portrait(p->metrics);
+	size_t chosen = (size_t)p->local->chosen;
+	const struct way ways[] = { way_back(p), way_next(p, say(p, WORD_NEXT), ACTION_NEXT) };
+
+	if (chosen > 0 && chosen <= view_rows(v, "fields")) {
+		frame_title(p, &body,
+			    filled(p, WORD_FORM_PICK_TITLE, get(v, chosen - 1, "label"), NULL), "");
+		list_of_answers(p, &body, v, chosen - 1);
+		return;
+	}
+	const char *part = filled_num(p, WORD_FORM_GROUP, (long)view_get_num(v, "group") + 1,
+				      (long)view_get_num(v, "groups"));
+	if (!tight)
+		frame_title(p, &body, view_get_text(v, "title"), typing ? "" : part);
+	if (!typing)
+		frame_actions(p, &body, ways, 2);
+	fields(p, body, v);
+}
+
+void screen_FORM_ERRORS(struct page *p, const struct view *v)
+{
+	struct rect body = frame_begin(p, v);
+	struct flow f = { .gap_mm = 4 };
+	size_t n = view_rows(v, "errors");
+	const struct way ways[] = { way_back(p),
+				    way_next(p, say(p, WORD_FORM_ERRORS_FIX), ACTION_NEXT) };
+
+	frame_title(p, &body, filled_num(p, WORD_FORM_ERRORS_TITLE, (long)n, 0),
+		    say(p, WORD_FORM_ERRORS_SUB));
+	frame_actions(p, &body, ways, 2);
+	for (size_t i = 0; i < n && i < FLOW_MAX; i++) {
+		struct node *r = flow_add(&f, page_format(p, "errors.%zu", i), NODE_ROW,
+					  view_row_text(v, "errors", i, "label"),
+					  say_err(p, view_row_num(v, "errors", i, "err")));
+		r->icon = ICON_ERROR;
+		r->tone = TONE_ERROR;
+		r->deed.action = ACTION_GO;
+		r->deed.index = (uint32_t)view_row_num(v, "errors", i, "group");
+	}
+	flow_draw(p, &body, &f);
+}

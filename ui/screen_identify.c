@@ -1,0 +1,98 @@
+/* Who is standing here: the QR code of the identity card, and what was read from it. */
+#include "ui/flow.h"
+#include "ui/frame.h"
+#include "ui/picture.h"
+#include "ui/screen.h"
+
+enum { STATE_WAITING, STATE_READING, STATE_FAILED };
+
+static void reader_state(struct page *p, struct rect *area, const struct view *v)
+{
+	int64_t state = view_get_num(v, "state"), reader = view_get_num(v, "code_reader");
+
+	if (reader != ERR_OK)
+		frame_banner(p, area, "reader", TONE_ERROR, ICON_PROBLEM,
+			     say(p, WORD_IDENTIFY_CODE_BAD), "");
+	else if (state == STATE_FAILED)
+		frame_banner(p, area, "failed", TONE_ERROR, ICON_ERROR,
+			     say_err(p, view_get_num(v, "err")), "");
+	else if (state == STATE_READING)
+		frame_banner(p, area, "reading", TONE_INFO, ICON_WAIT,
+			     say(p, WORD_IDENTIFY_READING), "");
+	else
+		frame_banner(p, area, "waiting", TONE_INFO, ICON_QR_SCAN,
+			     say(p, WORD_IDENTIFY_WAIT), "");
+	if (view_get_num(v, "card_in"))
+		frame_banner(p, area, "chip", TONE_WARN, ICON_CHIP, say(p, WORD_IDENTIFY_CARD_IN),
+			     "");
+}
+
+static void where_it_is(struct page *p, struct rect *area)
+{
+	struct flow f = { .gap_mm = GAP_MM };
+	struct node *n;
+
+	page_text(p, "where", area, TYPE_H2, say(p, WORD_IDENTIFY_WHERE));
+	skip(p, area, 3);
+	n = flow_add(&f, "where.old", NODE_ROW, say(p, WORD_IDENTIFY_WHERE_OLD), NULL);
+	n->icon = ICON_CARD;
+	n->tone = TONE_BLUE;
+	n = flow_add(&f, "where.new", NODE_ROW, say(p, WORD_IDENTIFY_WHERE_NEW), NULL);
+	n->icon = ICON_QR;
+	n->tone = TONE_GREEN;
+	n = flow_add(&f, "why", NODE_TEXT, say(p, WORD_IDENTIFY_WHY), NULL);
+	n->tone = TONE_MUTED;
+	n->icon = ICON_LOCK;
+	flow_draw(p, area, &f);
+}
+
+void screen_IDENTIFY(struct page *p, const struct view *v)
+{
+	struct rect body = frame_begin(p, v), part[2];
+
+	frame_title(p, &body, say(p, WORD_IDENTIFY_TITLE), say(p, WORD_IDENTIFY_SUB));
+	frame_actions(p, &body, (struct way[]){ way_back(p) }, 1);
+	reader_state(p, &body, v);
+	halves(p, body, 45, part);
+	picture_add(p, "picture", &part[0], PICTURE_CARD_UNDER_SCANNER,
+		    say(p, WORD_IDENTIFY_PICTURE));
+	where_it_is(p, &part[1]);
+}
+
+static void read_facts(struct page *p, struct rect *area, const struct view *v)
+{
+	struct flow f = { .gap_mm = 4, .sheet = true };
+
+	flow_fact(&f, "name", say(p, WORD_IDENTITY_NAME), view_get_text(v, "name"));
+	flow_fact(&f, "number", say(p, WORD_IDENTITY_NUMBER), view_get_text(v, "number"));
+	flow_fact(&f, "birth", say(p, WORD_IDENTITY_BIRTH), view_get_text(v, "birth"));
+	flow_fact(&f, "sex", say(p, WORD_IDENTITY_SEX), view_get_text(v, "sex"));
+	flow_fact(&f, "address", say(p, WORD_IDENTITY_ADDRESS), view_get_text(v, "address"));
+	flow_draw(p, area, &f);
+}
+
+void screen_IDENTITY(struct page *p, const struct view *v)
+{
+	bool draft = view_get_num(v, "draft");
+	struct rect body = frame_begin(p, v);
+	const struct way not_me = { .key = "not_me",
+				    .text = say(p, WORD_IDENTITY_NO),
+				    .icon = ICON_BACK,
+				    .tone = TONE_SECOND,
+				    .action = ACTION_NOT_ME };
+	const struct way fresh = { .key = "new",
+				   .text = draft ? say(p, WORD_IDENTITY_NEW) : NULL,
+				   .tone = TONE_SECOND,
+				   .action = ACTION_NEXT };
+	const struct way go = draft ? way_next(p, say(p, WORD_IDENTITY_RESUME), ACTION_RESUME)
+				    : way_next(p, say(p, WORD_IDENTITY_YES), ACTION_NEXT);
+
+	frame_title(p, &body, say(p, WORD_IDENTITY_TITLE), "");
+	frame_actions(p, &body, (struct way[]){ not_me, fresh, go }, 3);
+	if (draft)
+		frame_banner(p, &body, "draft", TONE_INFO, ICON_INFO, say(p, WORD_IDENTITY_DRAFT),
+			     "");
+	frame_banner(p, &body, "doubt", TONE_WARN, ICON_WARNING, say(p, WORD_IDENTITY_UNVERIFIED),
+		     say(p, WORD_IDENTITY_DOUBT));
+	read_facts(p, &body, v);
+}

@@ -1,0 +1,192 @@
+/* Everything once more, the declaration, and the handing in. */
+#include "ui/flow.h"
+#include "ui/frame.h"
+#include "ui/screen.h"
+
+#define MAX_LINES 192
+
+/* A line of the review: an answer with its button, or a heading. */
+struct line {
+	const char *key, *label, *value;
+	bool heading, change;
+	uint32_t group;
+};
+
+struct lines {
+	struct line lines[MAX_LINES];
+	size_t count;
+};
+
+static void add(struct lines *l, struct line line)
+{
+	if (l->count < MAX_LINES)
+		l->lines[l->count++] = line;
+}
+
+static void heading(struct page *p, struct lines *l, const char *key, enum word w)
+{
+	add(l, (struct line){ .key = key, .label = say(p, w), .heading = true });
+}
+
+static const char *pages_of(struct page *p, const struct view *v, size_t i)
+{
+	int64_t n = view_row_num(v, "papers", i, "pages");
+
+	if (n == 0)
+		return say(p, WORD_PAGES_NOT_BROUGHT);
+	return n == 1 ? say(p, WORD_PAGES_COUNT_ONE) : filled_num(p, WORD_PAGES_COUNT, (long)n, 0);
+}
+
+static void term(struct page *p, struct lines *l, const struct view *v, const char *key,
+		 enum word w)
+{
+	const char *text = view_get_text(v, key);
+
+	if (text[0])
+		add(l, (struct line){ .key = page_format(p, "terms.%s", key),
+				      .label = say(p, w),
+				      .value = text });
+}
+
+static void collect(struct page *p, struct lines *l, const struct view *v)
+{
+	heading(p, l, "answers", WORD_REVIEW_ANSWERS);
+	for (size_t i = 0; i < view_rows(v, "items"); i++) {
+		const char *value = view_row_text(v, "items", i, "value");
+		add(l, (struct line){ .key = page_format(p, "items.%zu", i),
+				      .label = view_row_text(v, "items", i, "label"),
+				      .value = value[0] ? value : say(p, WORD_NOT_GIVEN),
+				      .change = true,
+				      .group = (uint32_t)view_row_num(v, "items", i, "group") });
+	}
+	if (view_rows(v, "papers") > 0)
+		heading(p, l, "papers", WORD_REVIEW_PAPERS);
+	for (size_t i = 0; i < view_rows(v, "papers"); i++)
+		add(l, (struct line){ .key = page_format(p, "papers.%zu", i),
+				      .label = view_row_text(v, "papers", i, "name"),
+				      .value = pages_of(p, v, i) });
+	heading(p, l, "terms", WORD_REVIEW_TERMS);
+	term(p, l, v, "fee", WORD_FEE);
+	term(p, l, v, "limit", WORD_LIMIT);
+	term(p, l, v, "result", WORD_RESULT);
+}
+
+static int change_width(struct page *p)
+{
+	struct node like = { .kind = NODE_BUTTON,
+			     .type = TYPE_LABEL,
+			     .icon = ICON_EDIT,
+			     .text = say(p, WORD_REVIEW_CHANGE) };
+	int w = page_width(p, &like), least = mm(p, 36);
+
+	return w > least ? w : least;
+}
+
+/* Label above value: long names wrap, and the eye goes straight down. */
+static int line_height(struct page *p, const struct line *l, int width)
+{
+	int room = width - 2 * mm(p, 4) - (l->change ? change_width(p) + mm(p, 4) : 0);
+
+	if (l->heading)
+		return page_text_height(p, TYPE_H2, l->label, width) + mm(p, 2);
+	int words = page_text_height(p, TYPE_CAPTION, l->label, room) +
+		    page_text_height(p, TYPE_LABEL, l->value, room) + mm(p, 5);
+	int least = l->change ? mm(p, CONTROL_MM) + mm(p, GAP_MM) : 0;
+	return words > least ? words : least;
+}
+
+static void change_button(struct page *p, struct rect r, const struct line *l)
+{
+	struct node *n = page_button(p, page_format(p, "%s.change", l->key),
+				     centred(r, r.w, mm(p, CONTROL_MM)), TONE_SECOND, ICON_EDIT,
+				     say(p, WORD_REVIEW_CHANGE), ACTION_GO);
+
+	n->type = TYPE_LABEL;
+	n->say = filled(p, WORD_REVIEW_CHANGE_OF, l->label, NULL);
+	n->deed.index = l->group;
+}
+
+static void add_line(struct page *p, struct rect r, const struct line *l)
+{
+	if (l->heading) {
+		page_text(p, l->key, &r, TYPE_H2, l->label);
+		return;
+	}
+	page_add(p, page_format(p, "%s.line", l->key), NODE_LINE,
+		 (struct rect){ r.x, r.y + r.h - mm(p, 0.5), r.w, mm(p, 0.5) });
+	r = inset(r, mm(p, 4), 0);
+	struct rect button = l->change ? cut_right(&r, change_width(p)) : (struct rect){ 0 };
+	cut_right(&r, l->change ? mm(p, 4) : 0);
+	int h = page_text_height(p, TYPE_CAPTION, l->label, r.w) +
+		page_text_height(p, TYPE_LABEL, l->value, r.w);
+	r = centred(r, r.w, h);
+	page_text(p, page_format(p, "%s.label", l->key), &r, TYPE_CAPTION, l->label)->tone =
+		TONE_MUTED;
+	page_text(p, l->key, &r, TYPE_LABEL, l->value);
+	if (l->change)
+		change_button(p, button, l);
+}
+
+void screen_REVIEW(struct page *p, const struct view *v)
+{
+	struct rect body = frame_begin(p, v);
+	const struct way ways[] = { way_back(p),
+				    way_next(p, say(p, WORD_REVIEW_RIGHT), ACTION_NEXT) };
+	struct lines lines = { .count = 0 };
+	int heights[MAX_LINES];
+
+	frame_title(p, &body, say(p, WORD_REVIEW_TITLE), say(p, WORD_REVIEW_SUB));
+	frame_actions(p, &body, ways, 2);
+	collect(p, &lines, v);
+	for (size_t i = 0; i < lines.count; i++)
+		heights[i] = line_height(p, &lines.lines[i], body.w);
+	struct part part = page_part(p, &body, heights, lines.count, 0);
+	for (size_t i = part.first; i < part.end; i++)
+		add_line(p, cut_top(&body, heights[i]), &lines.lines[i]);
+}
+
+void screen_CONFIRM(struct page *p, const struct view *v)
+{
+	struct rect body = frame_begin(p, v);
+	const struct way ways[] = { way_back(p),
+				    { .key = "confirm",
+				      .text = say(p, WORD_CONFIRM_YES),
+				      .icon = ICON_SEND,
+				      .tone = TONE_PRIMARY,
+				      .action = ACTION_CONFIRM } };
+	struct flow f = { .gap_mm = 6, .sheet = true };
+
+	frame_title(p, &body, say(p, WORD_CONFIRM_TITLE), "");
+	frame_actions(p, &body, ways, 2);
+	frame_banner(p, &body, "after", TONE_WARN, ICON_INFO, say(p, WORD_CONFIRM_AFTER), "");
+	flow_add(&f, "declaration", NODE_TEXT, view_get_text(v, "declaration"), "");
+	flow_fact(&f, "name", say(p, WORD_CONFIRM_BY), view_get_text(v, "name"));
+	flow_draw(p, &body, &f);
+}
+
+void screen_SENDING(struct page *p, const struct view *v)
+{
+	static const enum word STEPS[] = { WORD_SENDING_0, WORD_SENDING_1_WAIT, WORD_SENDING_2,
+					   WORD_SENDING_3 };
+	int64_t now = view_get_num(v, "state");
+	struct rect body = frame_begin(p, v);
+	struct flow f = { .gap_mm = GAP_MM };
+
+	frame_title(p, &body, say(p, WORD_SENDING_TITLE), say(p, WORD_SENDING_SUB));
+	struct node *bar = page_add(p, "progress", NODE_PROGRESS, cut_top(&body, mm(p, 8)));
+	bar->value = -1;
+	bar->text = say(p, WORD_SENDING_TITLE);
+	skip(p, &body, 8);
+	/* state 1 says that the second step is done: saved here */
+	for (int i = 0; i < 4; i++) {
+		bool done = i < now || (i == 1 && now == 1),
+		     busy = !done && i == (now == 1 ? 2 : now);
+		enum word w = i == 1 && done ? WORD_SENDING_1 : STEPS[i];
+		enum word how = done ? WORD_STATE_DONE : busy ? WORD_STATE_NOW : WORD_STATE_LATER;
+		struct node *n = flow_add(&f, page_format(p, "steps.%d", i + 1), NODE_ROW,
+					  say(p, w), say(p, how));
+		n->icon = done ? ICON_CHECK_CIRCLE : busy ? ICON_WAIT : ICON_RADIO;
+		n->tone = done ? TONE_OK : busy ? TONE_INFO : TONE_MUTED;
+	}
+	flow_draw(p, &body, &f);
+}
