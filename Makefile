@@ -30,6 +30,7 @@ kiosk-drv.dirs   := firmware/base drivers
 kiosk-drv.pkgs   := libseccomp libusb-1.0 sane-backends
 kiosk-parse.dirs := firmware/base firmware/parse
 kiosk-parse.pkgs := libseccomp libcrypto zbar lept libjpeg json-c
+kiosk-parse.ld   := -lm
 kiosk-sync.dirs  := firmware/base firmware/sync
 kiosk-sync.pkgs  := libseccomp libcurl json-c
 kioskctl.dirs    := firmware/base firmware/ctl
@@ -37,17 +38,20 @@ kioskctl.pkgs    := libseccomp
 
 # The world outside, for tests and the demo: devices behind the USB cable, the province, and
 # the one who plays a scene with them.
-WORLD := usim province scene panel
+WORLD := usim province scene panel papers
 
 usim.dirs     := firmware/base tests/usim
 usim.pkgs     := libseccomp umockdev-1.0 libmicrohttpd libpng libjpeg
-usim.ld       := -lutil -pthread
+usim.ld       := -lutil -lm -pthread
 province.dirs := firmware/base tests/province
 province.pkgs := libseccomp libmicrohttpd gnutls sqlite3 libcrypto json-c
 scene.dirs    := firmware/base tests/scene
 scene.pkgs    := libseccomp
 panel.dirs    := firmware/base tests/panel
 panel.pkgs    := libseccomp sdl2 pangocairo
+papers.dirs   := firmware/base tests/papers
+papers.pkgs   := libseccomp pangocairo
+papers.ld     := -lm
 
 WARN   := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
           -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef -Wimplicit-fallthrough
@@ -176,6 +180,11 @@ $O/assets/%.p7s: assets/% $(CATALOGUE_CERT)
 	@echo '  SIGN  $<'
 	$(Q)openssl cms -sign -binary -in $< -signer $(CATALOGUE_CERT) -inkey $(CATALOGUE_KEY) \
 		-outform DER -out $@
+
+# Sample papers for the simulated scanner.
+papers: $O/papers/trang_trang.png
+$O/papers/trang_trang.png: $O/bin/papers
+	$< $(@D)
 
 lint:
 	@tests/lint.sh

@@ -1,17 +1,21 @@
 #include "firmware/parse/hand.h"
 
 #include "firmware/base/auto.h"
+#include "firmware/parse/answer.h"
 #include "firmware/parse/card_qr.h"
 #include "firmware/parse/load.h"
+#include "firmware/parse/page.h"
 #include "firmware/parse/room.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <json-c/json.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
-enum { MAX_CARD_BYTES = 3800, MAX_PICTURE_BYTES = 256 << 20 };
+enum { MAX_CARD_BYTES = 3800, MAX_PICTURE_BYTES = 256 << 20, DEFAULT_DPI = 200 };
 
 /* What stood on the command line. */
 struct order {
@@ -22,6 +26,8 @@ struct order {
 	int count;
 	char **names;
 };
+
+static int usage(void);
 
 static int complain(const char *what, enum err e)
 {
@@ -192,6 +198,189 @@ static int qr(struct order *o)
 	return 0;
 }
 
+static void say_page(const char *name, const struct page *p)
+{
+	printf("%s: turned %u, straightened %.2f, ink %.4f, edge %.2f mm, %s%s%s\n", name,
+	       p->turned_deg, p->tilt_deg, p->ink, p->edge_mm, err_name(p->doubt),
+	       p->code[0] ? ", code " : "", p->code);
+}
+
+static struct json_object *page_json(const char *name, const struct page *p)
+{
+	struct json_object *o = json_object_new_object();
+
+	put_text(o, "file", name);
+	put_int(o, "turned_deg", p->turned_deg);
+	json_object_object_add(o, "tilt_deg", json_object_new_double(p->tilt_deg));
+	json_object_object_add(o, "ink", json_object_new_double(p->ink));
+	json_object_object_add(o, "edge_mm", json_object_new_double(p->edge_mm));
+	put_text(o, "doubt", err_name(p->doubt));
+	put_text(o, "code", p->code);
+	return o;
+}
+
+struct file {
+	uint8_t *bytes;
+	size_t len;
+};
+
+static enum err digitize_file(struct order *o, const struct file *f, struct pdf *pdf,
+			      struct page *ret)
+{
+	struct image image = { 0 };
+	enum err e = load_image(f->bytes, f->len, &image);
+
+	if (e != ERR_OK)
+		return e;
+	if (o->dpi > 0 || image.dpi == 0)
+		image.dpi = o->dpi > 0 ? o->dpi : DEFAULT_DPI;
+	e = page_read(&image, o->room.codes, pdf, ret);
+	free((void *)(uintptr_t)image.pixels);
+	return e;
+}
+
+/* In the locked room. */
+static int digitize_files(struct order *o, const struct file *files, struct pdf *pdf)
+{
+	struct json_object *all = o->json ? json_object_new_array() : NULL;
+
+	for (int i = 0; i < o->count; i++) {
+		struct page page = { 0 };
+		enum err e = digitize_file(o, &files[i], pdf, &page);
+
+		if (e != ERR_OK)
+			return complain(o->names[i], e);
+		if (o->json)
+			json_object_array_add(all, page_json(o->names[i], &page));
+		else
+			say_page(o->names[i], &page);
+		page_finish(&page);
+	}
+	enum err e = pdf_end(pdf);
+	if (e != ERR_OK)
+		return complain("pdf", e);
+	if (o->json)
+		say_json(all);
+	return 0;
+}
+
+static enum err write_all(int fd, const uint8_t *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n < 0 && errno != EINTR)
+			return err_of_errno();
+		bytes += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	return ERR_OK;
+}
+
+static int digitize_into(struct order *o, const struct file *files, int out)
+{
+	struct pdf *pdf = calloc(1, sizeof *pdf);
+	enum err e = pdf ? room_lock() : ERR_NO_MEMORY;
+	int status = 1;
+
+	if (e == ERR_OK)
+		e = pdf_begin(pdf, o->title ? o->title : o->out);
+	if (e == ERR_OK)
+		status = digitize_files(o, files, pdf);
+	if (e == ERR_OK && status == 0)
+		e = write_all(out, pdf->bytes, pdf->len);
+	if (pdf)
+		pdf_finish(pdf);
+	free(pdf);
+	return e == ERR_OK ? status : complain(o->out, e);
+}
+
+static int digitize(struct order *o)
+{
+	struct file *files = calloc((size_t)o->count, sizeof *files);
+	enum err e = files ? ERR_OK : ERR_NO_MEMORY;
+	int status = 2;
+
+	if (!o->out)
+		return usage();
+	for (int i = 0; e == ERR_OK && i < o->count; i++) {
+		e = load_file(o->names[i], MAX_PICTURE_BYTES, &files[i].bytes, &files[i].len);
+		if (e != ERR_OK)
+			status = complain(o->names[i], e);
+	}
+	AUTO_FD out =
+		e == ERR_OK ? open(o->out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : -1;
+	if (e == ERR_OK)
+		status = out < 0 ? complain(o->out, err_of_errno()) : digitize_into(o, files, out);
+	for (int i = 0; files && i < o->count; i++)
+		free(files[i].bytes);
+	free(files);
+	return status;
+}
+
+static void say_moment(const char *label, int64_t s)
+{
+	struct tm t;
+	time_t at = (time_t)s;
+
+	if (s > 0 && gmtime_r(&at, &t))
+		printf("%s %04d-%02d-%02d %02d:%02d UTC\n", label, t.tm_year + 1900, t.tm_mon + 1,
+		       t.tm_mday, t.tm_hour, t.tm_min);
+}
+
+static void say_answer(const struct msg_answer_facts *a)
+{
+	printf("verdict   %s\nkey       %s\nmanifest  %s\n", a->accepted ? "accepted" : "refused",
+	       a->key, a->manifest);
+	if (a->accepted)
+		printf("code      %s\n", a->code);
+	else
+		printf("reason    %s\n", a->reason);
+	say_moment("received ", a->time_s);
+	say_moment("due      ", a->due_s);
+}
+
+static void say_answer_json(const struct msg_answer_facts *a)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "accepted", json_object_new_boolean(a->accepted));
+	put_text(o, "key", a->key);
+	put_text(o, "manifest_sha256", a->manifest);
+	put_text(o, "code", a->code);
+	put_int(o, "received_at", a->time_s);
+	put_int(o, "due_at", a->due_s);
+	put_text(o, "reason", a->reason);
+	say_json(o);
+}
+
+static int answer(struct order *o)
+{
+	struct msg_answer_facts facts;
+	struct file der = { 0 }, anchor = { 0 };
+	time_t now = time(NULL);
+
+	if (!o->anchor)
+		return usage();
+	enum err e = load_file(o->names[0], ANSWER_MAX_BYTES, &der.bytes, &der.len);
+	if (e == ERR_OK)
+		e = load_file(o->anchor, ANCHOR_MAX_BYTES, &anchor.bytes, &anchor.len);
+	if (e == ERR_OK)
+		e = room_lock();
+	if (e == ERR_OK)
+		e = answer_read((struct blob){ der.bytes, der.len },
+				(struct blob){ anchor.bytes, anchor.len }, now, &facts);
+	free(der.bytes);
+	free(anchor.bytes);
+	if (e != ERR_OK)
+		return complain(o->names[0], e);
+	if (o->json)
+		say_answer_json(&facts);
+	else
+		say_answer(&facts);
+	return 0;
+}
+
 static const struct command {
 	const char *name;
 	int (*run)(struct order *o);
@@ -199,6 +388,10 @@ static const struct command {
 	const char *usage;
 } COMMANDS[] = {
 	{ "card-qr", card_qr, 1, 1, "card-qr TEXT|-        an identity card's QR text" },
+	{ "digitize", digitize, 1, PDF_MAX_PAGES,
+	  "digitize PAGE... -o OUT.pdf [--title TEXT] [--dpi N]   scanned pages to an archival "
+	  "PDF" },
+	{ "answer", answer, 1, 1, "answer FILE --anchor PEM   the province's signed answer" },
 	{ "qr", qr, 1, 1, "qr FILE               codes in a picture (png, jpg, ppm, pgm)" },
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };

@@ -1,11 +1,19 @@
 #include "firmware/parse/job.h"
 
+#include "firmware/base/auto.h"
 #include "firmware/base/child.h"
 #include "firmware/base/log.h"
+#include "firmware/base/mem.h"
+#include "firmware/parse/answer.h"
 #include "firmware/parse/card_qr.h"
+#include "firmware/parse/page.h"
 #include "firmware/parse/room.h"
 
 #include <stdbool.h>
+#include <string.h>
+
+/* of a document that core did not name */
+#define UNTITLED "Giấy tờ"
 
 struct job {
 	struct child child;
@@ -24,6 +32,91 @@ static enum err card_qr_job(const struct msg *m, struct msg *ret)
 	return e;
 }
 
+/* Makes the two files of the answer; the caller closes them when they were made. */
+static enum err hand_over(const struct page *page, const struct pdf *pdf,
+			  struct msg_page_facts *ret)
+{
+	AUTO_FD image = -1;
+	AUTO_FD file = -1;
+	size_t len = (size_t)page->preview.width * page->preview.height * 3;
+	enum err e = mem_of(page->preview.pixels, len, &image);
+
+	if (e == ERR_OK)
+		e = mem_of(pdf->bytes, pdf->len, &file);
+	if (e != ERR_OK)
+		return e;
+	*ret = (struct msg_page_facts){
+		.doubt = (uint8_t)page->doubt,
+		.turned = (uint16_t)page->turned_deg,
+		.width = page->preview.width,
+		.height = page->preview.height,
+		.image = take_fd(&image),
+		.pdf = take_fd(&file),
+	};
+	memcpy(ret->code, page->code, sizeof ret->code);
+	return ERR_OK;
+}
+
+static enum err read_page(const struct job *j, const struct image *i, const char *title,
+			  struct msg_page_facts *ret)
+{
+	AUTO_FREE struct pdf *pdf = calloc(1, sizeof *pdf);
+	struct page page = { 0 };
+
+	if (!pdf)
+		return ERR_NO_MEMORY;
+	enum err e = pdf_begin(pdf, title[0] ? title : UNTITLED);
+	if (e == ERR_OK)
+		e = page_read(i, j->room.codes, pdf, &page);
+	if (e == ERR_OK)
+		e = pdf_end(pdf);
+	if (e == ERR_OK)
+		e = hand_over(&page, pdf, ret);
+	page_finish(&page);
+	pdf_finish(pdf);
+	return e;
+}
+
+static enum err page_job(const struct job *j, const struct msg_job_page *p, struct msg *ret)
+{
+	struct image image = { p->width, p->height, p->dpi, p->channels, NULL };
+	const void *pixels;
+	size_t len;
+
+	if (mem_map(p->pixels, 3u * IMAGE_MAX_PIXELS, &pixels, &len) != ERR_OK)
+		return ERR_BAD_PAGE;
+	image.pixels = pixels;
+	enum err e = image_of(&image, len, &image) == ERR_OK ? ERR_OK : ERR_BAD_PAGE;
+	struct msg answer = { .type = MSG_PAGE_FACTS };
+	if (e == ERR_OK)
+		e = read_page(j, &image, p->title, &answer.page_facts);
+	mem_unmap(pixels, len);
+	if (e == ERR_OK)
+		*ret = answer;
+	return e;
+}
+
+static enum err answer_job(const struct msg_job_answer *a, struct msg *ret)
+{
+	struct msg answer = { .type = MSG_ANSWER_FACTS };
+	struct blob der, anchor;
+	const void *der_at, *anchor_at;
+
+	if (mem_map(a->anchor, ANCHOR_MAX_BYTES, &anchor_at, &anchor.len) != ERR_OK)
+		return ERR_BAD_CONFIG;
+	anchor.at = anchor_at;
+	enum err e = mem_map(a->answer, ANSWER_MAX_BYTES, &der_at, &der.len);
+	if (e == ERR_OK) {
+		der.at = der_at;
+		e = answer_read(der, anchor, a->now_s, &answer.answer_facts);
+		mem_unmap(der.at, der.len);
+	}
+	mem_unmap(anchor.at, anchor.len);
+	if (e == ERR_OK)
+		*ret = answer;
+	return e;
+}
+
 /* *ret is the answer to send; JOB_FAILED for anything that is not as it should be. */
 static void run(struct job *j, const struct msg *m, struct msg *ret)
 {
@@ -32,6 +125,10 @@ static void run(struct job *j, const struct msg *m, struct msg *ret)
 
 	if (m->type == MSG_JOB_CARD_QR)
 		e = card_qr_job(m, ret);
+	else if (m->type == MSG_JOB_PAGE)
+		e = page_job(j, &m->job_page, ret);
+	else if (m->type == MSG_JOB_ANSWER)
+		e = answer_job(&m->job_answer, ret);
 	if (e != ERR_OK)
 		*ret = (struct msg){ .type = MSG_JOB_FAILED, .job_failed.why = (uint8_t)e };
 	log_line(LOG_INFO, "job.done", "job=%s err=%s ms=%lld", msg_name(m->type), err_name(e),

@@ -1,6 +1,7 @@
 #include "firmware/parse/room.h"
 
 #include "firmware/base/sandbox.h"
+#include "firmware/parse/answer.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -9,7 +10,8 @@ enum err room_prepare(struct room *r)
 {
 	tzset(); /* certificates are checked with gmtime_r, which reads the zone's file once */
 	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
-	return code_finder_create(&r->codes);
+	enum err e = answer_prepare();
+	return e == ERR_OK ? code_finder_create(&r->codes) : e;
 }
 
 enum err room_lock(void)

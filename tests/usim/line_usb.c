@@ -167,12 +167,19 @@ void printer_line(struct world *w, const char *args, struct answer *ret)
 				  "STATE: paper-end near-end cover jam hot cutter broken");
 }
 
+static void no_device(const char *name, struct answer *ret)
+{
+	answer_error(ret, "no device \"%.40s\"; there are ccid, printer, code, scanner", name);
+}
+
 void unplug_line(struct world *w, const char *args, struct answer *ret)
 {
 	struct usb_dev *d = world_usb(w, args);
 
+	if (strcmp(args, "scanner") == 0)
+		return scanner_line(w, "unplug", ret);
 	if (!d)
-		return answer_error(ret, "no device \"%s\"; there are ccid, printer, code", args);
+		return no_device(args, ret);
 	world_unplug(w, d);
 }
 
@@ -180,8 +187,10 @@ void plug_line(struct world *w, const char *args, struct answer *ret)
 {
 	struct usb_dev *d = world_usb(w, args);
 
+	if (strcmp(args, "scanner") == 0)
+		return scanner_line(w, "plug", ret);
 	if (!d)
-		return answer_error(ret, "no device \"%s\"; there are ccid, printer, code", args);
+		return no_device(args, ret);
 	enum err e = world_plug(w, d);
 	if (e != ERR_OK)
 		answer_error(ret, "%s", err_text(e));

@@ -29,6 +29,17 @@ static bool apdus(const struct world *w, long n)
 	return w->ccid.apdus >= (unsigned)n;
 }
 
+static bool pages(const struct world *w, long n)
+{
+	return w->scanner.pages >= (unsigned)n;
+}
+
+static bool feeder_empty(const struct world *w, long n)
+{
+	(void)n;
+	return !w->scanner.sheet_count;
+}
+
 static const struct {
 	const char *name;
 	bool counted;
@@ -38,6 +49,8 @@ static const struct {
 	{ "receipts", true, receipts },
 	{ "scans", true, scans },
 	{ "apdus", true, apdus },
+	{ "pages", true, pages },
+	{ "feeder-empty", false, feeder_empty },
 };
 
 static bool parse_wait(char *args, struct answer *ret)
@@ -74,9 +87,9 @@ void wait_line(struct world *w, const char *args, struct answer *ret)
 	snprintf(words, sizeof words, "%s", args);
 	if (!parse_wait(words, ret)) {
 		ret->wait = NULL;
-		answer_error(ret,
-			     "wait printer-idle | receipts N | scans N | apdus N, then perhaps "
-			     "SECONDS s");
+		answer_error(ret, "wait printer-idle | receipts N | scans N | apdus N | "
+				  "pages N | feeder-empty, then perhaps "
+				  "SECONDS s");
 	}
 }
 

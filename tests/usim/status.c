@@ -64,6 +64,19 @@ static void put_printer(struct text *t, const struct printer *p)
 	put(t, "}");
 }
 
+static void put_scanner(struct text *t, const struct world *w)
+{
+	const struct scanner *s = &w->scanner;
+
+	put(t, ",\"scanner\":{\"plugged\":%s", w->escl ? "true" : "false");
+	put_flag(t, "jam", s->jam);
+	put_flag(t, "cover", s->cover);
+	put_flag(t, "glass", s->glass);
+	put_flag(t, "busy", s->job);
+	put(t, ",\"sheets\":%zu,\"pages\":%u,\"cancels\":%u}", s->sheet_count, s->pages,
+	    s->cancels);
+}
+
 void status_json(struct world *w, char *ret, size_t size)
 {
 	struct text t = { ret, size };
@@ -74,6 +87,7 @@ void status_json(struct world *w, char *ret, size_t size)
 	put_printer(&t, &w->printer);
 	put(&t, ",\"code\":{\"plugged\":%s,\"scans\":%u}", w->code.usb.attached ? "true" : "false",
 	    w->code.scans);
+	put_scanner(&t, w);
 	put(&t, "}");
 	world_unlock(w);
 }

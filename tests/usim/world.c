@@ -1,5 +1,7 @@
 #include "tests/usim/world.h"
 
+#include "tests/usim/sane_conf.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -85,9 +87,38 @@ enum err world_init(struct world *w, struct loop *loop, const char *dir, enum cc
 	return loop_watch(loop, w->changed_fd, POLLIN, on_changed_fd, w);
 }
 
+void world_changed(struct world *w)
+{
+	changed(w);
+}
+
+enum err world_plug_scanner(struct world *w)
+{
+	char path[sizeof w->dir + 16];
+
+	if (w->escl)
+		return ERR_OK;
+	snprintf(path, sizeof path, "%s/scanner.sock", w->dir);
+	enum err e = escl_open(w->loop, &w->scanner, path, &w->escl);
+	if (e == ERR_OK)
+		escl_on_change(w->escl, changed, w);
+	return e;
+}
+
+void world_unplug_scanner(struct world *w)
+{
+	escl_close(w->escl);
+	w->escl = NULL;
+}
+
 enum err world_attach(struct world *w)
 {
-	enum err e = um_create(&w->lock, &w->um);
+	enum err e = sane_conf_write(w->dir);
+
+	if (e == ERR_OK)
+		e = world_plug_scanner(w);
+	if (e == ERR_OK)
+		e = um_create(&w->lock, &w->um);
 
 	for (int i = 0; i < WORLD_USB_DEVICES && e == ERR_OK; i++)
 		e = um_add(w->um, w->usb[i], PORTS[i]);
@@ -99,6 +130,8 @@ void world_finish(struct world *w)
 	for (int i = 0; i < WORLD_USB_DEVICES; i++)
 		world_unplug(w, w->usb[i]);
 	um_destroy(w->um);
+	world_unplug_scanner(w);
+	scanner_finish(&w->scanner);
 	timer_stop(w->loop, &w->later);
 	loop_unwatch(w->loop, w->changed_fd);
 	usb_finish(&w->ccid.usb);

@@ -5,7 +5,9 @@
 #include "firmware/base/loop.h"
 #include "tests/usim/ccid.h"
 #include "tests/usim/code.h"
+#include "tests/usim/escl.h"
 #include "tests/usim/printer.h"
+#include "tests/usim/scanner.h"
 #include "tests/usim/toycard.h"
 #include "tests/usim/um.h"
 #include <pthread.h>
@@ -21,6 +23,8 @@ struct world {
 	struct printer printer;
 	struct code code;
 	struct toycard toycard;
+	struct scanner scanner;                 /* the main thread's alone */
+	struct escl *escl;                      /* NULL: unplugged */
 	struct usb_dev *usb[WORLD_USB_DEVICES]; /* of the three above */
 	int changed_fd;                         /* an eventfd: a device changed */
 	struct timer later;                     /* next usb_tick() */
@@ -40,6 +44,12 @@ void world_unlock(struct world *w);
 
 /* The device of that name, or NULL. */
 struct usb_dev *world_usb(struct world *w, const char *name);
+
+/* For the main thread, after it changed something; the devices do so themselves. */
+void world_changed(struct world *w);
+
+enum err world_plug_scanner(struct world *w);
+void world_unplug_scanner(struct world *w);
 
 /* Without the lock. Doing it twice is no error. */
 enum err world_plug(struct world *w, struct usb_dev *d);

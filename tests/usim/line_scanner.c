@@ -1,0 +1,89 @@
+/* Control lines of the document scanner. It belongs to the main thread: no lock. */
+#include "tests/usim/lines.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Files are words; all of them or none. */
+static enum err add_sheets(struct scanner *s, char *files, const char **ret_bad)
+{
+	char *save = NULL;
+	enum err e = ERR_OK;
+
+	for (char *f = strtok_r(files, " ", &save); f && e == ERR_OK;
+	     f = strtok_r(NULL, " ", &save)) {
+		e = scanner_add_sheet(s, f);
+		*ret_bad = f;
+	}
+	return e;
+}
+
+void feeder_line(struct world *w, const char *args, struct answer *ret)
+{
+	char files[16384];
+	const char *bad = NULL;
+
+	if (strcmp(args, "empty") == 0) {
+		scanner_empty_feeder(&w->scanner);
+		return world_changed(w);
+	}
+	if (strncmp(args, "add ", 4) != 0)
+		return answer_error(ret, "feeder add FILE... | empty");
+	snprintf(files, sizeof files, "%s", args + 4);
+	enum err e = add_sheets(&w->scanner, files, &bad);
+	if (!bad)
+		return answer_error(ret, "feeder add wants files");
+	if (e != ERR_OK)
+		return answer_error(ret, "%s: %s", bad, err_text(e));
+	answer_ok(ret, "%zu", w->scanner.sheet_count);
+	world_changed(w);
+}
+
+void glass_line(struct world *w, const char *args, struct answer *ret)
+{
+	enum err e = scanner_lay_on_glass(&w->scanner, args);
+
+	if (e != ERR_OK)
+		return answer_error(ret, "%s: %s", args, err_text(e));
+	world_changed(w);
+}
+
+static bool set_scanner(struct scanner *s, const char *args)
+{
+	bool on = args[0] == '+';
+	char word[16];
+	long n = 0;
+	int used = 0;
+
+	if (strchr("+-", args[0]) && strcmp(args + 1, "jam") == 0)
+		s->jam = on;
+	else if (strchr("+-", args[0]) && strcmp(args + 1, "cover") == 0)
+		s->cover = on;
+	else if (sscanf(args, "%15s %n", word, &used) != 1 || !used)
+		return false;
+	else if (strcmp(word, "jam-at") == 0 && line_number(args + used, 1000, &n))
+		s->jam_at = (unsigned)n;
+	else if (strcmp(word, "slow") == 0 && line_number(args + used, 60000, &n))
+		s->slow_ms = (uint32_t)n;
+	else
+		return false;
+	return true;
+}
+
+void scanner_line(struct world *w, const char *args, struct answer *ret)
+{
+	enum err e = ERR_OK;
+
+	if (strcmp(args, "unplug") == 0)
+		world_unplug_scanner(w);
+	else if (strcmp(args, "plug") == 0)
+		e = world_plug_scanner(w);
+	else if (!*args || !set_scanner(&w->scanner, args))
+		return answer_error(ret,
+				    "scanner +jam | -jam | +cover | -cover | jam-at N | slow MS | "
+				    "unplug | plug");
+	if (e != ERR_OK)
+		answer_error(ret, "%s", err_text(e));
+	world_changed(w);
+}

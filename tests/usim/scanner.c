@@ -1,0 +1,184 @@
+#include "tests/usim/scanner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MIN_DPI    75
+#define MAX_DPI    600
+#define MAX_WIDTH  2551 /* 216 mm */
+#define MAX_HEIGHT 4205 /* 356 mm, legal */
+
+void scanner_finish(struct scanner *s)
+{
+	scanner_empty_feeder(s);
+	free(s->glass);
+	s->glass = NULL;
+}
+
+static enum err check_picture(const char *path)
+{
+	struct image i = { 0 };
+	enum err e = image_load(path, &i);
+
+	image_finish(&i);
+	return e;
+}
+
+enum err scanner_add_sheet(struct scanner *s, const char *path)
+{
+	enum err e = check_picture(path);
+
+	if (e != ERR_OK)
+		return e;
+	if (s->sheet_count == SCANNER_MAX_SHEETS)
+		return ERR_NO_SPACE;
+	s->sheets[s->sheet_count] = strdup(path);
+	if (!s->sheets[s->sheet_count])
+		return ERR_NO_MEMORY;
+	s->sheet_count++;
+	return ERR_OK;
+}
+
+static void drop_first_sheet(struct scanner *s)
+{
+	free(s->sheets[0]);
+	s->sheet_count--;
+	memmove(s->sheets, s->sheets + 1, s->sheet_count * sizeof s->sheets[0]);
+}
+
+void scanner_empty_feeder(struct scanner *s)
+{
+	while (s->sheet_count)
+		drop_first_sheet(s);
+}
+
+enum err scanner_lay_on_glass(struct scanner *s, const char *path)
+{
+	enum err e = *path ? check_picture(path) : ERR_OK;
+	char *copy = *path ? strdup(path) : NULL;
+
+	if (e != ERR_OK || (*path && !copy)) {
+		free(copy);
+		return e != ERR_OK ? e : ERR_NO_MEMORY;
+	}
+	free(s->glass);
+	s->glass = copy;
+	return ERR_OK;
+}
+
+static enum err what_is_wrong(const struct scanner *s)
+{
+	if (s->cover)
+		return ERR_COVER;
+	return s->jam ? ERR_JAM : ERR_OK;
+}
+
+static bool in_range(const struct scan_settings *t)
+{
+	return t->dpi >= MIN_DPI && t->dpi <= MAX_DPI && t->width && t->height &&
+	       t->x < MAX_WIDTH && t->y < MAX_HEIGHT && t->width <= MAX_WIDTH - t->x &&
+	       t->height <= MAX_HEIGHT - t->y;
+}
+
+enum err scanner_begin(struct scanner *s, const struct scan_settings *settings, unsigned *ret_job)
+{
+	enum err e = what_is_wrong(s);
+
+	if (e != ERR_OK)
+		return e;
+	if (!in_range(settings))
+		return ERR_BAD_DATA;
+	if (s->job)
+		return ERR_BUSY;
+	if (settings->feeder && !s->sheet_count)
+		return ERR_FEEDER_EMPTY;
+	s->settings = *settings;
+	s->job_pages = 0;
+	*ret_job = s->job = ++s->jobs;
+	return ERR_OK;
+}
+
+static unsigned to_pixels(const struct scan_settings *t, unsigned units)
+{
+	return (units * t->dpi + SCANNER_UNITS / 2) / SCANNER_UNITS;
+}
+
+static enum err encode(const struct scan_settings *t, const struct image *page, uint8_t **ret_bytes,
+		       size_t *ret_len)
+{
+	return t->format == SCAN_PNG ? image_to_png(page, ret_bytes, ret_len)
+				     : image_to_jpeg(page, ret_bytes, ret_len);
+}
+
+static enum err make_page(const struct scan_settings *t, const char *path, uint8_t **ret_bytes,
+			  size_t *ret_len)
+{
+	struct image_view view = { t->dpi,
+				   to_pixels(t, t->x),
+				   to_pixels(t, t->y),
+				   to_pixels(t, t->width),
+				   to_pixels(t, t->height),
+				   t->gray ? 1 : 3 };
+	struct image sheet = { .dpi = t->dpi }, page = { 0 };
+	enum err e = path ? image_load(path, &sheet) : ERR_OK;
+
+	if (e == ERR_OK)
+		e = image_scan(&sheet, &view, &page);
+	if (e == ERR_OK)
+		e = encode(t, &page, ret_bytes, ret_len);
+	image_finish(&sheet);
+	image_finish(&page);
+	return e;
+}
+
+/* True when this sheet gets stuck. */
+static bool jams_now(struct scanner *s)
+{
+	if (!s->jam_at || --s->jam_at)
+		return false;
+	s->jam = true;
+	return true;
+}
+
+static enum err next_from_feeder(struct scanner *s, uint8_t **ret_bytes, size_t *ret_len)
+{
+	if (!s->sheet_count)
+		return ERR_NOT_FOUND;
+	if (jams_now(s))
+		return ERR_JAM;
+	enum err e = make_page(&s->settings, s->sheets[0], ret_bytes, ret_len);
+	drop_first_sheet(s);
+	return e;
+}
+
+static enum err next_from_glass(struct scanner *s, uint8_t **ret_bytes, size_t *ret_len)
+{
+	if (s->job_pages)
+		return ERR_NOT_FOUND;
+	return make_page(&s->settings, s->glass, ret_bytes, ret_len);
+}
+
+enum err scanner_next(struct scanner *s, unsigned job, uint8_t **ret_bytes, size_t *ret_len)
+{
+	enum err e = !s->job || job != s->job ? ERR_CANCELLED : what_is_wrong(s);
+
+	if (e == ERR_OK && s->settings.feeder)
+		e = next_from_feeder(s, ret_bytes, ret_len);
+	else if (e == ERR_OK)
+		e = next_from_glass(s, ret_bytes, ret_len);
+	if (e == ERR_OK) {
+		s->job_pages++;
+		s->pages++;
+	} else if (e != ERR_CANCELLED) {
+		s->job = 0;
+	}
+	return e;
+}
+
+void scanner_end(struct scanner *s, unsigned job)
+{
+	if (!s->job || job != s->job)
+		return;
+	s->cancels += s->settings.feeder ? s->sheet_count > 0 : !s->job_pages;
+	s->job = 0;
+}
