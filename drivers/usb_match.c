@@ -1,0 +1,154 @@
+#include "drivers/usb_match.h"
+
+#include "firmware/base/buf.h"
+
+#include <string.h>
+
+#define ANY 0x100
+
+struct class_row {
+	enum role role;
+	uint16_t class, subclass, protocol;
+	enum usb_claim claim;
+};
+
+#define USB_CLASS(role, class, sub, protocol, claim, what) \
+	{ ROLE_##role, class, sub, protocol, CLAIM_##claim },
+#define USB_ID(...)
+static const struct class_row CLASSES[] = {
+#include "drivers/devices.def"
+};
+#undef USB_CLASS
+#undef USB_ID
+
+struct id_row {
+	enum role role;
+	uint16_t vendor, product;
+	enum usb_quirk quirk;
+};
+
+#define USB_CLASS(...)
+#define USB_ID(role, vendor, product, quirk, what) { ROLE_##role, vendor, product, QUIRK_##quirk },
+static const struct id_row IDS[] = {
+#include "drivers/devices.def"
+};
+#undef USB_CLASS
+#undef USB_ID
+
+const uint8_t *usb_extra(const struct usb_iface *i, uint8_t type, size_t *ret_len)
+{
+	struct reader r = reader_of(i->extra, i->extra_len);
+
+	while (r.left >= 2) {
+		uint8_t len = r.at[0];
+		const uint8_t *d = get_bytes(&r, len < 2 ? 2 : len);
+
+		if (d && len >= 2 && d[1] == type) {
+			*ret_len = len;
+			return d;
+		}
+		if (!d)
+			break;
+	}
+	return NULL;
+}
+
+static bool fits(uint16_t want, uint8_t have)
+{
+	return want == ANY || want == have;
+}
+
+/* What a class number alone does not say. */
+static bool usable(enum role role, const struct usb_iface *i)
+{
+	size_t len;
+
+	if (role == ROLE_CARD)
+		return i->in.address && i->out.address && usb_extra(i, 0x21, &len) && len == 54;
+	if (role == ROLE_PRINT)
+		return i->in.address && i->out.address;
+	return i->event.address != 0;
+}
+
+static bool match_class(enum role role, struct usb_facts *f)
+{
+	for (size_t r = 0; r < sizeof CLASSES / sizeof CLASSES[0]; r++) {
+		const struct class_row *row = &CLASSES[r];
+
+		for (uint8_t n = 0; row->role == role && n < f->count; n++) {
+			const struct usb_iface *i = &f->ifaces[n];
+
+			if (!fits(row->class, i->class) || !fits(row->subclass, i->subclass) ||
+			    !fits(row->protocol, i->protocol) || !usable(role, i))
+				continue;
+			f->chosen = n;
+			f->claim = row->claim;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool usb_match(enum role role, struct usb_facts *f)
+{
+	bool ours = match_class(role, f);
+
+	f->quirk = QUIRK_NONE;
+	for (size_t r = 0; r < sizeof IDS / sizeof IDS[0]; r++) {
+		if (IDS[r].role == role && IDS[r].vendor == f->vendor &&
+		    IDS[r].product == f->product)
+			f->quirk = IDS[r].quirk;
+	}
+	if (f->quirk != QUIRK_KEYBOARD || f->count == 0)
+		return ours;
+	f->claim = CLAIM_INPUT;
+	return true;
+}
+
+static uint32_t next_code_point(struct reader *r)
+{
+	uint32_t c = get_u16le(r);
+
+	if (c < 0xd800 || c > 0xdfff)
+		return c < 0x20 || c == 0x7f ? '?' : c;
+	if (c > 0xdbff || r->left < 2)
+		return '?';
+	uint32_t low = get_u16le(r);
+	return low >= 0xdc00 && low <= 0xdfff ? 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00)
+					      : '?';
+}
+
+static size_t put_utf8(uint32_t c, char out[4])
+{
+	if (c < 0x80)
+		return out[0] = (char)c, 1;
+	size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	static const uint8_t HEAD[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+
+	for (size_t k = n - 1; k > 0; k--, c >>= 6)
+		out[k] = (char)(0x80 | (c & 0x3f));
+	out[0] = (char)(HEAD[n] | c);
+	return n;
+}
+
+void usb_text(const uint8_t *bytes, size_t len, char *ret, size_t cap)
+{
+	struct reader r = reader_of(bytes, len);
+	size_t at = 0, said = get_u8(&r);
+
+	get_u8(&r);
+	if (!r.bad && said >= 2 && said <= len)
+		r.left = said - 2;
+	else
+		r.left = 0;
+	while (r.left >= 2) {
+		char utf8[4];
+		size_t n = put_utf8(next_code_point(&r), utf8);
+
+		if (at + n >= cap)
+			break;
+		memcpy(ret + at, utf8, n);
+		at += n;
+	}
+	ret[at] = '\0';
+}

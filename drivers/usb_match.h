@@ -1,0 +1,52 @@
+/* Which device is ours, from its descriptors alone: devices.def as functions. No I/O. */
+#ifndef DRIVERS_USB_MATCH_H
+#define DRIVERS_USB_MATCH_H
+
+#include "firmware/base/role.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define USB_EXTRA_CAP      64
+#define USB_MAX_INTERFACES 16
+
+enum usb_quirk { QUIRK_NONE, QUIRK_SLOW_4, QUIRK_SLOW_10, QUIRK_KEYBOARD };
+enum usb_claim { CLAIM_ONE, CLAIM_INPUT };
+
+/* One endpoint; address 0: the interface has none of that kind. */
+struct usb_end {
+	uint8_t address;
+	uint16_t packet_bytes;
+};
+
+/* One interface of a configuration, as far as we care. */
+struct usb_iface {
+	uint8_t number, class, subclass, protocol;
+	struct usb_end in, out, event; /* bulk in, bulk out, interrupt in */
+	uint8_t extra[USB_EXTRA_CAP];  /* class descriptors that follow it, cut at the cap */
+	uint8_t extra_len;
+};
+
+/* What is known of a device before it is opened. */
+struct usb_facts {
+	uint16_t vendor, product;
+	uint8_t bus, address;
+	uint8_t ports[7], port_count; /* the way through the hubs; names its folder in sysfs */
+	uint8_t count, chosen;        /* ifaces[chosen] is the one that fits, once matched */
+	struct usb_iface ifaces[USB_MAX_INTERFACES];
+	enum usb_quirk quirk;
+	enum usb_claim claim;
+	char model[64]; /* maker and product as the device says, UTF-8; from opening on */
+};
+
+/* True when a row of devices.def for `role` fits; then chosen, quirk and claim are set. */
+bool usb_match(enum role role, struct usb_facts *f);
+
+/* The descriptor of `type` (CCID and HID: 0x21) among the extra bytes, or NULL. */
+const uint8_t *usb_extra(const struct usb_iface *i, uint8_t type, size_t *ret_len);
+
+/* A string descriptor (UTF-16LE with its 2-byte head) as UTF-8 of at most cap - 1 bytes;
+ * control characters and broken surrogates come out as '?'. Empty when it is malformed. */
+void usb_text(const uint8_t *bytes, size_t len, char *ret, size_t cap);
+
+#endif
