@@ -234,9 +234,13 @@ struct node *page_button(struct page *p, const char *key, struct rect r, enum to
 
 const char *page_typed(const struct page *p, uint32_t id, const char *shown)
 {
-	for (size_t i = 0; i < TYPED_MAX; i++)
-		if (p->local->typed[i].field == id)
-			return p->local->typed[i].text;
+	for (size_t i = 0; i < TYPED_MAX; i++) {
+		struct typed *t = &p->local->typed[i];
+		if (t->field != id)
+			continue;
+		t->stale = strcmp(t->text, shown ? shown : "") != 0;
+		return t->text;
+	}
 	return shown ? shown : "";
 }
 

@@ -29,7 +29,8 @@ struct typed {
 	enum action action;
 	uint32_t index;
 	char text[TYPED_BYTES];
-	bool resent;
+	bool stale;  /* kiosk-core's last view has another value */
+	bool resent; /* it was sent again after such a view */
 };
 
 /* What belongs to the screen itself and not to kiosk-core. It lives as long as the same screen

@@ -1,0 +1,347 @@
+#include "ui/app.h"
+
+#include "ui/focus.h"
+#include "ui/sound.h"
+#include "ui/typing.h"
+#include "ui/wipe.h"
+
+#include <string.h>
+
+enum err app_init(struct app *a, struct display *d, const struct metrics *m)
+{
+	*a = (struct app){ .display = d, .metrics = *m };
+	enum err e = text_create(&a->text);
+	if (e == ERR_OK)
+		e = shapes_create(&a->shapes);
+	if (e == ERR_OK)
+		e = page_create(&a->now);
+	if (e == ERR_OK)
+		e = page_create(&a->before);
+	if (e != ERR_OK)
+		app_finish(a);
+	else
+		a->now->metrics = a->before->metrics = &a->metrics;
+	return e;
+}
+
+static void close_layer(struct layer *l)
+{
+	view_close(&l->view);
+	explicit_bzero(&l->local, sizeof l->local);
+	l->present = false;
+}
+
+/* Everything of the last citizen that this program keeps. */
+static void wipe_all(struct app *a)
+{
+	close_layer(&a->base);
+	close_layer(&a->over);
+	page_begin(a->now);
+	page_begin(a->before);
+	text_wipe(a->text);
+	shapes_wipe(a->shapes);
+	explicit_bzero(&a->touch, sizeof a->touch);
+	wipe_stack();
+}
+
+void app_finish(struct app *a)
+{
+	if (a->text && a->shapes && a->now && a->before)
+		wipe_all(a);
+	page_destroy(a->now);
+	page_destroy(a->before);
+	shapes_destroy(a->shapes);
+	text_destroy(a->text);
+	*a = (struct app){ 0 };
+}
+
+static struct local *top_local(struct app *a)
+{
+	return a->over.present ? &a->over.local : &a->base.local;
+}
+
+static void build_layer(struct page *p, struct layer *l, int zone)
+{
+	p->local = &l->local;
+	p->screen = l->screen;
+	p->zone = zone + ZONE_BODY;
+	if (l->present)
+		screen_build(l->screen, p, &l->view);
+}
+
+static void build(struct app *a, struct page *p)
+{
+	page_begin(p);
+	p->metrics = &a->metrics;
+	p->text = a->text;
+	p->language = a->language;
+	p->look = a->look;
+	p->pressed = touch_pressed(&a->touch);
+	build_layer(p, &a->base, 0);
+	for (size_t i = 0; a->over.present && i < p->count; i++)
+		p->nodes[i].state |= STATE_UNDER;
+	if (a->over.present)
+		build_layer(p, &a->over, ZONE_COUNT);
+	p->local = top_local(a);
+	page_finish(p);
+}
+
+static struct rect bounds(const struct app *a)
+{
+	return (struct rect){ 0, 0, a->metrics.width_px, a->metrics.height_px };
+}
+
+void app_rebuild(struct app *a)
+{
+	struct page *old = a->now;
+
+	build(a, a->before);
+	a->now = a->before;
+	a->before = old;
+	if (old->look != a->look || old->count == 0)
+		damage_add(&a->damage, bounds(a), bounds(a));
+	else
+		damage_diff(&a->damage, a->before, a->now);
+}
+
+/* Same screen, and for a form the same group: then what was typed stays. */
+static bool same_screen(const struct layer *l, enum screen s, const struct view *v)
+{
+	return l->present && l->screen == s &&
+	       view_get_num(&l->view, "group") == view_get_num(v, "group");
+}
+
+static void fill_layer(struct layer *l, enum screen s, struct view *v)
+{
+	if (!same_screen(l, s, v))
+		explicit_bzero(&l->local, sizeof l->local);
+	view_close(&l->view);
+	l->present = true;
+	l->screen = s;
+	l->view = *v;
+	*v = (struct view){ 0 };
+}
+
+static enum sound sound_of(enum screen s)
+{
+	if (s == SCREEN_FAULT || s == SCREEN_REFUSED || s == SCREEN_FORM_ERRORS)
+		return SOUND_ERROR;
+	if (s == SCREEN_TIMEOUT)
+		return SOUND_WARN;
+	if (s == SCREEN_ACCEPTED || s == SCREEN_ACCEPTED_OFFLINE || s == SCREEN_IDENTITY)
+		return SOUND_OK;
+	return SOUND_COUNT;
+}
+
+static void beep(struct app *a, enum sound s)
+{
+	if (a->beep && s < SOUND_COUNT)
+		a->beep(a->data, (int)s);
+}
+
+void app_show(struct app *a, const struct shown *s, struct view *v, int64_t now_ms)
+{
+	bool over = screen_is_overlay(s->screen);
+	struct layer *l = over ? &a->over : &a->base;
+	bool new_screen = !same_screen(l, s->screen, v) || (!over && a->over.present);
+
+	if (s->screen == SCREEN_ATTRACT && !(a->base.present && a->base.screen == SCREEN_ATTRACT))
+		wipe_all(a);
+	if (!over)
+		close_layer(&a->over);
+	else if (a->base.present && a->base.screen != (enum screen)view_get_num(v, "under"))
+		close_layer(&a->base);
+	fill_layer(l, s->screen, v);
+	a->turn = s->turn;
+	a->language = s->language < LANGUAGE_COUNT ? s->language : LANGUAGE_VI;
+	a->look = s->look & LOOK_ALL;
+	if (new_screen) {
+		touch_changed(&a->touch, now_ms);
+		beep(a, sound_of(s->screen));
+	}
+	app_rebuild(a);
+	typing_settle(a);
+}
+
+static void send(struct app *a, enum action action, uint32_t index, const char *text)
+{
+	struct msg_act m = { .turn = a->turn, .action = (uint16_t)action, .index = index };
+
+	memccpy(m.text, text, '\0', sizeof m.text - 1);
+	if (a->act)
+		a->act(a->data, &m);
+	explicit_bzero(&m, sizeof m);
+}
+
+void app_activate(struct app *a, const struct node *n)
+{
+	struct local *l = top_local(a);
+
+	beep(a, SOUND_TICK);
+	switch (n->deed.local) {
+	case LOCAL_EDIT:
+		typing_open(a, n);
+		return;
+	case LOCAL_KEY:
+		typing_key(a, n->deed.index);
+		return;
+	case LOCAL_DONE:
+		typing_close(a);
+		return;
+	case LOCAL_SCROLL:
+		l->scroll = (int)n->deed.index;
+		app_rebuild(a);
+		return;
+	case LOCAL_CHOOSE:
+		l->chosen = (int)n->deed.index;
+		app_rebuild(a);
+		return;
+	case LOCAL_NONE:
+		break;
+	}
+	if (n->deed.field)
+		typing_choose(a, n);
+	send(a, n->deed.action, n->deed.index, n->deed.text);
+	app_rebuild(a);
+}
+
+static void activate_id(struct app *a, uint32_t id)
+{
+	const struct node *n = id ? page_find(a->now, id) : NULL;
+
+	if (n && node_is_control(n))
+		app_activate(a, n);
+}
+
+static void move_focus(struct app *a, int step)
+{
+	struct local *l = top_local(a);
+
+	l->focus = focus_step(a->now, l->focus, step);
+	app_rebuild(a);
+}
+
+static void escape(struct app *a)
+{
+	if (top_local(a)->field)
+		typing_close(a);
+	else
+		activate_id(a, node_id("back"));
+}
+
+/* Enter on the field that is typed in ends typing; anywhere else it is a tap. */
+static void enter(struct app *a)
+{
+	struct local *l = top_local(a);
+
+	if (l->field && (l->focus == 0 || l->focus == l->field))
+		typing_close(a);
+	else
+		activate_id(a, l->focus);
+}
+
+static void on_key(struct app *a, enum display_key key)
+{
+	switch (key) {
+	case KEY_DOWN:
+	case KEY_RIGHT:
+	case KEY_TAB:
+		move_focus(a, 1);
+		break;
+	case KEY_UP:
+	case KEY_LEFT:
+	case KEY_BACK_TAB:
+		move_focus(a, -1);
+		break;
+	case KEY_ENTER:
+		enter(a);
+		break;
+	case KEY_ESCAPE:
+		escape(a);
+		break;
+	case KEY_BACKSPACE:
+		typing_text(a, "\b");
+		break;
+	case KEY_HELP:
+		send(a, ACTION_CALL, 0, "");
+		break;
+	case KEY_NONE:
+		break;
+	}
+}
+
+/* Typing on a real keyboard while the focus is on a field opens that field. */
+static void on_text(struct app *a, const char *text)
+{
+	struct local *l = top_local(a);
+	const struct node *n = l->field ? NULL : page_find(a->now, l->focus);
+
+	if (n && n->kind == NODE_FIELD)
+		typing_open(a, n);
+	typing_text(a, text);
+}
+
+static void on_touch(struct app *a, const struct display_event *e, int64_t now_ms)
+{
+	uint32_t before = touch_pressed(&a->touch);
+	const struct node *hit = NULL;
+
+	if (e->kind == EVENT_DOWN)
+		touch_down(&a->touch, a->now, e->x, e->y, now_ms);
+	else if (e->kind == EVENT_MOVE && e->finger == 0)
+		touch_move(&a->touch, a->now, e->x, e->y);
+	else if (e->kind == EVENT_UP)
+		hit = touch_up(&a->touch, a->now, e->x, e->y, now_ms);
+	if (hit) {
+		top_local(a)->focus = 0;
+		app_activate(a, hit);
+	}
+	if (touch_pressed(&a->touch) != before)
+		app_rebuild(a);
+}
+
+void app_event(struct app *a, const struct display_event *e, int64_t now_ms)
+{
+	switch (e->kind) {
+	case EVENT_DOWN:
+	case EVENT_MOVE:
+	case EVENT_UP:
+		on_touch(a, e, now_ms);
+		break;
+	case EVENT_KEY:
+		on_key(a, e->key);
+		break;
+	case EVENT_TEXT:
+		on_text(a, e->text);
+		break;
+	case EVENT_EXPOSED:
+		damage_add(&a->damage, bounds(a), bounds(a));
+		break;
+	case EVENT_CLOSED:
+		break;
+	}
+}
+
+bool app_paint(struct app *a)
+{
+	cairo_surface_t *s = a->damage.count ? a->display->ops->surface(a->display) : NULL;
+	struct damage d = a->damage;
+
+	if (!s)
+		return false;
+	cairo_t *cr = cairo_create(s);
+	struct canvas c = { cr, a->shapes, a->text, &a->metrics, a->look };
+	for (size_t i = 0; i < d.count; i++)
+		draw_page(&c, a->now, d.rects[i]);
+	cairo_destroy(cr);
+	cairo_surface_flush(s);
+	a->damage.count = 0;
+	a->display->ops->show(a->display, d.rects, d.count);
+	return true;
+}
+
+void app_paint_all(struct app *a)
+{
+	damage_add(&a->damage, bounds(a), bounds(a));
+	app_paint(a);
+}

@@ -1,0 +1,167 @@
+#include "ui/face.h"
+
+#include "firmware/base/auto.h"
+#include "firmware/base/child.h"
+#include "firmware/base/config.h"
+#include "firmware/base/log.h"
+#include "firmware/base/sandbox.h"
+#include "ui/app.h"
+#include "ui/remote.h"
+#include "ui/sound.h"
+
+#include <poll.h>
+#include <string.h>
+
+#define POLL_MS 10
+
+struct face {
+	struct child child;
+	struct config config;
+	struct app app;
+	struct display *display;
+	struct sound_player *sound;
+	struct remote remote;
+	struct timer poll; /* only when the display has no descriptor to wait on */
+};
+
+static void drain(struct face *f)
+{
+	struct display_event e;
+
+	while (f->display->ops->next(f->display, &e)) {
+		if (e.kind == EVENT_CLOSED) {
+			loop_stop(f->child.loop);
+			return;
+		}
+		app_event(&f->app, &e, loop_now_ms(f->child.loop));
+	}
+}
+
+/* Drawing may read what the panel has sent meanwhile into SDL's queue, where poll() does not see
+ * it; so it is drained until nothing is left to draw. */
+static void settle(struct face *f)
+{
+	do
+		drain(f);
+	while (app_paint(&f->app));
+	remote_settle(&f->remote);
+}
+
+static void on_panel(void *data, short events)
+{
+	(void)events;
+	settle(data);
+}
+
+static void on_poll(void *data)
+{
+	struct face *f = data;
+
+	settle(f);
+	timer_set(f->child.loop, &f->poll, POLL_MS, on_poll, f);
+}
+
+static void send_act(void *data, const struct msg_act *m)
+{
+	struct face *f = data;
+	struct msg out = { .type = MSG_ACT, .act = *m };
+
+	enum err e = child_send(&f->child, ROLE_CORE, &out);
+	if (e != ERR_OK)
+		log_line(LOG_WARN, "act.lost", "action=%s err=%s",
+			 action_name((enum action)m->action), err_name(e));
+	explicit_bzero(&out, sizeof out);
+}
+
+static void beep(void *data, int what)
+{
+	sound_play(((struct face *)data)->sound, (enum sound)what);
+}
+
+static void on_show(struct face *f, const struct msg_show *m)
+{
+	struct view v = { 0 };
+	enum err e = view_open(m->view, &v);
+
+	if (e != ERR_OK || m->screen >= SCREEN_COUNT) {
+		log_line(LOG_ERROR, "show.bad", "screen=%u err=%s", m->screen, err_name(e));
+		view_close(&v);
+		return;
+	}
+	log_line(LOG_DEBUG, "show", "screen=%s turn=%u", screen_name((enum screen)m->screen),
+		 m->turn);
+	struct shown s = { m->turn, (enum screen)m->screen, (enum language)m->language, m->look };
+	app_show(&f->app, &s, &v, loop_now_ms(f->child.loop));
+}
+
+static void on_message(void *data, enum role from, struct msg *m)
+{
+	struct face *f = data;
+
+	if (from == ROLE_CORE && m->type == MSG_SHOW)
+		on_show(f, &m->show);
+	else if (from == ROLE_SUPER && m->type == MSG_REMOTE)
+		remote_listen(&f->remote, take_fd(&m->remote.sock));
+	settle(f);
+}
+
+static const struct child_handlers HANDLERS = { .message = on_message };
+
+static enum err open_panel(struct face *f)
+{
+	const struct config *c = &f->config;
+	struct metrics m = { (int)c->screen_width_px, (int)c->screen_height_px,
+			     (int)c->screen_um_per_px, (int)c->screen_bottom_mm };
+	enum err e = display_window(m.width_px, m.height_px, c->screen_full, &f->display);
+
+	if (e == ERR_OK)
+		e = sound_create(&f->sound);
+	if (e == ERR_OK)
+		e = app_init(&f->app, f->display, &m);
+	f->app.act = send_act;
+	f->app.beep = beep;
+	f->app.data = f;
+	return e;
+}
+
+static enum err begin(struct face *f)
+{
+	unsigned parts;
+	enum err e = child_init(&f->child, ROLE_UI, &HANDLERS, f);
+
+	if (e == ERR_OK)
+		e = config_load_logged(&f->config);
+	if (e == ERR_OK)
+		e = open_panel(f);
+	if (e == ERR_OK)
+		e = sandbox_lock(ROLE_UI, &parts);
+	if (e != ERR_OK)
+		return e;
+	remote_init(&f->remote, &f->app, f->child.loop);
+	int fd = f->display->ops->fd(f->display);
+	if (fd < 0)
+		timer_set(f->child.loop, &f->poll, POLL_MS, on_poll, f);
+	else
+		e = loop_watch(f->child.loop, fd, POLLIN, on_panel, f);
+	return e;
+}
+
+int face_main(void)
+{
+	AUTO_FREE struct face *f = calloc(1, sizeof *f);
+	int status = 1;
+
+	if (!f)
+		return 1;
+	enum err e = begin(f);
+	if (e != ERR_OK)
+		log_line(LOG_ERROR, "ui.start", "err=%s", err_name(e));
+	else
+		status = child_run(&f->child);
+	remote_finish(&f->remote);
+	app_finish(&f->app);
+	sound_destroy(f->sound);
+	display_destroy(f->display);
+	child_finish(&f->child);
+	return status;
+}
