@@ -1,0 +1,242 @@
+#include "firmware/core/manifest.h"
+
+#include "firmware/base/msg.h"
+#include "firmware/core/counter.h"
+#include "firmware/core/files.h"
+
+#include <json-c/json.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A JSON object being filled; the first failure sticks. */
+struct filling {
+	enum err err;
+};
+
+static const char *text_of(const char *text)
+{
+	return text ? text : "";
+}
+
+static void put(struct filling *f, struct json_object *o, const char *name,
+		struct json_object *value)
+{
+	if (!o || !value || json_object_object_add(o, name, value) != 0) {
+		json_object_put(value);
+		if (f->err == ERR_OK)
+			f->err = ERR_NO_MEMORY;
+	}
+}
+
+static void put_text(struct filling *f, struct json_object *o, const char *name, const char *text)
+{
+	text = text_of(text);
+	if (!utf8_ok(text, strlen(text)))
+		f->err = ERR_BAD_DATA;
+	else
+		put(f, o, name, json_object_new_string(text));
+}
+
+/* Without a text the province could not take the dossier: better to notice it here. */
+static void put_needed(struct filling *f, struct json_object *o, const char *name, const char *text)
+{
+	if (!text || !*text)
+		f->err = ERR_BAD_DATA;
+	else
+		put_text(f, o, name, text);
+}
+
+static void put_num(struct filling *f, struct json_object *o, const char *name, int64_t n)
+{
+	put(f, o, name, json_object_new_int64(n));
+}
+
+static void put_flag(struct filling *f, struct json_object *o, const char *name, bool yes)
+{
+	put(f, o, name, json_object_new_string(yes ? "1" : "0"));
+}
+
+static void put_stamp(struct filling *f, struct json_object *o, const char *name, int64_t wall_s)
+{
+	char stamp[LOCAL_STAMP_CAP];
+
+	local_stamp(wall_s, stamp);
+	put_needed(f, o, name, stamp);
+}
+
+/* A new object in `o`; it belongs to `o`. NULL on failure, which put() has noted. */
+static struct json_object *put_object(struct filling *f, struct json_object *o, const char *name)
+{
+	struct json_object *part = json_object_new_object();
+
+	put(f, o, name, part);
+	return f->err == ERR_OK ? part : NULL;
+}
+
+void manifest_file(size_t i, char ret_name[MANIFEST_FILE_CAP])
+{
+	(void)snprintf(ret_name, MANIFEST_FILE_CAP, "papers/%03zu.pdf", i + 1);
+}
+
+static void put_hash(struct filling *f, struct json_object *o, const struct dossier_paper *p)
+{
+	uint8_t hash[EVP_MAX_MD_SIZE];
+	char hex[2 * FILES_HASH_BYTES + 1];
+
+	if (!p->pdf || EVP_Digest(p->pdf, p->pdf_len, hash, NULL, EVP_sha256(), NULL) != 1) {
+		f->err = p->pdf ? ERR_NO_MEMORY : ERR_BAD_DATA;
+		return;
+	}
+	hex_of(hash, FILES_HASH_BYTES, hex);
+	put_text(f, o, "sha256", hex);
+}
+
+static struct json_object *paper(struct filling *f, const struct dossier_paper *p, size_t i)
+{
+	struct json_object *o = json_object_new_object(), *quality;
+	char file[MANIFEST_FILE_CAP];
+
+	manifest_file(i, file);
+	put_text(f, o, "TepDinhKemId", file);
+	put_needed(f, o, "TenTepDinhKem", p->name);
+	put_text(f, o, "MaThanhPhanHoSo", p->component);
+	put_flag(f, o, "DuocSoHoa", p->digitized);
+	put_flag(f, o, "DuocTaiSuDung", p->reused);
+	put_flag(f, o, "DuocLayTuKhoDMQG", false);
+	put_hash(f, o, p);
+	put_num(f, o, "bytes", (int64_t)p->pdf_len);
+	put_num(f, o, "trang", p->pages);
+	put_num(f, o, "ban", p->copies);
+	quality = put_object(f, o, "chat_luong");
+	put_num(f, quality, "dpi", p->quality.dpi);
+	put_num(f, quality, "kenh", p->quality.channels);
+	put_num(f, quality, "nghi_ngo", p->quality.doubts);
+	put_text(f, quality, "may_quet", p->quality.scanner);
+	return o;
+}
+
+static void put_papers(struct filling *f, struct json_object *o, const struct dossier *d)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; list && i < d->paper_count; i++) {
+		struct json_object *p = paper(f, &d->papers[i], i);
+
+		if (!p || json_object_array_add(list, p) != 0) {
+			json_object_put(p);
+			f->err = f->err == ERR_OK ? ERR_NO_MEMORY : f->err;
+			break;
+		}
+	}
+	put(f, o, "TaiLieuNop", list);
+}
+
+/* A second answer under one key would push out the first. */
+static void put_once(struct filling *f, struct json_object *o, const char *name, const char *text)
+{
+	if (f->err != ERR_OK)
+		return;
+	if (json_object_object_get_ex(o, name, NULL))
+		f->err = ERR_BAD_DATA;
+	else
+		put_text(f, o, name, text);
+}
+
+/* Values under their keys, and once more with what the citizen saw, in order. */
+static void put_form(struct filling *f, struct json_object *o, const struct dossier *d)
+{
+	struct json_object *form = put_object(f, o, "form");
+	struct json_object *shown = json_object_new_array();
+
+	for (size_t i = 0; i < d->answer_count; i++) {
+		const struct dossier_answer *a = &d->answers[i];
+		struct json_object *row = json_object_new_object();
+
+		put_needed(f, row, "key", a->key);
+		put_text(f, row, "label", a->label);
+		put_text(f, row, "source", a->source);
+		put_once(f, form, a->key, a->value);
+		if (!shown || json_object_array_add(shown, row) != 0) {
+			json_object_put(row);
+			f->err = f->err == ERR_OK ? ERR_NO_MEMORY : f->err;
+			break;
+		}
+	}
+	put(f, o, "form_fields", shown);
+}
+
+static void put_identity(struct filling *f, struct json_object *o, const struct dossier_filer *p)
+{
+	struct json_object *id = put_object(f, o, "identity");
+
+	put_text(f, id, "number", p->number);
+	put_text(f, id, "name", p->name);
+	put_text(f, id, "birth", p->birth);
+	put_text(f, id, "sex", p->sex);
+	put_text(f, id, "address", p->address);
+	put_text(f, id, "source", p->source ? p->source : "card-qr");
+	put(f, id, "verified", json_object_new_boolean(p->verified));
+}
+
+static void put_times(struct filling *f, struct json_object *o, const struct dossier *d)
+{
+	struct json_object *consent = put_object(f, o, "consent");
+	struct json_object *times;
+
+	put_text(f, consent, "text", d->consent);
+	put_stamp(f, consent, "given_at", d->confirmed_s);
+	times = put_object(f, o, "times");
+	put_stamp(f, times, "started", d->started_s);
+	put_stamp(f, times, "confirmed", d->confirmed_s);
+	put_text(f, times, "clock", d->clock);
+}
+
+static void put_all(struct filling *f, struct json_object *o, const struct dossier *d)
+{
+	put_num(f, o, "v", 1);
+	put_needed(f, o, "key", d->key);
+	put_needed(f, o, "kiosk", d->kiosk);
+	put_text(f, o, "agency", d->agency);
+	put_needed(f, o, "receipt_code", d->receipt_code);
+	put_needed(f, o, "MaTTHC", d->procedure);
+	put_needed(f, o, "TenTTHC", d->procedure_name);
+	put_text(f, o, "KenhThucHien", "1"); /* in person: the kiosk stands at the counter */
+	put_needed(f, o, "ChuHoSo", d->filer.name);
+	put_text(f, o, "SoGiayToChuHoSo", d->filer.number);
+	put_stamp(f, o, "NgayNopHoSo", d->confirmed_s);
+	put_papers(f, o, d);
+	put_form(f, o, d);
+	put_identity(f, o, &d->filer);
+	put_times(f, o, d);
+}
+
+static enum err print(struct json_object *o, char **ret_json, size_t *ret_len)
+{
+	size_t len;
+	const int how = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
+	const char *text = json_object_to_json_string_length(o, how, &len);
+	char *json = text ? malloc(len + 1) : NULL;
+
+	if (!json)
+		return ERR_NO_MEMORY;
+	memcpy(json, text, len);
+	json[len] = '\n';
+	*ret_json = json;
+	*ret_len = len + 1;
+	return ERR_OK;
+}
+
+enum err manifest_make(const struct dossier *d, char **ret_json, size_t *ret_len)
+{
+	struct filling f = { d->paper_count <= DOSSIER_MAX_PAPERS ? ERR_OK : ERR_BAD_DATA };
+	struct json_object *o = json_object_new_object();
+
+	if (f.err == ERR_OK)
+		put_all(&f, o, d);
+	if (f.err == ERR_OK)
+		f.err = print(o, ret_json, ret_len);
+	json_object_put(o);
+	return f.err;
+}

@@ -1,0 +1,218 @@
+#include "firmware/core/mend.h"
+
+#include "firmware/core/db.h"
+#include "firmware/core/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NEW_FILE      DB_FILE ".new"
+#define SWAP          "swap"
+#define SET_ASIDE_MAX 999
+#define PATH_BYTES    4096
+
+static const char *const TABLES[] = { "outbox", "vault", "receipt", "counter", "audit" };
+#define TABLE_COUNT (sizeof TABLES / sizeof *TABLES)
+
+static bool exists(const struct store *s, const char *name)
+{
+	struct stat st;
+
+	return fstatat(s->dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+enum err mend_finish(struct store *s)
+{
+	if (!exists(s, SWAP))
+		return ERR_OK;
+	if (exists(s, NEW_FILE)) {
+		(void)unlinkat(s->dir_fd, DB_WAL, 0); /* the old database's; it is in damaged-N */
+		if (renameat(s->dir_fd, NEW_FILE, s->dir_fd, DB_FILE) < 0)
+			return err_of_errno();
+		enum err e = files_sync(s->dir_fd);
+		if (e != ERR_OK)
+			return e;
+	}
+	(void)unlinkat(s->dir_fd, DB_SUSPECT, 0);
+	if (unlinkat(s->dir_fd, SWAP, 0) < 0)
+		return err_of_errno();
+	return files_sync(s->dir_fd);
+}
+
+static enum err second_name(struct store *s, const char *name)
+{
+	char to[64];
+
+	(void)snprintf(to, sizeof to, "%s/%s", s->report.set_aside, name);
+	if (linkat(s->dir_fd, name, s->dir_fd, to, 0) < 0 && errno != ENOENT)
+		return err_of_errno();
+	return ERR_OK;
+}
+
+static enum err set_aside(struct store *s)
+{
+	int made = -1;
+
+	for (int n = 1; n <= SET_ASIDE_MAX && made != 0; n++) {
+		(void)snprintf(s->report.set_aside, sizeof s->report.set_aside, "damaged-%d", n);
+		made = mkdirat(s->dir_fd, s->report.set_aside, 0700);
+		if (made < 0 && errno != EEXIST)
+			return err_of_errno();
+	}
+	if (made < 0)
+		return ERR_NO_SPACE;
+	enum err e = second_name(s, DB_FILE);
+	if (e == ERR_OK)
+		e = second_name(s, DB_WAL);
+	return e == ERR_OK ? files_sync(s->dir_fd) : e;
+}
+
+/* "INSERT OR IGNORE INTO t (a, b) VALUES (?, ?)" for the columns the old table has. */
+static enum err insert_like(struct sqlite3 *to, const char *table, struct sqlite3_stmt *rows,
+			    struct sqlite3_stmt **ret_st)
+{
+	struct sqlite3_str *sql = sqlite3_str_new(to);
+	int columns = sqlite3_column_count(rows);
+
+	sqlite3_str_appendf(sql, "INSERT OR IGNORE INTO %w (", table);
+	for (int i = 0; i < columns; i++)
+		sqlite3_str_appendf(sql, "%s\"%w\"", i ? ", " : "", sqlite3_column_name(rows, i));
+	sqlite3_str_appendall(sql, ") VALUES (");
+	for (int i = 0; i < columns; i++)
+		sqlite3_str_appendall(sql, i ? ", ?" : "?");
+	sqlite3_str_appendchar(sql, 1, ')');
+	char *text = sqlite3_str_finish(sql);
+	if (!text)
+		return ERR_NO_MEMORY;
+	int rc = sqlite3_prepare_v2(to, text, -1, ret_st, NULL);
+	sqlite3_free(text);
+	return db_err(rc);
+}
+
+/* What the old database gives of one row goes into the new one; a row that the new one's rules
+ * do not allow is damage and is left. Only our own disk's errors are returned. */
+static enum err copy_row(struct sqlite3 *to, struct sqlite3_stmt *from, struct sqlite3_stmt *into,
+			 uint32_t *count)
+{
+	int rc = SQLITE_OK;
+
+	for (int i = 0; i < sqlite3_column_count(from) && rc == SQLITE_OK; i++)
+		rc = sqlite3_bind_value(into, i + 1, sqlite3_column_value(from, i));
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(into);
+	if (rc == SQLITE_DONE && sqlite3_changes(to) > 0)
+		(*count)++;
+	(void)sqlite3_reset(into);
+	enum err e = db_err(rc);
+	return e == ERR_DENIED ? ERR_OK : e;
+}
+
+/* Reads a table from one end until it ends or breaks. */
+static enum err copy_rows(struct sqlite3 *from, struct sqlite3 *to, const char *select,
+			  const char *table, uint32_t *count)
+{
+	struct sqlite3_stmt *rows = NULL, *into = NULL;
+	enum err e = ERR_OK;
+
+	if (sqlite3_prepare_v2(from, select, -1, &rows, NULL) != SQLITE_OK)
+		return ERR_OK; /* nothing of this table can be read */
+	int rc = sqlite3_step(rows);
+	if (rc == SQLITE_ROW)
+		e = insert_like(to, table, rows, &into);
+	while (rc == SQLITE_ROW && e == ERR_OK) {
+		e = copy_row(to, rows, into, count);
+		rc = sqlite3_step(rows);
+	}
+	sqlite3_finalize(into);
+	sqlite3_finalize(rows);
+	return e;
+}
+
+static enum err copy_tables(struct sqlite3 *from, struct sqlite3 *to, uint32_t *count)
+{
+	enum err e = ERR_OK;
+	char select[80];
+
+	for (size_t i = 0; i < 2 * TABLE_COUNT && e == ERR_OK; i++) {
+		const char *table = TABLES[i / 2];
+
+		/* From both ends: a broken page in the middle costs its own rows only. */
+		(void)snprintf(select, sizeof select, "SELECT * FROM %s ORDER BY rowid %s", table,
+			       i % 2 ? "DESC" : "ASC");
+		e = copy_rows(from, to, select, table, count);
+	}
+	return e;
+}
+
+/* NULL when there is nothing to open. SQLite deletes the WAL of an empty database. */
+static struct sqlite3 *open_damaged(const struct store *s)
+{
+	char path[PATH_BYTES];
+	struct sqlite3 *from = NULL;
+	struct stat st;
+
+	(void)snprintf(path, sizeof path, "%s/%s/%s", s->dir, s->report.set_aside, DB_FILE);
+	if (stat(path, &st) < 0 || st.st_size == 0)
+		return NULL;
+	if (sqlite3_open_v2(path, &from, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
+	    SQLITE_OK) {
+		sqlite3_close(from);
+		return NULL;
+	}
+	/* The WAL's index in our memory, and the damaged file left as it was found. */
+	(void)sqlite3_exec(from, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL);
+	(void)sqlite3_db_config(from, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	(void)sqlite3_exec(from, "PRAGMA writable_schema = ON", NULL, NULL, NULL);
+	return from;
+}
+
+static enum err recover_into(struct store *s, struct sqlite3 *to)
+{
+	struct sqlite3 *from = open_damaged(s);
+	enum err e = ERR_OK;
+
+	if (!from)
+		return ERR_OK;
+	e = db_err(sqlite3_exec(to, "BEGIN IMMEDIATE", NULL, NULL, NULL));
+	if (e == ERR_OK)
+		e = copy_tables(from, to, &s->report.recovered);
+	if (e == ERR_OK)
+		e = db_err(sqlite3_exec(to, "COMMIT", NULL, NULL, NULL));
+	sqlite3_close(from);
+	return e;
+}
+
+static enum err make_new(struct store *s)
+{
+	char path[PATH_BYTES];
+	struct sqlite3 *to = NULL;
+
+	(void)unlinkat(s->dir_fd, NEW_FILE, 0);
+	(void)unlinkat(s->dir_fd, NEW_FILE "-wal", 0);
+	(void)snprintf(path, sizeof path, "%s/%s", s->dir, NEW_FILE);
+	enum err e = db_open(path, s->options.max_bytes, &to);
+	if (e == ERR_OK)
+		e = db_migrate(to);
+	if (e == ERR_OK)
+		e = recover_into(s, to);
+	if (e == ERR_OK)
+		e = db_checkpoint(to); /* its WAL is empty now, and goes when it is closed */
+	sqlite3_close(to);
+	return e;
+}
+
+enum err mend_damaged(struct store *s)
+{
+	s->report.damaged = true;
+	enum err e = set_aside(s);
+	if (e == ERR_OK)
+		e = make_new(s);
+	if (e == ERR_OK)
+		e = files_write(s->dir_fd, SWAP, NULL, 0);
+	if (e == ERR_OK)
+		e = files_sync(s->dir_fd);
+	return e == ERR_OK ? mend_finish(s) : e;
+}

@@ -1,0 +1,134 @@
+#include "firmware/core/outbox.h"
+
+#include "firmware/core/audit.h"
+#include "firmware/core/counter.h"
+#include "firmware/core/outbox_files.h"
+#include "firmware/core/outbox_row.h"
+#include "firmware/core/vault_row.h"
+
+#include <string.h>
+
+#define ROW_BYTES (1u << 20) /* generous: ten pages and their journal */
+
+static enum err take_receipt_code(struct store *s, const char *code)
+{
+	uint32_t day, seq;
+	enum err e = receipt_code_parse(code, &day, &seq);
+
+	if (e != ERR_OK)
+		return e;
+	return db_run(s, SQL_RECEIPT_TAKE, DB_VALUES(db_num(day), db_num(seq)));
+}
+
+static enum err add_row(struct store *s, const struct package *p)
+{
+	int64_t now_s = clock_wall_s(s->options.clock);
+
+	return db_run(s, SQL_OUTBOX_ADD,
+		      DB_VALUES(db_text(p->key), db_text(p->receipt_code), db_text(p->procedure),
+				db_text(p->manifest), db_text(p->sha256), db_num((int64_t)p->bytes),
+				db_num(now_s)));
+}
+
+enum err outbox_add_rows(struct store *s, const struct package *p, const struct vault *vault,
+			 const char *what)
+{
+	enum err e = add_row(s, p);
+
+	if (e == ERR_OK)
+		e = take_receipt_code(s, p->receipt_code);
+	if (e == ERR_OK)
+		e = audit_add(s, what, p->key, p->receipt_code);
+	if (e == ERR_OK)
+		e = counter_add(s, "dossier.sealed", p->procedure);
+	if (e == ERR_OK && vault)
+		e = vault_forget(s, vault);
+	return e;
+}
+
+static bool same_package(const struct outbox_item *item, const struct package *p)
+{
+	return strcmp(item->sha256, p->sha256) == 0 && strcmp(item->manifest, p->manifest) == 0 &&
+	       strcmp(item->receipt_code, p->receipt_code) == 0;
+}
+
+enum err outbox_add(struct store *s, const struct package *p, const struct vault *vault)
+{
+	struct package named = *p;
+	struct outbox_item item;
+	enum err e = outbox_name(&named);
+
+	if (e == ERR_OK)
+		e = outbox_get(s, p->key, &item);
+	if (e == ERR_OK)
+		return same_package(&item, p) ? ERR_OK : ERR_DENIED;
+	if (e != ERR_NOT_FOUND)
+		return e;
+	(void)disk_room(&s->disk, ROW_BYTES); /* if there is none, SQLite finds out too */
+	e = db_begin(s);
+	if (e != ERR_OK)
+		return e;
+	e = db_end(s, outbox_add_rows(s, p, vault, "outbox.sealed"));
+	if (e == ERR_OK)
+		outbox_claim(s, &named);
+	return e;
+}
+
+enum err outbox_get(struct store *s, const char *key, struct outbox_item *ret_item)
+{
+	struct outbox_row row;
+	enum err e = outbox_row_by(s, SQL_OUTBOX_GET, key, &row);
+
+	if (e == ERR_OK)
+		*ret_item = row.item;
+	return e;
+}
+
+enum err outbox_find(struct store *s, const char *code, struct outbox_item *ret_item)
+{
+	struct outbox_row row;
+	enum err e = outbox_row_by(s, SQL_OUTBOX_RECEIPT, code, &row);
+
+	if (e == ERR_NOT_FOUND && *code)
+		e = outbox_row_by(s, SQL_OUTBOX_CODE, code, &row);
+	if (e == ERR_OK)
+		*ret_item = row.item;
+	return e;
+}
+
+enum err outbox_list(struct store *s, unsigned max, outbox_fn *fn, void *data)
+{
+	AUTO_ROWS *st = NULL;
+	struct outbox_row row;
+	enum err e = db_first(s, SQL_OUTBOX_LIST, DB_VALUES(db_num(max)), &st);
+
+	for (; e == ERR_OK; e = db_next(s, st)) {
+		e = outbox_read_row(st, &row);
+		if (e != ERR_OK || !fn(data, &row.item))
+			return e;
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err outbox_counts(struct store *s, struct outbox_counts *ret_counts)
+{
+	struct outbox_counts c = { 0 };
+	AUTO_ROWS *st = NULL;
+	enum err e = db_first(s, SQL_OUTBOX_COUNTS, DB_NOTHING, &st);
+
+	for (; e == ERR_OK; e = db_next(s, st)) {
+		enum outbox_state state = outbox_state_of(sqlite3_column_text(st, 0));
+		int64_t oldest_s = sqlite3_column_int64(st, 2);
+
+		if (state == OUTBOX_STATES)
+			continue;
+		c.in[state] = (uint32_t)sqlite3_column_int64(st, 1);
+		if (state <= OUTBOX_SENT &&
+		    (c.oldest_unsent_s == 0 || oldest_s < c.oldest_unsent_s))
+			c.oldest_unsent_s = oldest_s;
+	}
+	if (e != ERR_NOT_FOUND)
+		return e;
+	*ret_counts = c;
+	return ERR_OK;
+}

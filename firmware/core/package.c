@@ -1,0 +1,136 @@
+#include "firmware/core/package.h"
+
+#include "firmware/base/auto.h"
+#include "firmware/core/files.h"
+#include "firmware/core/manifest.h"
+#include "firmware/core/outbox_files.h"
+#include "firmware/core/seal.h"
+#include "firmware/core/tar.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum err hash_hex(const void *bytes, size_t len, char ret_hex[PACKAGE_HASH_CAP])
+{
+	uint8_t hash[EVP_MAX_MD_SIZE];
+
+	if (EVP_Digest(bytes, len, hash, NULL, EVP_sha256(), NULL) != 1)
+		return ERR_NO_MEMORY;
+	hex_of(hash, FILES_HASH_BYTES, ret_hex);
+	return ERR_OK;
+}
+
+static enum err pack_papers(const struct dossier *d, struct tar *t)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < d->paper_count && e == ERR_OK; i++) {
+		char name[MANIFEST_FILE_CAP];
+
+		manifest_file(i, name);
+		e = tar_add(t, name, d->papers[i].pdf, d->papers[i].pdf_len);
+	}
+	return e;
+}
+
+static enum err pack(const struct dossier *d, const char *json, size_t json_len, struct tar *t)
+{
+	size_t bytes = json_len;
+
+	for (size_t i = 0; i < d->paper_count; i++) {
+		if (d->papers[i].pdf_len > PACKAGE_MAX_BYTES - (bytes - json_len))
+			return ERR_NO_SPACE;
+		bytes += d->papers[i].pdf_len;
+	}
+	enum err e = tar_init(t, d->paper_count + 1, bytes);
+	if (e == ERR_OK)
+		e = tar_add(t, "manifest.json", json, json_len);
+	if (e == ERR_OK)
+		e = pack_papers(d, t);
+	return e == ERR_OK ? tar_end(t) : e;
+}
+
+static enum err copy_text(const char *from, char *ret, size_t cap)
+{
+	size_t len = from ? strlen(from) : 0;
+
+	if (len == 0 || len >= cap)
+		return ERR_BAD_DATA;
+	memcpy(ret, from, len + 1);
+	return ERR_OK;
+}
+
+/* The plain text of the dossier, and what is known of it from outside. */
+static enum err compose(const struct dossier *d, struct tar *t, struct package *p)
+{
+	char *json = NULL;
+	size_t len = 0;
+	enum err e = copy_text(d->key, p->key, sizeof p->key);
+
+	if (e == ERR_OK)
+		e = copy_text(d->receipt_code, p->receipt_code, sizeof p->receipt_code);
+	if (e == ERR_OK)
+		e = copy_text(d->procedure, p->procedure, sizeof p->procedure);
+	if (e == ERR_OK)
+		e = manifest_make(d, &json, &len);
+	if (e != ERR_OK)
+		return e;
+	e = hash_hex(json, len, p->manifest);
+	if (e == ERR_OK)
+		e = outbox_name(p);
+	if (e == ERR_OK)
+		e = pack(d, json, len, t);
+	explicit_bzero(json, len);
+	free(json);
+	return e;
+}
+
+static void file_name(const struct package *p, char ret[PACKAGE_NAME_CAP + 8])
+{
+	(void)snprintf(ret, PACKAGE_NAME_CAP + 8, "%s.new", p->name);
+}
+
+static enum err write_file(int dir_fd, const struct package *p, uint8_t *der, size_t len)
+{
+	struct iovec part = { der, len };
+	char name[PACKAGE_NAME_CAP + 8];
+
+	file_name(p, name);
+	enum err e = files_write(dir_fd, name, &part, 1);
+	if (e == ERR_OK)
+		e = files_sync(dir_fd);
+	if (e != ERR_OK)
+		(void)unlinkat(dir_fd, name, 0);
+	return e;
+}
+
+enum err package_make(const struct dossier *d, const struct package_keys *keys, int dir_fd,
+		      struct package *ret_package)
+{
+	struct package p = { 0 };
+	struct tar t = { 0 };
+	AUTO_FREE uint8_t *der = NULL;
+	size_t len = 0;
+	enum err e = compose(d, &t, &p);
+
+	if (e == ERR_OK)
+		e = seal_bytes(keys, t.bytes, t.len, &der, &len);
+	tar_finish(&t);
+	if (e == ERR_OK)
+		e = hash_hex(der, len, p.sha256);
+	p.bytes = len;
+	if (e == ERR_OK)
+		e = write_file(dir_fd, &p, der, len);
+	if (e == ERR_OK)
+		*ret_package = p;
+	return e;
+}
+
+void package_drop(int dir_fd, const struct package *p)
+{
+	char name[PACKAGE_NAME_CAP + 8];
+
+	file_name(p, name);
+	(void)unlinkat(dir_fd, name, 0);
+}

@@ -1,0 +1,115 @@
+#include "firmware/core/receipt_code.h"
+
+#include "firmware/core/counter.h"
+#include "firmware/core/db.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define KIOSK_MAX 8
+#define SEQ_MAX   9999999u
+#define ALNUM     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/* ISO 7064 MOD 37,36 over letters and digits, hyphens left out: every single wrong character
+ * shows, and nearly every pair that changed places. */
+static char check_of(const char *text, size_t len)
+{
+	unsigned p = 36;
+
+	for (size_t i = 0; i < len; i++) {
+		const char *at = text[i] ? strchr(ALNUM, text[i]) : NULL;
+
+		if (!at)
+			continue;
+		unsigned s = (p + (unsigned)(at - ALNUM)) % 36;
+		p = (s == 0 ? 36 : s) * 2 % 37;
+	}
+	return ALNUM[(37 - p) % 36];
+}
+
+enum err receipt_code_next(struct store *s, const char *kiosk, char ret_code[RECEIPT_CODE_CAP])
+{
+	uint32_t day = local_day(clock_wall_s(store_clock(s)));
+	AUTO_ROWS *st = NULL;
+	char code[RECEIPT_CODE_CAP];
+
+	if (strlen(kiosk) == 0 || strlen(kiosk) > KIOSK_MAX ||
+	    strspn(kiosk, ALNUM) != strlen(kiosk))
+		return ERR_BAD_CONFIG;
+	enum err e = db_first(s, SQL_RECEIPT_LAST, DB_VALUES(db_num(day)), &st);
+	if (e != ERR_OK)
+		return e;
+	int64_t seq = sqlite3_column_int64(st, 0) + 1;
+	if (seq > SEQ_MAX)
+		return ERR_NO_SPACE;
+	int n = snprintf(code, sizeof code - 2, "TAM-%s-%06u-%04u", kiosk, day, (unsigned)seq);
+	if (n < 0 || n >= (int)sizeof code - 2)
+		return ERR_NO_SPACE;
+	code[n + 1] = check_of(code, (size_t)n);
+	code[n] = '-';
+	code[n + 2] = '\0';
+	memcpy(ret_code, code, (size_t)n + 3);
+	return ERR_OK;
+}
+
+/* Capital letters, no blanks around. False when it is too long. */
+static bool tidy(const char *code, char ret[RECEIPT_CODE_CAP])
+{
+	while (*code == ' ')
+		code++;
+	size_t len = strlen(code);
+	while (len > 0 && code[len - 1] == ' ')
+		len--;
+	if (len >= RECEIPT_CODE_CAP)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		ret[i] = (char)toupper((unsigned char)code[i]);
+	ret[len] = '\0';
+	return true;
+}
+
+/* The next part of `at`: `min` to `max` characters of `allowed`, then a hyphen or the end. */
+static const char *part(const char *at, const char *allowed, size_t min, size_t max)
+{
+	size_t len = at ? strspn(at, allowed) : 0;
+
+	if (!at || len < min || len > max || (at[len] != '-' && at[len] != '\0'))
+		return NULL;
+	return at[len] == '-' ? at + len + 1 : at + len;
+}
+
+static uint32_t number(const char *at)
+{
+	uint32_t n = 0;
+
+	for (; *at >= '0' && *at <= '9'; at++)
+		n = n * 10 + (uint32_t)(*at - '0');
+	return n;
+}
+
+enum err receipt_code_parse(const char *code, uint32_t *ret_day, uint32_t *ret_seq)
+{
+	char c[RECEIPT_CODE_CAP];
+
+	if (!tidy(code, c) || strncmp(c, "TAM-", 4) != 0)
+		return ERR_BAD_DATA;
+	const char *day = part(c + 4, ALNUM, 1, KIOSK_MAX);
+	const char *seq = part(day, "0123456789", 6, 6);
+	const char *check = part(seq, "0123456789", 4, 7);
+	const char *end = part(check, ALNUM, 1, 1);
+	if (!end || *end || end != check + 1 || check[-1] != '-' || number(seq) == 0)
+		return ERR_BAD_DATA;
+	if (*check != check_of(c, (size_t)(check - c)))
+		return ERR_BAD_DATA;
+	*ret_day = number(day);
+	*ret_seq = number(seq);
+	return ERR_OK;
+}
+
+bool receipt_code_ok(const char *code)
+{
+	uint32_t day, seq;
+
+	return receipt_code_parse(code, &day, &seq) == ERR_OK;
+}

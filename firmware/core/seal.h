@@ -1,0 +1,15 @@
+/* Signs with the kiosk's key and seals for the province: CMS in DER (RFC 5652, 5083, 5084). */
+#ifndef CORE_SEAL_H
+#define CORE_SEAL_H
+
+#include "firmware/base/err.h"
+#include "firmware/core/package.h"
+#include <stddef.h>
+#include <stdint.h>
+
+/* SignedData (attached, SHA-256) inside AuthEnvelopedData (AES-256-GCM). *ret_der is malloc'ed;
+ * what is inside it only the province can read. ERR_NO_MEMORY; ERR_FORGED: a key does not do. */
+enum err seal_bytes(const struct package_keys *k, const void *bytes, size_t len, uint8_t **ret_der,
+		    size_t *ret_len);
+
+#endif

@@ -1,0 +1,295 @@
+#include "firmware/core/store.h"
+
+#include "firmware/core/audit.h"
+#include "firmware/core/db.h"
+#include "firmware/core/files.h"
+#include "firmware/core/mend.h"
+#include "firmware/core/outbox_files.h"
+
+#include "firmware/base/auto.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#define SECRET_FILE "device.secret"
+
+static enum err take_lock(struct store *s)
+{
+	s->lock_fd = openat(s->dir_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (s->lock_fd < 0)
+		return err_of_errno();
+	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return ERR_OK;
+	return errno == EWOULDBLOCK ? ERR_BUSY : err_of_errno();
+}
+
+static enum err open_dir(struct store *s)
+{
+	size_t len = strlen(s->options.dir);
+
+	if (len == 0 || len >= sizeof s->dir)
+		return ERR_BAD_CONFIG;
+	memcpy(s->dir, s->options.dir, len + 1);
+	s->options.dir = s->dir;
+	if (mkdir(s->dir, 0700) < 0 && errno != EEXIST)
+		return err_of_errno();
+	s->dir_fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return s->dir_fd < 0 ? err_of_errno() : take_lock(s);
+}
+
+static enum err open_folders(struct store *s)
+{
+	enum err e = disk_init(&s->disk, s->dir, s->options.limits);
+
+	if (e == ERR_OK)
+		e = files_folder(s->dir_fd, "outbox", &s->outbox_fd);
+	if (e == ERR_OK)
+		e = files_folder(s->dir_fd, "vault", &s->vault_fd);
+	return e;
+}
+
+/* A secret of the wrong length is of no use to any visit: begin anew. */
+static enum err load_secret(struct store *s)
+{
+	struct iovec part = { s->device.bytes, sizeof s->device.bytes };
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+	enum err e = files_read(s->dir_fd, SECRET_FILE, 4096, &bytes, &len);
+
+	if (e == ERR_OK && len == sizeof s->device.bytes) {
+		memcpy(s->device.bytes, bytes, len);
+		explicit_bzero(bytes, len);
+		free(bytes);
+		return ERR_OK;
+	}
+	free(bytes);
+	if (e != ERR_OK && e != ERR_NOT_FOUND && e != ERR_BAD_DATA)
+		return e;
+	e = db_random(s, s->device.bytes, sizeof s->device.bytes);
+	return e == ERR_OK ? files_replace(s->dir_fd, SECRET_FILE, &part, 1) : e;
+}
+
+static enum err new_boot(struct store *s)
+{
+	uint8_t random[(STORE_BOOT_CAP - 1) / 2];
+	enum err e = db_random(s, random, sizeof random);
+
+	if (e == ERR_OK)
+		hex_of(random, sizeof random, s->boot);
+	return e;
+}
+
+/* A journal beside an empty or missing database: SQLite would delete it and begin anew. */
+static bool lost_its_file(const struct store *s)
+{
+	struct stat db, wal;
+
+	if (fstatat(s->dir_fd, DB_WAL, &wal, 0) < 0 || wal.st_size == 0)
+		return false;
+	return fstatat(s->dir_fd, DB_FILE, &db, 0) < 0 || db.st_size == 0;
+}
+
+static enum err check(struct store *s, bool suspected)
+{
+	uint32_t budget_ms = suspected ? 0 : s->options.check_budget_ms;
+	enum err e = db_check(s->db, s->options.clock, budget_ms, suspected);
+
+	s->report.checked = e != ERR_TIMEOUT;
+	return e == ERR_TIMEOUT ? ERR_OK : e;
+}
+
+static enum err open_sound(struct store *s)
+{
+	struct stat st;
+	bool suspected = fstatat(s->dir_fd, DB_SUSPECT, &st, 0) == 0;
+	char path[sizeof s->dir + 16];
+
+	if (lost_its_file(s))
+		return ERR_BAD_DATA;
+	s->report.fresh = fstatat(s->dir_fd, DB_FILE, &st, 0) < 0 || st.st_size == 0;
+	(void)snprintf(path, sizeof path, "%s/%s", s->dir, DB_FILE);
+	enum err e = db_open(path, s->options.max_bytes, &s->db);
+	if (e == ERR_OK && !s->report.fresh)
+		e = check(s, suspected);
+	if (e == ERR_OK)
+		e = db_migrate(s->db);
+	if (e == ERR_OK)
+		e = db_prepare(s);
+	/* Writes all again that a failed sync may have left in the page cache only. */
+	if (e == ERR_OK)
+		e = db_checkpoint(s->db);
+	if (e == ERR_OK && suspected)
+		(void)unlinkat(s->dir_fd, DB_SUSPECT, 0);
+	return e;
+}
+
+static enum err open_database(struct store *s)
+{
+	enum err e = mend_finish(s);
+
+	if (e == ERR_OK)
+		e = open_sound(s);
+	if (e != ERR_BAD_DATA)
+		return e;
+	db_close(s);
+	e = mend_damaged(s);
+	if (e == ERR_OK)
+		e = open_sound(s);
+	return e == ERR_BAD_DATA ? ERR_IO : e;
+}
+
+/* A chain that breaks proves nothing behind the break; a new part begins with this line. */
+static enum err after_damage(struct store *s)
+{
+	char detail[80];
+	int64_t bad;
+	enum err e = audit_verify(s, NULL, &bad);
+
+	if (e == ERR_FORGED)
+		e = db_run(s, SQL_AUDIT_CUT, DB_VALUES(db_num(bad)));
+	if (e != ERR_OK)
+		return e;
+	(void)snprintf(detail, sizeof detail, "recovered=%u adopted=%u", s->report.recovered,
+		       s->report.adopted);
+	return audit_add(s, "store.damaged", s->report.set_aside, detail);
+}
+
+static enum err open_all(struct store *s)
+{
+	enum err e = open_dir(s);
+
+	if (e == ERR_OK)
+		e = open_folders(s);
+	if (e == ERR_OK)
+		e = load_secret(s);
+	if (e == ERR_OK)
+		e = new_boot(s);
+	if (e == ERR_OK)
+		e = open_database(s);
+	if (e == ERR_OK)
+		e = outbox_start(s);
+	if (e == ERR_OK && s->report.damaged)
+		e = after_damage(s);
+	return e;
+}
+
+enum err store_open(const struct store_options *options, struct store **ret_store)
+{
+	struct store *s = calloc(1, sizeof *s);
+
+	if (!s)
+		return ERR_NO_MEMORY;
+	s->options = *options;
+	s->dir_fd = s->lock_fd = s->outbox_fd = s->vault_fd = -1;
+	enum err e = open_all(s);
+	if (e != ERR_OK) {
+		store_close(s);
+		return e;
+	}
+	*ret_store = s;
+	return ERR_OK;
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	db_close(s);
+	disk_finish(&s->disk);
+	close_fd(s->vault_fd);
+	close_fd(s->outbox_fd);
+	close_fd(s->dir_fd);
+	close_fd(s->lock_fd); /* last: from here another may open it */
+	explicit_bzero(s, sizeof *s);
+	free(s);
+}
+
+const struct store_report *store_report(const struct store *s)
+{
+	return &s->report;
+}
+
+bool store_failed(const struct store *s)
+{
+	return s->failed;
+}
+
+enum err store_check(struct store *s)
+{
+	if (s->failed)
+		return ERR_IO;
+	enum err e = db_check(s->db, s->options.clock, 0, true);
+	if (e == ERR_BAD_DATA)
+		(void)db_result(s, SQLITE_CORRUPT);
+	return e;
+}
+
+enum err store_backup(struct store *s, const char *path)
+{
+	struct sqlite3_stmt *st = NULL;
+	char tmp[sizeof s->dir + 16];
+
+	if (snprintf(tmp, sizeof tmp, "%s.new", path) >= (int)sizeof tmp)
+		return ERR_BAD_DATA;
+	if (unlink(tmp) < 0 && errno != ENOENT)
+		return err_of_errno();
+	int rc = sqlite3_prepare_v2(s->db, "VACUUM INTO ?", -1, &st, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_text(st, 1, tmp, -1, SQLITE_STATIC);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(st);
+	sqlite3_finalize(st);
+	if (db_err(rc) != ERR_OK) {
+		(void)unlink(tmp);
+		return db_err(rc);
+	}
+	AUTO_FD fd = open(tmp, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) < 0 || rename(tmp, path) < 0)
+		return err_of_errno();
+	return ERR_OK;
+}
+
+enum err store_new_key(struct store *s, char ret_key[STORE_KEY_CAP])
+{
+	uint8_t b[16];
+	char hex[33];
+	enum err e = db_random(s, b, sizeof b);
+
+	if (e != ERR_OK)
+		return e;
+	b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
+	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
+	hex_of(b, sizeof b, hex);
+	(void)snprintf(ret_key, STORE_KEY_CAP, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12,
+		       hex + 16, hex + 20);
+	return ERR_OK;
+}
+
+const struct clock *store_clock(const struct store *s)
+{
+	return s->options.clock;
+}
+
+const char *store_boot(const struct store *s)
+{
+	return s->boot;
+}
+
+struct disk *store_disk(struct store *s)
+{
+	return &s->disk;
+}
+
+int store_outbox_fd(const struct store *s)
+{
+	return s->outbox_fd;
+}
