@@ -4,6 +4,7 @@
 #include "ui/app.h"
 #include "ui/bench.h"
 #include "ui/dump.h"
+#include "ui/lint.h"
 #include "ui/sample.h"
 
 #include <getopt.h>
@@ -16,6 +17,7 @@ static const char USAGE[] =
 	"  --view FILE        what it shows: a sample view (see ui/sample.h)\n"
 	"  --shot OUT.png     write its picture\n"
 	"  --dump             write what is on it as JSON, in reading order\n"
+	"  --lint             faults against the rules of usable screens\n"
 	"  --window           show it in a window; actions are printed\n"
 	"  --bench            cost of drawing it\n"
 	"  --lang vi|en       language (vi)\n"
@@ -31,7 +33,7 @@ static const char USAGE[] =
 struct options {
 	enum screen screen;
 	const char *view, *under, *shot, *edit;
-	bool dump, window, bench;
+	bool dump, window, bench, lint;
 	enum language language;
 	unsigned look;
 	struct metrics metrics;
@@ -114,6 +116,8 @@ static bool take_option(struct options *o, int option, const char *arg)
 		return o->dump = true;
 	case 'w':
 		return o->window = true;
+	case 'i':
+		return o->lint = true;
 	case 'b':
 		return o->bench = true;
 	case 'l':
@@ -137,11 +141,12 @@ static bool parse(int argc, char **argv, struct options *o)
 	static const struct option LONG[] = {
 		{ "screen", 1, NULL, 's' },    { "view", 1, NULL, 'v' },
 		{ "shot", 1, NULL, 'o' },      { "dump", 0, NULL, 'd' },
-		{ "window", 0, NULL, 'w' },    { "bench", 0, NULL, 'b' },
-		{ "lang", 1, NULL, 'l' },      { "look", 1, NULL, 'k' },
-		{ "size", 1, NULL, 'z' },      { "um-per-px", 1, NULL, 'm' },
-		{ "bottom-mm", 1, NULL, 'f' }, { "under", 1, NULL, 'u' },
-		{ "edit", 1, NULL, 'e' },      { NULL, 0, NULL, 0 },
+		{ "lint", 0, NULL, 'i' },      { "window", 0, NULL, 'w' },
+		{ "bench", 0, NULL, 'b' },     { "lang", 1, NULL, 'l' },
+		{ "look", 1, NULL, 'k' },      { "size", 1, NULL, 'z' },
+		{ "um-per-px", 1, NULL, 'm' }, { "bottom-mm", 1, NULL, 'f' },
+		{ "under", 1, NULL, 'u' },     { "edit", 1, NULL, 'e' },
+		{ NULL, 0, NULL, 0 },
 	};
 	int option;
 
@@ -208,6 +213,12 @@ static int run_window(struct app *a)
 	}
 }
 
+static void print_fault(void *data, const char *fault)
+{
+	(void)data;
+	puts(fault);
+}
+
 static int act(struct app *a, const struct options *o)
 {
 	enum err e = show(a, o);
@@ -224,6 +235,8 @@ static int act(struct app *a, const struct options *o)
 		fprintf(stderr, "kiosk-ui: cannot write %s\n", o->shot);
 		return 1;
 	}
+	if (o->lint && lint_page(a->now, print_fault, NULL) > 0)
+		return 1;
 	if (o->bench)
 		bench_run(a);
 	return o->window ? run_window(a) : 0;

@@ -190,7 +190,7 @@ static size_t present(const struct way *ways, size_t n, const struct way *ret[],
 	return count;
 }
 
-/* Widths: what each needs; what is left goes to the primary ones, or else to all. */
+/* Widths: what each needs; what is left goes to the primary ones. */
 static bool share_width(const struct page *p, const struct way *const ways[], size_t n, int room,
 			int widths[])
 {
@@ -198,17 +198,16 @@ static bool share_width(const struct page *p, const struct way *const ways[], si
 
 	for (size_t i = 0; i < n; i++) {
 		struct node like = button_like(ways[i]);
-		widths[i] = larger(page_width(p, &like), mm(p, 50));
+		widths[i] = larger(page_width(p, &like), mm(p, 60));
 		need += widths[i];
 		strong += ways[i]->tone == TONE_PRIMARY;
 	}
 	room -= (int)(n - 1) * mm(p, 2 * GAP_MM);
 	if (need > room)
 		return false;
-	int spare = room - need, takers = strong ? strong : (int)n;
-	for (size_t i = 0; i < n; i++)
-		if (!strong || ways[i]->tone == TONE_PRIMARY)
-			widths[i] += spare / takers;
+	for (size_t i = 0; i < n && strong; i++)
+		if (ways[i]->tone == TONE_PRIMARY)
+			widths[i] += (room - need) / strong;
 	return true;
 }
 
@@ -251,10 +250,9 @@ void frame_actions(struct page *p, struct rect *body, const struct way *ways, si
 		struct rect line = cut_bottom(body, height);
 		for (size_t i = 0; i < n; i++) {
 			size_t k = left ? n - 1 - i : i;
-			struct rect r = i + 1 == n ? line : cut_left(&line, widths[k]);
-			if (n == 1 && shown[k]->tone != TONE_PRIMARY)
-				r.w = widths[k] < line.w ? larger(widths[k] / 2, mm(p, 60))
-							 : line.w;
+			bool at_end = n == 1 ? left : i + 1 == n;
+			struct rect r =
+				at_end ? cut_right(&line, widths[k]) : cut_left(&line, widths[k]);
 			cut_left(&line, mm(p, 2 * GAP_MM));
 			add_way(p, shown[k], r);
 		}
