@@ -32,7 +32,7 @@ kiosk-parse.dirs := firmware/base firmware/parse
 kiosk-parse.pkgs := libseccomp libcrypto zbar lept libjpeg json-c
 kiosk-parse.ld   := -lm
 kiosk-sync.dirs  := firmware/base firmware/sync
-kiosk-sync.pkgs  := libseccomp libcurl json-c
+kiosk-sync.pkgs  := libseccomp libcurl json-c libssl libcrypto
 kioskctl.dirs    := firmware/base firmware/ctl
 kioskctl.pkgs    := libseccomp
 

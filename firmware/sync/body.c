@@ -1,0 +1,78 @@
+#include "firmware/sync/body.h"
+
+#include <json-c/json.h>
+#include <limits.h>
+#include <string.h>
+
+static void put(struct json_object **o)
+{
+	json_object_put(*o);
+}
+#define AUTO_JSON __attribute__((cleanup(put))) struct json_object *
+
+/* One JSON object in UTF-8 with nothing after it, or NULL. */
+static struct json_object *parse(const void *bytes, size_t len)
+{
+	struct json_tokener *t = len > 0 && len <= INT_MAX ? json_tokener_new_ex(8) : NULL;
+
+	if (!t)
+		return NULL;
+	json_tokener_set_flags(t, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	struct json_object *o = json_tokener_parse_ex(t, bytes, (int)len);
+	bool whole = json_tokener_get_error(t) == json_tokener_success &&
+		     json_tokener_get_parse_end(t) == len;
+	json_tokener_free(t);
+	if (whole && json_object_is_type(o, json_type_object))
+		return o;
+	json_object_put(o);
+	return NULL;
+}
+
+static const char *text_of(struct json_object *o, const char *name)
+{
+	struct json_object *v;
+
+	if (!json_object_object_get_ex(o, name, &v) || !json_object_is_type(v, json_type_string))
+		return NULL;
+	return json_object_get_string(v);
+}
+
+void body_text(const char *text, char *ret, size_t cap)
+{
+	size_t n = strlen(text);
+
+	if (n >= cap) {
+		n = cap - 1;
+		while (n > 0 && (text[n] & 0xc0) == 0x80)
+			n--;
+	}
+	for (size_t i = 0; i < n; i++)
+		ret[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? ' ' : text[i];
+	ret[n] = '\0';
+}
+
+bool body_health(const void *bytes, size_t len, struct health *ret)
+{
+	AUTO_JSON o = parse(bytes, len);
+	const char *status = o ? text_of(o, "status") : NULL;
+	struct json_object *time;
+
+	if (!status || strcmp(status, "ok") != 0)
+		return false;
+	const char *name = text_of(o, "name");
+	*ret = (struct health){ 0 };
+	body_text(name ? name : "", ret->name, sizeof ret->name);
+	if (json_object_object_get_ex(o, "time", &time) && json_object_is_type(time, json_type_int))
+		ret->time_s = json_object_get_int64(time);
+	return true;
+}
+
+void body_problem(const void *bytes, size_t len, char ret[DETAIL_MAX_BYTES])
+{
+	AUTO_JSON o = parse(bytes, len);
+	const char *text = o ? text_of(o, "detail") : NULL;
+
+	if (o && !text)
+		text = text_of(o, "title");
+	body_text(text ? text : "", ret, DETAIL_MAX_BYTES);
+}

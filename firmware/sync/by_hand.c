@@ -1,0 +1,307 @@
+#include "firmware/sync/by_hand.h"
+
+#include "firmware/base/auto.h"
+#include "firmware/sync/body.h"
+#include "firmware/sync/send.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define QUIET_MS 10000u
+
+/* What a command works with and what came of it. */
+struct hand {
+	struct config config;
+	struct clock clock;
+	struct loop *loop;
+	struct http *http;
+	int64_t began_ms;
+	int status; /* exit */
+	/* check */
+	bool json;
+	struct tls_facts tls;
+	/* send */
+	struct send send;
+	const char *out;
+};
+
+static int help(void)
+{
+	fputs("kiosk-sync check [--json]      is the province there, and are the certificates "
+	      "good?\n"
+	      "kiosk-sync send PACKAGE --key KEY [--manifest SHA256] [--upload PATH] [--out FILE]\n"
+	      "                               hands in one sealed package; repeating does no harm\n"
+	      "Settings: $KIOSK_CONF, or /etc/kiosk/kiosk.conf.\n",
+	      stderr);
+	return 2;
+}
+
+static void say_setting(void *data, unsigned line, const char *what)
+{
+	fprintf(stderr, "kiosk-sync: %s:%u: %s\n", (const char *)data, line, what);
+}
+
+static enum err begin(struct hand *h)
+{
+	const char *path = config_path();
+	char why[256] = "";
+	enum err e = config_load(path, &h->config, say_setting, (void *)(uintptr_t)path);
+
+	if (e == ERR_OK)
+		e = clock_init(&h->clock);
+	if (e == ERR_OK)
+		e = loop_create(&h->clock, &h->loop);
+	if (e == ERR_OK)
+		e = http_create(h->loop, &h->config, &h->http, why);
+	if (e != ERR_OK)
+		fprintf(stderr, "kiosk-sync: %s. %s\n", err_text(e), why);
+	return e;
+}
+
+static void end(struct hand *h)
+{
+	http_destroy(h->http);
+	loop_destroy(h->loop);
+}
+
+/* What a technician does next. */
+static const char *advice(enum err e)
+{
+	switch (e) {
+	case ERR_OFFLINE:
+		return "look at the cable, the router and province_url in kiosk.conf";
+	case ERR_TIMEOUT:
+		return "something takes the connection and does not answer: ask the province";
+	case ERR_FORGED:
+		return "compare tls_ca, tls_cert and tls_key with what the province gave you, and "
+		       "the "
+		       "date of this kiosk";
+	case ERR_BAD_DATA:
+		return "that is not the province: a WiFi log-in page, a proxy, or a wrong port";
+	default:
+		return "ask the province";
+	}
+}
+
+struct verdict {
+	enum err e;
+	unsigned status;
+	const char *why;
+	struct health health;
+	int64_t latency_ms;
+};
+
+static void add(struct json_object *o, const char *name, const char *text)
+{
+	json_object_object_add(o, name, json_object_new_string(text));
+}
+
+static void print_json(const struct hand *h, const struct verdict *v)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "ok", json_object_new_boolean(v->e == ERR_OK));
+	add(o, "url", h->config.province_url);
+	add(o, "err", err_name(v->e));
+	add(o, "why", v->why);
+	json_object_object_add(o, "http", json_object_new_int((int)v->status));
+	json_object_object_add(o, "latency_ms", json_object_new_int64(v->latency_ms));
+	if (h->tls.known) {
+		add(o, "tls", h->tls.version);
+		add(o, "province", h->tls.peer);
+		json_object_object_add(o, "province_days", json_object_new_int(h->tls.peer_days));
+		add(o, "kiosk", h->tls.own);
+		json_object_object_add(o, "kiosk_days", json_object_new_int(h->tls.own_days));
+	}
+	if (v->e == ERR_OK) {
+		add(o, "name", v->health.name);
+		json_object_object_add(o, "time", json_object_new_int64(v->health.time_s));
+	}
+	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
+	json_object_put(o);
+}
+
+static void print_words(const struct hand *h, const struct verdict *v)
+{
+	int64_t ahead = clock_wall_s(&h->clock) - v->health.time_s;
+
+	printf("province    %s\n", h->config.province_url);
+	if (h->tls.known)
+		printf("encryption  %s\n"
+		       "province's certificate  \"%s\", %d days left\n"
+		       "kiosk's certificate     \"%s\", %d days left\n",
+		       h->tls.version, h->tls.peer, h->tls.peer_days, h->tls.own, h->tls.own_days);
+	if (v->e != ERR_OK) {
+		printf("NOT GOOD    %s: %s\nnext        %s\n", err_text(v->e), v->why,
+		       advice(v->e));
+		return;
+	}
+	printf("health      \"%s\" takes dossiers; it answered in %" PRId64 " ms\n", v->health.name,
+	       v->latency_ms);
+	if (v->health.time_s && (ahead > 60 || ahead < -60))
+		printf("clock       this kiosk is %" PRId64 " s %s the province: set its clock\n",
+		       ahead < 0 ? -ahead : ahead, ahead < 0 ? "behind" : "ahead of");
+	puts("good");
+}
+
+static void on_health(void *data, const struct http_answer *a)
+{
+	struct hand *h = data;
+	struct verdict v = { .e = a->e, .why = a->why, .status = a->status };
+
+	v.latency_ms = loop_now_ms(h->loop) - h->began_ms;
+	if (a->e == ERR_OK &&
+	    (a->status != 200 || strcmp(a->headers.type, "application/json") != 0 ||
+	     !body_health(a->body, a->body_len, &v.health))) {
+		v.e = a->status >= 500 ? ERR_SERVER : ERR_BAD_DATA;
+		v.why = "the answer is not the health of a province";
+	}
+	if (h->json)
+		print_json(h, &v);
+	else
+		print_words(h, &v);
+	h->status = v.e == ERR_OK ? 0 : 1;
+	loop_stop(h->loop);
+}
+
+static int check(bool json)
+{
+	struct hand h = { .json = json, .status = 1 };
+	struct http_request r = {
+		.method = "GET", .path = "/v1/health", .fd = -1, .quiet_ms = QUIET_MS
+	};
+	struct http_call *call;
+	enum err e = begin(&h);
+
+	if (e == ERR_OK) {
+		http_observe(h.http, &h.tls);
+		h.began_ms = loop_now_ms(h.loop);
+		e = http_start(h.http, &r, on_health, &h, &call);
+	}
+	if (e == ERR_OK)
+		e = loop_run(h.loop);
+	end(&h);
+	return e == ERR_OK ? h.status : 1;
+}
+
+static void on_upload(void *data, const char *upload)
+{
+	(void)data;
+	printf("upload      %s\n", upload);
+}
+
+static void on_progress(void *data, int64_t sent, int64_t size)
+{
+	(void)data;
+	printf("there       %" PRId64 " of %" PRId64 " bytes\n", sent, size);
+}
+
+static void on_answered(void *data, const void *bytes, size_t len)
+{
+	struct hand *h = data;
+	FILE *f = h->out ? fopen(h->out, "we") : NULL;
+
+	printf("answered    %zu bytes; this program does not verify the signature\n", len);
+	if (f && (fwrite(bytes, 1, len, f) != len) | (fclose(f) != 0))
+		f = NULL;
+	if (h->out && !f)
+		fprintf(stderr, "kiosk-sync: %s cannot be written\n", h->out);
+	h->status = h->out && !f;
+	loop_stop(h->loop);
+}
+
+static void on_failed(void *data, const struct send_failure *f)
+{
+	struct hand *h = data;
+
+	printf("NOT GOOD    %s: %s\n", err_text(f->why), f->detail);
+	if (f->http)
+		printf("status      %u\n", f->http);
+	if (f->retry_after_s)
+		printf("try again   in %u s\n", f->retry_after_s);
+	printf("next        %s\n", advice(f->why));
+	h->status = 1;
+	loop_stop(h->loop);
+}
+
+/* The hash of what will be sent; sending makes no other use of it. */
+static bool hash_of(int fd, char ret[65])
+{
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	unsigned char part[65536], sum[EVP_MAX_MD_SIZE];
+	ssize_t n = 1;
+	bool good = md && EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 1;
+
+	for (off_t at = 0; good && n > 0; at += n) {
+		n = pread(fd, part, sizeof part, at);
+		good = n >= 0 && EVP_DigestUpdate(md, part, n > 0 ? (size_t)n : 0) == 1;
+	}
+	good = good && EVP_DigestFinal_ex(md, sum, NULL) == 1;
+	EVP_MD_CTX_free(md);
+	for (size_t i = 0; good && i < 32; i++)
+		snprintf(ret + 2 * i, 3, "%02x", sum[i]);
+	return good;
+}
+
+static bool read_words(int argc, char **argv, struct send_job *j, struct hand *h)
+{
+	for (int i = 2; i + 1 < argc; i += 2) {
+		char *to = NULL;
+		size_t cap = 0;
+
+		if (strcmp(argv[i], "--out") == 0)
+			h->out = argv[i + 1];
+		else if (strcmp(argv[i], "--key") == 0)
+			to = j->key, cap = sizeof j->key;
+		else if (strcmp(argv[i], "--manifest") == 0)
+			to = j->manifest, cap = sizeof j->manifest;
+		else if (strcmp(argv[i], "--upload") == 0)
+			to = j->upload, cap = sizeof j->upload;
+		else
+			return false;
+		if (to && (size_t)snprintf(to, cap, "%s", argv[i + 1]) >= cap)
+			return false;
+	}
+	return argc >= 4 && argc % 2 == 0 && send_key_ok(j->key);
+}
+
+static int send_one(int argc, char **argv)
+{
+	static const struct send_events EVENTS = { .upload_at = on_upload,
+						   .progress = on_progress,
+						   .answered = on_answered,
+						   .failed = on_failed };
+	struct hand h = { .status = 1 };
+	struct send_job job = { .fd = -1 };
+
+	if (!read_words(argc, argv, &job, &h))
+		return help();
+	job.fd = open(argv[1], O_RDONLY | O_CLOEXEC);
+	if (job.fd < 0 || !hash_of(job.fd, job.sha256)) {
+		fprintf(stderr, "kiosk-sync: %s: %s\n", argv[1], strerror(errno));
+		return 1;
+	}
+	enum err e = begin(&h);
+	if (e == ERR_OK)
+		e = send_start(&h.send, h.http, &job, &EVENTS, &h);
+	if (e == ERR_OK)
+		e = loop_run(h.loop);
+	end(&h);
+	return e == ERR_OK ? h.status : 1;
+}
+
+int by_hand(int argc, char **argv)
+{
+	if (argc >= 1 && strcmp(argv[0], "check") == 0)
+		return argc == 1                        ? check(false)
+		       : strcmp(argv[1], "--json") == 0 ? check(true)
+							: help();
+	if (argc >= 2 && strcmp(argv[0], "send") == 0)
+		return send_one(argc, argv);
+	return help();
+}

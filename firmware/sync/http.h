@@ -1,0 +1,65 @@
+/* HTTPS to the province: libcurl's multi interface in our loop. Own CA only, our certificate,
+ * TLS 1.2 or newer, no redirects, no proxies; nothing blocks, nothing is trusted. */
+#ifndef SYNC_HTTP_H
+#define SYNC_HTTP_H
+
+#include "firmware/base/config.h"
+#include "firmware/base/loop.h"
+#include "firmware/sync/headers.h"
+
+#define ANSWER_MAX_BYTES (256u << 10)
+
+struct http;      /* http_create() makes one */
+struct http_call; /* one request under way */
+
+struct http_request {
+	const char *method; /* GET HEAD POST PATCH */
+	const char *path;
+	const char *headers[6]; /* "Name: value", up to the first NULL */
+	const char *text;       /* body, or NULL; copied */
+	int fd; /* or a body of `len` bytes of this file, from `from` on; -1: none */
+	int64_t from, len;
+	uint32_t quiet_ms; /* no byte in either direction for so long: ERR_TIMEOUT */
+};
+
+struct http_answer {
+	/* ERR_OK: the province answered, with any status. ERR_OFFLINE, ERR_TIMEOUT. ERR_FORGED: a
+	 * certificate, theirs or ours, was not accepted. ERR_BAD_DATA: not HTTP, or too long. */
+	enum err e;
+	const char *why; /* a sentence for a technician when e is not ERR_OK */
+	unsigned status;
+	struct headers headers;
+	const uint8_t *body;
+	size_t body_len;
+};
+
+/* The answer lives until this returns. It may start and cancel other calls. */
+typedef void http_done_fn(void *data, const struct http_answer *a);
+
+/* What a technician wants to know about a connection. */
+struct tls_facts {
+	char version[16], peer[128], own[128];
+	int peer_days, own_days; /* until the certificate ends; negative: it has */
+	bool known;
+};
+
+/* Reads CA, certificate and key once, so that no file is opened later. On ERR_BAD_CONFIG `why`
+ * has a sentence. ERR_NO_MEMORY. */
+enum err http_create(struct loop *l, const struct config *c, struct http **ret, char why[256]);
+
+/* Gives up every call without calling back. NULL is allowed. */
+void http_destroy(struct http *h);
+
+/* ERR_NO_MEMORY, ERR_BAD_DATA (path). On ERR_OK `done` is called exactly once, later, unless the
+ * call is cancelled before. */
+enum err http_start(struct http *h, const struct http_request *r, http_done_fn *done, void *data,
+		    struct http_call **ret);
+void http_cancel(struct http_call *c); /* NULL is allowed */
+
+/* From now on every new connection is described in *facts; NULL ends it. */
+void http_observe(struct http *h, struct tls_facts *facts);
+
+const char *http_base(const struct http *h);
+struct loop *http_loop(const struct http *h);
+
+#endif

@@ -1,0 +1,180 @@
+/* kiosk-sync: the only program with a network. Hands one sealed package at a time to the
+ * province and brings its answer back, unread: kiosk-parse looks whether it is signed. */
+#include "firmware/base/auto.h"
+#include "firmware/base/child.h"
+#include "firmware/base/config.h"
+#include "firmware/base/log.h"
+#include "firmware/base/mem.h"
+#include "firmware/base/sandbox.h"
+#include "firmware/sync/by_hand.h"
+#include "firmware/sync/link.h"
+#include "firmware/sync/send.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct sync {
+	struct child child;
+	struct config config;
+	struct http *http;
+	struct link link;
+	struct send send;
+	char key[37]; /* of what is being sent */
+};
+
+#define COPY(to, from) snprintf(to, sizeof(to), "%s", from)
+
+/* Core may be restarting: it will ask again, and a repeated send does no harm. */
+static void tell(struct sync *s, const struct msg *m)
+{
+	enum err e = child_send(&s->child, ROLE_CORE, m);
+
+	if (e != ERR_OK)
+		log_line(LOG_WARN, "core.untold", "message=%s err=%s", msg_name(m->type),
+			 err_name(e));
+}
+
+static void tell_failed(struct sync *s, const char *key, const struct send_failure *f)
+{
+	struct msg m = { .type = MSG_SEND_FAILED };
+
+	m.send_failed.why = (uint8_t)f->why;
+	m.send_failed.http = (uint16_t)f->http;
+	m.send_failed.retry_after_s = f->retry_after_s;
+	COPY(m.send_failed.key, key);
+	COPY(m.send_failed.detail, f->detail);
+	log_line(LOG_WARN, "send.failed", "key=%s err=%s http=%u retry_after_s=%u detail=\"%s\"",
+		 key, err_name(f->why), f->http, f->retry_after_s, f->detail);
+	tell(s, &m);
+}
+
+static void on_upload_at(void *data, const char *upload)
+{
+	struct sync *s = data;
+	struct msg m = { .type = MSG_UPLOAD_AT };
+
+	COPY(m.upload_at.key, s->key);
+	COPY(m.upload_at.upload, upload);
+	tell(s, &m);
+}
+
+static void on_answered(void *data, const void *bytes, size_t len)
+{
+	struct sync *s = data;
+	struct msg m = { .type = MSG_ANSWERED };
+	AUTO_FD fd = -1;
+
+	if (mem_of(bytes, len, &fd) != ERR_OK) {
+		tell_failed(s, s->key, &(struct send_failure){ .why = ERR_NO_MEMORY });
+		return;
+	}
+	COPY(m.answered.key, s->key);
+	m.answered.answer = fd;
+	log_line(LOG_INFO, "send.answered", "key=%s bytes=%zu", s->key, len);
+	tell(s, &m);
+}
+
+static void on_failed(void *data, const struct send_failure *f)
+{
+	struct sync *s = data;
+
+	tell_failed(s, s->key, f);
+}
+
+static void on_heard(void *data, enum err e)
+{
+	struct sync *s = data;
+
+	link_heard(&s->link, e);
+}
+
+static void on_link(void *data, bool up)
+{
+	struct sync *s = data;
+	struct msg m = { .type = MSG_LINK, .link.up = up };
+
+	log_line(LOG_INFO, "link", "up=%d", up);
+	if (child_has(&s->child, ROLE_CORE))
+		tell(s, &m);
+}
+
+static void begin_send(struct sync *s, struct msg_send *m)
+{
+	static const struct send_events EVENTS = { .upload_at = on_upload_at,
+						   .answered = on_answered,
+						   .failed = on_failed,
+						   .heard = on_heard };
+	struct send_job job = { .fd = take_fd(&m->package) };
+
+	COPY(job.key, m->key);
+	COPY(job.sha256, m->sha256);
+	COPY(job.manifest, m->manifest);
+	COPY(job.upload, m->upload);
+	enum err e = send_start(&s->send, s->http, &job, &EVENTS, s);
+	if (e == ERR_OK) {
+		COPY(s->key, job.key);
+		return;
+	}
+	close(job.fd);
+	struct send_failure f = { .why = e };
+	COPY(f.detail, e == ERR_BUSY ? "another package is on its way"
+				     : "key, hash or upload of the order is not as agreed");
+	tell_failed(s, job.key, &f);
+}
+
+static void on_message(void *data, enum role from, struct msg *m)
+{
+	struct sync *s = data;
+
+	(void)from;
+	if (m->type == MSG_SEND)
+		begin_send(s, &m->send);
+	else if (m->type == MSG_SEND_STOP && strcmp(m->send_stop.key, s->key) == 0)
+		send_cancel(&s->send);
+}
+
+static void on_peer(void *data, enum role who, bool here)
+{
+	struct sync *s = data;
+	struct msg m = { .type = MSG_LINK, .link.up = s->link.up };
+
+	if (who != ROLE_CORE)
+		return;
+	send_cancel(&s->send); /* it was the former core's */
+	if (here && s->link.known)
+		tell(s, &m);
+}
+
+static enum err start(struct sync *s)
+{
+	static const struct child_handlers HANDLERS = { .message = on_message, .peer = on_peer };
+	char why[256] = "";
+	unsigned parts;
+	enum err e = child_init(&s->child, ROLE_SYNC, &HANDLERS, s);
+
+	if (e == ERR_OK)
+		e = config_load_logged(&s->config);
+	if (e == ERR_OK)
+		e = http_create(s->child.loop, &s->config, &s->http, why);
+	if (e == ERR_OK)
+		e = sandbox_lock(ROLE_SYNC, &parts);
+	if (e == ERR_OK)
+		link_start(&s->link, s->http, on_link, s);
+	else
+		log_line(LOG_ERROR, "sync.start", "err=%s why=\"%s\"", err_name(e), why);
+	return e;
+}
+
+int main(int argc, char **argv)
+{
+	struct sync s = { 0 };
+
+	if (!child_is_supervised() || argc > 1)
+		return by_hand(argc - 1, argv + 1);
+	int status = start(&s) == ERR_OK ? child_run(&s.child) : 1;
+	send_cancel(&s.send);
+	link_stop(&s.link);
+	http_destroy(s.http);
+	child_finish(&s.child);
+	return status;
+}
