@@ -1,15 +1,229 @@
 #include "firmware/base/sandbox.h"
 
+#include "firmware/base/calls.h"
+#include "firmware/base/landlock.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define MAX_FDS     256
+#define MAX_THREADS 128 /* of one unix user, over all its programs */
+#define MIB         ((rlim_t)1 << 20)
+
+/* For all: what the C library and the libraries we link look at. */
+static const char *const SYSTEM_READ[] = {
+	"/usr/lib",
+	"/usr/lib64",
+	"/usr/share",
+	"/usr/local/lib",
+	"/usr/local/share",
+	"/lib",
+	"/lib64",
+	"/etc/ld.so.cache",
+	"/etc/localtime",
+	"/etc/ssl/openssl.cnf",
+	"/etc/ssl/certs",
+	"/etc/fonts",
+	"/var/cache/fontconfig",
+	"/proc/self",
+	"/proc/cpuinfo",
+	"/proc/meminfo",
+	"/sys/devices/system/cpu",
+	"/dev/urandom",
+	"/dev/random",
+	NULL,
+};
+static const char *const SYSTEM_CHANGE[] = { "/dev/null", "/dev/zero", NULL };
+
+/* The program itself needs it to start. */
+static const char *const LOADERS[] = { "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1",
+				       NULL };
+
+static const char *const INET_READ[] = {
+	"/etc/resolv.conf", "/run/systemd/resolve", "/run/NetworkManager",
+	"/etc/hosts",       "/etc/host.conf",       "/etc/nsswitch.conf",
+	"/etc/gai.conf",    "/etc/services",        NULL,
+};
+
+static const char *const USB_READ[] = { "/sys", "/run/udev", NULL };
+static const char *const USB_CHANGE[] = { "/dev/bus/usb", NULL };
+static const char *const WORLD_CHANGE[] = { "/dev/pts", NULL }; /* simulated device nodes */
+
+static const char *const PLACES[] = {
+	[PLACE_DATA] = "DATA",       [PLACE_ASSETS] = "ASSETS",     [PLACE_CONF] = "CONF",
+	[PLACE_KEYS] = "KEYS",       [PLACE_KEYS_TLS] = "KEYS_TLS", [PLACE_SCREEN] = "SCREEN",
+	[PLACE_SCANNER] = "SCANNER",
+};
+
+static enum err allow_all(struct landlock *l, const char *const *paths, enum landlock_right right)
+{
+	enum err e = ERR_OK;
+
+	for (; *paths && e == ERR_OK; paths++)
+		e = landlock_allow(l, *paths, right);
+	return e;
+}
+
+/* One word of the `files` column: "r:NAME" or "rw:NAME". */
+static enum err allow_place(struct landlock *l, const char *word, size_t len,
+			    const struct sandbox_places *places)
+{
+	enum landlock_right right = strncmp(word, "rw:", 3) == 0 ? MAY_CHANGE : MAY_READ;
+	size_t skip = right == MAY_CHANGE ? 3 : 2;
+
+	for (int p = 0; p < PLACE_COUNT; p++)
+		if (len > skip && strlen(PLACES[p]) == len - skip &&
+		    memcmp(PLACES[p], word + skip, len - skip) == 0)
+			return allow_all(l, places->path[p], right);
+	return ERR_NOT_FOUND; /* a name in role.def that is none of ours */
+}
+
+static enum err allow_row(struct landlock *l, const struct role_row *row,
+			  const struct sandbox_places *places)
+{
+	enum err e = ERR_OK;
+
+	for (const char *at = row->files; *at && e == ERR_OK;) {
+		size_t len = strcspn(at, " ");
+
+		e = allow_place(l, at, len, places);
+		at += len + strspn(at + len, " ");
+	}
+	return e;
+}
+
+static enum err allow_usb(struct landlock *l, const char *world)
+{
+	enum err e = allow_all(l, USB_READ, MAY_READ);
+
+	if (e == ERR_OK)
+		e = allow_all(l, USB_CHANGE, MAY_CHANGE);
+	if (e == ERR_OK && world)
+		e = allow_all(l, WORLD_CHANGE, MAY_CHANGE);
+	if (e == ERR_OK && world)
+		e = landlock_allow(l, world, MAY_CHANGE);
+	return e;
+}
+
+static enum err limit_files(const struct role_row *row, const struct sandbox_places *places,
+			    unsigned *parts)
+{
+	struct landlock l;
+	enum err e = landlock_begin(&l, row->net != NET_INET, row->net == NET_NONE);
+
+	if (e != ERR_OK || l.fd < 0)
+		return e;
+	e = allow_all(&l, SYSTEM_READ, MAY_READ);
+	if (e == ERR_OK)
+		e = allow_all(&l, SYSTEM_CHANGE, MAY_CHANGE);
+	if (e == ERR_OK)
+		e = allow_all(&l, LOADERS, MAY_READ_EXECUTE);
+	if (e == ERR_OK && places->program)
+		e = landlock_allow(&l, places->program, MAY_READ_EXECUTE);
+	if (e == ERR_OK && row->net == NET_INET)
+		e = allow_all(&l, INET_READ, MAY_READ);
+	if (e == ERR_OK && row->usb)
+		e = allow_usb(&l, places->world);
+	if (e == ERR_OK)
+		e = allow_row(&l, row, places);
+	if (e == ERR_OK)
+		e = landlock_end(&l);
+	if (e == ERR_OK)
+		*parts |= SANDBOX_FILES;
+	return e; /* after an error the process ends, and l.fd with it */
+}
+
+static bool limit(int what, rlim_t soft, rlim_t hard)
+{
+	struct rlimit now;
+
+	if (getrlimit(what, &now) < 0)
+		return false;
+	struct rlimit want = { soft < now.rlim_max ? soft : now.rlim_max,
+			       hard < now.rlim_max ? hard : now.rlim_max };
+	return setrlimit(what, &want) == 0;
+}
+
+static enum err limit_use(const struct role_row *row, bool own_user)
+{
+	bool good = limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_NOFILE, MAX_FDS, MAX_FDS);
+
+	if (own_user) /* it counts over all programs of the user: a person has many */
+		good = good && limit(RLIMIT_NPROC, MAX_THREADS, MAX_THREADS);
+	if (row->mem_mb && !calls_are_relaxed())
+		good = good && limit(RLIMIT_AS, row->mem_mb * MIB, row->mem_mb * MIB);
+	if (row->cpu_s) /* SIGXCPU, and SIGKILL for one that does not listen */
+		good = good && limit(RLIMIT_CPU, row->cpu_s, row->cpu_s + 2);
+	return good ? ERR_OK : err_of_errno();
+}
+
+/* A private network has no interface that is up. Programs that hear of USB devices cannot have
+ * one: udev's messages stay in the network they were sent in. */
+static enum err leave_network(const struct role_row *row)
+{
+	if (row->net == NET_INET || row->usb)
+		return ERR_OK;
+	return unshare(CLONE_NEWNET) < 0 ? err_of_errno() : ERR_OK;
+}
+
+static enum err change_user(const char *name)
+{
+	errno = 0;
+	const struct passwd *p = getpwnam(name);
+	if (!p)
+		return errno ? ERR_IO : ERR_NOT_FOUND;
+	if (initgroups(p->pw_name, p->pw_gid) < 0 ||
+	    setresgid(p->pw_gid, p->pw_gid, p->pw_gid) < 0 ||
+	    setresuid(p->pw_uid, p->pw_uid, p->pw_uid) < 0)
+		return err_of_errno();
+	/* back to root must be impossible */
+	return p->pw_uid != 0 && setuid(0) == 0 ? ERR_DENIED : ERR_OK;
+}
+
 enum err sandbox_enter(enum role r, const struct sandbox_places *places, unsigned *ret_parts)
 {
-	(void)r, (void)places;
-	*ret_parts = 0;
+	const struct role_row *row = role_row(r);
+	bool own_user = !places->unprivileged, no_sockets = false;
+	unsigned parts = 0;
+	enum err e = ERR_OK;
+
+	if (own_user)
+		e = leave_network(row);
+	if (e == ERR_OK && own_user)
+		e = change_user(row->user);
+	if (e == ERR_OK)
+		e = limit_use(row, own_user);
+	if (e == ERR_OK && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		e = err_of_errno();
+	if (e == ERR_OK)
+		e = limit_files(row, places, &parts);
+	if (e == ERR_OK)
+		e = calls_limit_sockets(row, &no_sockets);
+	if (e != ERR_OK)
+		return e;
+	parts |= SANDBOX_LIMITS | (own_user ? SANDBOX_USER : 0) | (no_sockets ? SANDBOX_NET : 0);
+	*ret_parts = parts;
 	return ERR_OK;
 }
 
 enum err sandbox_lock(enum role r, unsigned *ret_parts)
 {
-	(void)r;
-	*ret_parts = 0;
-	return ERR_OK;
+	bool done = false;
+
+	/* its memory is nobody's to read: exec has undone an earlier such wish */
+	if (!calls_are_relaxed() && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return err_of_errno();
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return err_of_errno();
+	enum err e = calls_lock(role_row(r), &done);
+	if (e == ERR_OK)
+		*ret_parts = done ? SANDBOX_CALLS : 0;
+	return e;
 }

@@ -9,7 +9,7 @@
 
 /* The names that may stand in the `files` column of role.def. */
 enum sandbox_place {
-	PLACE_DATA,     /* database, pages, outbox */
+	PLACE_DATA, /* database, pages, outbox */
 	PLACE_ASSETS,
 	PLACE_CONF,     /* kiosk.conf */
 	PLACE_KEYS,     /* signing key, anchors */
@@ -33,16 +33,19 @@ struct sandbox_places {
 enum sandbox_part {
 	SANDBOX_USER = 1,
 	SANDBOX_NET = 2,
-	SANDBOX_FILES = 4,  /* landlock */
+	SANDBOX_FILES = 4, /* landlock */
 	SANDBOX_LIMITS = 8,
 	SANDBOX_CALLS = 16, /* seccomp */
 };
 
-/* Network, user, files, limits; no_new_privs is set. Any error: do not go on, _exit.
+/* Network, user, files, limits; no_new_privs is set. Sockets of a family that the row does not
+ * allow fail with EAFNOSUPPORT, also without root. Any error: do not go on, _exit.
  * *ret_parts gets the parts that are in force. ERR_DENIED, ERR_IO, ERR_NOT_FOUND (no such user). */
 enum err sandbox_enter(enum role r, const struct sandbox_places *places, unsigned *ret_parts);
 
-/* System calls. STRICT ends the process on a forbidden call; DENY makes it fail with EPERM. */
+/* System calls, in all threads; and nobody may look into this process. STRICT ends it on a
+ * forbidden call, but opening a file only fails (EACCES); DENY makes the call fail with EPERM.
+ * What a build with AddressSanitizer relaxes: calls_are_relaxed() in calls.h. */
 enum err sandbox_lock(enum role r, unsigned *ret_parts);
 
 #endif
