@@ -102,14 +102,16 @@ sync.of     := kiosk-sync
 usim.of     := usim
 province.of := province
 scene.of    := scene
+# What a zone's tests need beyond what the program may link.
+parse.test_pkgs := libqrencode
 ZONES := base super core ui drivers parse sync usim province scene
 
 TESTS := $(patsubst %.c,$O/%,$(wildcard tests/unit/*/test_*.c))
 define zone
-$O/tests/unit/$1/%.o: ALL_C += $$(shell $(PKG) --cflags $$($$($1.of).pkgs))
+$O/tests/unit/$1/%.o: ALL_C += $$(shell $(PKG) --cflags $$($$($1.of).pkgs) $$($1.test_pkgs))
 $O/tests/unit/$1/test_%: $O/tests/unit/$1/test_%.o $$(filter-out %/main.o,$$($$($1.of).obj))
 	@echo '  LINK  $$@'
-	$$(Q)$$(CC) $$(ALL_LD) $$(TEST_LD) -o $$@ $$^ $$(shell $(PKG) --libs $$($$($1.of).pkgs)) $$($$($1.of).ld)
+	$$(Q)$$(CC) $$(ALL_LD) $$(TEST_LD) -o $$@ $$^ $$(shell $(PKG) --libs $$($$($1.of).pkgs) $$($1.test_pkgs)) $$($$($1.of).ld)
 endef
 $(foreach z,$(ZONES),$(eval $(call zone,$z)))
 

@@ -83,10 +83,11 @@ static enum err page_job(const struct job *j, const struct msg_job_page *p, stru
 	const void *pixels;
 	size_t len;
 
-	if (mem_map(p->pixels, 3u * IMAGE_MAX_PIXELS, &pixels, &len) != ERR_OK)
-		return ERR_BAD_PAGE;
+	enum err e = mem_map(p->pixels, 3u * IMAGE_MAX_PIXELS, &pixels, &len);
+	if (e != ERR_OK)
+		return e == ERR_NO_MEMORY ? e : ERR_BAD_PAGE;
 	image.pixels = pixels;
-	enum err e = image_of(&image, len, &image) == ERR_OK ? ERR_OK : ERR_BAD_PAGE;
+	e = image_of(&image, len, &image) == ERR_OK ? ERR_OK : ERR_BAD_PAGE;
 	struct msg answer = { .type = MSG_PAGE_FACTS };
 	if (e == ERR_OK)
 		e = read_page(j, &image, p->title, &answer.page_facts);
