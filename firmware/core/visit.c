@@ -63,7 +63,7 @@ const char *visit_on_name(enum visit_on on)
 	static const char *const NAMES[] = {
 #define SCREEN(name, step)
 #define ACTION(name) #name,
-#define EVENT(name) #name,
+#define EVENT(name)  #name,
 #define RULE(in, on, act, to)
 #define QUIET(screen, seconds)
 #define NEEDS(screen, device)
@@ -82,8 +82,8 @@ const char *visit_on_name(enum visit_on on)
 
 bool visit_is_overlay(enum screen s)
 {
-	return s == SCREEN_TIMEOUT || s == SCREEN_LEAVE || s == SCREEN_FAULT ||
-	       s == SCREEN_STAFF || s == SCREEN_LANGUAGE;
+	return s == SCREEN_TIMEOUT || s == SCREEN_LEAVE || s == SCREEN_FAULT || s == SCREEN_STAFF ||
+	       s == SCREEN_LANGUAGE;
 }
 
 static const struct visit_rule *find_rule(const struct visit *v, enum visit_on on)
@@ -145,8 +145,11 @@ bool visit_step(struct visit *v, const struct visit_event *e)
 enum err visit_init(struct visit *v, const struct catalogue *catalogue,
 		    const struct visit_ports *ports, void *ports_data)
 {
-	*v = (struct visit){ .ports = ports, .ports_data = ports_data, .catalogue = catalogue,
-			     .pending = { .image = -1, .pdf = -1 }, .device = ROLE_COUNT };
+	*v = (struct visit){ .ports = ports,
+			     .ports_data = ports_data,
+			     .catalogue = catalogue,
+			     .pending = { .image = -1, .pdf = -1 },
+			     .device = ROLE_COUNT };
 	return arena_init(&v->arena, ARENA_BYTES);
 }
 

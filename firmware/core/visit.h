@@ -14,8 +14,8 @@
 
 #define VISIT_MAX_PAPERS 64
 #define VISIT_MAX_PAGES  120
-#define VISIT_HITS       5   /* on one page of the search */
-#define VISIT_WARN_S     45  /* of the countdown before a quiet visit ends */
+#define VISIT_HITS       5  /* on one page of the search */
+#define VISIT_WARN_S     45 /* of the countdown before a quiet visit ends */
 
 /* Actions keep their numbers; events follow. */
 #define SCREEN(name, step)
@@ -59,8 +59,7 @@ struct visit_event {
 	enum visit_on on;
 	uint32_t index;    /* of an action; percent of PROGRESS */
 	const char *text;  /* of an action; dossier code of ACCEPTED, reason of REFUSED */
-	const void *bytes; /* CODE: payload; CARD_KNOWN: struct card; PAGE_KNOWN: struct page */
-	size_t len;
+	const void *bytes; /* CARD_KNOWN: struct card; PAGE_KNOWN: struct page */
 	enum err why;      /* of a failure */
 	enum role device;  /* of FAULT */
 	int64_t time_s, due_s;
@@ -75,12 +74,11 @@ struct visit_ports {
 	void (*show)(void *data, bool fresh);
 	void (*wait)(void *data, uint32_t quiet_s, bool countdown);
 	enum err (*may_begin)(void *data);
-	void (*read_code)(void *data, const void *bytes, size_t len);
-	bool (*has_draft)(void *data);       /* of visit::card */
-	enum err (*begin)(void *data);       /* from now on keep what is entered */
-	enum err (*resume)(void *data);      /* fill the visit from the draft */
-	void (*keep)(void *data);            /* keep the visit as it is now */
-	enum err (*open_form)(void *data);   /* visit::form of visit::procedure */
+	bool (*has_draft)(void *data);     /* of visit::card */
+	enum err (*begin)(void *data);     /* from now on keep what is entered */
+	enum err (*resume)(void *data);    /* fill the visit from the draft */
+	void (*keep)(void *data);          /* keep the visit as it is now */
+	enum err (*open_form)(void *data); /* visit::form of visit::procedure */
 	void (*scan)(void *data);
 	void (*scan_stop)(void *data);
 	enum err (*keep_page)(void *data, struct page *page); /* durable; sets page::file */
@@ -88,7 +86,7 @@ struct visit_ports {
 	void (*hand_in)(void *data);
 	void (*print)(void *data);
 	void (*call_staff)(void *data);
-	void (*wipe)(void *data);            /* all that is outside struct visit */
+	void (*wipe)(void *data); /* all that is outside struct visit */
 };
 
 struct visit {
@@ -102,8 +100,8 @@ struct visit {
 	uint32_t turn;
 	enum language language;
 	uint8_t look;
-	enum err why;      /* of the present screen */
-	enum role device;  /* of FAULT */
+	enum err why;     /* of the present screen */
+	enum role device; /* of FAULT */
 	uint8_t state, percent;
 	uint16_t left_s;   /* of TIMEOUT */
 	int64_t started_s; /* set by the owner when a person begins */
@@ -132,7 +130,7 @@ struct visit {
 	uint8_t group;
 	bool reviewing; /* REVIEW was reached: after an edit go back there */
 
-	bool saved;     /* the dossier is in the outbox: it is not the citizen's to lose any more */
+	bool saved; /* the dossier is in the outbox: it is not the citizen's to lose any more */
 	char receipt_code[40], dossier_code[64], reason[1024];
 	int64_t saved_s, answered_s, due_s;
 };

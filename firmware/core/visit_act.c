@@ -96,9 +96,9 @@ enum screen act_may_begin(struct visit *v, const struct visit_event *e)
 
 enum screen act_read_code(struct visit *v, const struct visit_event *e)
 {
+	(void)e; /* who saw the code has it read; CARD_KNOWN or CARD_BAD follows */
 	v->state = 1;
 	v->why = ERR_OK;
-	v->ports->read_code(v->ports_data, e->bytes, e->len);
 	return SCREEN_IDENTIFY;
 }
 
@@ -119,16 +119,22 @@ enum screen act_card_bad(struct visit *v, const struct visit_event *e)
 	return SCREEN_IDENTIFY;
 }
 
-enum screen act_forget_card(struct visit *v, const struct visit_event *e)
+/* How the screen looks goes on: the same eyes are before it. */
+static void wipe_but_look(struct visit *v)
 {
 	enum language language = v->language;
 	uint8_t look = v->look;
 
-	(void)e;
-	/* another person is another visit; only how the screen looks goes on */
 	visit_wipe(v);
 	v->language = language;
 	v->look = look;
+}
+
+enum screen act_forget_card(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	/* another person is another visit */
+	wipe_but_look(v);
 	return SCREEN_IDENTIFY;
 }
 
@@ -446,8 +452,8 @@ static void take_answer(struct visit *v, const struct visit_event *e)
 {
 	bool yes = e->on == ON_ACCEPTED;
 
-	snprintf(yes ? v->dossier_code : v->reason,
-		 yes ? sizeof v->dossier_code : sizeof v->reason, "%s", e->text);
+	snprintf(yes ? v->dossier_code : v->reason, yes ? sizeof v->dossier_code : sizeof v->reason,
+		 "%s", e->text);
 	v->answered_s = e->time_s;
 	v->due_s = e->due_s;
 }
@@ -494,4 +500,31 @@ enum screen act_not_printed(struct visit *v, const struct visit_event *e)
 	v->state = 2;
 	v->why = e->why;
 	return SCREEN_RECEIPT;
+}
+
+/* Where the draft was left; a draft that cannot be read costs what was entered, not the visit. */
+enum screen act_resume(struct visit *v, const struct visit_event *e)
+{
+	enum err why = v->ports->resume(v->ports_data);
+
+	if (why != ERR_OK) {
+		struct card card = v->card;
+
+		wipe_but_look(v);
+		v->card = card;
+		v->identified = true;
+		explicit_bzero(&card, sizeof card);
+		return act_begin(v, e);
+	}
+	v->kept = true;
+	v->why = ERR_OK;
+	find_hits(v);
+	if (!v->procedure)
+		return SCREEN_PICK;
+	if (v->reviewing)
+		return SCREEN_REVIEW;
+	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++)
+		if (visit_wants_paper(v->procedure, i) && v->have[i] == 0)
+			return SCREEN_CHECKLIST;
+	return visit_after_paper(v);
 }

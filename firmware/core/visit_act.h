@@ -13,8 +13,7 @@
 #define EVENT(name)
 #define QUIET(screen, seconds)
 #define NEEDS(screen, device)
-#define RULE(in, on, act, to) \
-	enum screen act_##act(struct visit *v, const struct visit_event *e);
+#define RULE(in, on, act, to) enum screen act_##act(struct visit *v, const struct visit_event *e);
 #include "firmware/core/visit.def"
 #undef SCREEN
 #undef ACTION

@@ -1,5 +1,132 @@
+/* kioskctl: asks the running kiosk. In the simulation it also passes lines to the simulated
+ * devices and the stand-in province. */
+#include "firmware/base/auto.h"
+#include "firmware/base/msg.h"
+
+#include <poll.h>
 #include <stdio.h>
-int main(void)
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#define WAIT_MS 10000
+
+static const char USAGE[] =
+	"kioskctl COMMAND [ARGUMENT]      ask the running kiosk; `kioskctl help` lists what it "
+	"knows\n"
+	"kioskctl sim LINE                a line for the simulated devices, such as `card in`\n"
+	"kioskctl province LINE           a line for the stand-in province, such as `list`\n"
+	"The kiosk is found in /run/kiosk, or in the folder that $KIOSK_RUN names.\n";
+
+static const char *run_dir(void)
 {
-	return puts("") < 0;
+	const char *dir = getenv("KIOSK_RUN");
+
+	return dir ? dir : "/run/kiosk";
+}
+
+static int call(const char *name, int type)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	AUTO_FD sock = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+
+	if (snprintf(at.sun_path, sizeof at.sun_path, "%s/%s", run_dir(), name) >=
+		    (int)sizeof at.sun_path ||
+	    sock < 0 || connect(sock, (struct sockaddr *)&at, sizeof at) < 0) {
+		fprintf(stderr,
+			"kioskctl: nobody answers at %s: is the kiosk running, and are you "
+			"one of its staff?\n",
+			at.sun_path);
+		return -1;
+	}
+	return take_fd(&sock);
+}
+
+/* Puts the words of a command line together again. */
+static bool join(char **words, char *line, size_t cap)
+{
+	size_t len = 0;
+
+	line[0] = '\0';
+	for (; *words; words++) {
+		int n = snprintf(line + len, cap - len, "%s%s", len ? " " : "", *words);
+
+		if (n < 0 || (size_t)n >= cap - len)
+			return false;
+		len += (size_t)n;
+	}
+	return true;
+}
+
+static enum err next_answer(int sock, struct msg *ret)
+{
+	struct pollfd p = { .fd = sock, .events = POLLIN };
+
+	for (;;) {
+		enum err e = msg_recv(sock, ROLE_CTL, ROLE_CORE, ret);
+
+		if (e != ERR_BUSY)
+			return e;
+		if (poll(&p, 1, WAIT_MS) <= 0)
+			return ERR_TIMEOUT;
+	}
+}
+
+static int ask(char **words)
+{
+	struct msg m = { .type = MSG_ASK };
+	AUTO_FD sock = call("ctl", SOCK_SEQPACKET);
+
+	if (sock < 0)
+		return 1;
+	enum err e = join(words, m.ask.line, sizeof m.ask.line) ? ERR_OK : ERR_NO_SPACE;
+	if (e == ERR_OK)
+		e = msg_send(sock, ROLE_CTL, ROLE_CORE, &m);
+	while (e == ERR_OK) {
+		e = next_answer(sock, &m);
+		if (e == ERR_OK && m.type == MSG_SAID)
+			return m.said.code;
+		if (e == ERR_OK)
+			puts(m.say.text);
+	}
+	fprintf(stderr, "kioskctl: %s\n", err_text(e));
+	return 1;
+}
+
+/* Text lines: one to them, then what they say until the line that begins with ok or error. */
+static int pass_on(const char *to, char **words)
+{
+	char line[2048];
+	AUTO_FD sock = call(to, SOCK_STREAM);
+
+	if (sock < 0)
+		return 1;
+	FILE *f = fdopen(sock, "r+");
+	if (!f)
+		return 1;
+	sock = -1;
+	int code = 1;
+	if (join(words, line, sizeof line - 1) && fprintf(f, "%s\n", line) > 0 && fflush(f) == 0)
+		while (fgets(line, sizeof line, f)) {
+			fputs(line, stdout);
+			if (strncmp(line, "ok", 2) == 0 || strncmp(line, "error", 5) == 0) {
+				code = line[0] == 'o' ? 0 : 1;
+				break;
+			}
+		}
+	(void)fclose(f); /* nothing is lost by that */
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2 || strcmp(argv[1], "--help") == 0) {
+		fputs(USAGE, argc < 2 ? stderr : stdout);
+		return argc < 2 ? 2 : 0;
+	}
+	if (strcmp(argv[1], "sim") == 0)
+		return pass_on("usim.sock", argv + 2);
+	if (strcmp(argv[1], "province") == 0)
+		return pass_on("province.sock", argv + 2);
+	return ask(argv + 1);
 }

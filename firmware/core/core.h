@@ -1,0 +1,140 @@
+/* The state of kiosk-core, and which of its files does what. main.c owns it. */
+#ifndef CORE_CORE_H
+#define CORE_CORE_H
+
+#include "firmware/base/child.h"
+#include "firmware/base/config.h"
+#include "firmware/core/outbox.h"
+#include "firmware/core/package.h"
+#include "firmware/core/store.h"
+#include "firmware/core/vault.h"
+#include "firmware/core/visit.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CORE_MAX_JOBS 8
+#define CORE_MAX_CTLS 4
+
+struct core;
+
+/* jobs.c: work for kiosk-parse, one at a time. `answer` is NULL when there is none, and `why`
+ * says why; the descriptors of the answer may be taken. */
+typedef void job_fn(struct core *c, const char *tag, struct msg *answer, enum err why);
+
+struct job {
+	struct msg request;
+	job_fn *done;
+	uint32_t visitor; /* whose it is; 0: the kiosk's own */
+	char tag[STORE_KEY_CAP];
+};
+
+struct jobs {
+	struct job queue[CORE_MAX_JOBS];
+	uint32_t count, id; /* queue[0] runs when id is not 0 */
+	struct timer deadline;
+};
+
+/* Takes over the request's descriptors, in any case. ERR_BUSY: too many wait. */
+enum err jobs_add(struct core *c, struct msg *request, job_fn *done, uint32_t visitor,
+		  const char *tag);
+void jobs_parser(struct core *c, struct msg *m);  /* MSG_PARSER from the supervisor */
+void jobs_message(struct core *c, struct msg *m); /* from kiosk-parse */
+void jobs_parser_gone(struct core *c);
+
+/* desk.c: the devices at the counter. */
+struct device_state {
+	bool here, near_end;
+	enum err state;
+	char model[64];
+};
+
+struct desk {
+	struct device_state devices[ROLE_COUNT];
+	uint32_t scan_job, print_job;
+	bool scanning, drawing, printing;
+	struct timer print_deadline;
+};
+
+void desk_message(struct core *c, enum role from, struct msg *m);
+void desk_peer(struct core *c, enum role who, bool here);
+void desk_scan(struct core *c);
+void desk_scan_stop(struct core *c);
+void desk_print(struct core *c);
+void desk_forget(struct core *c); /* the citizen left: stop what still runs for them */
+
+/* ERR_OK when ready for work; ERR_GONE when its program or the device is not there. */
+enum err desk_state(const struct core *c, enum role device);
+
+/* guest.c: carries out what the visit asks for, and tells it what happens. */
+extern const struct visit_ports GUEST_PORTS;
+bool guest_step(struct core *c, const struct visit_event *e);
+void guest_act(struct core *c, const struct msg_act *act);
+
+/* draft.c: the visit in its vault, so that a power cut costs nothing. */
+enum err draft_keep(struct core *c);
+enum err draft_resume(struct core *c);
+enum err draft_keep_page(struct core *c, struct page *p);
+void draft_drop_page(struct core *c, const struct page *p);
+
+/* handin.c: from the visit to a sealed package in the outbox. */
+void handin_start(struct core *c);
+
+/* sender.c: from the outbox to the province and back. */
+struct sender {
+	bool link_up;
+	char key[STORE_KEY_CAP]; /* being sent, or being checked; "" when idle */
+	const void *proof;       /* the answer being checked; NULL: none */
+	size_t proof_len;
+	struct timer next, patience;
+};
+
+void sender_message(struct core *c, struct msg *m);
+void sender_peer(struct core *c, bool here);
+void sender_poke(struct core *c);     /* something new may be due */
+void sender_wait_for(struct core *c); /* the visit shows SENDING */
+void sender_finish(struct core *c);
+
+/* show.c: what the screen is told. */
+void show_screen(struct core *c);
+enum err show_receipt(struct core *c, int *ret_view);
+
+/* ctl.c: kioskctl. */
+struct ctls {
+	struct ctl {
+		struct core *core;
+		int sock; /* -1: free */
+	} all[CORE_MAX_CTLS];
+	int listener;
+};
+void ctl_listen(struct core *c, int listener);
+void ctl_finish(struct core *c);
+
+struct core {
+	struct child child;
+	struct config config;
+	struct store *store;
+	struct catalogue *catalogue;
+	struct package_keys *keys;
+	int answer_anchor; /* sealed memory with the PEM file */
+
+	struct visit visit;
+	uint32_t visitor; /* counts people; late answers to an earlier one are dropped */
+	struct vault *vault;
+	uint32_t next_file;
+	char dossier_key[STORE_KEY_CAP];
+	uint32_t handed_in; /* visitor whose dossier is in the outbox under dossier_key; or 0 */
+	struct timer quiet, hand_in, night;
+
+	struct jobs jobs;
+	struct desk desk;
+	struct sender sender;
+	struct ctls ctls;
+};
+
+/* "09:42 ngày 21/11/2026" or "09:42 on 21/11/2026", in Vietnam's time. */
+void core_time_text(int64_t wall_s, enum language l, char *out, size_t cap);
+
+/* "001******000" */
+void core_mask_number(const char *number, char out[13]);
+
+#endif

@@ -1,0 +1,204 @@
+/* The staff's and technicians' way in: kioskctl connects to the socket the supervisor made, whose
+ * folder only staff may enter. One line in, lines out, then an exit code. */
+#include "firmware/base/auto.h"
+#include "firmware/base/log.h"
+#include "firmware/core/audit.h"
+#include "firmware/core/core.h"
+#include "firmware/core/counter.h"
+
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { EXIT_DONE, EXIT_REFUSED, EXIT_USAGE };
+
+__attribute__((format(printf, 2, 3))) static void say(struct ctl *t, const char *format, ...)
+{
+	struct msg m = { .type = MSG_SAY };
+	va_list args;
+
+	va_start(args, format);
+	int n = vsnprintf(m.say.text, sizeof m.say.text, format, args);
+	va_end(args);
+	if (n > 0) /* a reader who has gone misses it; the command is done all the same */
+		(void)msg_send(t->sock, ROLE_CORE, ROLE_CTL, &m);
+}
+
+static uint8_t do_status(struct ctl *t, const char *arg)
+{
+	static const enum role DEVICES[] = { ROLE_CARD, ROLE_CODE, ROLE_SCAN, ROLE_PRINT };
+	const struct core *c = t->core;
+	struct outbox_counts n = { 0 };
+	struct disk_state disk = { 0 };
+
+	(void)arg;
+	say(t, "screen %s", screen_name(c->visit.at));
+	say(t, "link %s", c->sender.link_up ? "up" : "down");
+	say(t, "catalogue %s, %zu procedures", catalogue_version(c->catalogue),
+	    catalogue_count(c->catalogue));
+	for (size_t i = 0; i < sizeof DEVICES / sizeof *DEVICES; i++) {
+		const struct device_state *d = &c->desk.devices[DEVICES[i]];
+
+		say(t, "device %s %s%s %s", role_name(DEVICES[i]),
+		    err_name(desk_state(c, DEVICES[i])), d->near_end ? " near-end" : "", d->model);
+	}
+	if (outbox_counts(c->store, &n) != ERR_OK ||
+	    disk_state(store_disk(c->store), &disk) != ERR_OK)
+		return EXIT_REFUSED;
+	for (enum outbox_state s = 0; s < OUTBOX_STATES; s++)
+		say(t, "outbox %s %u", outbox_state_name(s), n.in[s]);
+	say(t, "disk %u%% free", disk.free_percent);
+	return EXIT_DONE;
+}
+
+static bool say_item(void *data, const struct outbox_item *i)
+{
+	char time[40];
+
+	core_time_text(i->added_s, LANGUAGE_VI, time, sizeof time);
+	say(data, "%s %s %s %s tries=%u error=%s %s", i->receipt_code, outbox_state_name(i->state),
+	    i->procedure, i->dossier_code[0] ? i->dossier_code : "-", i->tries,
+	    err_name(i->last_error), time);
+	return true;
+}
+
+static uint8_t do_queue(struct ctl *t, const char *arg)
+{
+	(void)arg;
+	return outbox_list(t->core->store, 200, say_item, t) == ERR_OK ? EXIT_DONE : EXIT_REFUSED;
+}
+
+static uint8_t do_retry(struct ctl *t, const char *arg)
+{
+	struct outbox_item item;
+	enum err e = outbox_find(t->core->store, arg, &item);
+
+	if (e == ERR_OK)
+		e = outbox_again(t->core->store, item.key);
+	if (e == ERR_OK)
+		(void)audit_add(t->core->store, "staff.retry", item.receipt_code, "");
+	say(t, "%s: %s", arg, e == ERR_OK ? "will be sent again" : err_text(e));
+	sender_poke(t->core);
+	return e == ERR_OK ? EXIT_DONE : EXIT_REFUSED;
+}
+
+static uint8_t do_audit(struct ctl *t, const char *arg)
+{
+	int64_t lines = 0, bad = 0;
+	enum err e = audit_verify(t->core->store, &lines, &bad);
+
+	(void)arg;
+	if (e == ERR_OK)
+		say(t, "%jd lines, whole", (intmax_t)lines);
+	else
+		say(t, "line %jd is wrong or missing: %s", (intmax_t)bad, err_text(e));
+	return e == ERR_OK ? EXIT_DONE : EXIT_REFUSED;
+}
+
+static bool say_count(void *data, const char *what, const char *subject, uint64_t n)
+{
+	say(data, "%s %s %ju", what, subject[0] ? subject : "-", (uintmax_t)n);
+	return true;
+}
+
+static uint8_t do_counts(struct ctl *t, const char *arg)
+{
+	uint32_t day = local_day(clock_wall_s(&t->core->child.clock));
+
+	(void)arg;
+	return counter_list(t->core->store, day, say_count, t) == ERR_OK ? EXIT_DONE : EXIT_REFUSED;
+}
+
+static const struct {
+	const char *name;
+	uint8_t (*run)(struct ctl *t, const char *arg);
+	const char *help;
+} COMMANDS[] = {
+	{ "status", do_status, "devices, link, outbox, disk" },
+	{ "queue", do_queue, "the last 200 dossiers: code, state, tries, last error" },
+	{ "retry", do_retry, "CODE: send a dossier again that is held back or lost upstream" },
+	{ "audit", do_audit, "check the audit chain" },
+	{ "counts", do_counts, "what was counted today" },
+};
+
+static uint8_t run(struct ctl *t, char *line)
+{
+	char *arg = strchr(line, ' ');
+
+	if (arg)
+		*arg++ = '\0';
+	for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+		if (strcmp(COMMANDS[i].name, line) == 0)
+			return COMMANDS[i].run(t, arg ? arg : "");
+	for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+		say(t, "  %-8s %s", COMMANDS[i].name, COMMANDS[i].help);
+	return strcmp(line, "help") == 0 ? EXIT_DONE : EXIT_USAGE;
+}
+
+static void hang_up(struct ctl *t)
+{
+	loop_unwatch(t->core->child.loop, t->sock);
+	close(t->sock);
+	t->sock = -1;
+}
+
+static void on_line(void *data, short events)
+{
+	struct ctl *t = data;
+	struct msg m;
+	enum err e = msg_recv(t->sock, ROLE_CORE, ROLE_CTL, &m);
+
+	(void)events;
+	if (e == ERR_BUSY)
+		return;
+	if (e != ERR_OK) {
+		hang_up(t);
+		return;
+	}
+	struct msg end = { .type = MSG_SAID, .said = { .code = run(t, m.ask.line) } };
+	msg_finish(&m);
+	if (msg_send(t->sock, ROLE_CORE, ROLE_CTL, &end) != ERR_OK)
+		hang_up(t);
+}
+
+static void on_connect(void *data, short events)
+{
+	struct core *c = data;
+	int sock = accept4(c->ctls.listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	(void)events;
+	for (size_t i = 0; sock >= 0 && i < CORE_MAX_CTLS; i++) {
+		struct ctl *t = &c->ctls.all[i];
+
+		if (t->sock >= 0)
+			continue;
+		*t = (struct ctl){ c, sock };
+		if (loop_watch(c->child.loop, sock, POLLIN, on_line, t) != ERR_OK)
+			hang_up(t);
+		return;
+	}
+	if (sock >= 0)
+		close(sock); /* all places taken: kioskctl says so */
+}
+
+void ctl_listen(struct core *c, int listener)
+{
+	if (c->ctls.listener >= 0) {
+		loop_unwatch(c->child.loop, c->ctls.listener);
+		close(c->ctls.listener);
+	}
+	c->ctls.listener = listener;
+	if (loop_watch(c->child.loop, listener, POLLIN, on_connect, c) != ERR_OK)
+		log_line(LOG_ERROR, "ctl", "cannot listen");
+}
+
+void ctl_finish(struct core *c)
+{
+	for (size_t i = 0; i < CORE_MAX_CTLS; i++)
+		if (c->ctls.all[i].sock >= 0)
+			hang_up(&c->ctls.all[i]);
+	if (c->ctls.listener >= 0)
+		close(c->ctls.listener);
+}

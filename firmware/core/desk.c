@@ -1,0 +1,291 @@
+/* The devices at the counter: what they report, scanning a page, printing a receipt. */
+#include "firmware/base/auto.h"
+#include "firmware/base/log.h"
+#include "firmware/core/audit.h"
+#include "firmware/core/core.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DRAW_MS  10000
+#define PRINT_MS 120000 /* paper may be put in meanwhile */
+
+enum err desk_state(const struct core *c, enum role device)
+{
+	const struct device_state *d = &c->desk.devices[device];
+
+	return d->here ? d->state : ERR_GONE;
+}
+
+static void page_failed(struct core *c, enum err why)
+{
+	c->desk.scanning = false;
+	guest_step(c, &(struct visit_event){ .on = ON_PAGE_FAILED, .why = why });
+}
+
+/* Tells the visit when the device of its present screen has become unfit, or fit again. */
+static void tell(struct core *c, enum role device)
+{
+	struct visit *v = &c->visit;
+	enum err state = desk_state(c, device);
+
+	if (v->at == SCREEN_FAULT && v->device == device && state == ERR_OK)
+		guest_step(c, &(struct visit_event){ .on = ON_MENDED });
+	else if (visit_needs(v->at) == device && state != ERR_OK && state != ERR_BUSY)
+		guest_step(c,
+			   &(struct visit_event){ .on = ON_FAULT, .why = state, .device = device });
+	else if (v->at == SCREEN_ATTRACT || v->at == SCREEN_HOME)
+		show_screen(c);
+}
+
+static void on_status(struct core *c, enum role from, const struct msg_status *s)
+{
+	struct device_state *d = &c->desk.devices[from];
+	enum err was = d->state;
+
+	d->here = true;
+	d->state = s->state < ERR_COUNT ? s->state : ERR_BROKEN;
+	d->near_end = s->near_end != 0;
+	snprintf(d->model, sizeof d->model, "%s", s->model);
+	if (d->state != was) {
+		log_line(LOG_INFO, "device.state", "device=%s state=%s", role_name(from),
+			 err_name(d->state));
+		tell(c, from);
+	}
+}
+
+static void print_ended(struct core *c, enum err why)
+{
+	struct desk *d = &c->desk;
+	enum visit_on on = why == ERR_OK ? ON_PRINTED : ON_NOT_PRINTED;
+
+	d->drawing = d->printing = false;
+	timer_stop(c->child.loop, &d->print_deadline);
+	log_line(LOG_INFO, "receipt", "code=%s result=%s", c->visit.receipt_code, err_name(why));
+	(void)audit_add(c->store, why == ERR_OK ? "receipt.printed" : "receipt.not_printed",
+			c->visit.receipt_code, err_name(why));
+	guest_step(c, &(struct visit_event){ .on = on, .why = why });
+}
+
+void desk_peer(struct core *c, enum role who, bool here)
+{
+	struct desk *d = &c->desk;
+
+	/* the program is there; what its device is like comes as its first message */
+	if (here && who != ROLE_UI)
+		return;
+	if (who == ROLE_UI && d->drawing && !here)
+		print_ended(c, ERR_GONE);
+	if (who == ROLE_UI)
+		return;
+	d->devices[who].here = false;
+	d->devices[who].state = ERR_GONE;
+	if (who == ROLE_SCAN && d->scanning)
+		page_failed(c, ERR_GONE);
+	if (who == ROLE_PRINT && d->printing)
+		print_ended(c, ERR_GONE);
+	tell(c, who);
+}
+
+void desk_scan(struct core *c)
+{
+	struct desk *d = &c->desk;
+	struct msg m = { .type = MSG_SCAN_START,
+			 .scan_start = { .job = ++d->scan_job,
+					 .dpi = (uint16_t)c->config.scan_dpi,
+					 .max_pages = 1 } };
+
+	d->scanning = true;
+	enum err e = child_send(&c->child, ROLE_SCAN, &m);
+	if (e != ERR_OK)
+		page_failed(c, e);
+}
+
+void desk_scan_stop(struct core *c)
+{
+	struct msg m = { .type = MSG_SCAN_STOP, .scan_stop = { .job = c->desk.scan_job } };
+
+	if (!c->desk.scanning)
+		return;
+	c->desk.scanning = false;
+	c->desk.scan_job++; /* what still comes of the old one is not ours any more */
+	(void)child_send(&c->child, ROLE_SCAN, &m); /* a scanner that is gone has stopped, too */
+}
+
+static void page_ready(struct core *c, const char *tag, struct msg *answer, enum err why)
+{
+	(void)tag;
+	c->desk.scanning = false;
+	if (!answer || answer->type != MSG_PAGE_FACTS) {
+		page_failed(c, why == ERR_OK ? ERR_BAD_MESSAGE : why);
+		return;
+	}
+	struct msg_page_facts *f = &answer->page_facts;
+	struct page p = { .dpi = (uint16_t)c->config.scan_dpi,
+			  .channels = 3,
+			  .doubt = f->doubt < ERR_COUNT ? f->doubt : ERR_BAD_PAGE,
+			  .width = f->width,
+			  .height = f->height,
+			  .image = take_fd(&f->image),
+			  .pdf = take_fd(&f->pdf) };
+	if (!guest_step(c, &(struct visit_event){ .on = ON_PAGE_KNOWN, .bytes = &p })) {
+		close(p.image);
+		close(p.pdf);
+	}
+}
+
+static void on_page(struct core *c, struct msg_scan_page *s)
+{
+	if (!c->desk.scanning || s->job != c->desk.scan_job)
+		return;
+	const struct visit *v = &c->visit;
+	struct msg m = { .type = MSG_JOB_PAGE,
+			 .job_page = { .width = s->width,
+				       .height = s->height,
+				       .dpi = s->dpi,
+				       .channels = s->channels,
+				       .pixels = take_fd(&s->pixels) } };
+	snprintf(m.job_page.title, sizeof m.job_page.title, "%.*s", 200,
+		 v->procedure ? v->procedure->code : "");
+	guest_step(c, &(struct visit_event){ .on = ON_PROGRESS, .index = 100 });
+	enum err e = jobs_add(c, &m, page_ready, c->visitor, "page");
+	if (e != ERR_OK)
+		page_failed(c, e);
+}
+
+static void on_scan_done(struct core *c, const struct msg_scan_done *d)
+{
+	if (!c->desk.scanning || d->job != c->desk.scan_job || d->pages > 0)
+		return; /* a page that came is still being prepared */
+	enum err why = d->why < ERR_COUNT ? d->why : ERR_BROKEN;
+	page_failed(c, why == ERR_OK ? ERR_FEEDER_EMPTY : why);
+}
+
+static void on_print_deadline(void *data)
+{
+	print_ended(data, ERR_TIMEOUT);
+}
+
+void desk_print(struct core *c)
+{
+	struct desk *d = &c->desk;
+	struct msg m = {
+		.type = MSG_DRAW_RECEIPT,
+		.draw_receipt = { .job = ++d->print_job, .language = c->visit.language, .view = -1 }
+	};
+	enum err e = desk_state(c, ROLE_PRINT);
+
+	d->drawing = true;
+	if (e == ERR_OK)
+		e = show_receipt(c, &m.draw_receipt.view);
+	if (e == ERR_OK)
+		e = child_send(&c->child, ROLE_UI, &m);
+	msg_finish(&m);
+	timer_set(c->child.loop, &d->print_deadline, e == ERR_OK ? DRAW_MS : 0, on_print_deadline,
+		  c);
+	if (e != ERR_OK)
+		print_ended(c, e);
+}
+
+static void on_receipt(struct core *c, struct msg_receipt *r)
+{
+	struct desk *d = &c->desk;
+
+	if (!d->drawing || r->job != d->print_job)
+		return;
+	d->drawing = false;
+	d->printing = true;
+	struct msg m = { .type = MSG_PRINT,
+			 .print = { .job = r->job,
+				    .width = r->width,
+				    .height = r->height,
+				    .bits = take_fd(&r->bits) } };
+	enum err e = r->why;
+	if (e == ERR_OK)
+		e = child_send(&c->child, ROLE_PRINT, &m);
+	msg_finish(&m);
+	timer_set(c->child.loop, &d->print_deadline, PRINT_MS, on_print_deadline, c);
+	if (e != ERR_OK)
+		print_ended(c, e < ERR_COUNT ? e : ERR_BROKEN);
+}
+
+static void on_print_done(struct core *c, const struct msg_print_done *p)
+{
+	if (c->desk.printing && p->job == c->desk.print_job)
+		print_ended(c, p->why < ERR_COUNT ? p->why : ERR_BROKEN);
+}
+
+void desk_forget(struct core *c)
+{
+	desk_scan_stop(c);
+	c->desk.drawing = c->desk.printing = false;
+	c->desk.print_job++;
+	timer_stop(c->child.loop, &c->desk.print_deadline);
+}
+
+static void card_known(struct core *c, const char *tag, struct msg *answer, enum err why)
+{
+	struct card card = { 0 };
+
+	(void)tag;
+	if (!answer || answer->type != MSG_CARD_FACTS) {
+		guest_step(c, &(struct visit_event){ .on = ON_CARD_BAD, .why = why });
+		return;
+	}
+	const struct msg_card_facts *f = &answer->card_facts;
+	memcpy(card.number, f->number, sizeof card.number);
+	memcpy(card.name, f->name, sizeof card.name);
+	memcpy(card.birth, f->birth, sizeof card.birth);
+	memcpy(card.address, f->address, sizeof card.address);
+	memcpy(card.issued, f->issued, sizeof card.issued);
+	card.sex = f->sex <= 2 ? f->sex : 0;
+	card.fields = f->fields;
+	card.doubt = f->doubt < ERR_COUNT ? f->doubt : ERR_BAD_CARD;
+	guest_step(c, &(struct visit_event){ .on = ON_CARD_KNOWN, .bytes = &card });
+	explicit_bzero(&card, sizeof card);
+}
+
+static void read_code(struct core *c, const void *bytes, size_t len)
+{
+	struct msg m = { .type = MSG_JOB_CARD_QR };
+
+	m.job_card_qr.payload_len = (uint16_t)len;
+	memcpy(m.job_card_qr.payload, bytes, len);
+	enum err e = jobs_add(c, &m, card_known, c->visitor, "card");
+	explicit_bzero(&m, sizeof m);
+	if (e != ERR_OK)
+		guest_step(c, &(struct visit_event){ .on = ON_CARD_BAD, .why = e });
+}
+
+void desk_message(struct core *c, enum role from, struct msg *m)
+{
+	switch (m->type) {
+	case MSG_STATUS:
+		on_status(c, from, &m->status);
+		break;
+	case MSG_CODE_READ:
+		if (guest_step(c, &(struct visit_event){ .on = ON_CODE }))
+			read_code(c, m->code_read.payload, m->code_read.payload_len);
+		break;
+	case MSG_SCAN_PROGRESS:
+		if (c->desk.scanning && m->scan_progress.job == c->desk.scan_job &&
+		    m->scan_progress.percent < 100)
+			guest_step(c, &(struct visit_event){ .on = ON_PROGRESS,
+							     .index = m->scan_progress.percent });
+		break;
+	case MSG_SCAN_PAGE:
+		on_page(c, &m->scan_page);
+		break;
+	case MSG_SCAN_DONE:
+		on_scan_done(c, &m->scan_done);
+		break;
+	case MSG_RECEIPT:
+		on_receipt(c, &m->receipt);
+		break;
+	case MSG_PRINT_DONE:
+		on_print_done(c, &m->print_done);
+		break;
+	default: /* CARD_IN, CARD_OUT: the chip comes with its own work */
+		break;
+	}
+}

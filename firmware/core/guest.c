@@ -1,0 +1,237 @@
+/* Carries out what the visit asks for, and tells it what happens: touches, quiet, devices. */
+#include "firmware/base/log.h"
+#include "firmware/core/audit.h"
+#include "firmware/core/core.h"
+#include "firmware/core/counter.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SECOND_MS 1000u
+
+static int32_t local_date(const struct core *c)
+{
+	char stamp[LOCAL_STAMP_CAP];
+
+	local_stamp(clock_wall_s(&c->child.clock), stamp);
+	stamp[8] = '\0';
+	return (int32_t)strtol(stamp, NULL, 10);
+}
+
+/* A screen that cannot do without a device says so as soon as it is reached; not again when the
+ * citizen comes back to it from that very message. */
+static void check_needs(struct core *c, enum screen was)
+{
+	enum role device = visit_needs(c->visit.at);
+
+	if (device == ROLE_COUNT || c->visit.at == was || visit_is_overlay(was))
+		return;
+	enum err state = desk_state(c, device);
+	if (state != ERR_OK && state != ERR_BUSY)
+		visit_step(&c->visit,
+			   &(struct visit_event){ .on = ON_FAULT, .why = state, .device = device });
+}
+
+bool guest_step(struct core *c, const struct visit_event *e)
+{
+	struct visit *v = &c->visit;
+	enum screen was = v->at;
+
+	v->today = local_date(c);
+	if (!visit_step(v, e))
+		return false;
+	if (v->at != was)
+		log_line(LOG_INFO, "visit", "%s on=%s to=%s", screen_name(was),
+			 visit_on_name(e->on), screen_name(v->at));
+	check_needs(c, was);
+	return true;
+}
+
+void guest_act(struct core *c, const struct msg_act *act)
+{
+	bool late = act->turn != c->visit.turn;
+
+	/* what a tap meant is clear only on the screen it was made for */
+	if (act->action <= ACTION_NONE || act->action >= ACTION_COUNT || late)
+		return;
+	guest_step(c, &(struct visit_event){ .on = (enum visit_on)act->action,
+					     .index = act->index,
+					     .text = act->text });
+}
+
+static void port_show(void *data, bool fresh)
+{
+	(void)fresh;
+	show_screen(data);
+}
+
+static void on_quiet(void *data)
+{
+	guest_step(data, &(struct visit_event){ .on = ON_QUIET });
+}
+
+static void on_tick(void *data)
+{
+	guest_step(data, &(struct visit_event){ .on = ON_TICK });
+}
+
+static void port_wait(void *data, uint32_t quiet_s, bool countdown)
+{
+	struct core *c = data;
+
+	if (countdown)
+		timer_set(c->child.loop, &c->quiet, SECOND_MS, on_tick, c);
+	else if (quiet_s > 0)
+		timer_set(c->child.loop, &c->quiet, quiet_s * SECOND_MS, on_quiet, c);
+	else
+		timer_stop(c->child.loop, &c->quiet);
+}
+
+static enum err port_may_begin(void *data)
+{
+	struct core *c = data;
+
+	if (store_failed(c->store))
+		return ERR_IO;
+	return disk_may_begin(store_disk(c->store));
+}
+
+static bool port_has_draft(void *data)
+{
+	struct core *c = data;
+	struct vault *v;
+
+	if (vault_find(c->store, c->visit.card.number, &v) != ERR_OK)
+		return false;
+	vault_close(v);
+	return true;
+}
+
+/* A draft that the citizen did not take up again is theirs, not ours: it goes when the new one
+ * begins. */
+static void drop_drafts(struct core *c)
+{
+	struct vault *old;
+
+	while (vault_find(c->store, c->visit.card.number, &old) == ERR_OK)
+		if (vault_end(old) != ERR_OK)
+			return;
+}
+
+static enum err port_begin(void *data)
+{
+	struct core *c = data;
+
+	drop_drafts(c);
+	enum err e = store_new_key(c->store, c->dossier_key);
+	if (e == ERR_OK)
+		e = vault_begin(c->store, c->visit.card.number, &c->vault);
+	if (e != ERR_OK)
+		return e;
+	c->visit.started_s = clock_wall_s(&c->child.clock);
+	(void)counter_add(c->store, "visit.begun", "");
+	return draft_keep(c);
+}
+
+static enum err port_resume(void *data)
+{
+	struct core *c = data;
+	enum err e = vault_find(c->store, c->visit.card.number, &c->vault);
+
+	return e == ERR_OK ? draft_resume(c) : e;
+}
+
+static void port_keep(void *data)
+{
+	enum err e = draft_keep(data);
+
+	if (e != ERR_OK)
+		log_line(LOG_ERROR, "draft.not_kept", "err=%s", err_name(e));
+}
+
+static enum err port_open_form(void *data)
+{
+	struct core *c = data;
+
+	return form_open(c->config.assets_dir, c->config.catalogue_anchor, c->visit.procedure->code,
+			 &c->visit.form);
+}
+
+static void port_scan(void *data)
+{
+	desk_scan(data);
+}
+
+static void port_scan_stop(void *data)
+{
+	desk_scan_stop(data);
+}
+
+static enum err port_keep_page(void *data, struct page *page)
+{
+	return draft_keep_page(data, page);
+}
+
+static void port_drop_page(void *data, const struct page *page)
+{
+	draft_drop_page(data, page);
+}
+
+static void port_hand_in(void *data)
+{
+	handin_start(data);
+}
+
+static void port_print(void *data)
+{
+	desk_print(data);
+}
+
+static void port_call_staff(void *data)
+{
+	struct core *c = data;
+
+	log_line(LOG_WARN, "staff.called", "screen=%s", screen_name(c->visit.at));
+	(void)audit_add(c->store, "staff.called", screen_name(c->visit.at), "");
+}
+
+static void port_wipe(void *data)
+{
+	struct core *c = data;
+
+	desk_forget(c);
+	if (c->vault) {
+		enum err e = vault_end(c->vault);
+
+		if (e != ERR_OK)
+			log_line(LOG_ERROR, "vault.not_ended", "err=%s", err_name(e));
+	}
+	if (c->visit.kept && !c->visit.saved)
+		(void)counter_add(c->store, "visit.left", screen_name(c->visit.under));
+	c->vault = NULL;
+	c->visitor++;
+	c->handed_in = 0;
+	explicit_bzero(c->dossier_key, sizeof c->dossier_key);
+	timer_stop(c->child.loop, &c->hand_in);
+	timer_stop(c->child.loop, &c->sender.patience);
+}
+
+const struct visit_ports GUEST_PORTS = {
+	.show = port_show,
+	.wait = port_wait,
+	.may_begin = port_may_begin,
+	.has_draft = port_has_draft,
+	.begin = port_begin,
+	.resume = port_resume,
+	.keep = port_keep,
+	.open_form = port_open_form,
+	.scan = port_scan,
+	.scan_stop = port_scan_stop,
+	.keep_page = port_keep_page,
+	.drop_page = port_drop_page,
+	.hand_in = port_hand_in,
+	.print = port_print,
+	.call_staff = port_call_staff,
+	.wipe = port_wipe,
+};

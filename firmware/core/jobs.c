@@ -1,0 +1,98 @@
+#include "firmware/core/core.h"
+
+#include "firmware/base/auto.h"
+#include "firmware/base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A little longer than the parser's own life (role.def): the supervisor ends it first. */
+#define DEADLINE_MS 35000
+
+static void start(struct core *c);
+
+static void finish(struct core *c, struct msg *answer, enum err why)
+{
+	struct jobs *js = &c->jobs;
+	struct job done = js->queue[0];
+
+	child_drop(&c->child, ROLE_PARSE);
+	timer_stop(c->child.loop, &js->deadline);
+	js->id = 0;
+	js->count--;
+	memmove(&js->queue[0], &js->queue[1], js->count * sizeof done);
+	msg_finish(&done.request);
+	/* an answer about a citizen who has left is nobody's */
+	if (done.visitor == 0 || done.visitor == c->visitor)
+		done.done(c, done.tag, answer, why);
+	explicit_bzero(&done, sizeof done);
+	start(c);
+}
+
+static void on_deadline(void *data)
+{
+	log_line(LOG_WARN, "parser.deadline", "job=%u", ((struct core *)data)->jobs.id);
+	finish(data, NULL, ERR_PARSER_DIED);
+}
+
+static void start(struct core *c)
+{
+	struct jobs *js = &c->jobs;
+
+	if (js->count == 0 || js->id != 0)
+		return;
+	js->id = js->queue[0].visitor * 16 + js->count + 1; /* never 0; told apart from late ones */
+	struct msg m = { .type = MSG_PARSER_WANTED, .parser_wanted = { .job = js->id } };
+	timer_set(c->child.loop, &js->deadline, DEADLINE_MS, on_deadline, c);
+	enum err e = child_send(&c->child, ROLE_SUPER, &m);
+	if (e != ERR_OK)
+		finish(c, NULL, e);
+}
+
+enum err jobs_add(struct core *c, struct msg *request, job_fn *done, uint32_t visitor,
+		  const char *tag)
+{
+	struct jobs *js = &c->jobs;
+
+	if (js->count == CORE_MAX_JOBS) {
+		msg_finish(request);
+		return ERR_BUSY;
+	}
+	struct job *j = &js->queue[js->count++];
+	*j = (struct job){ .request = *request, .done = done, .visitor = visitor };
+	snprintf(j->tag, sizeof j->tag, "%s", tag);
+	start(c);
+	return ERR_OK;
+}
+
+void jobs_parser(struct core *c, struct msg *m)
+{
+	struct jobs *js = &c->jobs;
+
+	if (js->id == 0 || m->parser.job != js->id)
+		return; /* for a job that has ended meanwhile; its parser sees us hang up */
+	enum err e = child_meet(&c->child, ROLE_PARSE, take_fd(&m->parser.sock));
+	if (e == ERR_OK)
+		e = child_send(&c->child, ROLE_PARSE, &js->queue[0].request);
+	if (e != ERR_OK)
+		finish(c, NULL, ERR_PARSER_DIED);
+}
+
+void jobs_message(struct core *c, struct msg *m)
+{
+	if (c->jobs.id == 0)
+		return;
+	if (m->type == MSG_JOB_FAILED) {
+		enum err why = m->job_failed.why;
+
+		finish(c, NULL, why > ERR_OK && why < ERR_COUNT ? why : ERR_BAD_DATA);
+		return;
+	}
+	finish(c, m, ERR_OK);
+}
+
+void jobs_parser_gone(struct core *c)
+{
+	if (c->jobs.id != 0)
+		finish(c, NULL, ERR_PARSER_DIED);
+}

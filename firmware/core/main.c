@@ -1,0 +1,199 @@
+#include "firmware/base/auto.h"
+#include "firmware/base/log.h"
+#include "firmware/base/mem.h"
+#include "firmware/base/sandbox.h"
+#include "firmware/core/core.h"
+#include "firmware/core/diagram.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define NIGHT_MS        (6u * 3600 * 1000) /* the round of tidying up */
+#define DRAFT_KEEP_S    (24 * 3600)
+#define PACKAGE_KEEP_S  (24 * 3600)
+#define MAX_ANCHOR      65536
+#define CHECK_BUDGET_MS 2000
+
+static void on_message(void *data, enum role from, struct msg *m)
+{
+	struct core *c = data;
+
+	switch (m->type) {
+	case MSG_ACT:
+		guest_act(c, &m->act);
+		break;
+	case MSG_PARSER:
+		jobs_parser(c, m);
+		break;
+	case MSG_LISTEN:
+		ctl_listen(c, take_fd(&m->listen.sock));
+		break;
+	case MSG_GAVE_UP:
+		log_line(LOG_ERROR, "program.gave_up", "program=%s deaths=%u",
+			 role_name(m->gave_up.role), m->gave_up.deaths);
+		break;
+	default:
+		if (from == ROLE_PARSE)
+			jobs_message(c, m);
+		else if (from == ROLE_SYNC)
+			sender_message(c, m);
+		else
+			desk_message(c, from, m);
+	}
+}
+
+static void on_peer(void *data, enum role who, bool here)
+{
+	struct core *c = data;
+
+	if (who == ROLE_PARSE && !here)
+		jobs_parser_gone(c);
+	else if (who == ROLE_SYNC)
+		sender_peer(c, here);
+	else if (who == ROLE_UI && here)
+		visit_show(&c->visit);
+	else if (who != ROLE_PARSE)
+		desk_peer(c, who, here);
+}
+
+static void on_malformed(void *data, enum role who)
+{
+	struct core *c = data;
+	struct msg m = { .type = MSG_RESTART, .restart = { .role = who, .why = ERR_BAD_MESSAGE } };
+
+	on_peer(c, who, false);
+	if (who != ROLE_PARSE) /* a parser has one life anyway */
+		(void)child_send(&c->child, ROLE_SUPER, &m);
+}
+
+static const struct child_handlers HANDLERS = {
+	.message = on_message,
+	.peer = on_peer,
+	.malformed = on_malformed,
+};
+
+static enum err load_anchor(const char *path, int *ret_fd)
+{
+	char bytes[MAX_ANCHOR];
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, bytes, sizeof bytes);
+
+	return n < 0 ? err_of_errno() : mem_of(bytes, (size_t)n, ret_fd);
+}
+
+/* Whatever is wrong here, only a technician can mend it: each says which file. */
+static enum err complain(const char *what, const char *path, enum err e)
+{
+	if (e != ERR_OK)
+		log_line(LOG_ERROR, "start", "%s %s: %s", what, path, err_text(e));
+	return e;
+}
+
+static void report(const struct store_report *r)
+{
+	if (r->damaged)
+		log_line(LOG_ERROR, "store.damaged", "set_aside=%s recovered=%u", r->set_aside,
+			 r->recovered);
+	log_line(LOG_INFO, "store", "fresh=%d checked=%d adopted=%u removed=%u interrupted=%u",
+		 r->fresh, r->checked, r->adopted, r->removed, r->interrupted);
+}
+
+static enum err open_all(struct core *c)
+{
+	const struct config *f = &c->config;
+	struct store_options o = { .dir = f->data_dir,
+				   .clock = &c->child.clock,
+				   .check_budget_ms = CHECK_BUDGET_MS };
+	enum err e = config_load_logged(&c->config);
+
+	if (e == ERR_OK)
+		e = complain("catalogue in", f->assets_dir,
+			     catalogue_open(f->assets_dir, f->catalogue_anchor, &c->catalogue));
+	if (e == ERR_OK)
+		e = complain("keys", f->sign_key,
+			     package_keys_load(f->sign_key, f->sign_cert, f->seal_cert, &c->keys));
+	if (e == ERR_OK)
+		e = complain("anchor", f->answer_anchor,
+			     load_anchor(f->answer_anchor, &c->answer_anchor));
+	if (e == ERR_OK)
+		e = complain("store", f->data_dir, store_open(&o, &c->store));
+	if (e == ERR_OK)
+		report(store_report(c->store));
+	return e == ERR_OK ? visit_init(&c->visit, c->catalogue, &GUEST_PORTS, c) : e;
+}
+
+static void on_night(void *data)
+{
+	struct core *c = data;
+	int64_t now_s = clock_wall_s(&c->child.clock);
+	unsigned swept = 0, purged = 0;
+
+	timer_set(c->child.loop, &c->night, NIGHT_MS, on_night, c);
+	if (vault_sweep(c->store, now_s - DRAFT_KEEP_S, &swept) != ERR_OK ||
+	    outbox_purge(c->store, PACKAGE_KEEP_S, &purged) != ERR_OK)
+		log_line(LOG_ERROR, "night", "the store could not be tidied");
+	(void)disk_rest(store_disk(c->store)); /* no room for the reserve shows in `status` */
+	log_line(LOG_INFO, "night", "drafts=%u packages=%u", swept, purged);
+}
+
+static void close_all(struct core *c)
+{
+	ctl_finish(c);
+	sender_finish(c);
+	if (c->visit.ports) {
+		/* the vault stays: whoever is in the middle of a visit goes on after the restart */
+		vault_close(c->vault);
+		c->vault = NULL;
+		c->visit.kept = false;
+		visit_finish(&c->visit);
+	}
+	store_close(c->store);
+	package_keys_free(c->keys);
+	catalogue_close(c->catalogue);
+	if (c->answer_anchor >= 0)
+		close(c->answer_anchor);
+	child_finish(&c->child);
+}
+
+static int serve(void)
+{
+	struct core *c = calloc(1, sizeof *c);
+	unsigned parts;
+	int code = 1;
+
+	if (!c)
+		return 1;
+	c->answer_anchor = c->ctls.listener = -1;
+	c->visitor = 1;
+	for (size_t i = 0; i < CORE_MAX_CTLS; i++)
+		c->ctls.all[i].sock = -1;
+	enum err e = child_init(&c->child, ROLE_CORE, &HANDLERS, c);
+	if (e == ERR_OK)
+		e = open_all(c);
+	if (e == ERR_OK)
+		e = sandbox_lock(ROLE_CORE, &parts);
+	if (e == ERR_OK) {
+		timer_set(c->child.loop, &c->night, 0, on_night, c);
+		code = child_run(&c->child);
+	} else {
+		log_line(LOG_ERROR, "start", "%s", err_text(e));
+	}
+	close_all(c);
+	free(c);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "diagram") == 0)
+		return diagram_print(stdout);
+	if (argc == 1 && child_is_supervised())
+		return serve();
+	fputs("kiosk-core: the visit, dossiers and outbox; the supervisor (kiosk) starts it.\n"
+	      "kiosk-core diagram   the steps of a visit, for Graphviz\n",
+	      stderr);
+	return 2;
+}

@@ -1,0 +1,242 @@
+/* From the outbox to the province and back: one dossier at a time, the citizen's who stands here
+ * first. Only an answer that kiosk-parse has verified ends a dossier. */
+#include "firmware/base/auto.h"
+#include "firmware/base/log.h"
+#include "firmware/base/mem.h"
+#include "firmware/core/core.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PATIENCE_MS 15000u /* how long a citizen watches it being sent */
+#define SPREAD_MS   2000u
+#define MAX_WAIT_MS 60000u
+
+static void send_next(void *data);
+
+static bool is_visitors(const struct core *c, const char *key)
+{
+	return c->handed_in == c->visitor && c->handed_in != 0 && strcmp(key, c->dossier_key) == 0;
+}
+
+static void tell_no_answer(struct core *c)
+{
+	timer_stop(c->child.loop, &c->sender.patience);
+	guest_step(c, &(struct visit_event){ .on = ON_NO_ANSWER });
+}
+
+static void on_patience(void *data)
+{
+	tell_no_answer(data);
+}
+
+void sender_poke(struct core *c)
+{
+	timer_set(c->child.loop, &c->sender.next, 0, send_next, c);
+}
+
+void sender_wait_for(struct core *c)
+{
+	/* without a network there is nothing to wait for; the turn of the loop shows "saved" */
+	uint32_t wait_ms = c->sender.link_up ? PATIENCE_MS : 700;
+
+	timer_set(c->child.loop, &c->sender.patience, wait_ms, on_patience, c);
+	sender_poke(c);
+}
+
+static void failed(struct core *c, const struct outbox_failure *f)
+{
+	char key[STORE_KEY_CAP];
+
+	memcpy(key, c->sender.key, sizeof key);
+	c->sender.key[0] = '\0';
+	log_line(LOG_WARN, "send.failed", "key=%s err=%s http=%u", key, err_name(f->why), f->http);
+	enum err e = outbox_failed(c->store, key, f);
+	if (e != ERR_OK)
+		log_line(LOG_ERROR, "outbox", "key=%s err=%s", key, err_name(e));
+	if (is_visitors(c, key))
+		tell_no_answer(c);
+	sender_poke(c);
+}
+
+static enum err start(struct core *c, const struct outbox_item *item)
+{
+	struct msg m = { .type = MSG_SEND };
+	struct msg_send *s = &m.send;
+	enum err e = outbox_open(c->store, item->key, &s->package);
+
+	if (e != ERR_OK)
+		return e;
+	snprintf(s->key, sizeof s->key, "%s", item->key);
+	snprintf(s->sha256, sizeof s->sha256, "%s", item->sha256);
+	snprintf(s->manifest, sizeof s->manifest, "%s", item->manifest);
+	snprintf(s->upload, sizeof s->upload, "%s", item->upload);
+	e = outbox_sending(c->store, item->key);
+	if (e == ERR_OK) {
+		snprintf(c->sender.key, sizeof c->sender.key, "%s", item->key);
+		e = child_send(&c->child, ROLE_SYNC, &m);
+	}
+	msg_finish(&m);
+	return e;
+}
+
+static void send_next(void *data)
+{
+	struct core *c = data;
+	struct outbox_item item;
+	uint32_t wait_ms = MAX_WAIT_MS;
+	const char *prefer = c->handed_in == c->visitor && c->handed_in ? c->dossier_key : NULL;
+
+	if (c->sender.key[0] || !c->sender.link_up || !child_has(&c->child, ROLE_SYNC))
+		return;
+	enum err e = outbox_next(c->store, prefer, &item, &wait_ms);
+	if (e == ERR_TIMEOUT) { /* left over from a sender that was lost */
+		(void)outbox_failed(c->store, item.key,
+				    &(struct outbox_failure){ ERR_TIMEOUT, 0, 0 });
+		wait_ms = 1000;
+	}
+	if (e == ERR_OK) {
+		e = start(c, &item);
+		if (e == ERR_OK) {
+			log_line(LOG_INFO, "send.begun", "key=%s", item.key);
+			if (is_visitors(c, item.key))
+				guest_step(c,
+					   &(struct visit_event){ .on = ON_SENDING, .index = 2 });
+			return;
+		}
+		if (c->sender.key[0]) {
+			failed(c, &(struct outbox_failure){ e, 0, 0 });
+			return;
+		}
+		log_line(LOG_ERROR, "send.not_begun", "key=%s err=%s", item.key, err_name(e));
+		wait_ms = 1000;
+	}
+	timer_set(c->child.loop, &c->sender.next, wait_ms < MAX_WAIT_MS ? wait_ms : MAX_WAIT_MS,
+		  send_next, c);
+}
+
+static void settle(struct core *c, const struct msg_answer_facts *f, const void *bytes, size_t len)
+{
+	struct outbox_answer a = { .accepted = f->accepted != 0,
+				   .key = f->key,
+				   .manifest = f->manifest,
+				   .dossier_code = f->code,
+				   .reason = f->reason,
+				   .time_s = f->time_s,
+				   .due_s = f->due_s,
+				   .bytes = bytes,
+				   .len = len };
+	char key[STORE_KEY_CAP];
+
+	memcpy(key, c->sender.key, sizeof key);
+	enum err e = outbox_answered(c->store, key, &a);
+	if (e != ERR_OK) {
+		failed(c, &(struct outbox_failure){ e, 0, 0 });
+		return;
+	}
+	c->sender.key[0] = '\0';
+	log_line(LOG_INFO, "dossier.answered", "key=%s accepted=%u code=%s", key, f->accepted,
+		 f->code);
+	if (is_visitors(c, key)) {
+		timer_stop(c->child.loop, &c->sender.patience);
+		guest_step(c, &(struct visit_event){ .on = a.accepted ? ON_ACCEPTED : ON_REFUSED,
+						     .text = a.accepted ? f->code : f->reason,
+						     .time_s = f->time_s,
+						     .due_s = f->due_s });
+	}
+	sender_poke(c);
+}
+
+static void answer_checked(struct core *c, const char *tag, struct msg *answer, enum err why)
+{
+	if (strcmp(tag, c->sender.key) != 0)
+		return;
+	if (!answer || answer->type != MSG_ANSWER_FACTS) {
+		failed(c, &(struct outbox_failure){ why == ERR_OK ? ERR_BAD_MESSAGE : why, 0, 0 });
+		return;
+	}
+	settle(c, &answer->answer_facts, c->sender.proof, c->sender.proof_len);
+	sender_finish(c);
+}
+
+static void on_answered(struct core *c, struct msg_answered *a)
+{
+	struct msg m = {
+		.type = MSG_JOB_ANSWER,
+		.job_answer = { .answer = -1, .anchor = -1, .now_s = clock_wall_s(&c->child.clock) }
+	};
+	enum err e = outbox_sent(c->store, a->key);
+
+	sender_finish(c);
+	if (e == ERR_OK)
+		e = mem_map(a->answer, OUTBOX_MAX_ANSWER, &c->sender.proof, &c->sender.proof_len);
+	if (e != ERR_OK) {
+		failed(c, &(struct outbox_failure){ e, 0, 0 });
+		return;
+	}
+	if (is_visitors(c, a->key))
+		guest_step(c, &(struct visit_event){ .on = ON_SENDING, .index = 3 });
+	m.job_answer.answer = take_fd(&a->answer);
+	m.job_answer.anchor = dup(c->answer_anchor);
+	e = jobs_add(c, &m, answer_checked, 0, a->key);
+	if (e != ERR_OK)
+		failed(c, &(struct outbox_failure){ e, 0, 0 });
+}
+
+static void on_link(struct core *c, bool up)
+{
+	if (up == c->sender.link_up)
+		return;
+	c->sender.link_up = up;
+	log_line(LOG_INFO, "link", "up=%d", up);
+	if (up) {
+		(void)outbox_link_up(c->store, SPREAD_MS);
+		sender_poke(c);
+	}
+	if (c->visit.at == SCREEN_ATTRACT || c->visit.at == SCREEN_HOME)
+		show_screen(c);
+}
+
+void sender_message(struct core *c, struct msg *m)
+{
+	if (m->type == MSG_LINK) {
+		on_link(c, m->link.up != 0);
+		return;
+	}
+	/* the rest is about the one being sent, or late */
+	const char *key = m->type == MSG_ANSWERED    ? m->answered.key
+			  : m->type == MSG_UPLOAD_AT ? m->upload_at.key
+						     : m->send_failed.key;
+	if (strcmp(key, c->sender.key) != 0 || !key[0])
+		return;
+	if (m->type == MSG_UPLOAD_AT) {
+		enum err e = outbox_upload_at(c->store, key, m->upload_at.upload);
+
+		if (e != ERR_OK)
+			log_line(LOG_ERROR, "outbox", "key=%s err=%s", key, err_name(e));
+	} else if (m->type == MSG_ANSWERED) {
+		on_answered(c, &m->answered);
+	} else if (m->type == MSG_SEND_FAILED) {
+		const struct msg_send_failed *f = &m->send_failed;
+
+		log_line(LOG_WARN, "send.detail", "key=%s %s", key, f->detail);
+		failed(c, &(struct outbox_failure){ f->why < ERR_COUNT ? f->why : ERR_SERVER,
+						    f->http, f->retry_after_s });
+	}
+}
+
+void sender_peer(struct core *c, bool here)
+{
+	if (here)
+		return; /* it says LINK when it has found the province */
+	on_link(c, false);
+	if (c->sender.key[0])
+		failed(c, &(struct outbox_failure){ ERR_GONE, 0, 0 });
+}
+
+void sender_finish(struct core *c)
+{
+	if (c->sender.proof)
+		mem_unmap(c->sender.proof, c->sender.proof_len);
+	c->sender.proof = NULL;
+}

@@ -1,0 +1,277 @@
+/* Which view goes with the present screen. Its keys are those of screens.def. */
+#include "firmware/base/log.h"
+#include "firmware/base/view.h"
+#include "firmware/core/core.h"
+#include "firmware/core/counter.h"
+#include "firmware/core/show_part.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void core_time_text(int64_t wall_s, enum language l, char *out, size_t cap)
+{
+	char t[LOCAL_STAMP_CAP];
+
+	local_stamp(wall_s, t); /* yyyyMMddHHmmss */
+	snprintf(out, cap, "%.2s:%.2s %s %.2s/%.2s/%.4s", t + 8, t + 10,
+		 l == LANGUAGE_VI ? "ngày" : "on", t + 6, t + 4, t);
+}
+
+void core_mask_number(const char *number, char out[13])
+{
+	size_t len = strlen(number);
+
+	snprintf(out, 13, "%s", number);
+	for (size_t i = 3; len >= 9 && i < len - 3 && i < 12; i++)
+		out[i] = '*';
+}
+
+static void show_ready(struct view_writer *w, const struct core *c)
+{
+	view_num(w, "card", desk_state(c, ROLE_CARD));
+	view_num(w, "code", desk_state(c, ROLE_CODE));
+	view_num(w, "scan", desk_state(c, ROLE_SCAN));
+	view_num(w, "print", desk_state(c, ROLE_PRINT));
+}
+
+static void show_identify(struct view_writer *w, const struct core *c)
+{
+	view_num(w, "state", c->visit.state);
+	view_num(w, "err", c->visit.why);
+	view_num(w, "code_reader", desk_state(c, ROLE_CODE));
+}
+
+/* dd/mm/yyyy, mm/yyyy or yyyy: only what the card knows. */
+static void known_date(const char *ddmmyyyy, char out[11])
+{
+	const char *d = ddmmyyyy;
+
+	out[0] = '\0';
+	if (strlen(d) != 8)
+		return;
+	if (strncmp(d + 2, "00", 2) == 0)
+		snprintf(out, 11, "%s", d + 4);
+	else if (strncmp(d, "00", 2) == 0)
+		snprintf(out, 11, "%.2s/%s", d + 2, d + 4);
+	else
+		snprintf(out, 11, "%.2s/%.2s/%s", d, d + 2, d + 4);
+}
+
+static void show_identity(struct view_writer *w, const struct core *c)
+{
+	static const char *const SEX[][LANGUAGE_COUNT] = { { "", "" },
+							   { "Nam", "Male" },
+							   { "Nữ", "Female" } };
+	const struct visit *v = &c->visit;
+	char number[13], birth[11];
+
+	core_mask_number(v->card.number, number);
+	known_date(v->card.birth, birth);
+	view_text(w, "name", v->card.name);
+	view_text(w, "number", number);
+	view_text(w, "birth", birth);
+	view_text(w, "sex", SEX[v->card.sex][v->language]);
+	view_text(w, "address", v->card.address);
+	view_num(w, "form", v->card.fields);
+	view_num(w, "draft", v->draft);
+	view_num(w, "err", v->why);
+}
+
+const char *show_name(const struct procedure *p, enum language l)
+{
+	return l == LANGUAGE_EN && p->short_name_en[0] ? p->short_name_en : p->short_name;
+}
+
+static void show_pick(struct view_writer *w, const struct core *c)
+{
+	const struct visit *v = &c->visit;
+	uint32_t left = v->hit_total - v->hit_page * VISIT_HITS;
+
+	view_text(w, "query", v->query);
+	view_num(w, "total", v->hit_total);
+	view_num(w, "page", v->hit_page);
+	view_num(w, "pages", (v->hit_total + VISIT_HITS - 1) / VISIT_HITS);
+	for (uint32_t i = 0; i < VISIT_HITS && i < left; i++) {
+		const struct procedure *p = catalogue_at(v->catalogue, v->hits[i]);
+		char limit[100], fee[100];
+
+		limit_text(p, v->language, limit, sizeof limit);
+		fee_text(p, v->language, fee, sizeof fee);
+		view_row(w, "hits");
+		view_text(w, "code", p->code);
+		view_text(w, "name", show_name(p, v->language));
+		view_text(w, "field", p->field);
+		view_text(w, "limit", limit);
+		view_text(w, "fee", fee);
+		view_num(w, "common", p->common);
+	}
+}
+
+static void put_terms(struct view_writer *w, const struct visit *v)
+{
+	char text[100];
+
+	limit_text(v->procedure, v->language, text, sizeof text);
+	view_text(w, "limit", text);
+	fee_text(v->procedure, v->language, text, sizeof text);
+	view_text(w, "fee", text);
+	view_text(w, "result", v->procedure->result);
+	view_text(w, "decision", v->procedure->decision);
+	view_text(w, "full_name", v->procedure->name);
+}
+
+static void show_checklist(struct view_writer *w, const struct core *c)
+{
+	const struct visit *v = &c->visit;
+	const struct procedure *p = v->procedure;
+
+	put_terms(w, v);
+	view_num(w, "err", v->why);
+	for (size_t i = 0; i < p->paper_count; i++) {
+		char copies[32];
+
+		if (!visit_wants_paper(p, i))
+			continue;
+		snprintf(copies, sizeof copies, "%u", p->papers[i].originals);
+		view_row(w, "papers");
+		view_text(w, "name", show_paper_name(v, i));
+		view_text(w, "code", p->papers[i].code);
+		view_text(w, "copies", copies);
+		view_num(w, "must", p->papers[i].kind == PAPER_SUBMIT);
+		view_num(w, "have", v->have[i]);
+	}
+}
+
+static void show_accepted_offline(struct view_writer *w, const struct core *c)
+{
+	const struct visit *v = &c->visit;
+	char time[40];
+
+	core_time_text(v->saved_s, v->language, time, sizeof time);
+	view_text(w, "receipt_code", v->receipt_code);
+	view_text(w, "time", time);
+	view_num(w, "print", desk_state(c, ROLE_PRINT));
+}
+
+static void show_accepted(struct view_writer *w, const struct core *c)
+{
+	const struct visit *v = &c->visit;
+	char time[40];
+
+	core_time_text(v->answered_s, v->language, time, sizeof time);
+	view_text(w, "time", time);
+	if (v->due_s > 0) {
+		core_time_text(v->due_s, v->language, time, sizeof time);
+		view_text(w, "due", time);
+	}
+	view_text(w, "dossier_code", v->dossier_code);
+	view_num(w, "print", desk_state(c, ROLE_PRINT));
+}
+
+static void show_refused(struct view_writer *w, const struct core *c)
+{
+	view_text(w, "reason", c->visit.reason);
+	view_text(w, "receipt_code", c->visit.receipt_code);
+}
+
+static void show_receipt_state(struct view_writer *w, const struct core *c)
+{
+	const struct visit *v = &c->visit;
+
+	view_num(w, "state", v->state);
+	view_num(w, "err", v->why);
+	view_text(w, "receipt_code", v->receipt_code);
+	view_text(w, "dossier_code", v->dossier_code);
+}
+
+static void show_over(struct view_writer *w, const struct core *c)
+{
+	const struct visit *v = &c->visit;
+	char time[40];
+
+	core_time_text(clock_wall_s(&c->child.clock), v->language, time, sizeof time);
+	view_num(w, "under", v->under);
+	view_num(w, "left_s", v->left_s);
+	view_num(w, "err", v->why);
+	view_text(w, "device", v->device < ROLE_COUNT ? role_name(v->device) : "");
+	view_text(w, "time", time);
+	view_text(w, "hotline", c->config.hotline);
+}
+
+static void show_sending(struct view_writer *w, const struct core *c)
+{
+	view_num(w, "state", c->visit.state);
+	view_text(w, "receipt_code", c->visit.receipt_code);
+}
+
+static void nothing(struct view_writer *w, const struct core *c)
+{
+	(void)w, (void)c;
+}
+
+typedef void part_fn(struct view_writer *w, const struct core *c);
+
+static part_fn *part_of(enum screen s)
+{
+	static part_fn *const PARTS[SCREEN_COUNT] = {
+		[SCREEN_ATTRACT] = show_ready,
+		[SCREEN_HOME] = show_ready,
+		[SCREEN_IDENTIFY] = show_identify,
+		[SCREEN_IDENTITY] = show_identity,
+		[SCREEN_PICK] = show_pick,
+		[SCREEN_CHECKLIST] = show_checklist,
+		[SCREEN_SCAN] = show_scan,
+		[SCREEN_PAGE] = show_page,
+		[SCREEN_PAGES] = show_pages,
+		[SCREEN_FORM] = show_form,
+		[SCREEN_FORM_ERRORS] = show_errors,
+		[SCREEN_REVIEW] = show_review,
+		[SCREEN_CONFIRM] = show_confirm,
+		[SCREEN_SENDING] = show_sending,
+		[SCREEN_ACCEPTED] = show_accepted,
+		[SCREEN_REFUSED] = show_refused,
+		[SCREEN_RECEIPT] = show_receipt_state,
+		[SCREEN_TIMEOUT] = show_over,
+		[SCREEN_LEAVE] = show_over,
+		[SCREEN_FAULT] = show_over,
+		[SCREEN_STAFF] = show_over,
+		[SCREEN_LANGUAGE] = show_over,
+		[SCREEN_ACCEPTED_OFFLINE] = show_accepted_offline,
+	};
+
+	return s < SCREEN_COUNT && PARTS[s] ? PARTS[s] : nothing;
+}
+
+void show_terms(struct view_writer *w, const struct visit *v)
+{
+	put_terms(w, v);
+}
+
+void show_screen(struct core *c)
+{
+	const struct visit *v = &c->visit;
+	struct view_writer w = { 0 };
+	struct msg m = { .type = MSG_SHOW,
+			 .show = { .turn = v->turn,
+				   .screen = v->at,
+				   .language = v->language,
+				   .look = v->look,
+				   .view = -1 } };
+
+	if (!child_has(&c->child, ROLE_UI))
+		return;
+	view_text(&w, "office", c->config.office_name);
+	view_text(&w, "place", c->config.office_place);
+	view_num(&w, "online", c->sender.link_up);
+	if (v->procedure) {
+		view_text(&w, "procedure", show_name(v->procedure, v->language));
+		view_text(&w, "code", v->procedure->code);
+	}
+	part_of(v->at)(&w, c);
+	enum err e = view_seal(&w, &m.show.view);
+	if (e == ERR_OK)
+		e = child_send(&c->child, ROLE_UI, &m);
+	if (e != ERR_OK)
+		log_line(LOG_WARN, "show", "screen=%s err=%s", screen_name(v->at), err_name(e));
+	msg_finish(&m);
+}

@@ -1,0 +1,23 @@
+/* The parts of show.c that are about papers and the form (show_part.c). */
+#ifndef CORE_SHOW_PART_H
+#define CORE_SHOW_PART_H
+
+#include "firmware/base/view.h"
+#include "firmware/core/core.h"
+
+/* A procedure as citizens say it, in their language where there is a translation. */
+const char *show_name(const struct procedure *p, enum language l);
+const char *show_paper_name(const struct visit *v, size_t paper);
+
+/* limit, fee, result, decision and the full name of the chosen procedure. */
+void show_terms(struct view_writer *w, const struct visit *v);
+
+void show_scan(struct view_writer *w, const struct core *c);
+void show_page(struct view_writer *w, const struct core *c);
+void show_pages(struct view_writer *w, const struct core *c);
+void show_form(struct view_writer *w, const struct core *c);
+void show_errors(struct view_writer *w, const struct core *c);
+void show_review(struct view_writer *w, const struct core *c);
+void show_confirm(struct view_writer *w, const struct core *c);
+
+#endif

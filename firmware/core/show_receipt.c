@@ -1,0 +1,68 @@
+/* The receipt's view; its keys are those of screens.def, "the receipt view". */
+#include "firmware/core/show_part.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *value_of(const struct visit *v, const char *key)
+{
+	for (size_t i = 0; i < v->form.field_count; i++)
+		if (strcmp(v->form.fields[i].key, key) == 0)
+			return v->values[i];
+	return "";
+}
+
+static void put_papers(struct view_writer *w, const struct visit *v)
+{
+	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++) {
+		uint32_t pages = visit_pages_of(v, (uint8_t)i);
+
+		if (pages == 0)
+			continue;
+		view_row(w, "papers");
+		view_text(w, "name", show_paper_name(v, i));
+		view_num(w, "pages", pages);
+	}
+}
+
+/* What only the official form says. */
+static void put_official(struct view_writer *w, const struct core *c)
+{
+	const struct visit *v = &c->visit;
+	char text[100];
+
+	view_text(w, "dossier_code", v->dossier_code);
+	view_text(w, "agency", c->config.agency_code);
+	view_text(w, "address", v->card.address);
+	view_text(w, "phone", value_of(v, "SoDienThoai"));
+	limit_text(v->procedure, v->language, text, sizeof text);
+	view_text(w, "limit", text);
+	fee_text(v->procedure, v->language, text, sizeof text);
+	view_text(w, "fee", text);
+	view_num(w, "due_s", v->due_s);
+	view_text(w, "where", c->config.office_name);
+}
+
+enum err show_receipt(struct core *c, int *ret_view)
+{
+	const struct visit *v = &c->visit;
+	struct view_writer w = { 0 };
+	bool official = v->dossier_code[0] != '\0';
+	char number[13];
+
+	core_mask_number(v->card.number, number);
+	view_num(&w, "dots", c->config.printer_dots);
+	view_text(&w, "office", c->config.office_name);
+	view_text(&w, "place", c->config.office_place);
+	view_text(&w, "hotline", c->config.hotline);
+	view_text(&w, "receipt_code", v->receipt_code);
+	view_text(&w, "procedure", show_name(v->procedure, v->language));
+	view_text(&w, "code", v->procedure->code);
+	view_text(&w, "filer", v->card.name);
+	view_text(&w, "number", number);
+	view_num(&w, "time_s", official ? v->answered_s : v->saved_s);
+	if (official)
+		put_official(&w, c);
+	put_papers(&w, v);
+	return view_seal(&w, ret_view);
+}
