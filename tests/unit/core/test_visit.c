@@ -1,0 +1,448 @@
+/* The table of a visit, walked: properties of every row, and whole visits against ports that
+ * only note what was asked of them. */
+#include "firmware/core/visit.h"
+#include "tests/tap.h"
+
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <unistd.h>
+
+static struct {
+	int shows, scans, prints, hand_ins, wipes, keeps, staff, pages;
+	uint32_t quiet_s;
+	bool countdown, draft;
+	enum err begin, keep_page, form;
+} seen;
+
+static void show(void *d, bool fresh)
+{
+	(void)d, (void)fresh;
+	seen.shows++;
+}
+static void wait_for(void *d, uint32_t quiet_s, bool countdown)
+{
+	(void)d;
+	seen.quiet_s = quiet_s;
+	seen.countdown = countdown;
+}
+static enum err may_begin(void *d)
+{
+	(void)d;
+	return seen.begin;
+}
+static bool has_draft(void *d)
+{
+	(void)d;
+	return seen.draft;
+}
+static enum err resume(void *d)
+{
+	(void)d;
+	return ERR_BAD_DATA;
+}
+static void keep(void *d)
+{
+	(void)d;
+	seen.keeps++;
+}
+static enum err load_form(void *d)
+{
+	struct visit *v = d;
+
+	if (seen.form != ERR_OK)
+		return seen.form;
+	return form_of(json_object_from_file("assets/forms/general.json"), &v->form);
+}
+static void scan(void *d)
+{
+	(void)d;
+	seen.scans++;
+}
+static void nothing(void *d)
+{
+	(void)d;
+}
+static enum err keep_page(void *d, struct page *p)
+{
+	(void)d, (void)p;
+	seen.pages += seen.keep_page == ERR_OK;
+	return seen.keep_page;
+}
+static void drop_page(void *d, const struct page *p)
+{
+	(void)d, (void)p;
+	seen.pages--;
+}
+static void hand_in(void *d)
+{
+	(void)d;
+	seen.hand_ins++;
+}
+static void print(void *d)
+{
+	(void)d;
+	seen.prints++;
+}
+static void call_staff(void *d)
+{
+	(void)d;
+	seen.staff++;
+}
+static void wipe(void *d)
+{
+	(void)d;
+	seen.wipes++;
+}
+
+static const struct visit_ports PORTS = {
+	.show = show,
+	.wait = wait_for,
+	.may_begin = may_begin,
+	.has_draft = has_draft,
+	.begin = may_begin,
+	.resume = resume,
+	.keep = keep,
+	.open_form = load_form,
+	.scan = scan,
+	.scan_stop = nothing,
+	.keep_page = keep_page,
+	.drop_page = drop_page,
+	.hand_in = hand_in,
+	.print = print,
+	.call_staff = call_staff,
+	.wipe = wipe,
+};
+
+static struct catalogue *catalogue;
+static struct visit v;
+
+static bool on_text(enum visit_on on, uint32_t index, const char *text)
+{
+	return visit_step(&v, &(struct visit_event){ .on = on, .index = index, .text = text });
+}
+
+static bool on(enum visit_on o)
+{
+	return on_text(o, 0, "");
+}
+
+static bool in_trouble(enum visit_on o, enum err why)
+{
+	return visit_step(&v, &(struct visit_event){ .on = o, .text = "", .why = why,
+						     .device = ROLE_SCAN });
+}
+
+#define AT(screen) eq_str(screen_name(v.at), #screen)
+
+static void show_card(void)
+{
+	static const struct card CARD = { .number = "001090000000",
+					  .name = "Nguyễn Văn An",
+					  .birth = "15011990",
+					  .address = "Số 1, phường Ba Đình, Hà Nội",
+					  .sex = 1,
+					  .fields = 7 };
+
+	ok(visit_step(&v, &(struct visit_event){ .on = ON_CARD_KNOWN, .bytes = &CARD }));
+}
+
+static void page_comes(void)
+{
+	struct page p = { .width = 1, .height = 1 };
+
+	p.image = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	p.pdf = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	ok(visit_step(&v, &(struct visit_event){ .on = ON_PAGE_KNOWN, .bytes = &p }));
+}
+
+static void begin(void)
+{
+	visit_finish(&v);
+	memset(&seen, 0, sizeof seen);
+	eq_int(visit_init(&v, catalogue, &PORTS, &v), ERR_OK);
+	v.today = 20261121;
+}
+
+static void to_checklist(void)
+{
+	begin();
+	ok(on(ON_START));
+	ok(on(ON_FILE));
+	ok(on(ON_CODE));
+	show_card();
+	AT(IDENTITY);
+	ok(on(ON_NEXT));
+	AT(PICK);
+	ok(on_text(ON_SEARCH, 0, "khai sinh"));
+	ok(on_text(ON_PICK, 0, ""));
+	AT(CHECKLIST);
+	eq_str(v.procedure->code, "1.001193");
+}
+
+static void all_have(const char *answer)
+{
+	for (uint32_t i = 0; i < v.procedure->paper_count; i++)
+		on_text(ON_HAVE, i, answer);
+}
+
+static void to_form(void)
+{
+	to_checklist();
+	all_have("2");
+	ok(on(ON_NEXT));
+	AT(FORM);
+}
+
+static void to_confirm(void)
+{
+	to_form();
+	ok(on(ON_NEXT));
+	ok(on_text(ON_FIELD, 0, "0912345678"));
+	ok(on(ON_NEXT));
+	AT(REVIEW);
+	ok(on(ON_NEXT));
+	AT(CONFIRM);
+}
+
+static void every_screen_ends_by_itself(void)
+{
+	static const int NEVER[] = { SCREEN_ATTRACT, SCREEN_SENDING, SCREEN_TIMEOUT };
+
+	for (int s = 0; s < SCREEN_COUNT; s++) {
+		bool never = false;
+
+		for (size_t i = 0; i < sizeof NEVER / sizeof *NEVER; i++)
+			never |= NEVER[i] == s;
+		ok((VISIT_QUIET_S[s] == 0) == never);
+	}
+}
+
+static void rules_do_not_clash(void)
+{
+	int clashes = 0;
+
+	for (size_t a = 0; a < VISIT_RULE_COUNT; a++)
+		for (size_t b = a + 1; b < VISIT_RULE_COUNT; b++)
+			clashes += VISIT_RULES[a].in == VISIT_RULES[b].in &&
+				   VISIT_RULES[a].on == VISIT_RULES[b].on;
+	eq_int(clashes, 0);
+}
+
+static void every_screen_is_reached_and_left(void)
+{
+	uint32_t reached = 1u << SCREEN_ATTRACT, left = 0;
+
+	for (size_t i = 0; i < VISIT_RULE_COUNT; i++) {
+		reached |= VISIT_RULES[i].to & ((1u << SCREEN_COUNT) - 1);
+		if (VISIT_RULES[i].in != VISIT_ANY)
+			left |= 1u << VISIT_RULES[i].in;
+	}
+	eq_int(reached, (1u << SCREEN_COUNT) - 1);
+	eq_int(left, (1u << SCREEN_COUNT) - 1);
+}
+
+static void quiet_leads_home_and_wipes(void)
+{
+	to_form();
+	int wipes = seen.wipes;
+	ok(on(ON_QUIET));
+	AT(TIMEOUT);
+	ok(seen.countdown);
+	eq_int(v.left_s, VISIT_WARN_S);
+	for (int i = 0; i < VISIT_WARN_S; i++)
+		ok(on(ON_TICK));
+	AT(ATTRACT);
+	eq_int(seen.wipes, wipes + 1);
+	eq_int(v.card.name[0], 0);
+	eq_int(v.arena.used, 0);
+	ok(v.procedure == NULL && !v.form_open);
+}
+
+static void staying_loses_nothing(void)
+{
+	to_form();
+	ok(on(ON_NEXT));
+	ok(on_text(ON_FIELD, 0, "0912345678"));
+	ok(on(ON_QUIET));
+	ok(on(ON_STAY));
+	AT(FORM);
+	eq_str(v.values[4], "0912345678");
+	ok(on_text(ON_LANGUAGE, LANGUAGE_EN, ""));
+	AT(FORM);
+	eq_int(v.language, LANGUAGE_EN);
+	eq_str(v.values[4], "0912345678");
+	ok(on(ON_CALL));
+	AT(STAFF);
+	ok(on(ON_SETTINGS)); /* an overlay over an overlay still goes back to the form */
+	ok(on(ON_NEXT));
+	AT(FORM);
+}
+
+static void fault_is_mended(void)
+{
+	for (int s = SCREEN_HOME; s < SCREEN_THANKS; s++) {
+		begin();
+		v.at = (enum screen)s;
+		if (visit_is_overlay(v.at))
+			continue;
+		ok(in_trouble(ON_FAULT, ERR_JAM));
+		AT(FAULT);
+		eq_int(v.why, ERR_JAM);
+		ok(on(ON_MENDED));
+		eq_int(v.at, s); /* mending skips no step */
+		v.at = SCREEN_ATTRACT;
+	}
+}
+
+static void papers(void)
+{
+	to_checklist();
+	ok(on(ON_NEXT)); /* before the papers that must be answered are answered */
+	AT(CHECKLIST);
+	eq_int(v.why, ERR_FIELD_EMPTY);
+	all_have("1");
+	ok(on(ON_NEXT));
+	AT(SCAN);
+	ok(on(ON_SCAN));
+	ok(on(ON_SCAN)); /* pressed twice */
+	eq_int(seen.scans, 1);
+	ok(in_trouble(ON_PAGE_FAILED, ERR_JAM));
+	AT(SCAN);
+	eq_int(v.why, ERR_JAM);
+	ok(on(ON_SCAN));
+	page_comes();
+	AT(PAGE);
+	seen.keep_page = ERR_NO_SPACE;
+	ok(on(ON_KEEP));
+	AT(PAGE); /* what could not be kept is not claimed */
+	seen.keep_page = ERR_OK;
+	ok(on(ON_KEEP));
+	AT(SCAN);
+	eq_int(visit_pages_of(&v, v.paper), 1);
+	ok(on(ON_SCAN));
+	page_comes();
+	uint8_t paper = v.paper;
+	ok(on(ON_KEEP_LAST));
+	eq_int(visit_pages_of(&v, paper), 2);
+	ok(v.paper != paper);
+	while (v.at == SCREEN_SCAN)
+		ok(on(ON_SKIP));
+	AT(PAGES);
+	ok(on_text(ON_RETAKE, 1, ""));
+	AT(SCAN);
+	eq_int(v.page_count, 1);
+	ok(on(ON_SKIP));
+	AT(PAGES);
+	ok(on_text(ON_DROP, 0, ""));
+	eq_int(v.page_count, 0);
+	eq_int(seen.pages, 0);
+	ok(on(ON_NEXT));
+	AT(FORM);
+}
+
+static void form_must_be_right(void)
+{
+	to_form();
+	eq_str(v.values[0], "Nguyễn Văn An");
+	eq_str(v.values[2], "15/01/1990");
+	ok(v.from_card[0]);
+	ok(on_text(ON_FIELD, 0, "Nguyễn Văn 7"));
+	ok(!v.from_card[0]);
+	ok(on(ON_NEXT));
+	AT(FORM);
+	eq_int(v.errors[0], ERR_FIELD_TEXT);
+	int shows = seen.shows;
+	ok(on_text(ON_FIELD, 0, "Nguyễn Văn B"));
+	eq_int(seen.shows, shows + 1); /* the red words go */
+	ok(on_text(ON_FIELD, 0, "Nguyễn Văn Bì"));
+	eq_int(seen.shows, shows + 1); /* typing alone redraws nothing */
+	ok(on(ON_NEXT));
+	eq_int(v.group, 1);
+	ok(on(ON_BACK));
+	eq_int(v.group, 0);
+	eq_str(v.values[0], "Nguyễn Văn Bì");
+}
+
+static void hand_in_once(void)
+{
+	to_confirm();
+	ok(on(ON_CONFIRM));
+	AT(SENDING);
+	ok(!on(ON_CONFIRM)); /* the second tap */
+	eq_int(seen.hand_ins, 1);
+	ok(on(ON_LEAVE));
+	AT(SENDING);
+	ok(in_trouble(ON_SAVE_FAILED, ERR_NO_SPACE));
+	AT(FAULT);
+	ok(on(ON_STAY));
+	AT(CONFIRM);
+	ok(on(ON_CONFIRM));
+	ok(on_text(ON_SAVED, 0, "TAM-K01-261121-0001-A"));
+	ok(on(ON_NO_ANSWER));
+	AT(ACCEPTED_OFFLINE);
+	ok(on(ON_PRINT));
+	ok(on(ON_PRINT)); /* while it prints: not a second receipt */
+	eq_int(seen.prints, 1);
+	ok(in_trouble(ON_NOT_PRINTED, ERR_PAPER_OUT));
+	eq_int(v.state, 2);
+	ok(on(ON_PRINT));
+	ok(on(ON_PRINTED));
+	eq_int(v.state, 1);
+	ok(on(ON_FINISH));
+	AT(THANKS);
+	eq_int(v.receipt_code[0], 0);
+	ok(on(ON_QUIET));
+	AT(ATTRACT);
+}
+
+static void drafts(void)
+{
+	begin();
+	seen.draft = true;
+	on(ON_START), on(ON_FILE), on(ON_CODE);
+	show_card();
+	ok(v.draft);
+	ok(on(ON_RESUME)); /* it cannot be read: the visit begins anew, the person stays */
+	AT(PICK);
+	eq_str(v.card.name, "Nguyễn Văn An");
+	seen.begin = ERR_NO_SPACE;
+	begin();
+	seen.begin = ERR_NO_SPACE;
+	ok(on(ON_START));
+	ok(on(ON_FILE));
+	AT(FAULT);
+	eq_int(v.why, ERR_NO_SPACE);
+}
+
+static void a_form_that_is_missing(void)
+{
+	begin();
+	seen.form = ERR_FORGED;
+	on(ON_START), on(ON_FILE), on(ON_CODE);
+	show_card();
+	on(ON_NEXT);
+	ok(on_text(ON_PICK, 0, ""));
+	AT(FAULT);
+	ok(on(ON_STAY));
+	AT(PICK);
+	ok(v.procedure == NULL);
+}
+
+int main(void)
+{
+	eq_int(catalogue_of(json_object_from_file("assets/catalogue.json"), &catalogue), ERR_OK);
+	every_screen_ends_by_itself();
+	rules_do_not_clash();
+	every_screen_is_reached_and_left();
+	quiet_leads_home_and_wipes();
+	staying_loses_nothing();
+	fault_is_mended();
+	papers();
+	form_must_be_right();
+	hand_in_once();
+	drafts();
+	a_form_that_is_missing();
+	visit_finish(&v);
+	catalogue_close(catalogue);
+	return tap_done();
+}
