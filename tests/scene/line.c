@@ -1,0 +1,83 @@
+#include "tests/scene/line.h"
+
+#include "firmware/base/auto.h"
+
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+
+enum err line_connect(const char *path, int *ret_sock)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	AUTO_FD sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (sock < 0 || strlen(path) >= sizeof at.sun_path)
+		return ERR_NO_SPACE;
+	memcpy(at.sun_path, path, strlen(path));
+	if (connect(sock, (struct sockaddr *)&at, sizeof at) < 0)
+		return ERR_GONE;
+	*ret_sock = take_fd(&sock);
+	return ERR_OK;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static enum err send_line(int sock, const char *line)
+{
+	struct iovec parts[] = { { (void *)(uintptr_t)line, strlen(line) },
+				 { (char[]){ '\n' }, 1 } };
+	struct msghdr m = { .msg_iov = parts, .msg_iovlen = 2 };
+
+	return sendmsg(sock, &m, MSG_NOSIGNAL) < 0 ? ERR_GONE : ERR_OK;
+}
+
+/* The last line of what came so far, if it is a whole one. */
+static const char *last_line(char *answer, size_t len)
+{
+	if (len == 0 || answer[len - 1] != '\n')
+		return NULL;
+	answer[len - 1] = '\0';
+	char *nl = strrchr(answer, '\n');
+	const char *last = nl ? nl + 1 : answer;
+	if (strncmp(last, "ok", 2) == 0 || strncmp(last, "error", 5) == 0)
+		return last;
+	answer[len - 1] = '\n';
+	return NULL;
+}
+
+enum err line_ask(int sock, const char *line, int wait_ms, char answer[LINE_CAP])
+{
+	int64_t until = now_ms() + wait_ms;
+	struct pollfd p = { .fd = sock, .events = POLLIN };
+	size_t len = 0;
+	enum err e = send_line(sock, line);
+
+	answer[0] = '\0';
+	while (e == ERR_OK) {
+		int64_t left = until - now_ms();
+
+		if (left <= 0 || poll(&p, 1, (int)left) <= 0)
+			return ERR_TIMEOUT;
+		ssize_t n = read(sock, answer + len, LINE_CAP - 1 - len);
+		if (n <= 0)
+			return ERR_GONE;
+		len += (size_t)n;
+		answer[len] = '\0';
+		const char *last = last_line(answer, len);
+		if (last)
+			return last[0] == 'o' ? ERR_OK : ERR_REFUSED;
+		if (len == LINE_CAP - 1)
+			return ERR_NO_SPACE;
+	}
+	return e;
+}

@@ -1,0 +1,163 @@
+/* scene: plays scenes with the real programs, or keeps a world running for a person. */
+#include "firmware/base/auto.h"
+#include "tests/scene/script.h"
+
+#include <ftw.h>
+#include <getopt.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static const char USAGE[] =
+	"scene [--dir DIR] [--shots DIR] SCENE.txt...   plays each in a world of its own; prints "
+	"TAP\n"
+	"scene --play [--dir DIR]                       a world for a person, until it is closed\n"
+	"A world is in DIR, or in a new folder under /tmp that goes when all went well.\n";
+
+struct options {
+	const char *dir, *shots;
+	bool play;
+};
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st, (void)type, (void)at;
+	return remove(path);
+}
+
+static void remove_tree(const char *dir)
+{
+	(void)nftw(dir, remove_one, 32, FTW_DEPTH | FTW_PHYS); /* what stays is only litter */
+}
+
+static bool make_dir(const char *wanted, char out[WORLD_PATH])
+{
+	char path[PATH_MAX];
+
+	if (!wanted) {
+		snprintf(out, WORLD_PATH, "/tmp/kiosk-XXXXXX");
+		return mkdtemp(out) != NULL;
+	}
+	if (mkdir(wanted, 0755) < 0 && errno != EEXIST)
+		return false;
+	return realpath(wanted, path) && snprintf(out, WORLD_PATH, "%s", path) < WORLD_PATH;
+}
+
+static void show_log(const struct world *w)
+{
+	char path[WORLD_PATH], line[1024];
+	long from = 0;
+
+	world_path(w, "kiosk.log", path);
+	FILE *f = fopen(path, "re");
+	if (!f)
+		return;
+	if (fseek(f, 0, SEEK_END) == 0 && ftell(f) > 4000)
+		from = ftell(f) - 4000;
+	(void)fseek(f, from, SEEK_SET);
+	while (fgets(line, sizeof line, f))
+		printf("#   %s", line);
+	(void)fclose(f);
+}
+
+static bool play_one(const struct options *o, const char *path, int n)
+{
+	struct world w = { 0 };
+	struct script s;
+	char title[256];
+
+	script_title(path, title, sizeof title);
+	script_init(&s, &w, o->shots);
+	bool good = make_dir(o->dir, w.dir) && world_start(&w) == ERR_OK && script_play(&s, path);
+	printf("%sok %d - %s\n", good ? "" : "not ", n, title);
+	if (!good) {
+		printf("#   %s:%u: %s\n#   the world is in %s\n", path, s.line, s.why, w.dir);
+		show_log(&w);
+	}
+	fflush(stdout);
+	script_finish(&s);
+	world_stop(&w);
+	if (good && !o->dir)
+		remove_tree(w.dir);
+	return good;
+}
+
+static void tell(const struct world *w)
+{
+	printf("The kiosk is open. Its world is in %s\n"
+	       "  try      KIOSK_RUN=%s/run %s/kioskctl status\n"
+	       "  province %s\n"
+	       "  log      %s/kiosk.log\n"
+	       "Close the window, or press Ctrl-C, to end it.\n",
+	       w->dir, w->dir, w->bin, w->page_url, w->dir);
+	fflush(stdout);
+}
+
+static pid_t open_panel(const struct world *w)
+{
+	char bin[WORLD_PATH + 8], usim[WORLD_PATH], province[WORLD_PATH], screen[WORLD_PATH];
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	snprintf(bin, sizeof bin, "%s/panel", w->bin);
+	world_path(w, "usim/usim.sock", usim);
+	world_path(w, "run/province.sock", province);
+	world_path(w, "run/ui.sock", screen);
+	execl(bin, bin, "--usim", usim, "--province", province, "--kiosk", screen, (char *)NULL);
+	_exit(127);
+}
+
+static int play_for_person(const struct options *o)
+{
+	struct world w = { .window = true };
+	int status;
+
+	if (!make_dir(o->dir, w.dir) || world_start(&w) != ERR_OK) {
+		world_stop(&w);
+		return 1;
+	}
+	tell(&w);
+	pid_t panel = open_panel(&w);
+	/* the first of them to end ends it all */
+	pid_t first = wait(&status);
+	if (first == w.kiosk)
+		w.kiosk = 0;
+	if (panel > 0 && first != panel)
+		kill(panel, SIGTERM);
+	world_stop(&w);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option NAMES[] = {
+		{ "dir", 1, 0, 'd' }, { "shots", 1, 0, 's' }, { "play", 0, 0, 'p' }, { 0 }
+	};
+	struct options o = { 0 };
+	int c, bad = 0;
+
+	while ((c = getopt_long(argc, argv, "", NAMES, NULL)) != -1) {
+		if (c == '?')
+			return fputs(USAGE, stderr), 2;
+		if (c == 'd')
+			o.dir = optarg;
+		if (c == 's')
+			o.shots = optarg;
+		o.play |= c == 'p';
+	}
+	signal(SIGPIPE, SIG_IGN);
+	if (o.play)
+		return play_for_person(&o);
+	if (optind == argc)
+		return fputs(USAGE, stderr), 2;
+	if (o.shots && mkdir(o.shots, 0755) < 0 && errno != EEXIST)
+		return perror(o.shots), 1;
+	for (int i = optind; i < argc; i++)
+		bad += !play_one(&o, argv[i], i - optind + 1);
+	printf("1..%d\n", argc - optind);
+	return bad > 0;
+}

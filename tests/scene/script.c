@@ -1,0 +1,355 @@
+#include "tests/scene/script.h"
+
+#include "firmware/base/auto.h"
+#include "firmware/base/msg.h"
+#include "tests/scene/line.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+
+#define FACT_MS   60000 /* no fact takes longer, sanitizers and a busy machine included */
+#define MAX_LINE  2048
+#define MAX_DEPTH 4
+
+static const char CARD[] = "001090000000||Nguyễn Văn An|15011990|Nam|Số 1, phường Ba Đình, "
+			   "Hà Nội|01082024";
+
+__attribute__((format(printf, 2, 3))) static bool fail(struct script *s, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(s->why, sizeof s->why, format, args);
+	va_end(args);
+	return false;
+}
+
+static enum err reach(struct script *s, int *sock, const char *name)
+{
+	char path[WORLD_PATH];
+
+	world_path(s->world, name, path);
+	if (*sock >= 0)
+		return ERR_OK;
+	enum err e = world_wait_file(path, FACT_MS);
+	return e == ERR_OK ? line_connect(path, sock) : e;
+}
+
+/* Asks once; a socket that hung up (its program was restarted) is reached again. */
+static bool ask_at(struct script *s, int *sock, const char *name, const char *line)
+{
+	static const int TRIES = 3;
+	AUTO_FREE char *answer = malloc(LINE_CAP);
+	enum err e = ERR_GONE;
+
+	if (!answer)
+		return fail(s, "out of memory");
+	for (int i = 0; i < TRIES && e == ERR_GONE; i++) {
+		e = reach(s, sock, name);
+		if (e == ERR_OK)
+			e = line_ask(*sock, line, FACT_MS, answer);
+		if (e != ERR_OK && e != ERR_REFUSED && *sock >= 0) {
+			close(*sock);
+			*sock = -1;
+		}
+	}
+	if (e == ERR_REFUSED)
+		return fail(s, "%s: %.400s", line, answer);
+	return e == ERR_OK || fail(s, "%s: %s", line, err_text(e));
+}
+
+static bool screen_line(struct script *s, const char *word, const char *rest)
+{
+	char line[MAX_LINE + 32];
+
+	snprintf(line, sizeof line, "%s %s", word, rest);
+	return ask_at(s, &s->screen, "run/ui.sock", line);
+}
+
+static bool to_screen(struct script *s, const char *word, const char *rest)
+{
+	return screen_line(s, word, rest);
+}
+
+static bool tap(struct script *s, const char *word, const char *rest)
+{
+	return screen_line(s, word, rest);
+}
+
+static bool see(struct script *s, const char *word, const char *rest)
+{
+	(void)word;
+	return screen_line(s, "wait-text", rest);
+}
+
+static bool not_seen(struct script *s, const char *word, const char *rest)
+{
+	AUTO_FREE char *answer = malloc(LINE_CAP);
+
+	(void)word;
+	if (!answer || reach(s, &s->screen, "run/ui.sock") != ERR_OK ||
+	    line_ask(s->screen, "dump", FACT_MS, answer) != ERR_OK)
+		return fail(s, "the screen cannot be read");
+	return !strstr(answer, rest) || fail(s, "\"%s\" is on the screen", rest);
+}
+
+static bool shot(struct script *s, const char *word, const char *rest)
+{
+	char path[MAX_LINE + WORLD_PATH];
+
+	if (!s->shots)
+		return true;
+	snprintf(path, sizeof path, "%s/%s.png", s->shots, rest);
+	return screen_line(s, word, path);
+}
+
+static bool to_devices(struct script *s, const char *word, const char *rest)
+{
+	(void)word;
+	return ask_at(s, &s->devices, "usim/usim.sock", rest);
+}
+
+static bool to_province(struct script *s, const char *word, const char *rest)
+{
+	(void)word;
+	return ask_at(s, &s->province, "run/province.sock", rest);
+}
+
+static bool card(struct script *s, const char *word, const char *rest)
+{
+	char line[512];
+
+	(void)word, (void)rest;
+	snprintf(line, sizeof line, "scan %s", CARD);
+	return ask_at(s, &s->devices, "usim/usim.sock", line);
+}
+
+static bool papers(struct script *s, const char *word, const char *rest)
+{
+	char line[MAX_LINE] = "feeder add";
+	size_t len = strlen(line);
+
+	(void)word;
+	for (int i = 0; i < atoi(rest) && len < sizeof line; i++)
+		len += (size_t)snprintf(line + len, sizeof line - len, " %s/../samples/%d.png",
+					s->world->bin, i % 2 + 1);
+	return ask_at(s, &s->devices, "usim/usim.sock", line);
+}
+
+static bool advance(struct script *s, const char *word, const char *rest)
+{
+	(void)word;
+	world_advance(s->world, (int64_t)(strtod(rest, NULL) * 1000));
+	return true;
+}
+
+static bool kill_program(struct script *s, const char *word, const char *rest)
+{
+	enum role r = role_by_name(rest);
+	pid_t pid = r < ROLE_COUNT ? world_find(s->world, r) : 0;
+
+	(void)word;
+	if (pid == 0)
+		return fail(s, "no program %s is running", rest);
+	kill(pid, SIGKILL);
+	return true;
+}
+
+static bool power(struct script *s, const char *word, const char *rest)
+{
+	(void)word, (void)rest;
+	/* children first, so that the supervisor cannot say good-bye to them */
+	for (enum role r = 0; r < ROLE_COUNT; r++) {
+		pid_t pid = world_find(s->world, r);
+
+		if (pid > 0)
+			kill(pid, SIGKILL);
+	}
+	world_stop_kiosk(s->world, SIGKILL);
+	if (s->screen >= 0)
+		close(s->screen);
+	s->screen = -1;
+	return world_start_kiosk(s->world) == ERR_OK || fail(s, "the kiosk did not start again");
+}
+
+static void pause_briefly(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+}
+
+/* The log is a file: it is looked at again until the text is there. */
+static bool wait_log(struct script *s, const char *word, const char *rest)
+{
+	char path[WORLD_PATH], line[2048];
+	time_t until = time(NULL) + FACT_MS / 1000;
+
+	(void)word;
+	world_path(s->world, "kiosk.log", path);
+	while (time(NULL) < until) {
+		FILE *f = fopen(path, "re");
+
+		if (f && fseek(f, s->log_at, SEEK_SET) == 0)
+			while (fgets(line, sizeof line, f))
+				if (strstr(line, rest)) {
+					s->log_at = ftell(f);
+					(void)fclose(f);
+					return true;
+				}
+		if (f)
+			(void)fclose(f);
+		pause_briefly();
+	}
+	return fail(s, "the log never said \"%s\"", rest);
+}
+
+static bool receipts(struct script *s, const char *word, const char *rest)
+{
+	char line[64];
+
+	(void)word;
+	snprintf(line, sizeof line, "wait receipts %d 60", atoi(rest));
+	return ask_at(s, &s->devices, "usim/usim.sock", line);
+}
+
+static bool dossiers(struct script *s, const char *word, const char *rest)
+{
+	char line[64];
+
+	(void)word;
+	snprintf(line, sizeof line, "wait count %d", atoi(rest));
+	return ask_at(s, &s->province, "run/province.sock", line);
+}
+
+/* One command of kioskctl. True when it was done and, if `want` is given, said that. */
+static bool ask_core(const struct script *s, const char *command, size_t len, const char *want)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	struct msg m = { .type = MSG_ASK };
+	AUTO_FD sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	bool found = !want;
+
+	snprintf(at.sun_path, sizeof at.sun_path, "%.90s/run/ctl", s->world->dir);
+	snprintf(m.ask.line, sizeof m.ask.line, "%.*s", (int)len, command);
+	if (sock < 0 || connect(sock, (struct sockaddr *)&at, sizeof at) < 0 ||
+	    msg_send(sock, ROLE_CTL, ROLE_CORE, &m) != ERR_OK)
+		return false;
+	for (struct pollfd p = { .fd = sock, .events = POLLIN }; poll(&p, 1, FACT_MS) > 0;) {
+		if (msg_recv(sock, ROLE_CTL, ROLE_CORE, &m) != ERR_OK)
+			return false;
+		if (m.type == MSG_SAID)
+			return found && m.said.code == 0;
+		found |= want && strstr(m.say.text, want);
+	}
+	return false;
+}
+
+/* COMMAND => TEXT; asked again until the answer has the text. */
+static bool ctl(struct script *s, const char *word, const char *rest)
+{
+	const char *want = strstr(rest, " => ");
+	time_t until = time(NULL) + FACT_MS / 1000;
+
+	(void)word;
+	do {
+		if (ask_core(s, rest, want ? (size_t)(want - rest) : strlen(rest),
+			     want ? want + 4 : NULL))
+			return true;
+		pause_briefly();
+	} while (time(NULL) < until);
+	return fail(s, "%s", rest);
+}
+
+static bool play(struct script *s, const char *word, const char *rest)
+{
+	char path[MAX_LINE + 32];
+
+	(void)word;
+	if (s->depth == MAX_DEPTH)
+		return fail(s, "scenes within scenes within scenes");
+	snprintf(path, sizeof path, "tests/scenes/%s.txt", rest);
+	return script_play(s, path);
+}
+
+static const struct {
+	const char *word;
+	bool (*run)(struct script *s, const char *word, const char *rest);
+} LINES[] = {
+#define LINE(word, rest, run) { #word, run },
+#include "tests/scene/scene.def"
+#undef LINE
+};
+
+static bool play_line(struct script *s, char *line)
+{
+	char *word = line + strspn(line, " \t");
+
+	word[strcspn(word, "\n")] = '\0';
+	if (*word == '\0' || *word == '#')
+		return true;
+	char *rest = word + strcspn(word, " \t");
+	if (*rest)
+		*rest++ = '\0';
+	rest += strspn(rest, " \t");
+	for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++)
+		if (strcmp(LINES[i].word, word) == 0)
+			return LINES[i].run(s, word, rest);
+	return fail(s, "no such line: %s", word);
+}
+
+bool script_play(struct script *s, const char *path)
+{
+	char line[MAX_LINE];
+	FILE *f = fopen(path, "re");
+	bool good = true;
+	unsigned at = 0;
+
+	if (!f)
+		return fail(s, "%s cannot be read", path);
+	s->depth++;
+	while (good && fgets(line, sizeof line, f)) {
+		at++;
+		good = play_line(s, line);
+	}
+	s->depth--;
+	if (!good && s->depth == 0)
+		s->line = at;
+	(void)fclose(f);
+	return good;
+}
+
+void script_init(struct script *s, struct world *w, const char *shots)
+{
+	*s = (struct script){
+		.world = w, .shots = shots, .screen = -1, .devices = -1, .province = -1
+	};
+}
+
+void script_finish(struct script *s)
+{
+	if (s->screen >= 0)
+		close(s->screen);
+	if (s->devices >= 0)
+		close(s->devices);
+	if (s->province >= 0)
+		close(s->province);
+}
+
+void script_title(const char *path, char *out, size_t cap)
+{
+	FILE *f = fopen(path, "re");
+	char line[256] = "";
+
+	snprintf(out, cap, "%s", path);
+	if (f && fgets(line, sizeof line, f) && line[0] == '#') {
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(out, cap, "%s", line + 1 + strspn(line + 1, " "));
+	}
+	if (f)
+		(void)fclose(f);
+}

@@ -1,0 +1,330 @@
+#include "tests/scene/world.h"
+
+#include "firmware/base/auto.h"
+#include "tests/scene/line.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#define START_MS 60000
+#define CLOCK_FD 9 /* its number in the kiosk */
+
+void world_path(const struct world *w, const char *name, char out[WORLD_PATH])
+{
+	if (snprintf(out, WORLD_PATH, "%s/%s", w->dir, name) >= WORLD_PATH)
+		out[0] = '\0';
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+enum err world_wait_file(const char *path, int wait_ms)
+{
+	char folder[WORLD_PATH], events[4096];
+	AUTO_FD watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	int64_t until = now_ms() + wait_ms;
+
+	snprintf(folder, sizeof folder, "%s", path);
+	char *slash = strrchr(folder, '/');
+	if (!slash || watch < 0)
+		return ERR_IO;
+	*slash = '\0';
+	if (inotify_add_watch(watch, folder, IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE) < 0)
+		return ERR_IO;
+	while (access(path, F_OK) != 0) {
+		struct pollfd p = { .fd = watch, .events = POLLIN };
+		int64_t left = until - now_ms();
+
+		if (left <= 0 || poll(&p, 1, (int)left) <= 0)
+			return ERR_TIMEOUT;
+		while (read(watch, events, sizeof events) > 0)
+			;
+	}
+	return ERR_OK;
+}
+
+/* A child of ours ends with us, however we end. Its standard output goes to `out`. */
+static pid_t start(char *const words[], int out, int err)
+{
+	pid_t me = getpid(), pid = fork();
+
+	if (pid != 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != me || dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
+		_exit(127);
+	execv(words[0], words);
+	dprintf(err, "cannot start %s\n", words[0]);
+	_exit(127);
+}
+
+static void stop(pid_t *pid, int signal)
+{
+	int status;
+
+	if (*pid <= 0)
+		return;
+	kill(*pid, signal);
+	while (waitpid(*pid, &status, 0) < 0 && errno == EINTR)
+		;
+	*pid = 0;
+}
+
+static int open_log(const struct world *w, const char *name)
+{
+	char path[WORLD_PATH];
+
+	world_path(w, name, path);
+	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+}
+
+static enum err start_usim(struct world *w)
+{
+	char bin[WORLD_PATH + 8], dir[WORLD_PATH], ready[WORLD_PATH];
+	AUTO_FD log = open_log(w, "usim.log");
+
+	snprintf(bin, sizeof bin, "%s/usim", w->bin);
+	world_path(w, "usim", dir);
+	world_path(w, "usim/usim.ready", ready);
+	(void)mkdir(dir, 0755);
+	w->usim = start((char *[]){ bin, "--dir", dir, NULL }, log, log);
+	return world_wait_file(ready, START_MS);
+}
+
+static enum err start_province(struct world *w)
+{
+	char bin[WORLD_PATH + 10], dir[WORLD_PATH], control[WORLD_PATH], line[1024] = "";
+	AUTO_FD log = open_log(w, "province.log");
+	int pipes[2];
+
+	if (pipe2(pipes, O_CLOEXEC) < 0)
+		return ERR_IO;
+	AUTO_FD from = pipes[0];
+	AUTO_FD to = pipes[1];
+	snprintf(bin, sizeof bin, "%s/province", w->bin);
+	world_path(w, "province", dir);
+	world_path(w, "run/province.sock", control);
+	w->province =
+		start((char *[]){ bin, "--dir", dir, "--control", control, "--kiosk", "K01", NULL },
+		      to, log);
+	close(take_fd(&to));
+	size_t len = 0;
+	while (len < sizeof line - 1 && !strchr(line, '\n')) {
+		ssize_t n = read(from, line + len, sizeof line - 1 - len);
+
+		if (n <= 0)
+			return ERR_GONE;
+		len += (size_t)n;
+		line[len] = '\0';
+	}
+	return sscanf(line, "ready %127s %127s", w->province_url, w->page_url) == 2 ? ERR_OK
+										    : ERR_BAD_DATA;
+}
+
+static enum err write_conf(const struct world *w)
+{
+	char path[WORLD_PATH];
+
+	world_path(w, "conf/kiosk.conf", path);
+	FILE *f = fopen(path, "we");
+	if (!f)
+		return ERR_IO;
+	fprintf(f,
+		"office_name = Trung tâm Phục vụ hành chính công\n"
+		"office_place = Xã Tân Thành, tỉnh Lâm Đồng\n"
+		"agency_code = 000.00.06.H56\n"
+		"kiosk_id = K01\n"
+		"data_dir = %1$s/data\n"
+		"assets_dir = %2$s\n"
+		"catalogue_anchor = %3$s/catalogue.pem\n"
+		"sign_key = %1$s/province/pki/kiosk/kiosk.key\n"
+		"sign_cert = %1$s/province/pki/kiosk/kiosk.pem\n"
+		"seal_cert = %1$s/province/pki/kiosk/seal.pem\n"
+		"answer_anchor = %1$s/province/pki/kiosk/answer.pem\n"
+		"province_url = %4$s\n"
+		"tls_ca = %1$s/province/pki/kiosk/tls/ca.pem\n"
+		"tls_cert = %1$s/province/pki/kiosk/tls/kiosk.pem\n"
+		"tls_key = %1$s/province/pki/kiosk/tls/kiosk.key\n"
+		"screen_full = 0\n",
+		w->dir, w->assets, w->keys, w->province_url);
+	return fclose(f) == 0 ? ERR_OK : ERR_IO;
+}
+
+static enum err make_clock(struct world *w)
+{
+	w->clock_fd = memfd_create("clock", MFD_CLOEXEC);
+	if (w->clock_fd < 0 || ftruncate(w->clock_fd, sizeof *w->shift) < 0)
+		return ERR_IO;
+	void *at = mmap(NULL, sizeof *w->shift, PROT_READ | PROT_WRITE, MAP_SHARED, w->clock_fd, 0);
+	if (at == MAP_FAILED)
+		return ERR_IO;
+	w->shift = at;
+	return ERR_OK;
+}
+
+static void kiosk_environment(const struct world *w)
+{
+	char path[WORLD_PATH], root[WORLD_PATH] = "";
+
+	world_path(w, "usim/usim.ready", path);
+	FILE *f = fopen(path, "re");
+	if (f && fgets(root, sizeof root, f))
+		root[strcspn(root, "\n")] = '\0';
+	if (f)
+		(void)fclose(f);
+	setenv("KIOSK_SIM_USB", root, 1);
+	setenv("KIOSK_SIM_REMOTE", "1", 1);
+	setenv("KIOSK_CLOCK_FD", "9", 1);
+	world_path(w, "usim/sane", path);
+	setenv("SANE_CONFIG_DIR", path, 1);
+	if (!w->window) {
+		setenv("SDL_VIDEODRIVER", "dummy", 1);
+		setenv("SDL_AUDIODRIVER", "dummy", 1);
+	}
+}
+
+enum err world_start_kiosk(struct world *w)
+{
+	char bin[WORLD_PATH + 8], sock[WORLD_PATH];
+	AUTO_FD log = open_log(w, "kiosk.log");
+	pid_t me = getpid();
+
+	snprintf(bin, sizeof bin, "%s/kiosk", w->bin);
+	world_path(w, "run/ui.sock", sock);
+	(void)unlink(sock);
+	w->kiosk = fork();
+	if (w->kiosk == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		kiosk_environment(w);
+		if (getppid() != me || dup2(w->clock_fd, CLOCK_FD) < 0 || dup2(log, 2) < 0)
+			_exit(127);
+		execl(bin, bin, "--sim", w->dir, (char *)NULL);
+		_exit(127);
+	}
+	return world_wait_file(sock, START_MS);
+}
+
+void world_stop_kiosk(struct world *w, int signal)
+{
+	stop(&w->kiosk, signal);
+}
+
+static bool beside_me(struct world *w)
+{
+	ssize_t n = readlink("/proc/self/exe", w->bin, sizeof w->bin - 1);
+	char *slash = n > 0 ? strrchr(w->bin, '/') : NULL;
+
+	if (!slash)
+		return false;
+	*slash = '\0';
+	snprintf(w->assets, sizeof w->assets, "%.*s/assets", (int)(strrchr(w->bin, '/') - w->bin),
+		 w->bin);
+	snprintf(w->keys, sizeof w->keys, "%.*s/keys", (int)(strrchr(w->bin, '/') - w->bin),
+		 w->bin);
+	return true;
+}
+
+static enum err step(const char *what, enum err e)
+{
+	if (e != ERR_OK)
+		fprintf(stderr, "scene: %s did not start: %s\n", what, err_text(e));
+	return e;
+}
+
+enum err world_start(struct world *w)
+{
+	static const char *const FOLDERS[] = { "run", "conf", "data" };
+	char path[WORLD_PATH], usim[WORLD_PATH];
+
+	if (!beside_me(w))
+		return ERR_IO;
+	for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++) {
+		world_path(w, FOLDERS[i], path);
+		if (mkdir(path, 0700) < 0 && errno != EEXIST)
+			return step(path, err_of_errno());
+	}
+	enum err e = step("the clock", make_clock(w));
+	if (e == ERR_OK)
+		e = step("the devices (usim)", start_usim(w));
+	if (e == ERR_OK)
+		e = step("the province", start_province(w));
+	if (e == ERR_OK)
+		e = step("the configuration", write_conf(w));
+	world_path(w, "usim/usim.sock", usim);
+	world_path(w, "run/usim.sock", path);
+	(void)unlink(path);
+	if (e == ERR_OK && symlink(usim, path) < 0)
+		e = err_of_errno();
+	return e == ERR_OK ? step("the kiosk", world_start_kiosk(w)) : e;
+}
+
+void world_stop(struct world *w)
+{
+	stop(&w->kiosk, SIGTERM);
+	stop(&w->province, SIGTERM);
+	stop(&w->usim, SIGTERM);
+	if (w->shift)
+		munmap(w->shift, sizeof *w->shift);
+	if (w->shift)
+		close(w->clock_fd);
+	w->shift = NULL;
+}
+
+void world_advance(struct world *w, int64_t ms)
+{
+	w->shift->mono_ms += ms;
+	w->shift->wall_s += ms / 1000;
+	kill(w->kiosk, SIGUSR1);
+}
+
+static bool is_program(pid_t pid, const struct world *w, const struct role_row *row)
+{
+	char path[64], stat[512] = "", words[512] = "";
+	int parent = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", pid);
+	AUTO_FD s = open(path, O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof path, "/proc/%d/cmdline", pid);
+	AUTO_FD c = open(path, O_RDONLY | O_CLOEXEC);
+	if (s < 0 || c < 0 || read(s, stat, sizeof stat - 1) <= 0 ||
+	    read(c, words, sizeof words - 2) <= 0)
+		return false;
+	const char *after = strrchr(stat, ')');
+	if (!after || sscanf(after, ") %*c %d", &parent) != 1 || parent != w->kiosk)
+		return false;
+	const char *slash = strrchr(words, '/');
+	const char *argument = words + strlen(words) + 1;
+	return strcmp(slash ? slash + 1 : words, row->program) == 0 &&
+	       strcmp(argument, row->argument) == 0;
+}
+
+pid_t world_find(const struct world *w, enum role r)
+{
+	DIR *d = opendir("/proc");
+	pid_t found = 0;
+
+	for (struct dirent *e; d && !found && (e = readdir(d));) {
+		pid_t pid = (pid_t)atoi(e->d_name);
+
+		if (pid > 0 && is_program(pid, w, role_row(r)))
+			found = pid;
+	}
+	if (d)
+		closedir(d);
+	return found;
+}

@@ -1,0 +1,52 @@
+/* The whole world of one kiosk, in one folder: simulated devices, stand-in province, and the
+ * real kiosk between them.
+ *
+ *     DIR/run/      the kiosk's sockets: ctl, ui.sock; links usim.sock and province.sock
+ *     DIR/conf/     kiosk.conf
+ *     DIR/data/     the kiosk's database and outbox
+ *     DIR/usim/     receipts/ as PNG, SANE configuration
+ *     DIR/province/ received/ in clear, pki/
+ *     DIR/kiosk.log what all programs of the kiosk logged
+ */
+#ifndef SCENE_WORLD_H
+#define SCENE_WORLD_H
+
+#include "firmware/base/clock.h"
+#include "firmware/base/err.h"
+#include "firmware/base/role.h"
+#include <stdbool.h>
+#include <sys/types.h>
+
+#define WORLD_PATH 256
+
+struct world {
+	char dir[WORLD_PATH], bin[WORLD_PATH], assets[WORLD_PATH], keys[WORLD_PATH];
+	bool window; /* the screen is a window, not a picture in memory */
+	pid_t usim, province, kiosk;
+	struct clock_shift *shift;
+	int clock_fd;
+	char province_url[128], page_url[128];
+};
+
+/* Starts all three and waits until they answer. `w` is zeroed but for dir and window; what went
+ * wrong is said on standard error. world_stop() ends what runs, after errors too. */
+enum err world_start(struct world *w);
+void world_stop(struct world *w);
+
+/* Starts the kiosk again after world_stop_kiosk(), in the same folder. */
+enum err world_start_kiosk(struct world *w);
+void world_stop_kiosk(struct world *w, int signal);
+
+/* Moves every clock of the kiosk. */
+void world_advance(struct world *w, int64_t ms);
+
+/* "DIR/name" */
+void world_path(const struct world *w, const char *name, char out[WORLD_PATH]);
+
+/* Waits until there is a file of that name; it may be a socket. ERR_TIMEOUT. */
+enum err world_wait_file(const char *path, int wait_ms);
+
+/* The process of one of the kiosk's programs; 0 when there is none. */
+pid_t world_find(const struct world *w, enum role r);
+
+#endif
