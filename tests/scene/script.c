@@ -105,7 +105,7 @@ static bool shot(struct script *s, const char *word, const char *rest)
 
 	if (!s->shots)
 		return true;
-	snprintf(path, sizeof path, "%s/%s.png", s->shots, rest);
+	snprintf(path, sizeof path, "%.200s/%.100s.png", s->shots, rest);
 	return screen_line(s, word, path);
 }
 
@@ -132,13 +132,15 @@ static bool card(struct script *s, const char *word, const char *rest)
 
 static bool papers(struct script *s, const char *word, const char *rest)
 {
+	static const char *const NAMES[] = { "giay_chung_sinh", "giay_ket_hon",
+					     "ban_sao_can_cuoc" };
 	char line[MAX_LINE] = "feeder add";
 	size_t len = strlen(line);
 
 	(void)word;
-	for (int i = 0; i < atoi(rest) && len < sizeof line; i++)
-		len += (size_t)snprintf(line + len, sizeof line - len, " %s/../samples/%d.png",
-					s->world->bin, i % 2 + 1);
+	for (int i = 0; i < atoi(rest) && len + WORLD_PATH + 64 < sizeof line; i++)
+		len += (size_t)snprintf(line + len, sizeof line - len, " %s/../papers/%s.png",
+					s->world->bin, NAMES[i % 3]);
 	return ask_at(s, &s->devices, "usim/usim.sock", line);
 }
 

@@ -59,7 +59,7 @@ enum err world_wait_file(const char *path, int wait_ms)
 }
 
 /* A child of ours ends with us, however we end. Its standard output goes to `out`. */
-static pid_t start(char *const words[], int out, int err)
+static pid_t start(const char *const words[], int out, int err)
 {
 	pid_t me = getpid(), pid = fork();
 
@@ -68,7 +68,7 @@ static pid_t start(char *const words[], int out, int err)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != me || dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
 		_exit(127);
-	execv(words[0], words);
+	execv(words[0], (char *const *)(uintptr_t)words); /* execv changes nothing of it */
 	dprintf(err, "cannot start %s\n", words[0]);
 	_exit(127);
 }
@@ -102,7 +102,7 @@ static enum err start_usim(struct world *w)
 	world_path(w, "usim", dir);
 	world_path(w, "usim/usim.ready", ready);
 	(void)mkdir(dir, 0755);
-	w->usim = start((char *[]){ bin, "--dir", dir, NULL }, log, log);
+	w->usim = start((const char *const[]){ bin, "--dir", dir, NULL }, log, log);
 	return world_wait_file(ready, START_MS);
 }
 
@@ -119,9 +119,9 @@ static enum err start_province(struct world *w)
 	snprintf(bin, sizeof bin, "%s/province", w->bin);
 	world_path(w, "province", dir);
 	world_path(w, "run/province.sock", control);
-	w->province =
-		start((char *[]){ bin, "--dir", dir, "--control", control, "--kiosk", "K01", NULL },
-		      to, log);
+	w->province = start((const char *const[]){ bin, "--dir", dir, "--control", control,
+						   "--kiosk", "K01", NULL },
+			    to, log);
 	close(take_fd(&to));
 	size_t len = 0;
 	while (len < sizeof line - 1 && !strchr(line, '\n')) {
