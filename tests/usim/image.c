@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define A4_WIDTH_INCH (210 / 25.4)
+#define TINY          1e-6 /* of a pixel: a sum of steps is never exact */
 
 void image_finish(struct image *i)
 {
@@ -53,8 +54,8 @@ static void average(const struct image *s, const struct span *across, const stru
 		    const unsigned at[2], uint8_t ret[3])
 {
 	double left = across->first + at[0] * across->step, top = down->first + at[1] * down->step;
-	long x0 = (long)floor(left), x1 = (long)ceil(left + across->step);
-	long y0 = (long)floor(top), y1 = (long)ceil(top + down->step);
+	long x0 = (long)floor(left + TINY), x1 = (long)ceil(left + across->step - TINY);
+	long y0 = (long)floor(top + TINY), y1 = (long)ceil(top + down->step - TINY);
 	unsigned long sum[3] = { 0 }, count = 0;
 
 	for (long y = y0; y < y1; y++) {

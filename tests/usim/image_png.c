@@ -1,6 +1,7 @@
 /* libpng reports errors by longjmp; whatever has to survive that lives in the caller. */
 #include "tests/usim/image.h"
 
+#include <math.h>
 #include <png.h>
 #include <setjmp.h>
 #include <stdbool.h>
@@ -15,9 +16,10 @@ static void quiet(png_structp png, png_const_charp text)
 	(void)png, (void)text;
 }
 
+/* PNG counts whole dots a metre: 100 dpi is 3937, which would come back as 99.9998. */
 static double dpi_of(png_structp png, png_infop info)
 {
-	return png_get_x_pixels_per_meter(png, info) * METRES_PER_INCH;
+	return round(png_get_x_pixels_per_meter(png, info) * METRES_PER_INCH * 10) / 10;
 }
 
 static enum err read_png(png_structp png, png_infop info, FILE *f, struct image *ret)
