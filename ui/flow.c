@@ -61,8 +61,10 @@ static void place(struct page *p, const struct node *like, struct rect r)
 	struct node *n = page_add(p, like->key, like->kind, r);
 	uint32_t id = n->id;
 	const char *key = n->key;
+	int zone = n->zone;
 
 	*n = *like;
+	n->zone = zone;
 	n->id = id;
 	n->key = key;
 	n->rect = r;

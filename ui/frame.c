@@ -288,11 +288,13 @@ void frame_title(struct page *p, struct rect *body, const char *title, const cha
 /* Height of what is inside a dialog of inner width w. */
 static int dialog_height(const struct page *p, const char *title, const char *text, int w)
 {
-	struct node way = { .kind = NODE_BUTTON, .type = TYPE_BUTTON, .text = "Ậ\nẬ" };
+	struct node way = { .kind = NODE_BUTTON, .type = TYPE_BUTTON, .text = "Ậ" };
+	/* two ways beside each other, or one below the other when their letters are large */
+	int ways = page_height(p, &way, w), size = (int)(p->look & LOOK_SIZE);
 
 	return mm(p, 24) + page_text_height(p, TYPE_H1, title, w) + mm(p, 2) +
-	       page_text_height(p, TYPE_BODY, text, w) + mm(p, 8) + page_height(p, &way, w) +
-	       mm(p, 5);
+	       page_text_height(p, TYPE_BODY, text, w) + mm(p, 4) + mm(p, 5) +
+	       (size > 0 ? 2 * ways + mm(p, GAP_MM + 1) : ways);
 }
 
 struct rect frame_dialog(struct page *p, enum icon icon, enum tone tone, const char *title,

@@ -356,12 +356,24 @@ static void part_buttons(struct page *p, struct rect r, int part, int parts)
 	p->zone = zone;
 }
 
+/* The taller of the two buttons in a third of the width. */
+static int part_buttons_height(const struct page *p, int width)
+{
+	struct node earlier = { .kind = NODE_BUTTON, .type = TYPE_LABEL, .icon = ICON_UP };
+	struct node later = earlier;
+	int third = (width - 2 * mm(p, GAP_MM)) / 3;
+
+	earlier.text = words(p->language, WORD_EARLIER);
+	later.text = words(p->language, WORD_MORE);
+	int a = page_height(p, &earlier, third), b = page_height(p, &later, third);
+	return a > b ? a : b;
+}
+
 struct part page_part(struct page *p, struct rect *area, const int *heights, size_t n, int gap)
 {
 	if (fits(heights, 0, n, gap, area->h) >= n)
 		return (struct part){ 0, n };
-	int height = page_control_height(p, TYPE_LABEL, 1);
-	struct rect buttons = cut_bottom(area, height);
+	struct rect buttons = cut_bottom(area, part_buttons_height(p, area->w));
 	cut_bottom(area, mm(p, GAP_MM) > gap ? mm(p, GAP_MM) : gap);
 	struct part shown = { 0, 0 };
 	int parts = 0, part = p->local->scroll;

@@ -25,7 +25,6 @@ struct text {
 	FcConfig *config;
 	PangoFontMap *map;
 	PangoContext *context;
-	FT_Library ft;
 	FT_Face icons;
 	cairo_font_face_t *icon_face;
 	struct kept kept[KEPT];
@@ -57,15 +56,31 @@ static enum err load_fonts(struct text *t)
 	return ERR_OK;
 }
 
+/* cairo keeps a face in its caches for longer than we keep ours; it ends with the last of both. */
+static void end_face(void *face)
+{
+	FT_Library ft = ((FT_Face)face)->generic.data;
+
+	FT_Done_Face(face);
+	FT_Done_FreeType(ft);
+}
+
 static enum err load_icons(struct text *t)
 {
-	if (FT_Init_FreeType(&t->ft))
+	static const cairo_user_data_key_t END;
+	FT_Library ft;
+
+	if (FT_Init_FreeType(&ft))
 		return ERR_NO_MEMORY;
-	if (FT_New_Face(t->ft, ICON_FONT, 0, &t->icons)) {
+	if (FT_New_Face(ft, ICON_FONT, 0, &t->icons)) {
 		log_line(LOG_ERROR, "font.missing", "file=%s", ICON_FONT);
+		FT_Done_FreeType(ft);
 		return ERR_NOT_FOUND;
 	}
+	t->icons->generic.data = ft;
 	t->icon_face = cairo_ft_font_face_create_for_ft_face(t->icons, FT_LOAD_NO_HINTING);
+	if (cairo_font_face_set_user_data(t->icon_face, &END, t->icons, end_face))
+		return ERR_NO_MEMORY;
 	return ERR_OK;
 }
 
@@ -140,12 +155,6 @@ void text_destroy(struct text *t)
 		g_object_unref(t->context);
 	if (t->map)
 		g_object_unref(t->map);
-	/* cairo keeps the icon face until its own caches are emptied */
-	cairo_debug_reset_static_data();
-	if (t->icons)
-		FT_Done_Face(t->icons);
-	if (t->ft)
-		FT_Done_FreeType(t->ft);
 	if (t->config)
 		FcConfigDestroy(t->config);
 	free(t);
