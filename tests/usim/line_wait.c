@@ -69,12 +69,8 @@ static bool parse_wait(char *args, struct answer *ret)
 			return false;
 		word = strtok_r(NULL, " ", &save);
 	}
-	if (word) {
-		const char *unit = strtok_r(NULL, " ", &save);
-
-		if (!line_number(word, MAX_WAIT_S, &seconds) || !unit || strcmp(unit, "s") != 0)
-			return false;
-	}
+	if (word && !line_number(word, MAX_WAIT_S, &seconds))
+		return false;
 	ret->wait_ms = (uint32_t)seconds * 1000;
 	return ret->wait && !strtok_r(NULL, " ", &save);
 }
@@ -89,7 +85,7 @@ void wait_line(struct world *w, const char *args, struct answer *ret)
 		ret->wait = NULL;
 		answer_error(ret, "wait printer-idle | receipts N | scans N | apdus N | "
 				  "pages N | feeder-empty, then perhaps "
-				  "SECONDS s");
+				  "SECONDS");
 	}
 }
 

@@ -159,7 +159,7 @@ static void a_line_may_wait_for_a_fact(struct world *w, const char *path)
 	usb_plug(&w->code.usb);
 	world_unlock(w);
 	eq_str(get_line(w, waits), "ok\nok\n");
-	ok(send(waits, "wait receipts 9 0 s\n", 20, 0) > 0);
+	ok(send(waits, "wait receipts 9 0\n", 18, 0) > 0);
 	eq_str(get_line(w, waits), "error it did not become so in time\n");
 	close(waits);
 	close(other);
