@@ -194,11 +194,17 @@ lint:
 unit: $(TESTS)
 	@prove -Q -j2 --exec '' $(TESTS) || prove --exec '' -v $(TESTS)
 
-check: all lint unit fuzz-smoke
+# What is missing is installed first, after saying so; everything else needs it.
+packages-%:
+	@board/packages/install.sh build $*
+
+check: packages-check
+	@$(MAKE) --no-print-directory checked
+checked: all lint unit fuzz-smoke
 
 clean:
 	rm -rf build build-san build-clang build-san-clang build-fuzz
 
 -include $(sort $(OBJ:.o=.d)) $(TESTS:=.d) $(FUZZ_SOURCES:%.c=$O/%.d)
-.PHONY: all assets check clean fuzz fuzz-smoke fuzz-targets lint unit FORCE
+.PHONY: all assets check checked clean fuzz fuzz-smoke fuzz-targets lint unit FORCE
 .SECONDARY:
