@@ -170,10 +170,11 @@ static enum err decide(struct job *j)
 		return ERR_OK;
 	}
 	commit_day(d->received_at, day);
-	enum err e = store_count_up(j->w->store, j->w->agency, day, &n);
+	const char *agency = j->p->manifest.agency;
+	enum err e = store_count_up(j->w->store, agency, day, &n);
 	if (e != ERR_OK)
 		return e;
-	commit_code(j->w->agency, d->received_at, n, d->code, sizeof d->code);
+	commit_code(agency, d->received_at, n, d->code, sizeof d->code);
 	COPY(d->folder, d->code);
 	d->due_at = commit_due(d->received_at, LIMIT_DAYS);
 	return ERR_OK;

@@ -15,11 +15,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#define DEFAULT_AGENCY "000.00.06.H56"
-
 static int help(void)
 {
-	fputs("province --dir DIR [--port N] [--page N] [--control PATH] [--agency CODE]\n"
+	fputs("province --dir DIR [--port N] [--page N] [--control PATH] [--kiosk ID]\n"
 	      "         [--kiosk ID]              serves until SIGTERM; port 0, the default: a "
 	      "free one\n"
 	      "province --pki-only DIR [--kiosk ID]   makes keys and certificates, and ends\n"
@@ -55,7 +53,7 @@ static int open_by_hand(const char *dir, const char *path)
 }
 
 struct options {
-	const char *dir, *pki_only, *agency, *kiosk, *control;
+	const char *dir, *pki_only, *kiosk, *control;
 	int64_t port, page;
 };
 
@@ -68,8 +66,6 @@ static bool read_options(int argc, char **argv, struct options *o)
 			o->dir = value;
 		else if (strcmp(name, "--pki-only") == 0)
 			o->pki_only = value;
-		else if (strcmp(name, "--agency") == 0)
-			o->agency = value;
 		else if (strcmp(name, "--kiosk") == 0)
 			o->kiosk = value;
 		else if (strcmp(name, "--control") == 0)
@@ -144,7 +140,7 @@ static void finish(struct world *w)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .agency = DEFAULT_AGENCY, .kiosk = PKI_KIOSK_ID };
+	struct options o = { .kiosk = PKI_KIOSK_ID };
 
 	if (argc == 4 && strcmp(argv[1], "open") == 0)
 		return open_by_hand(argv[2], argv[3]);
@@ -159,7 +155,6 @@ int main(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	struct world w = { .dir = o.dir,
-			   .agency = o.agency,
 			   .server_cert = PKI_SERVER,
 			   .fault = { .forge = PKI_NONE } };
 	const char *failed = start(&w, &o);

@@ -6,7 +6,20 @@
 #include <stdio.h>
 #include <string.h>
 
-enum shape { ANY, FILLED, KEY, KIOSK, PROCEDURE, ONE, FLAG, REUSED, MOMENT, SHA256, COMPONENT };
+enum shape {
+	ANY,
+	AGENCY,
+	FILLED,
+	KEY,
+	KIOSK,
+	PROCEDURE,
+	ONE,
+	FLAG,
+	REUSED,
+	MOMENT,
+	SHA256,
+	COMPONENT
+};
 
 /* A text member and what it must look like; `at` is where it is kept. */
 struct text_row {
@@ -21,6 +34,7 @@ struct text_row {
 static const struct text_row DOSSIER[] = {
 	{ "key", KEY, KEEP(manifest, key) },
 	{ "kiosk", KIOSK, KEEP(manifest, kiosk) },
+	{ "agency", AGENCY, KEEP(manifest, agency) },
 	{ "receipt_code", FILLED, KEEP(manifest, receipt) },
 	{ "MaTTHC", PROCEDURE, KEEP(manifest, procedure) },
 	{ "TenTTHC", FILLED, KEEP(manifest, procedure_name) },
@@ -34,7 +48,7 @@ static const struct text_row PAPER[] = {
 	{ "TepDinhKemId", FILLED, KEEP(manifest_paper, id) },
 	{ "TenTepDinhKem", FILLED, KEEP(manifest_paper, file) },
 	{ "MaThanhPhanHoSo", COMPONENT, KEEP(manifest_paper, component) },
-	{ "DuocSoHoa", ONE, CHECK_ONLY },
+	{ "DuocSoHoa", FLAG, CHECK_ONLY },
 	{ "DuocTaiSuDung", REUSED, CHECK_ONLY },
 	{ "DuocLayTuKhoDMQG", FLAG, CHECK_ONLY },
 	{ "sha256", SHA256, KEEP(manifest_paper, sha256) },
@@ -49,6 +63,8 @@ static bool looks(enum shape shape, const char *s)
 		return *s != '\0';
 	case KEY:
 		return shape_key(s);
+	case AGENCY:
+		return shape_agency(s);
 	case KIOSK:
 		return *s && strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == strlen(s);
 	case PROCEDURE:

@@ -18,7 +18,7 @@ struct manifest_paper {
 };
 
 struct manifest {
-	char key[37], kiosk[9], receipt[64];
+	char key[37], kiosk[9], agency[41], receipt[64];
 	char procedure[16], procedure_name[1025];
 	char name[257], number[32], handed_in[15];
 	size_t paper_count;

@@ -28,7 +28,7 @@ enum pki_id {
 #define PKI_NONE PKI_COUNT
 
 /* The kiosk whose certificates are made when nobody names one; its common name. */
-#define PKI_KIOSK_ID "MC01"
+#define PKI_KIOSK_ID "K01"
 
 /* Makes everything under `dir`/pki that is not there yet; what is there stays. `dir` exists or
  * is made. ERR_IO; ERR_NO_SPACE for a path that is too long. */

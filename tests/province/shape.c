@@ -76,6 +76,15 @@ bool shape_moment(const char *s)
 	       number(s + 12, 2) < 60;
 }
 
+bool shape_agency(const char *s)
+{
+	size_t n = 0;
+
+	while (is_digit(s[n]) || is_capital(s[n]) || s[n] == '.')
+		n++;
+	return n >= 3 && n <= 40 && s[n] == '\0';
+}
+
 bool shape_component(const char *s)
 {
 	size_t n = 0;

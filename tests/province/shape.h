@@ -16,6 +16,9 @@ bool shape_like(const char *s, const char *pattern);
 /* yyyyMMddHHmmss, a moment that exists. */
 bool shape_moment(const char *s);
 
+/* Identifier code of an agency: "000.00.06.H56", "H56.12.34". */
+bool shape_agency(const char *s);
+
 /* Code of a component (thành phần hồ sơ): "000.00.00.G15-KQ003208", or "" where the national
  * catalogue has none. */
 bool shape_component(const char *s);

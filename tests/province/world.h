@@ -11,8 +11,7 @@ struct server;
 struct control;
 
 struct world {
-	const char *dir;    /* pki, province.db, uploads, received, control */
-	const char *agency; /* dossier codes begin with it */
+	const char *dir; /* pki, province.db, uploads, received, control */
 	struct clock clock;
 	struct loop *loop;
 	struct store *store;
