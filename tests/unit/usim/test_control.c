@@ -90,8 +90,7 @@ static void malformed_lines(struct world *w)
 		"wait",
 		"wait receipts",
 		"wait printer-idle soon",
-		"wait printer-idle 5",
-		"wait printer-idle 5 s s",
+		"wait receipts 1 2 3",
 		"status x",
 	};
 
