@@ -66,7 +66,7 @@ static bool ask_at(struct script *s, int *sock, const char *name, const char *li
 
 static bool screen_line(struct script *s, const char *word, const char *rest)
 {
-	char line[MAX_LINE + 32];
+	char line[2 * MAX_LINE];
 
 	snprintf(line, sizeof line, "%s %s", word, rest);
 	return ask_at(s, &s->screen, "run/ui.sock", line);
