@@ -81,3 +81,42 @@ enum err line_ask(int sock, const char *line, int wait_ms, char answer[LINE_CAP]
 	}
 	return e;
 }
+
+/* How many bytes the whole answer "ok N\n" and N bytes has; 0: not known yet. */
+static size_t whole_body(const char *answer, size_t len, size_t *ret_head)
+{
+	const char *nl = memchr(answer, '\n', len);
+	size_t want = 0;
+
+	if (!nl || sscanf(answer, "ok %zu", &want) != 1)
+		return 0;
+	*ret_head = (size_t)(nl - answer) + 1;
+	return *ret_head + want;
+}
+
+enum err line_ask_body(int sock, const char *line, int wait_ms, char answer[LINE_CAP])
+{
+	int64_t until = now_ms() + wait_ms;
+	struct pollfd p = { .fd = sock, .events = POLLIN };
+	size_t len = 0, whole = 0, head = 0;
+	enum err e = send_line(sock, line);
+
+	while (e == ERR_OK && (whole == 0 || len < whole)) {
+		int64_t left = until - now_ms();
+
+		if (left <= 0 || poll(&p, 1, (int)left) <= 0)
+			return ERR_TIMEOUT;
+		ssize_t n = read(sock, answer + len, LINE_CAP - 1 - len);
+		if (n <= 0)
+			return ERR_GONE;
+		len += (size_t)n;
+		whole = whole_body(answer, len, &head);
+		if (strncmp(answer, "error", 5) == 0 || whole >= LINE_CAP || len == LINE_CAP - 1)
+			return ERR_REFUSED;
+	}
+	if (e == ERR_OK) {
+		memmove(answer, answer + head, whole - head);
+		answer[whole - head] = '\0';
+	}
+	return e;
+}

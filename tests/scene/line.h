@@ -17,4 +17,7 @@ enum err line_connect(const char *path, int *ret_sock);
  * up; ERR_REFUSED: the answer is an error. */
 enum err line_ask(int sock, const char *line, int wait_ms, char answer[LINE_CAP]);
 
+/* The same for an answer of the form "ok N" and then N bytes, which are what `answer` gets. */
+enum err line_ask_body(int sock, const char *line, int wait_ms, char answer[LINE_CAP]);
+
 #endif

@@ -4,12 +4,15 @@
 #include "firmware/base/msg.h"
 #include "tests/scene/line.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 
@@ -94,19 +97,34 @@ static bool not_seen(struct script *s, const char *word, const char *rest)
 
 	(void)word;
 	if (!answer || reach(s, &s->screen, "run/ui.sock") != ERR_OK ||
-	    line_ask(s->screen, "dump", FACT_MS, answer) != ERR_OK)
+	    line_ask_body(s->screen, "dump", FACT_MS, answer) != ERR_OK)
 		return fail(s, "the screen cannot be read");
 	return !strstr(answer, rest) || fail(s, "\"%s\" is on the screen", rest);
 }
 
+static bool copy_file(const char *from, const char *to)
+{
+	AUTO_FD in = open(from, O_RDONLY | O_CLOEXEC);
+	AUTO_FD out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	struct stat st;
+
+	if (in < 0 || out < 0 || fstat(in, &st) < 0)
+		return false;
+	return sendfile(out, in, NULL, (size_t)st.st_size) == st.st_size;
+}
+
+/* The screen's program may write in its own folder only; from there the picture is moved. */
 static bool shot(struct script *s, const char *word, const char *rest)
 {
-	char path[MAX_LINE + WORLD_PATH];
+	char from[WORLD_PATH + 16], to[2 * WORLD_PATH];
 
 	if (!s->shots)
 		return true;
-	snprintf(path, sizeof path, "%.200s/%.100s.png", s->shots, rest);
-	return screen_line(s, word, path);
+	snprintf(from, sizeof from, "%s/screen/shot.png", s->world->dir);
+	snprintf(to, sizeof to, "%.200s/%.100s.png", s->shots, rest);
+	if (!screen_line(s, word, from))
+		return false;
+	return copy_file(from, to) || fail(s, "%s cannot be written", to);
 }
 
 static bool to_devices(struct script *s, const char *word, const char *rest)
