@@ -40,7 +40,7 @@ struct form_field {
 	bool past;           /* a date that cannot lie in the future */
 	uint16_t max;        /* characters; digits of FIELD_DIGITS */
 	int32_t low, high;   /* of FIELD_NUMBER */
-	const char *prefill; /* "card.name", ...: where a first value comes from; "" */
+	const char *prefill; /* first value: "card.name", ... or "text:" and the value; "" */
 	const struct form_choice *choices;
 	size_t choice_count;
 };

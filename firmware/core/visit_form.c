@@ -23,6 +23,8 @@ static void prefill(const struct visit *v, const char *from, char *out)
 		snprintf(out, FORM_VALUE_BYTES, "%s", v->card.number);
 	else if (strcmp(from, "card.address") == 0)
 		snprintf(out, FORM_VALUE_BYTES, "%.*s", FORM_VALUE_BYTES - 1, v->card.address);
+	else if (strncmp(from, "text:", 5) == 0)
+		snprintf(out, FORM_VALUE_BYTES, "%s", from + 5);
 	else if (strcmp(from, "card.sex") == 0 && v->card.sex > 0)
 		snprintf(out, FORM_VALUE_BYTES, "%u", v->card.sex);
 	else if (strcmp(from, "card.birth") == 0) {
@@ -49,7 +51,7 @@ enum err visit_fill_form(struct visit *v)
 		/* what the card says is not cut or bent to fit: the citizen types it then */
 		if (field_check(f, v->values[i], v->today) != ERR_OK)
 			explicit_bzero(v->values[i], FORM_VALUE_BYTES);
-		v->from_card[i] = v->values[i][0] != '\0';
+		v->from_card[i] = v->values[i][0] && strncmp(f->prefill, "card.", 5) == 0;
 	}
 	return ERR_OK;
 }
