@@ -141,11 +141,12 @@ AGAIN = $(MAKE) --no-print-directory CC=clang SAN=1 FUZZ=1 O=build-fuzz CFLAGS='
 fuzz:
 	@$(AGAIN)
 	@for t in $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=%); do \
-		echo "  FUZZ  $$t, $(FUZZ_S) s"; \
 		mkdir -p build-fuzz/corpus/$$t; \
 		build-fuzz/tests/fuzz/fuzz_$$t -max_total_time=$(FUZZ_S) -timeout=10 -rss_limit_mb=2048 \
 			-print_final_stats=1 -verbosity=0 -artifact_prefix=build-fuzz/crash-$$t- \
-			build-fuzz/corpus/$$t tests/fuzz/corpus/$$t || exit 1; \
+			build-fuzz/corpus/$$t tests/fuzz/corpus/$$t >build-fuzz/$$t.log 2>&1 || \
+			{ echo "fuzz: $$t"; tail -60 build-fuzz/$$t.log; exit 1; }; \
+		echo "  FUZZ  $$t: $$(sed -n 's/^stat::number_of_executed_units: *//p' build-fuzz/$$t.log) runs"; \
 	done
 
 fuzz-smoke:
