@@ -1,0 +1,135 @@
+#include "tests/unit/ui/stage.h"
+
+static const struct shown FORM = { .turn = 7, .screen = SCREEN_FORM };
+
+static const char FORM_VIEW[] = "title = Người yêu cầu\n"
+				"group = 0\n"
+				"groups = 2\n"
+				"[fields]\n"
+				"key = ten\n"
+				"label = Họ tên\n"
+				"type = text\n"
+				"value = An\n"
+				"[fields]\n"
+				"key = noi\n"
+				"label = Nơi sinh\n"
+				"type = text\n"
+				"value =\n";
+
+/* The key of the n-th field node on the page. */
+static const char *field_key(struct stage *s, int n)
+{
+	for (size_t i = 0; i < s->app.now->count; i++)
+		if (s->app.now->nodes[i].kind == NODE_FIELD && n-- == 0)
+			return s->app.now->nodes[i].key;
+	return "no such field";
+}
+
+static const struct node *field(struct stage *s, int n)
+{
+	return stage_find(s, field_key(s, n));
+}
+
+static void test_typing(struct stage *s)
+{
+	stage_show(s, FORM, FORM_VIEW);
+	stage_tap(s, field_key(s, 0));
+	ok(field(s, 0)->state & STATE_EDITING);
+	stage_type(s, "a");
+	eq_int(s->act_count, 1);
+	eq_int(s->acts[0].turn, 7);
+	eq_int(s->acts[0].action, ACTION_FIELD);
+	eq_int(s->acts[0].index, 0);
+	eq_str(s->acts[0].text, "Ana");
+	eq_str(field(s, 0)->more, "Ana");
+}
+
+/* A view that kiosk-core made before it knew the last letter does not take it back. */
+static void test_late_view(struct stage *s)
+{
+	struct shown again = FORM;
+
+	again.turn = 8;
+	s->act_count = 0;
+	stage_show(s, again, FORM_VIEW);
+	eq_str(field(s, 0)->more, "Ana");
+	ok(field(s, 0)->state & STATE_EDITING);
+	eq_int(s->act_count, 1);
+	eq_int(s->acts[0].turn, 8);
+	eq_str(s->acts[0].text, "Ana");
+}
+
+static void test_language(struct stage *s)
+{
+	struct shown english = FORM;
+
+	s->act_count = 0;
+	stage_tap(s, "head.language");
+	eq_int(s->acts[0].action, ACTION_LANGUAGE);
+	eq_int(s->acts[0].index, LANGUAGE_EN);
+	english.language = LANGUAGE_EN;
+	stage_show(s, english, FORM_VIEW);
+	eq_str(field(s, 0)->more, "Ana");
+	ok(field(s, 0)->state & STATE_EDITING);
+}
+
+static void test_dialog_and_back(struct stage *s)
+{
+	struct shown timeout = { .turn = 9, .screen = SCREEN_TIMEOUT };
+	const struct node *n;
+
+	stage_show(s, timeout, "left_s = 42\nunder = #FORM\n");
+	n = field(s, 0);
+	ok(n && n->state & STATE_UNDER && !node_is_control(n));
+	eq_str(n->more, "Ana");
+	stage_show(s, FORM, FORM_VIEW);
+	eq_str(field(s, 0)->more, "Ana");
+	ok(!(field(s, 0)->state & STATE_UNDER));
+}
+
+static void test_other_group(struct stage *s)
+{
+	stage_show(s, FORM,
+		   "group = 1\n[fields]\nkey = ten\nlabel = Họ tên\ntype = text\nvalue = Bình\n");
+	eq_str(field(s, 0)->more, "Bình");
+	ok(!(field(s, 0)->state & STATE_EDITING));
+}
+
+static void test_keys(struct stage *s)
+{
+	struct display_event down = { .kind = EVENT_KEY, .key = KEY_DOWN };
+	struct display_event enter = { .kind = EVENT_KEY, .key = KEY_ENTER };
+	struct shown home = { .turn = 3, .screen = SCREEN_HOME };
+	size_t controls = 0, walked = 0;
+	uint32_t first;
+
+	stage_show(s, home, "code = 0\n");
+	for (size_t i = 0; i < s->app.now->count; i++)
+		controls += node_is_control(&s->app.now->nodes[i]);
+	app_event(&s->app, &down, 0);
+	first = s->app.base.local.focus;
+	ok(page_find(s->app.now, first)->state & STATE_FOCUSED);
+	do {
+		app_event(&s->app, &down, 0);
+		walked++;
+	} while (s->app.base.local.focus != first && walked < 100);
+	eq_int(walked, controls);
+	s->act_count = 0;
+	app_event(&s->app, &enter, 0);
+	eq_int(s->act_count, 1);
+}
+
+int main(void)
+{
+	static struct stage s;
+
+	stage_open(&s, 1080, 1920);
+	test_typing(&s);
+	test_late_view(&s);
+	test_language(&s);
+	test_dialog_and_back(&s);
+	test_other_group(&s);
+	test_keys(&s);
+	stage_close(&s);
+	return tap_done();
+}
