@@ -15,6 +15,18 @@ struct rect draw_ink(const struct metrics *m, const struct node *n)
 	return inset(n->rect, -edge, -edge);
 }
 
+/* Within its own ink, so that words too long for their place cannot leave marks elsewhere. */
+static void draw_node(const struct canvas *c, const struct node *n)
+{
+	struct rect ink = draw_ink(c->metrics, n);
+
+	cairo_save(c->cr);
+	cairo_rectangle(c->cr, ink.x, ink.y, ink.w, ink.h);
+	cairo_clip(c->cr);
+	DRAW[n->kind](c, n);
+	cairo_restore(c->cr);
+}
+
 void draw_page(const struct canvas *c, const struct page *p, struct rect clip)
 {
 	cairo_save(c->cr);
@@ -23,6 +35,6 @@ void draw_page(const struct canvas *c, const struct page *p, struct rect clip)
 	shape_fill(c->cr, clip, colour_rgb(COLOUR_GROUND, c->look));
 	for (size_t i = 0; i < p->count; i++)
 		if (rect_meets(draw_ink(c->metrics, &p->nodes[i]), clip))
-			DRAW[p->nodes[i].kind](c, &p->nodes[i]);
+			draw_node(c, &p->nodes[i]);
 	cairo_restore(c->cr);
 }
