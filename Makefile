@@ -192,6 +192,10 @@ $O/papers/trang_trang.png: $O/bin/papers
 lint:
 	@tests/lint.sh
 
+# Writes the golden screens anew; look at what git says has changed.
+golden-update: $O/tests/unit/ui/test_golden
+	@GOLDEN_UPDATE=1 $< > /dev/null && git status --short tests/golden
+
 unit: $(TESTS)
 	@prove -Q -j2 --exec '' $(TESTS) || prove --exec '' -v $(TESTS)
 
@@ -207,5 +211,5 @@ clean:
 	rm -rf build build-san build-clang build-san-clang build-fuzz
 
 -include $(sort $(OBJ:.o=.d)) $(TESTS:=.d) $(FUZZ_SOURCES:%.c=$O/%.d)
-.PHONY: all assets check checked clean fuzz fuzz-smoke fuzz-targets lint unit FORCE
+.PHONY: all assets check checked clean golden-update fuzz fuzz-smoke fuzz-targets lint unit FORCE
 .SECONDARY:
