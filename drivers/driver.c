@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const struct driver CARD_CCID, CODE_HIDPOS, PRINT_ESCPOS;
+extern const struct driver CARD_CCID, CODE_HIDPOS, PRINT_ESCPOS, SCAN_SANE;
 
-const struct driver *const DRIVERS[] = { &CARD_CCID, &CODE_HIDPOS, &PRINT_ESCPOS, NULL };
+const struct driver *const DRIVERS[] = { &CARD_CCID, &CODE_HIDPOS, &PRINT_ESCPOS, &SCAN_SANE,
+					 NULL };
 
 void driver_status_again(struct driver_host *h)
 {

@@ -1,13 +1,13 @@
 #include "drivers/hand.h"
 
-#include "firmware/base/auto.h"
+#include "firmware/base/config.h"
 #include "firmware/base/log.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-static const struct hand_command *const ALL[] = { HAND_CARD, HAND_CODE, HAND_PRINT };
+static const struct hand_command *const ALL[] = { HAND_CARD, HAND_CODE, HAND_SCAN, HAND_PRINT };
 #define ALL_COUNT (sizeof ALL / sizeof ALL[0])
 
 int hand_usage(void)
@@ -155,6 +155,11 @@ static void on_limit(void *data)
 		hand_fail(h, h->host.told && h->host.state != ERR_OK ? h->host.state : ERR_TIMEOUT);
 }
 
+void hand_limit(struct hand *h, uint32_t ms)
+{
+	timer_set(h->host.loop, &h->limit, ms, on_limit, h);
+}
+
 static void on_signal(void *data, short signal)
 {
 	(void)signal;
@@ -196,7 +201,7 @@ static enum err work(struct hand *h)
 	if (e == ERR_OK)
 		e = loop_signals(h->host.loop, SIGNALS, on_signal, h);
 	if (e == ERR_OK && h->command->limit_ms)
-		timer_set(h->host.loop, &h->limit, h->command->limit_ms, on_limit, h);
+		hand_limit(h, h->command->limit_ms);
 	if (e == ERR_OK)
 		e = h->driver->start(&h->host, &h->self);
 	if (e == ERR_OK && h->exit < 0)
@@ -208,7 +213,10 @@ static enum err work(struct hand *h)
 
 int hand_run(const struct driver *d, int argc, char **argv)
 {
-	struct hand h = { .driver = d, .exit = -1, .host = { .tell = tell, .data = &h } };
+	struct hand h = { .driver = d,
+			  .exit = -1,
+			  .host = { .tell = tell, .data = &h, .scanner = "" } };
+	struct config config;
 	int n = take_options(&h, argc, argv);
 
 	if (n > 0)
@@ -221,11 +229,14 @@ int hand_run(const struct driver *d, int argc, char **argv)
 	if (h.count < h.command->min_args)
 		return hand_usage();
 	log_open(d->role);
+	/* by hand the kiosk need not be set up; `scanner` is the one setting that matters */
+	if (config_load(config_path(), &config, NULL, NULL) == ERR_OK)
+		h.host.scanner = config.scanner;
 	enum err e = h.command->prepare ? h.command->prepare(&h) : ERR_OK;
 	if (e == ERR_OK)
 		e = work(&h);
 	if (e == ERR_CANCELLED)
-		return 0;
+		return h.exit;
 	if (e != ERR_OK) {
 		fprintf(stderr, "kiosk-drv: %s\n", err_text(e));
 		return 1;

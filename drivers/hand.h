@@ -48,6 +48,9 @@ int hand_usage(void);
 void hand_end(struct hand *h, int exit);
 void hand_fail(struct hand *h, enum err why);
 
+/* Counts the limit anew: the device is there, and its work takes this long at most. */
+void hand_limit(struct hand *h, uint32_t ms);
+
 /* Hands a message to the driver, as if `from` had sent it; closes its descriptors. */
 void hand_send(struct hand *h, enum role from, struct msg *m);
 

@@ -124,6 +124,7 @@ static void begin(struct hand *h)
 	enum err e = test ? load_test(&m.print) : load_file(h->args[0], &m.print);
 
 	h->at = 1;
+	hand_limit(h, PRINT_MS);
 	if (e != ERR_OK)
 		hand_fail(h, e);
 	else
@@ -162,8 +163,8 @@ const struct hand_command HAND_PRINT[] = {
 	  hand_status_late },
 	{ ROLE_PRINT, "watch", "[--json]", "every change, until interrupted", 0, 0, NULL,
 	  hand_watch, NULL },
-	{ ROLE_PRINT, "test", "", "prints a test picture", 0, PRINT_MS, NULL, message, NULL },
-	{ ROLE_PRINT, "", "FILE.pbm", "prints a picture, 1 bit a dot", 1, PRINT_MS, check_file,
+	{ ROLE_PRINT, "test", "", "prints a test picture", 0, STATUS_MS, NULL, message, NULL },
+	{ ROLE_PRINT, "", "FILE.pbm", "prints a picture, 1 bit a dot", 1, STATUS_MS, check_file,
 	  message, NULL },
 	{ 0 },
 };

@@ -2,6 +2,7 @@
 #include "drivers/driver.h"
 #include "drivers/hand.h"
 #include "firmware/base/child.h"
+#include "firmware/base/config.h"
 #include "firmware/base/log.h"
 #include "firmware/base/sandbox.h"
 
@@ -12,6 +13,7 @@ struct program {
 	struct driver_host host;
 	const struct driver *driver;
 	void *self;
+	struct config config;
 };
 
 static const struct driver *driver_by_name(const char *name)
@@ -67,7 +69,14 @@ static enum err start(struct program *p)
 
 	if (e != ERR_OK)
 		return e;
-	p->host = (struct driver_host){ .loop = p->child.loop, .tell = tell, .data = p };
+	e = config_load_logged(&p->config);
+	if (e != ERR_OK)
+		return e;
+	/* devices live in real time, also when a test moves the clock of the kiosk */
+	p->child.clock.shift = NULL;
+	p->host = (struct driver_host){
+		.loop = p->child.loop, .tell = tell, .data = p, .scanner = p->config.scanner
+	};
 	e = p->driver->start(&p->host, &p->self);
 	if (e == ERR_OK)
 		e = sandbox_lock(p->driver->role, &parts);

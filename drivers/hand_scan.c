@@ -1,0 +1,99 @@
+/* Scanning by hand. */
+#include "drivers/hand.h"
+#include "drivers/scan_page.h"
+#include "drivers/scan_worker.h"
+#include "firmware/base/auto.h"
+#include "firmware/base/config.h"
+#include "firmware/base/mem.h"
+
+#include <stdio.h>
+
+#define STATUS_MS   10000
+#define PAGE_MS     180000
+#define DEFAULT_DPI 200
+
+static enum err list(struct hand *h)
+{
+	h->exit = scan_list(h->json);
+	return ERR_CANCELLED;
+}
+
+/* A device named on the command line goes before the setting. */
+static enum err take_device(struct hand *h)
+{
+	if (h->count > h->command->min_args)
+		h->host.scanner = h->args[h->command->min_args];
+	return ERR_OK;
+}
+
+static void begin(struct hand *h)
+{
+	struct msg m = { .type = MSG_SCAN_START,
+			 .scan_start = { .job = 1, .dpi = DEFAULT_DPI, .max_pages = 1 } };
+	struct config c;
+
+	if (config_load(config_path(), &c, NULL, NULL) == ERR_OK && c.scan_dpi >= 50 &&
+	    c.scan_dpi <= 1200)
+		m.scan_start.dpi = (uint16_t)c.scan_dpi;
+	h->at = 1;
+	hand_limit(h, PAGE_MS);
+	hand_send(h, ROLE_CORE, &m);
+}
+
+static enum err write_page(const char *path, const struct msg_scan_page *p)
+{
+	const void *bytes;
+	size_t len;
+	enum err e = mem_map(p->pixels, SCAN_MAX_BYTES, &bytes, &len);
+
+	if (e != ERR_OK)
+		return e;
+	FILE *f = fopen(path, "wb");
+	if (!f)
+		e = err_of_errno();
+	if (f &&
+	    (fprintf(f, "P%d\n%u %u\n255\n", p->channels == 3 ? 6 : 5, p->width, p->height) < 0 ||
+	     fwrite(bytes, 1, len, f) != len))
+		e = err_of_errno();
+	if (f && fclose(f) != 0)
+		e = err_of_errno();
+	mem_unmap(bytes, len);
+	return e;
+}
+
+static void message(struct hand *h, const struct msg *m)
+{
+	if (m->type == MSG_STATUS && m->status.state == ERR_OK && h->at == 0)
+		begin(h);
+	if (m->type == MSG_SCAN_PROGRESS && !h->json)
+		fprintf(stderr, "\r%3u %%", m->scan_progress.percent);
+	if (m->type == MSG_SCAN_PAGE) {
+		enum err e = write_page(h->args[0], &m->scan_page);
+
+		if (e != ERR_OK) {
+			hand_fail(h, e);
+			return;
+		}
+		printf(h->json ? "{\"width\":%u,\"height\":%u,\"dpi\":%u,\"channels\":%u}\n"
+			       : "%u x %u dots at %u dpi, %u channel(s)\n",
+		       m->scan_page.width, m->scan_page.height, m->scan_page.dpi,
+		       m->scan_page.channels);
+	}
+	if (m->type != MSG_SCAN_DONE)
+		return;
+	if (m->scan_done.why != ERR_OK)
+		hand_fail(h, m->scan_done.why);
+	else
+		hand_end(h, 0);
+}
+
+const struct hand_command HAND_SCAN[] = {
+	{ ROLE_SCAN, "list", "[--json]", "the scanners that SANE finds", 0, 0, list, NULL, NULL },
+	{ ROLE_SCAN, "status", "[DEVICE] [--json]", "how the scanner is", 0, STATUS_MS, take_device,
+	  hand_status, hand_status_late },
+	{ ROLE_SCAN, "watch", "[--json]", "every change, until interrupted", 0, 0, NULL, hand_watch,
+	  NULL },
+	{ ROLE_SCAN, "page", "OUT.ppm [DEVICE]", "scans one page: feeder, else glass", 1, STATUS_MS,
+	  take_device, message, NULL },
+	{ 0 },
+};

@@ -1,0 +1,441 @@
+#include "drivers/scan_worker.h"
+
+#include "drivers/hand.h"
+#include "drivers/scan_option.h"
+#include "drivers/scan_page.h"
+#include "firmware/base/auto.h"
+#include "firmware/base/log.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define CHECK_MS     5000 /* is it still there? */
+#define LOOK_MS      1500 /* while it is not */
+#define CHECK_SHARE  20   /* a check that takes long is made as much more seldom */
+#define SCAN_SIGN_MS 60000
+#define DATA_MS      30000 /* without a byte of a page */
+#define PROGRESS_MS  400
+#define CHUNK_BYTES  65536
+#define NAME_CAP     256
+
+struct worker {
+	int sock;
+	char name[NAME_CAP]; /* of the device; "" when it is still to be found */
+	const char *want;    /* the setting, with its options */
+	char model[64];
+	SANE_Handle handle; /* NULL: not open */
+	struct msg job;     /* MSG_SCAN_START of the job that runs */
+	uint16_t pages;
+	unsigned dpi;
+	bool stop, orphan; /* SCAN_STOP came; the driver is gone */
+	int64_t progress_ms;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+enum err scan_err_of(int sane_status)
+{
+	switch (sane_status) {
+	case SANE_STATUS_GOOD:
+	case SANE_STATUS_EOF:
+		return ERR_OK;
+	case SANE_STATUS_CANCELLED:
+		return ERR_CANCELLED;
+	case SANE_STATUS_DEVICE_BUSY:
+		return ERR_BUSY;
+	case SANE_STATUS_JAMMED:
+		return ERR_JAM;
+	case SANE_STATUS_NO_DOCS:
+		return ERR_FEEDER_EMPTY;
+	case SANE_STATUS_COVER_OPEN:
+		return ERR_COVER;
+	case SANE_STATUS_NO_MEM:
+		return ERR_NO_MEMORY;
+	case SANE_STATUS_ACCESS_DENIED:
+		return ERR_DENIED;
+	case SANE_STATUS_UNSUPPORTED:
+		return ERR_BROKEN;
+	default:
+		return ERR_IO;
+	}
+}
+
+static void tell(struct worker *w, const struct msg *m)
+{
+	struct pollfd p = { .fd = w->sock, .events = POLLOUT };
+	enum err e = msg_send(w->sock, ROLE_SCAN, ROLE_CORE, m);
+
+	/* the driver reads at once; a full queue means that it is at work on our pages */
+	if (e == ERR_BUSY && poll(&p, 1, DATA_MS) == 1)
+		e = msg_send(w->sock, ROLE_SCAN, ROLE_CORE, m);
+	if (e != ERR_OK)
+		w->orphan = true;
+}
+
+static void tell_status(struct worker *w, enum err state)
+{
+	struct msg m = { .type = MSG_STATUS, .status.state = (uint8_t)state };
+
+	memcpy(m.status.model, w->model, sizeof m.status.model);
+	tell(w, &m);
+}
+
+/* Takes what the driver has to say while a job runs. */
+static void listen(struct worker *w)
+{
+	struct msg m;
+	enum err e;
+
+	while ((e = msg_recv(w->sock, ROLE_SCAN, ROLE_CORE, &m)) == ERR_OK) {
+		if (m.type == MSG_SCAN_STOP)
+			w->stop = true;
+		msg_finish(&m);
+	}
+	if (e != ERR_BUSY)
+		w->orphan = true;
+}
+
+/* ---- the device ---- */
+
+static void take_model(struct worker *w, const SANE_Device *d)
+{
+	snprintf(w->model, sizeof w->model, "%.30s %.30s", d->vendor ? d->vendor : "",
+		 d->model ? d->model : "");
+	if (!utf8_ok(w->model, strlen(w->model)))
+		snprintf(w->model, sizeof w->model, "scanner");
+}
+
+static void find(struct worker *w)
+{
+	const SANE_Device **list;
+	size_t wanted = strcspn(w->want, ";");
+
+	if (wanted > 0)
+		snprintf(w->name, sizeof w->name, "%.*s", (int)wanted, w->want);
+	if (sane_get_devices(&list, SANE_FALSE) != SANE_STATUS_GOOD)
+		return;
+	for (; *list; list++) {
+		if (wanted == 0 || strcmp((*list)->name, w->name) == 0) {
+			snprintf(w->name, sizeof w->name, "%s", (*list)->name);
+			take_model(w, *list);
+			return;
+		}
+	}
+}
+
+static void shut(struct worker *w)
+{
+	if (w->handle)
+		sane_close(w->handle);
+	w->handle = NULL;
+}
+
+static enum err open_device(struct worker *w)
+{
+	if (w->handle)
+		return ERR_OK;
+	if (!w->name[0] || !w->model[0])
+		find(w);
+	if (!w->name[0])
+		return ERR_GONE;
+	SANE_Status s = sane_open(w->name, &w->handle);
+	if (s == SANE_STATUS_GOOD)
+		return ERR_OK;
+	w->handle = NULL;
+	if (w->want[0] == '\0' || w->want[0] == ';')
+		w->name[0] = '\0'; /* the first one found may be another next time */
+	enum err e = scan_err_of(s);
+	return e == ERR_DENIED || e == ERR_BUSY || e == ERR_NO_MEMORY ? e : ERR_GONE;
+}
+
+/* Whether it is there is known by opening it anew; until when the answer is good. */
+static int check(struct worker *w)
+{
+	int64_t began = now_ms();
+
+	shut(w);
+	enum err e = open_device(w);
+	if (!w->model[0] && e == ERR_OK)
+		snprintf(w->model, sizeof w->model, "%.60s", w->name);
+	tell_status(w, e);
+	int64_t took = now_ms() - began, pause = took * CHECK_SHARE;
+	if (e != ERR_OK)
+		return LOOK_MS;
+	return pause < CHECK_MS ? CHECK_MS : pause < SCAN_SIGN_MS ? (int)pause : SCAN_SIGN_MS;
+}
+
+static void set_wanted(struct worker *w)
+{
+	char text[NAME_CAP];
+
+	snprintf(text, sizeof text, "%s", w->want);
+	char *at = strchr(text, ';');
+	while (at) {
+		char *setting = at + 1;
+
+		at = strchr(setting, ';');
+		if (at)
+			*at = '\0';
+		if (setting[0] && !scan_set_text(w->handle, setting))
+			log_line(LOG_WARN, "scan.option", "refused=\"%s\"", setting);
+	}
+}
+
+/* ---- a page ---- */
+
+static void progress(struct worker *w, const struct scan_page *p, SANE_Int lines)
+{
+	struct msg m = { .type = MSG_SCAN_PROGRESS, .scan_progress.job = w->job.scan_start.job };
+	int64_t now = now_ms();
+
+	if (now - w->progress_ms < PROGRESS_MS)
+		return;
+	w->progress_ms = now;
+	if (lines > 0)
+		m.scan_progress.percent =
+			p->rows < (uint32_t)lines ? p->rows * 100 / (uint32_t)lines : 100;
+	tell(w, &m);
+}
+
+/* The next bytes; 0 of them when none came in time, which is no end yet. With a descriptor to
+ * wait on, a stop is heard at once; else between two reads. */
+static SANE_Status read_some(struct worker *w, int fd, uint8_t *bytes, SANE_Int *ret_len)
+{
+	struct pollfd p[2] = { { .fd = w->sock, .events = POLLIN },
+			       { .fd = fd, .events = POLLIN } };
+
+	*ret_len = 0;
+	if (fd >= 0 && poll(p, 2, PROGRESS_MS) >= 0 && !p[1].revents)
+		return SANE_STATUS_GOOD;
+	return sane_read(w->handle, bytes, CHUNK_BYTES, ret_len);
+}
+
+static int select_fd(struct worker *w)
+{
+	SANE_Int fd = -1;
+
+	if (sane_set_io_mode(w->handle, SANE_TRUE) != SANE_STATUS_GOOD)
+		return -1;
+	if (sane_get_select_fd(w->handle, &fd) == SANE_STATUS_GOOD && fd >= 0)
+		return fd;
+	(void)sane_set_io_mode(w->handle, SANE_FALSE);
+	return -1;
+}
+
+static enum err read_page(struct worker *w, struct scan_page *p, SANE_Int lines)
+{
+	uint8_t bytes[CHUNK_BYTES];
+	int fd = select_fd(w);
+	int64_t last = now_ms();
+
+	for (;;) {
+		SANE_Int len;
+		SANE_Status s = read_some(w, fd, bytes, &len);
+
+		listen(w);
+		if (w->stop || w->orphan)
+			return ERR_CANCELLED;
+		if (s != SANE_STATUS_GOOD)
+			return scan_err_of(s);
+		enum err e = scan_page_add(p, bytes, (size_t)(len > 0 ? len : 0));
+		if (e != ERR_OK)
+			return e;
+		if (len > 0)
+			last = now_ms();
+		else if (now_ms() - last > DATA_MS)
+			return ERR_TIMEOUT;
+		if (len > 0)
+			progress(w, p, lines);
+	}
+}
+
+static bool form_of(const SANE_Parameters *s, struct scan_form *ret)
+{
+	if ((s->format != SANE_FRAME_GRAY && s->format != SANE_FRAME_RGB) ||
+	    s->pixels_per_line <= 0 || s->bytes_per_line <= 0)
+		return false;
+	*ret = (struct scan_form){ (uint32_t)s->pixels_per_line, (uint32_t)s->bytes_per_line,
+				   s->format == SANE_FRAME_RGB ? 3 : 1, (uint8_t)s->depth };
+	return true;
+}
+
+static enum err hand_over(struct worker *w, struct scan_page *p)
+{
+	struct msg m = { .type = MSG_SCAN_PAGE };
+	struct msg_scan_page *page = &m.scan_page;
+
+	enum err e = scan_page_seal(p, &page->height, &page->pixels);
+	if (e != ERR_OK)
+		return e;
+	page->job = w->job.scan_start.job;
+	page->page = ++w->pages;
+	page->width = p->form.width;
+	page->dpi = (uint16_t)w->dpi;
+	page->channels = p->form.channels;
+	tell(w, &m);
+	close(page->pixels);
+	return ERR_OK;
+}
+
+static enum err scan_one(struct worker *w)
+{
+	SANE_Parameters params;
+	struct scan_form form;
+	struct scan_page page = { .fd = -1 };
+
+	enum err e = scan_err_of(sane_start(w->handle));
+	if (e == ERR_OK)
+		e = scan_err_of(sane_get_parameters(w->handle, &params));
+	if (e != ERR_OK)
+		return e;
+	if (!form_of(&params, &form))
+		return ERR_BROKEN; /* a scanner of three passes, or none at all */
+	e = scan_page_init(&page, &form);
+	w->progress_ms = now_ms();
+	if (e == ERR_OK)
+		e = read_page(w, &page, params.lines);
+	if (e == ERR_OK)
+		e = hand_over(w, &page);
+	scan_page_finish(&page);
+	return e;
+}
+
+/* ---- a job ---- */
+
+static enum err scan_from(struct worker *w, enum scan_source source)
+{
+	uint16_t most = source == SOURCE_FEEDER ? w->job.scan_start.max_pages : 1;
+	enum err e = ERR_OK;
+
+	scan_set(w->handle, source, w->job.scan_start.dpi, &w->dpi);
+	set_wanted(w);
+	while (e == ERR_OK && w->pages < most) {
+		e = scan_one(w);
+		listen(w);
+		if (w->stop || w->orphan)
+			e = ERR_CANCELLED;
+	}
+	sane_cancel(w->handle); /* also at the good end: it lets the scanner go */
+	return e == ERR_FEEDER_EMPTY && w->pages > 0 ? ERR_OK : e;
+}
+
+static enum err scan_job(struct worker *w)
+{
+	unsigned have = scan_sources(w->handle);
+	bool feeder = have & 1u << SOURCE_FEEDER, glass = have & 1u << SOURCE_GLASS;
+	uint8_t want = w->job.scan_start.source;
+	enum err e = ERR_FEEDER_EMPTY;
+
+	if (want != SOURCE_GLASS && feeder && scan_feeder_loaded(w->handle) != 0)
+		e = scan_from(w, SOURCE_FEEDER);
+	if (e != ERR_FEEDER_EMPTY || want == SOURCE_FEEDER)
+		return e;
+	return glass ? scan_from(w, SOURCE_GLASS) : e;
+}
+
+/* A backend says "I/O error" for most things; whether the scanner is gone shows when it is
+ * opened anew. */
+static enum err look_again(struct worker *w, enum err e)
+{
+	if (e != ERR_IO && e != ERR_TIMEOUT)
+		return e;
+	shut(w);
+	return open_device(w) == ERR_OK ? e : ERR_GONE;
+}
+
+static void run(struct worker *w, const struct msg *m)
+{
+	struct msg done = { .type = MSG_SCAN_DONE };
+
+	w->job = *m;
+	w->pages = 0;
+	w->stop = false;
+	enum err e = open_device(w);
+	if (e == ERR_OK)
+		e = look_again(w, scan_job(w));
+	done.scan_done.job = m->scan_start.job;
+	done.scan_done.pages = w->pages;
+	done.scan_done.why = (uint8_t)e;
+	tell(w, &done);
+	w->stop = false;
+}
+
+static bool take(struct worker *w)
+{
+	struct msg m;
+	enum err e = msg_recv(w->sock, ROLE_SCAN, ROLE_CORE, &m);
+
+	if (e == ERR_BUSY)
+		return false;
+	if (e != ERR_OK) {
+		w->orphan = true;
+		return false;
+	}
+	bool job = m.type == MSG_SCAN_START;
+	if (job)
+		run(w, &m);
+	msg_finish(&m);
+	return job;
+}
+
+int scan_work(int sock, const char *scanner)
+{
+	struct worker w = { .sock = sock, .want = scanner };
+	struct pollfd p = { .fd = sock, .events = POLLIN };
+	SANE_Int version;
+
+	if (sane_init(&version, NULL) != SANE_STATUS_GOOD)
+		return 1;
+	int pause = check(&w);
+	while (!w.orphan) {
+		int n = poll(&p, 1, pause);
+
+		if (n < 0 && errno != EINTR)
+			break;
+		/* after a job too: what it met may have been the end of the device */
+		if (n == 0 || (n > 0 && take(&w)))
+			pause = check(&w);
+	}
+	shut(&w);
+	sane_exit();
+	return 0;
+}
+
+int scan_list(bool json)
+{
+	const SANE_Device **list;
+	SANE_Int version;
+	size_t n = 0;
+
+	if (sane_init(&version, NULL) != SANE_STATUS_GOOD ||
+	    sane_get_devices(&list, SANE_FALSE) != SANE_STATUS_GOOD) {
+		fputs("kiosk-drv scan: SANE does not start; see SANE_CONFIG_DIR\n", stderr);
+		return 1;
+	}
+	for (; list[n]; n++) {
+		if (json) {
+			fputs("{\"name\":", stdout);
+			hand_json(list[n]->name);
+			fputs(",\"model\":", stdout);
+			hand_json(list[n]->model);
+			puts("}");
+		} else {
+			printf("%s\t%s %s\n", list[n]->name, list[n]->vendor, list[n]->model);
+		}
+	}
+	if (n == 0)
+		fputs("kiosk-drv scan: SANE finds no scanner; is it on, and its backend in "
+		      "dll.conf?\n",
+		      stderr);
+	sane_exit();
+	return n > 0 ? 0 : 1;
+}
