@@ -49,6 +49,7 @@ scene.dirs    := firmware/base tests/scene
 scene.pkgs    := libseccomp
 panel.dirs    := firmware/base tests/panel
 panel.pkgs    := libseccomp sdl2 pangocairo
+panel.ld      := -lm
 papers.dirs   := firmware/base tests/papers
 papers.pkgs   := libseccomp pangocairo
 papers.ld     := -lm
@@ -102,9 +103,10 @@ sync.of     := kiosk-sync
 usim.of     := usim
 province.of := province
 scene.of    := scene
+panel.of    := panel
 # What a zone's tests need beyond what the program may link.
 parse.test_pkgs := libqrencode
-ZONES := base super core ui drivers parse sync usim province scene
+ZONES := base super core ui drivers parse sync usim province scene panel
 
 TESTS := $(patsubst %.c,$O/%,$(wildcard tests/unit/*/test_*.c))
 define zone

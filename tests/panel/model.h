@@ -1,0 +1,28 @@
+/* What the panel knows and does, without a window. */
+#ifndef TESTS_PANEL_MODEL_H
+#define TESTS_PANEL_MODEL_H
+
+#include "tests/panel/board.h"
+#include "tests/panel/link.h"
+
+struct model {
+	struct link usim, province, kiosk;
+	const char *papers; /* folder of sample papers */
+	bool connected;     /* usim answers */
+	bool net_down;      /* as far as the panel has done it */
+	char status[16384]; /* usim's */
+	char screen[64];    /* what the kiosk shows, or "" */
+	char note[256];     /* what the last press was answered; "" when all is well */
+	char receipt[4096]; /* path of the newest picture, or "" */
+};
+
+/* Asks everyone how things are. True when something is different from before. */
+bool model_refresh(struct model *m);
+
+/* Sends what the item stands for. */
+void model_press(struct model *m, const struct item *i);
+
+/* True when the item's state is so, and the button lit. */
+bool model_is_lit(const struct model *m, const struct item *i);
+
+#endif
