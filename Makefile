@@ -3,6 +3,7 @@
 # make SAN=1 check       the same under address and undefined-behaviour sanitizers
 # make CC=clang check    with the other compiler; build/ notices and rebuilds
 # make fuzz              every parser of outside bytes; FUZZ_S=seconds for each
+# make oracles           what others' programs say about our files; skipped where they are not
 # make bench             ratios against peers and limits, measured in one run
 # make tidy              clang-format, clang-tidy, cppcheck
 # make V=1 ...           show the commands
@@ -209,9 +210,14 @@ check: packages-check
 	@$(MAKE) --no-print-directory checked
 checked: all lint unit fuzz-smoke
 
+# Programs nobody here wrote read what we write, and the reverse. Those that are not there are
+# skipped; board/packages/oracles.list names them, and nothing installs them unasked.
+oracles: $O/bin/kiosk-parse
+	@O=$O prove --exec '' $(wildcard tests/oracles/*.sh)
+
 clean:
 	rm -rf build build-san build-clang build-san-clang build-fuzz
 
 -include $(sort $(OBJ:.o=.d)) $(TESTS:=.d) $(FUZZ_SOURCES:%.c=$O/%.d)
-.PHONY: all assets check checked clean golden-update fuzz fuzz-smoke fuzz-targets lint unit FORCE
+.PHONY: all assets check checked clean golden-update fuzz fuzz-smoke fuzz-targets lint oracles unit FORCE
 .SECONDARY:
