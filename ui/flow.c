@@ -47,7 +47,7 @@ static int cell_width(const struct page *p, const struct flow *f, int width)
 static int line_height(const struct page *p, const struct flow *f, size_t line, int width)
 {
 	size_t columns = (size_t)columns_of(f);
-	int highest = 0;
+	int highest = mm(p, f->least_mm);
 
 	for (size_t i = line * columns; i < f->count && i < (line + 1) * columns; i++) {
 		int h = page_height(p, &f->items[i], cell_width(p, f, width));

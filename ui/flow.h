@@ -13,6 +13,7 @@ struct flow {
 	size_t count;
 	int columns; /* beside one another; 0 counts as 1 */
 	double gap_mm;
+	double least_mm; /* height of an item, even when it needs less */
 	bool sheet; /* on a white sheet of paper, divided by lines */
 };
 

@@ -88,17 +88,29 @@ struct bar_button {
 	const char *key;
 	enum word word;
 	enum icon icon;
-	unsigned flip; /* bit of enum look; 0: text size; LOOK_ALL: call staff */
+	enum action action;
+	unsigned flip; /* of ACTION_LOOK: bit of enum look; 0: the next text size */
 };
 
 static const struct bar_button BAR[] = {
-	{ "bar.size", WORD_TEXT_SIZE, ICON_TEXT_SIZE, 0 },
-	{ "bar.contrast", WORD_CONTRAST, ICON_CONTRAST, LOOK_HIGH_CONTRAST },
-	{ "bar.left", WORD_LEFT_HANDED, ICON_LEFT_HAND, LOOK_LEFT_HANDED },
-	{ "bar.reach", WORD_LOW_REACH, ICON_REACH, LOOK_LOW_REACH },
-	{ "bar.call", WORD_CALL, ICON_CALL_STAFF, LOOK_ALL },
+	{ "bar.size", WORD_TEXT_SIZE, ICON_TEXT_SIZE, ACTION_LOOK, 0 },
+	{ "bar.contrast", WORD_CONTRAST, ICON_CONTRAST, ACTION_LOOK, LOOK_HIGH_CONTRAST },
+	{ "bar.reach", WORD_LOW_REACH, ICON_REACH, ACTION_LOOK, LOOK_LOW_REACH },
+	{ "bar.settings", WORD_SETTINGS, ICON_SETTINGS, ACTION_SETTINGS, 0 },
+	{ "bar.leave", WORD_LEAVE, ICON_LEAVE, ACTION_LEAVE, 0 },
+	{ "bar.call", WORD_CALL, ICON_CALL_STAFF, ACTION_CALL, 0 },
 };
 #define BAR_BUTTONS (int)(sizeof BAR / sizeof BAR[0])
+
+/* Nobody leaves a visit that has not begun, is over, or is just being handed in. */
+static bool belongs(const struct page *p, const struct bar_button *b)
+{
+	if (b->action == ACTION_SETTINGS)
+		return p->screen != SCREEN_LANGUAGE;
+	return b->action != ACTION_LEAVE ||
+	       (p->screen != SCREEN_ATTRACT && p->screen != SCREEN_LANGUAGE &&
+		p->screen != SCREEN_THANKS && p->screen != SCREEN_SENDING);
+}
 
 static void bar_button(struct page *p, const struct bar_button *b, struct rect r)
 {
@@ -108,16 +120,17 @@ static void bar_button(struct page *p, const struct bar_button *b, struct rect r
 	n->type = TYPE_CAPTION;
 	n->icon = b->icon;
 	n->text = words(p->language, b->word);
-	n->deed.action = b->flip == LOOK_ALL ? ACTION_CALL : ACTION_LOOK;
+	n->deed.action = b->action;
+	if (b->action != ACTION_LOOK)
+		return;
+	n->state |= STATE_REPEATS;
 	if (b->flip == 0) {
 		n->deed.index = (p->look & ~(unsigned)LOOK_SIZE) | ((size + 1) & LOOK_SIZE);
 		n->state |= size ? STATE_SELECTED : 0u;
-	} else if (b->flip != LOOK_ALL) {
+	} else {
 		n->deed.index = p->look ^ b->flip;
 		n->state |= p->look & b->flip ? STATE_SELECTED : 0u;
 	}
-	if (n->deed.action == ACTION_LOOK)
-		n->state |= STATE_REPEATS;
 }
 
 static void bar(struct page *p, struct rect *area)

@@ -5,7 +5,8 @@
 
 enum { PRINT_NOW, PRINT_DONE, PRINT_FAILED };
 
-#define QR_MM 52
+#define QR_MM       52
+#define QR_LARGE_MM 84
 
 static bool printer_works(const struct view *v)
 {
@@ -61,9 +62,42 @@ static enum type code_type(const struct page *p, const char *code, int width)
 	return page_text_width(p, TYPE_H1, code) <= width ? TYPE_H1 : TYPE_H2;
 }
 
+/* Standing there is room for everything below one another, large and in the middle. */
+static void code_poster(struct page *p, struct rect *body, enum word label, enum word keep,
+			const char *code)
+{
+	int pad = mm(p, 8), inner = body->w - 2 * pad, qr = mm(p, QR_LARGE_MM);
+	enum type type = code_type(p, code, inner);
+	int words = page_text_height(p, TYPE_BODY, say(p, label), inner) +
+		    page_text_height(p, type, code, inner) +
+		    page_text_height(p, TYPE_BODY, say(p, keep), inner);
+	struct rect r = cut_top(body, 2 * pad + words + qr + mm(p, 4));
+	struct node *n;
+
+	page_add(p, "code.sheet", NODE_SHEET, r);
+	r = inset(r, pad, pad);
+	n = page_text(p, "code.label", &r, TYPE_BODY, say(p, label));
+	n->tone = TONE_MUTED;
+	n->align = ALIGN_CENTRE;
+	page_text(p, "code", &r, type, code)->align = ALIGN_CENTRE;
+	skip(p, &r, 2);
+	n = page_add(p, "code.qr", NODE_QR, centred(cut_top(&r, qr), qr, qr));
+	n->more = code;
+	n->say = say(p, label);
+	skip(p, &r, 2);
+	n = page_text(p, "code.keep", &r, TYPE_BODY, say(p, keep));
+	n->tone = TONE_MUTED;
+	n->align = ALIGN_CENTRE;
+	skip(p, body, 5);
+}
+
 static void code_sheet(struct page *p, struct rect *body, enum word label, enum word keep,
 		       const char *code)
 {
+	if (is_portrait(p->metrics) && !(p->look & (LOOK_LOW_REACH | LOOK_SIZE))) {
+		code_poster(p, body, label, keep, code);
+		return;
+	}
 	int pad = mm(p, 6), qr = mm(p, QR_MM), inner = body->w - 2 * pad;
 	bool beside = page_text_width(p, TYPE_H2, code) + qr + pad <= inner;
 	int width = beside ? inner - qr - pad : inner;

@@ -51,6 +51,7 @@ static void search_box(struct page *p, struct rect *body, const struct view *v)
 					.label = say(p, WORD_PICK_BOX),
 					.value = view_get_text(v, "query"),
 					.type = "search",
+					.help = say(p, WORD_PICK_EXAMPLE),
 					.icon = ICON_SEARCH,
 					.max = 80,
 					.action = ACTION_SEARCH };

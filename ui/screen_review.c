@@ -5,27 +5,26 @@
 
 #define MAX_LINES 192
 
-/* A line of the review: an answer with its button, or a heading. */
+/* A line of the review: an answer with its button; above the first of a kind, a heading. */
 struct line {
 	const char *key, *label, *value;
-	bool heading, change;
+	const char *heading;
+	bool change;
 	uint32_t group;
 };
 
 struct lines {
 	struct line lines[MAX_LINES];
 	size_t count;
+	const char *heading; /* of the next line */
 };
 
 static void add(struct lines *l, struct line line)
 {
+	line.heading = l->heading;
+	l->heading = NULL;
 	if (l->count < MAX_LINES)
 		l->lines[l->count++] = line;
-}
-
-static void heading(struct page *p, struct lines *l, const char *key, enum word w)
-{
-	add(l, (struct line){ .key = key, .label = say(p, w), .heading = true });
 }
 
 static const char *pages_of(struct page *p, const struct view *v, size_t i)
@@ -50,7 +49,7 @@ static void term(struct page *p, struct lines *l, const struct view *v, const ch
 
 static void collect(struct page *p, struct lines *l, const struct view *v)
 {
-	heading(p, l, "answers", WORD_REVIEW_ANSWERS);
+	l->heading = say(p, WORD_REVIEW_ANSWERS);
 	for (size_t i = 0; i < view_rows(v, "items"); i++) {
 		const char *value = view_row_text(v, "items", i, "value");
 		add(l, (struct line){ .key = page_format(p, "items.%zu", i),
@@ -59,13 +58,12 @@ static void collect(struct page *p, struct lines *l, const struct view *v)
 				      .change = true,
 				      .group = (uint32_t)view_row_num(v, "items", i, "group") });
 	}
-	if (view_rows(v, "papers") > 0)
-		heading(p, l, "papers", WORD_REVIEW_PAPERS);
+	l->heading = say(p, WORD_REVIEW_PAPERS);
 	for (size_t i = 0; i < view_rows(v, "papers"); i++)
 		add(l, (struct line){ .key = page_format(p, "papers.%zu", i),
 				      .label = view_row_text(v, "papers", i, "name"),
 				      .value = pages_of(p, v, i) });
-	heading(p, l, "terms", WORD_REVIEW_TERMS);
+	l->heading = say(p, WORD_REVIEW_TERMS);
 	term(p, l, v, "fee", WORD_FEE);
 	term(p, l, v, "limit", WORD_LIMIT);
 	term(p, l, v, "result", WORD_RESULT);
@@ -87,12 +85,11 @@ static int line_height(struct page *p, const struct line *l, int width)
 {
 	int room = width - 2 * mm(p, 4) - (l->change ? change_width(p) + mm(p, 4) : 0);
 
-	if (l->heading)
-		return page_text_height(p, TYPE_H2, l->label, width) + mm(p, 2);
+	int above = l->heading ? page_text_height(p, TYPE_H2, l->heading, width) + mm(p, 7) : 0;
 	int words = page_text_height(p, TYPE_CAPTION, l->label, room) +
 		    page_text_height(p, TYPE_LABEL, l->value, room) + mm(p, 5);
 	int least = l->change ? mm(p, CONTROL_MM) + mm(p, GAP_MM) : 0;
-	return words > least ? words : least;
+	return above + (words > least ? words : least);
 }
 
 static void change_button(struct page *p, struct rect r, const struct line *l)
@@ -109,8 +106,9 @@ static void change_button(struct page *p, struct rect r, const struct line *l)
 static void add_line(struct page *p, struct rect r, const struct line *l)
 {
 	if (l->heading) {
-		page_text(p, l->key, &r, TYPE_H2, l->label);
-		return;
+		skip(p, &r, 4);
+		page_text(p, page_format(p, "%s.heading", l->key), &r, TYPE_H2, l->heading);
+		skip(p, &r, 3);
 	}
 	page_add(p, page_format(p, "%s.line", l->key), NODE_LINE,
 		 (struct rect){ r.x, r.y + r.h - mm(p, 0.5), r.w, mm(p, 0.5) });
