@@ -5,6 +5,7 @@
 #include "ui/bench.h"
 #include "ui/dump.h"
 #include "ui/lint.h"
+#include "ui/receipt.h"
 #include "ui/sample.h"
 
 #include <getopt.h>
@@ -28,11 +29,14 @@ static const char USAGE[] =
 	"  --under FILE       view of the screen that lies under a dialog\n"
 	"  --edit KEY         with the keyboard open on this field\n"
 	"\n"
+	"usage: kiosk-ui --receipt OUT.png --view FILE [--lang vi|en]    what the printer would "
+	"print\n"
+	"\n"
 	"Started by the supervisor it takes no arguments.\n";
 
 struct options {
 	enum screen screen;
-	const char *view, *under, *shot, *edit;
+	const char *view, *under, *shot, *edit, *receipt;
 	bool dump, window, bench, lint;
 	enum language language;
 	unsigned look;
@@ -112,6 +116,9 @@ static bool take_option(struct options *o, int option, const char *arg)
 	case 'e':
 		o->edit = arg;
 		return true;
+	case 'r':
+		o->receipt = arg;
+		return true;
 	case 'd':
 		return o->dump = true;
 	case 'w':
@@ -146,14 +153,14 @@ static bool parse(int argc, char **argv, struct options *o)
 		{ "look", 1, NULL, 'k' },      { "size", 1, NULL, 'z' },
 		{ "um-per-px", 1, NULL, 'm' }, { "bottom-mm", 1, NULL, 'f' },
 		{ "under", 1, NULL, 'u' },     { "edit", 1, NULL, 'e' },
-		{ NULL, 0, NULL, 0 },
+		{ "receipt", 1, NULL, 'r' },   { NULL, 0, NULL, 0 },
 	};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", LONG, NULL)) != -1)
 		if (!take_option(o, option, optarg))
 			return false;
-	return o->screen < SCREEN_COUNT && optind == argc;
+	return (o->receipt ? o->view != NULL : o->screen < SCREEN_COUNT) && optind == argc;
 }
 
 static enum err load(const char *path, struct view *ret)
@@ -242,6 +249,27 @@ static int act(struct app *a, const struct options *o)
 	return o->window ? run_window(a) : 0;
 }
 
+static enum err draw_receipt(const struct options *o)
+{
+	struct text *t = NULL;
+	struct view v = { 0 };
+	struct receipt r = { 0 };
+	enum err e = sample_load(o->view, &v);
+
+	if (e == ERR_OK)
+		e = text_create(&t);
+	if (e == ERR_OK)
+		e = receipt_draw(t, &v, o->language, &r);
+	if (e == ERR_OK)
+		e = receipt_png(&r, o->receipt);
+	if (e != ERR_OK)
+		fprintf(stderr, "kiosk-ui: %s\n", err_text(e));
+	receipt_free(&r);
+	text_destroy(t);
+	view_close(&v);
+	return e;
+}
+
 int byhand_main(int argc, char **argv)
 {
 	struct options o = { .screen = SCREEN_COUNT, .metrics = { 1080, 1920, 248, 800 } };
@@ -253,6 +281,8 @@ int byhand_main(int argc, char **argv)
 		fputs(USAGE, stdout);
 		return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
 	}
+	if (o.receipt)
+		return draw_receipt(&o) == ERR_OK ? 0 : 1;
 	enum err e = o.window ? display_window(o.metrics.width_px, o.metrics.height_px, false, &d)
 			      : display_memory(o.metrics.width_px, o.metrics.height_px, &d);
 	if (e == ERR_OK)

@@ -23,6 +23,14 @@ void draw_SHEET(const struct canvas *c, const struct node *n)
 	shape_outlined(c->shapes, c->cr, n->rect, pen_mm(c, RADIUS_CARD_MM), pen_mm(c, 0.4), rgb);
 }
 
+void draw_KEYS(const struct canvas *c, const struct node *n)
+{
+	struct rect edge = { n->rect.x, n->rect.y, n->rect.w, pen_mm(c, BORDER_MM) };
+
+	shape_fill(c->cr, n->rect, pen_rgb(c, COLOUR_KEYBOARD));
+	shape_fill(c->cr, edge, pen_rgb(c, COLOUR_BORDER));
+}
+
 /* What pictures are drawn with: everything in hundredths of the side of a square. */
 struct scene {
 	const struct canvas *c;

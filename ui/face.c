@@ -4,8 +4,10 @@
 #include "firmware/base/child.h"
 #include "firmware/base/config.h"
 #include "firmware/base/log.h"
+#include "firmware/base/mem.h"
 #include "firmware/base/sandbox.h"
 #include "ui/app.h"
+#include "ui/receipt.h"
 #include "ui/remote.h"
 #include "ui/sound.h"
 
@@ -94,12 +96,41 @@ static void on_show(struct face *f, const struct msg_show *m)
 	app_show(&f->app, &s, &v, loop_now_ms(f->child.loop));
 }
 
+/* The answer carries the dots, or an empty file and why there are none. */
+static void on_draw_receipt(struct face *f, const struct msg_draw_receipt *m)
+{
+	struct msg out = { .type = MSG_RECEIPT, .receipt = { .job = m->job, .bits = -1 } };
+	struct view v = { 0 };
+	struct receipt r = { 0 };
+	enum err e = view_open(m->view, &v);
+
+	if (e == ERR_OK)
+		e = receipt_draw(f->app.text, &v, (enum language)m->language, &r);
+	view_close(&v);
+	out.receipt.why = (uint8_t)e;
+	out.receipt.width = r.width;
+	out.receipt.height = r.height;
+	AUTO_FD bits = -1;
+	enum err sealed = mem_of(r.bits, receipt_bytes(&r), &bits);
+	receipt_free(&r);
+	out.receipt.bits = bits;
+	if (e != ERR_OK || sealed != ERR_OK)
+		log_line(LOG_ERROR, "receipt.undrawn", "job=%u err=%s", m->job,
+			 err_name(e != ERR_OK ? e : sealed));
+	if (sealed == ERR_OK)
+		e = child_send(&f->child, ROLE_CORE, &out);
+	if (sealed == ERR_OK && e != ERR_OK)
+		log_line(LOG_WARN, "receipt.lost", "job=%u err=%s", m->job, err_name(e));
+}
+
 static void on_message(void *data, enum role from, struct msg *m)
 {
 	struct face *f = data;
 
 	if (from == ROLE_CORE && m->type == MSG_SHOW)
 		on_show(f, &m->show);
+	else if (from == ROLE_CORE && m->type == MSG_DRAW_RECEIPT)
+		on_draw_receipt(f, &m->draw_receipt);
 	else if (from == ROLE_SUPER && m->type == MSG_REMOTE)
 		remote_listen(&f->remote, take_fd(&m->remote.sock));
 	settle(f);

@@ -20,6 +20,21 @@ static int set_zone(struct page *p, enum zone z)
 	return before;
 }
 
+/* While the keyboard has the place of the bar, help is called from the head. */
+static void call_button(struct page *p, struct rect *low, int tall)
+{
+	struct node like = { .kind = NODE_BUTTON,
+			     .type = TYPE_LABEL,
+			     .icon = ICON_CALL_STAFF,
+			     .text = words(p->language, WORD_CALL) };
+	int width = page_width(p, &like);
+
+	cut_right(low, mm(p, GAP_MM));
+	struct node *n = page_button(p, "head.call", centred(cut_right(low, width), width, tall),
+				     TONE_HEADER, ICON_CALL_STAFF, like.text, ACTION_CALL);
+	n->type = TYPE_LABEL;
+}
+
 static void language_button(struct page *p, struct rect r)
 {
 	enum language other = p->language == LANGUAGE_VI ? LANGUAGE_EN : LANGUAGE_VI;
@@ -33,7 +48,7 @@ static void language_button(struct page *p, struct rect r)
 
 /* In low-reach mode the head fills what a seated person cannot reach, and its button stands
  * at its lower end. */
-static void head(struct page *p, const struct view *v, struct rect *area)
+static void head(struct page *p, const struct view *v, struct rect *area, bool typing)
 {
 	int height = mm(p, is_portrait(p->metrics) ? 32 : 26);
 	int out_of_reach = p->look & LOOK_LOW_REACH ? reach_top_px(p->metrics) : 0;
@@ -52,9 +67,11 @@ static void head(struct page *p, const struct view *v, struct rect *area)
 	n->more = view_get_text(v, "place");
 	if (procedure[0])
 		n->more = code[0] ? page_format(p, "%s · %s", code, procedure) : procedure;
-	n->value = width + mm(p, 14);
 	struct rect low = { r.x, r.y + out_of_reach, r.w - mm(p, 10), r.h - out_of_reach };
 	language_button(p, centred(cut_right(&low, width), width, tall));
+	if (typing)
+		call_button(p, &low, tall);
+	n->value = r.x + r.w - low.x - low.w + mm(p, 4);
 }
 
 static void steps(struct page *p, struct rect *area)
@@ -135,19 +152,23 @@ static void bar_button(struct page *p, const struct bar_button *b, struct rect r
 
 static void bar(struct page *p, struct rect *area)
 {
-	int width = area->w - 2 * mm(p, GAP_MM), words_h = 0;
+	const struct bar_button *shown[BAR_BUTTONS];
+	int width = area->w - 2 * mm(p, GAP_MM), words_h = 0, n = 0;
 	int zone = set_zone(p, ZONE_BAR);
 
 	for (int i = 0; i < BAR_BUTTONS; i++)
-		words_h = larger(words_h,
-				 page_text_height(p, TYPE_CAPTION, words(p->language, BAR[i].word),
-						  width / BAR_BUTTONS - mm(p, GAP_MM + 2)));
+		if (belongs(p, &BAR[i]))
+			shown[n++] = &BAR[i];
+	for (int i = 0; i < n; i++)
+		words_h = larger(words_h, page_text_height(p, TYPE_CAPTION,
+							   words(p->language, shown[i]->word),
+							   width / n - mm(p, GAP_MM + 2)));
 	int button_h = larger(words_h + mm(p, 13), mm(p, CONTROL_MM + 2));
 	struct rect r = cut_bottom(area, button_h + mm(p, 5));
 	page_add(p, "bar", NODE_PANEL, r);
 	r = inset(r, mm(p, GAP_MM), mm(p, 2.5));
-	for (int i = 0; i < BAR_BUTTONS; i++)
-		bar_button(p, &BAR[i], column(r, BAR_BUTTONS, mm(p, GAP_MM), i));
+	for (int i = 0; i < n; i++)
+		bar_button(p, shown[i], column(r, n, mm(p, GAP_MM), i));
 	p->zone = zone;
 }
 
@@ -161,10 +182,11 @@ static struct rect begin(struct page *p, const struct view *v, bool typing)
 	struct rect area = whole(p);
 	int zone = set_zone(p, ZONE_HEAD);
 
-	head(p, v, &area);
+	typing = typing && p->local->field;
+	head(p, v, &area, typing);
 	steps(p, &area);
 	p->zone = zone;
-	if (typing && p->local->field) {
+	if (typing) {
 		zone = set_zone(p, ZONE_KEYBOARD);
 		keyboard_add(p, &area);
 		p->zone = zone;

@@ -33,6 +33,7 @@ void keyboard_open(struct keyboard *k, const char *type, int max, const char *te
 	snprintf(k->type, sizeof k->type, "%s", type);
 	k->max = max;
 	k->caret = strlen(text);
+	k->letters = (int)utf8_letters(text);
 	k->layer &= KEYS_KEPT;
 	choose_case(k, text);
 }
@@ -148,7 +149,7 @@ static bool clear(struct keyboard *k, bool sure, char *text)
 	return true;
 }
 
-bool keyboard_press(struct keyboard *k, uint32_t key, char *text, size_t cap)
+static bool press(struct keyboard *k, uint32_t key, char *text, size_t cap)
 {
 	bool sure = k->layer & KEYS_CLEARING;
 
@@ -188,6 +189,14 @@ bool keyboard_press(struct keyboard *k, uint32_t key, char *text, size_t cap)
 	}
 }
 
+bool keyboard_press(struct keyboard *k, uint32_t key, char *text, size_t cap)
+{
+	bool changed = press(k, key, text, cap);
+
+	k->letters = (int)utf8_letters(text);
+	return changed;
+}
+
 bool keyboard_type(struct keyboard *k, const char *typed, char *text, size_t cap)
 {
 	bool changed = false;
@@ -199,5 +208,6 @@ bool keyboard_type(struct keyboard *k, const char *typed, char *text, size_t cap
 		bool did = c == '\b' ? erase(k, text, cap) : letter(k, c, text, cap);
 		changed = changed || did;
 	}
+	k->letters = (int)utf8_letters(text);
 	return changed;
 }

@@ -16,6 +16,7 @@ struct keyboard {
 	int max;       /* characters; 0 no limit */
 	int layer;
 	size_t caret; /* bytes from the start of the text */
+	int letters;  /* of the text, so that the keyboard can say how many are left */
 };
 
 /* Begins typing at the end of `text` in a field of `type`. */

@@ -39,7 +39,7 @@ static const struct {
 	enum icon icon;
 } FUNCTIONS[] = {
 	{ KEYS_SHIFT, WORD_KEY_SHIFT, WORD_KEY_SHIFT, ICON_SHIFT },
-	{ KEYS_ERASE, WORD_KEY_ERASE, WORD_KEY_ERASE, ICON_BACKSPACE },
+	{ KEYS_ERASE, WORD_KEY_ERASE, WORD_KEY_ERASE_SPOKEN, ICON_BACKSPACE },
 	{ KEYS_CLEAR, WORD_KEY_CLEAR, WORD_KEY_CLEAR, ICON_NONE },
 	{ KEYS_TO_SYMBOLS, WORD_KEY_DIGITS, WORD_KEY_DIGITS, ICON_NONE },
 	{ KEYS_TO_LETTERS, WORD_KEY_LETTERS, WORD_KEY_LETTERS, ICON_NONE },
@@ -222,22 +222,18 @@ static void add_keys(struct page *p, const struct keys *k, struct rect area, int
 	}
 }
 
-/* How many letters still fit; nothing when there is no limit. */
+/* How many letters still fit; NULL when there is no limit. */
 static const char *letters_left(struct page *p)
 {
 	const struct keyboard *k = &p->local->keyboard;
 	char buf[WORDS_CAP];
 
-	for (size_t i = 0; i < p->count && k->max > 0; i++) {
-		if (p->nodes[i].id != p->local->field)
-			continue;
-		long left = k->max - (long)utf8_letters(p->nodes[i].more);
-		if (left <= 0)
-			return words(p->language, WORD_KEY_FULL);
-		words_fill_num(buf, sizeof buf, words(p->language, WORD_KEY_LEFT), left, 0);
-		return page_format(p, "%s", buf);
-	}
-	return NULL;
+	if (k->max <= 0)
+		return NULL;
+	if (k->letters >= k->max)
+		return words(p->language, WORD_KEY_FULL);
+	words_fill_num(buf, sizeof buf, words(p->language, WORD_KEY_LEFT), k->max - k->letters, 0);
+	return page_format(p, "%s", buf);
 }
 
 /* Keys of 20 mm where that leaves at least half of the area for what is being filled in. */
@@ -264,7 +260,7 @@ void keyboard_add(struct page *p, struct rect *area)
 	int height = key_height(p, area, keys.count, 2 * margin + strip);
 	int all = (int)keys.count * (height + gap) - gap + 2 * margin + strip;
 	struct rect ground = cut_bottom(area, all);
-	page_add(p, "keyboard", NODE_PANEL, ground)->tone = TONE_QUIET;
+	page_add(p, "keyboard", NODE_KEYS, ground);
 	struct rect inner = inset(ground, margin, margin);
 	if (left) {
 		struct node *n = page_add(p, "keyboard.left", NODE_TEXT, cut_top(&inner, strip));

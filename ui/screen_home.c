@@ -92,7 +92,8 @@ void screen_HOME(struct page *p, const struct view *v)
 	static const enum tone TONES[] = { TONE_BLUE, TONE_GREEN, TONE_AMBER, TONE_PURPLE,
 					   TONE_TEAL };
 	struct rect body = frame_begin(p, v), part[2];
-	struct flow cards = { .gap_mm = 6, .columns = is_portrait(p->metrics) ? 2 : 1,
+	struct flow cards = { .gap_mm = 6,
+			      .columns = is_portrait(p->metrics) ? 2 : 1,
 			      .least_mm = is_portrait(p->metrics) ? 70 : 0 };
 	struct flow how = { .gap_mm = 2 };
 
