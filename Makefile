@@ -107,12 +107,14 @@ scene.of    := scene
 panel.of    := panel
 # What a zone's tests need beyond what the program may link.
 parse.test_pkgs := libqrencode
+# Programs that a zone's tests start.
+sync.test_runs := kiosk-sync province
 ZONES := base super core ui drivers parse sync usim province scene panel
 
 TESTS := $(patsubst %.c,$O/%,$(wildcard tests/unit/*/test_*.c))
 define zone
 $O/tests/unit/$1/%.o: ALL_C += $$(shell $(PKG) --cflags $$($$($1.of).pkgs) $$($1.test_pkgs))
-$O/tests/unit/$1/test_%: $O/tests/unit/$1/test_%.o $$(filter-out %/main.o,$$($$($1.of).obj))
+$O/tests/unit/$1/test_%: $O/tests/unit/$1/test_%.o $$(filter-out %/main.o,$$($$($1.of).obj)) | $$($1.test_runs:%=$O/bin/%)
 	@echo '  LINK  $$@'
 	$$(Q)$$(CC) $$(ALL_LD) $$(TEST_LD) -o $$@ $$^ $$(shell $(PKG) --libs $$($$($1.of).pkgs) $$($1.test_pkgs)) $$($$($1.of).ld)
 endef
