@@ -55,11 +55,13 @@ enum err disk_state(const struct disk *d, struct disk_state *ret_state)
 	return ERR_OK;
 }
 
+/* What must be free for a new visit; room for the reserve too, when that was given up. */
 static uint64_t wanted_bytes(const struct disk *d, const struct disk_state *s)
 {
 	uint64_t share = s->total_bytes / 100 * d->limits.min_percent;
+	uint64_t least = share < d->limits.min_bytes ? share : d->limits.min_bytes;
 
-	return share < d->limits.min_bytes ? share : d->limits.min_bytes;
+	return least + (s->reserve ? 0 : d->limits.reserve_bytes);
 }
 
 enum err disk_may_begin(const struct disk *d)
@@ -95,7 +97,7 @@ enum err disk_rest(struct disk *d)
 
 	if (e != ERR_OK || s.reserve || d->limits.reserve_bytes == 0)
 		return e;
-	if (s.free_bytes < d->limits.reserve_bytes + wanted_bytes(d, &s))
+	if (s.free_bytes < wanted_bytes(d, &s))
 		return ERR_NO_SPACE;
 	AUTO_FD fd = openat(d->dir_fd, RESERVE, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)

@@ -128,14 +128,17 @@ static enum err old_one(struct store *s, int64_t before_s, struct outbox_row *re
 enum err outbox_purge(struct store *s, int64_t retention_s, unsigned *ret_count)
 {
 	int64_t before_s = clock_wall_s(s->options.clock) - retention_s;
-	struct outbox_row r;
 	unsigned count = 0;
-	enum err e = old_one(s, before_s, &r);
+	enum err e = ERR_OK;
 
-	for (; e == ERR_OK; count += e == ERR_OK) {
-		e = purge_one(s, &r.item);
+	while (e == ERR_OK) {
+		struct outbox_row r;
+
+		e = old_one(s, before_s, &r);
 		if (e == ERR_OK)
-			e = old_one(s, before_s, &r);
+			e = purge_one(s, &r.item);
+		if (e == ERR_OK)
+			count++;
 	}
 	if (ret_count)
 		*ret_count = count;

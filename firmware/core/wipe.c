@@ -15,9 +15,8 @@
 
 #if !defined(__SANITIZE_ADDRESS__) && !HAS_FEATURE(address_sanitizer)
 
-/* glibc's own, under the names it keeps for those who replace the others. */
+/* glibc's own, under the name it keeps for those who replace the other. */
 extern void __libc_free(void *p);
-extern void *__libc_malloc(size_t len);
 
 void free(void *p)
 {
@@ -41,7 +40,7 @@ void *realloc(void *p, size_t len)
 	}
 	if (p && len <= have && len > have / 2)
 		return p;
-	void *bigger = __libc_malloc(len);
+	void *bigger = malloc(len);
 	if (!bigger)
 		return NULL;
 	if (p)

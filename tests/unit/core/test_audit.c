@@ -1,0 +1,159 @@
+/* A changed, removed, inserted or cut audit line shows. */
+#include "firmware/core/audit.h"
+#include "firmware/core/counter.h"
+#include "firmware/core/db.h"
+#include "tests/unit/core/fixture.h"
+
+static struct fixture f;
+
+static void sql(struct store *s, const char *text)
+{
+	eq_int(sqlite3_exec(s->db, text, NULL, NULL, NULL), SQLITE_OK);
+}
+
+static struct store *five_lines(void)
+{
+	remove_dir(f.data);
+	struct store *s = open_store(&f);
+
+	for (int i = 0; i < 5; i++)
+		eq_int(audit_add(s, "staff.login", "TECHNICIAN", "by card"), ERR_OK);
+	return s;
+}
+
+static void tampering(const char *how, int64_t want_bad)
+{
+	struct store *s = five_lines();
+	int64_t lines = -1, bad = -1;
+
+	eq_int(audit_verify(s, &lines, &bad), ERR_OK);
+	eq_int(lines, 5);
+	sql(s, how);
+	eq_int(audit_verify(s, &lines, &bad), ERR_FORGED);
+	eq_int(bad, want_bad);
+	store_close(s);
+}
+
+static void cutting_the_end_shows_by_the_head(void)
+{
+	struct store *s = five_lines();
+	uint8_t before[AUDIT_HASH_BYTES], after[AUDIT_HASH_BYTES];
+	int64_t seq = 0, lines = 0;
+
+	eq_int(audit_head(s, &seq, before), ERR_OK);
+	eq_int(seq, 5);
+	sql(s, "DELETE FROM audit WHERE seq = 5");
+	eq_int(audit_verify(s, &lines, NULL), ERR_OK);
+	eq_int(audit_head(s, &seq, after), ERR_OK);
+	eq_int(seq, 4);
+	ok(memcmp(before, after, sizeof before) != 0);
+	store_close(s);
+}
+
+struct seen {
+	int lines;
+	char last[300];
+};
+
+static bool see(void *data, const struct audit_line *l)
+{
+	struct seen *seen = data;
+
+	if (seen->lines++ == 0)
+		snprintf(seen->last, sizeof seen->last, "%s|%s|%s", l->what, l->subject, l->detail);
+	return seen->lines < 3;
+}
+
+static void no_person_in_it(void)
+{
+	struct store *s = five_lines();
+	struct seen seen = { 0 };
+
+	eq_int(audit_add(s, "staff.note", "K01", "the card " CITIZEN " was left\nhere"), ERR_OK);
+	eq_int(audit_list(s, 100, see, &seen), ERR_OK);
+	eq_int(seen.lines, 3);
+	eq_str(seen.last, "staff.note|K01|the card 001******000 was left?here");
+	eq_int(audit_verify(s, NULL, NULL), ERR_OK);
+	store_close(s);
+}
+
+static void it_goes_on_after_a_restart(void)
+{
+	struct store *s = five_lines();
+	int64_t lines = 0;
+
+	store_close(s);
+	s = open_store(&f);
+	eq_int(audit_add(s, "kiosk.start", "", ""), ERR_OK);
+	eq_int(audit_verify(s, &lines, NULL), ERR_OK);
+	eq_int(lines, 6);
+	store_close(s);
+}
+
+static bool sum_up(void *data, const char *what, const char *subject, uint64_t n)
+{
+	char *text = data;
+
+	snprintf(text + strlen(text), 200 - strlen(text), "%s/%s=%d ", what, subject, (int)n);
+	return true;
+}
+
+static void counters(void)
+{
+	char text[200] = "";
+	uint64_t n = 9;
+	struct store *s = five_lines();
+
+	eq_int(counter_get(s, "visit.begun", 261121, &n), ERR_OK);
+	eq_int(n, 0);
+	eq_int(counter_add(s, "visit.begun", ""), ERR_OK);
+	eq_int(counter_add(s, "visit.left", "SCAN"), ERR_OK);
+	eq_int(counter_add(s, "visit.left", "FORM"), ERR_OK);
+	eq_int(counter_add(s, "visit.left", "FORM"), ERR_OK);
+	f.shift.wall_s += 5 * 3600; /* midnight in Hà Nội, not in Greenwich */
+	eq_int(counter_add(s, "visit.left", "FORM"), ERR_OK);
+	f.shift.wall_s -= 5 * 3600;
+	eq_int(counter_get(s, "visit.left", 261121, &n), ERR_OK);
+	eq_int(n, 3);
+	eq_int(counter_list(s, 261121, sum_up, text), ERR_OK);
+	eq_str(text, "visit.begun/=1 visit.left/FORM=2 visit.left/SCAN=1 ");
+	eq_int(counter_get(s, "visit.left", 261122, &n), ERR_OK);
+	eq_int(n, 1);
+	store_close(s);
+}
+
+static void local_times(void)
+{
+	char stamp[LOCAL_STAMP_CAP];
+
+	local_stamp(T0, stamp);
+	eq_str(stamp, "20261121190000");
+	local_stamp(0, stamp);
+	eq_str(stamp, "19700101070000");
+	local_stamp(INT64_C(1) << 60, stamp);
+	eq_str(stamp, "");
+	eq_int(local_day(T0 + 5 * 3600 - 1), 261121);
+	eq_int(local_day(T0 + 5 * 3600), 261122);
+}
+
+int main(void)
+{
+	fixture_init(&f);
+	tampering("UPDATE audit SET subject = 'STAFF' WHERE seq = 3", 3);
+	tampering("UPDATE audit SET time_s = time_s - 1 WHERE seq = 1", 1);
+	tampering("UPDATE audit SET what = 'staff.', detail = 'loginby card' WHERE seq = 2", 2);
+	tampering("UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 1) WHERE seq = 4",
+		  4);
+	tampering("DELETE FROM audit WHERE seq = 1", 1);
+	tampering("DELETE FROM audit WHERE seq = 4", 4);
+	tampering("INSERT INTO audit SELECT 6, time_s, boot, what, subject, detail, hash FROM audit"
+		  " WHERE seq = 5",
+		  6);
+	cutting_the_end_shows_by_the_head();
+	no_person_in_it();
+	it_goes_on_after_a_restart();
+	counters();
+	local_times();
+	fixture_finish(&f);
+	return tap_done();
+}

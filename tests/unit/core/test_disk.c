@@ -1,0 +1,166 @@
+/* A full disk (Q17): new visits are refused in time, the running one ends well, nothing is lost.
+ * On a small file system of its own. */
+#include "tests/unit/core/fixture.h"
+
+#include <sched.h>
+#include <sys/mount.h>
+
+#define SIZE_MB 32
+
+static struct fixture f;
+static uint8_t page[1 << 20];
+
+static const struct disk_limits LIMITS = { 15, UINT64_C(2) << 30, 8 << 20 };
+
+static bool own_file_system(void)
+{
+	bool root = geteuid() == 0;
+	char size[32];
+
+	snprintf(size, sizeof size, "size=%dm", SIZE_MB);
+	if (unshare(root ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) < 0)
+		return false;
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mkdir(f.data, 0700) < 0)
+		return false;
+	return mount("tmpfs", f.data, "tmpfs", 0, size) == 0;
+}
+
+static int pages_until_full(struct vault *v)
+{
+	char name[24];
+	int n = 0;
+
+	for (; n < 100; n++) {
+		snprintf(name, sizeof name, "page-%d", n);
+		enum err e = vault_put(v, name, page, sizeof page);
+
+		if (e == ERR_NO_SPACE)
+			return n;
+		if (e != ERR_OK)
+			return -1;
+	}
+	return n;
+}
+
+static void full(void)
+{
+	struct store *s = open_store(&f);
+	struct disk_state state;
+	struct vault *v = NULL;
+	struct package p;
+	AUTO_VAULT_BYTES b = { 0 };
+
+	eq_int(disk_state(store_disk(s), &state), ERR_OK);
+	ok(state.reserve);
+	ok(state.free_percent > 60 && state.free_percent < 80);
+	eq_int(disk_may_begin(store_disk(s)), ERR_OK);
+	eq_int(vault_begin(s, CITIZEN, &v), ERR_OK);
+	int pages = pages_until_full(v);
+	printf("# full after %d pages of 1 MB\n", pages);
+	ok(pages > SIZE_MB - 8 && pages < SIZE_MB);
+	eq_int(disk_may_begin(store_disk(s)), ERR_NO_SPACE);
+	eq_int(disk_state(store_disk(s), &state), ERR_OK);
+	ok(!state.reserve); /* given up for the visit that was under way */
+	eq_int(disk_rest(store_disk(s)), ERR_NO_SPACE);
+	eq_int(vault_get(v, "page-0", &b), ERR_OK);
+	ok(b.len == sizeof page && memcmp(b.bytes, page, sizeof page) == 0);
+
+	/* it is handed in all the same, and then there is room again */
+	eq_int(fake_package(s, &p), ERR_OK);
+	eq_int(outbox_add(s, &p, v), ERR_OK);
+	eq_int(vault_end(v), ERR_OK);
+	eq_int(disk_rest(store_disk(s)), ERR_OK);
+	eq_int(disk_may_begin(store_disk(s)), ERR_OK);
+	eq_int(disk_state(store_disk(s), &state), ERR_OK);
+	ok(state.reserve);
+	store_close(s);
+}
+
+/* Somebody else filled it to the last byte. */
+static void filled_by_another(void)
+{
+	struct store *s = open_store(&f);
+	struct vault *v = NULL;
+	struct package p, q;
+	struct outbox_item item;
+	char junk[160];
+
+	eq_int(vault_begin(s, CITIZEN, &v), ERR_OK);
+	eq_int(fake_package(s, &p), ERR_OK);
+	snprintf(junk, sizeof junk, "%s/junk", f.data);
+	int fd = open(junk, O_CREAT | O_WRONLY, 0600);
+	while (write(fd, page, sizeof page) > 0)
+		;
+	while (write(fd, page, 512) > 0)
+		;
+	eq_int(disk_may_begin(store_disk(s)), ERR_NO_SPACE);
+	eq_int(outbox_add(s, &p, v), ERR_OK); /* the reserve is there for this */
+	while (write(fd, page, sizeof page) > 0)
+		;
+	while (write(fd, page, 512) > 0)
+		;
+	close(fd);
+	/* no reserve, no room: an error, and nothing is claimed */
+	enum err e = fake_package(s, &q);
+	if (e == ERR_OK)
+		e = outbox_add(s, &q, NULL);
+	ok(e == ERR_NO_SPACE || e == ERR_IO);
+	store_close(s);
+	vault_close(v);
+	/* The store opens on a full disk or says why; with room again, all is there. */
+	e = store_open(&f.options, &s);
+	ok(e == ERR_OK || e == ERR_NO_SPACE);
+	if (e == ERR_OK)
+		store_close(s);
+	unlink(junk);
+	s = open_store(&f);
+	eq_int(outbox_get(s, p.key, &item), ERR_OK);
+	ok(!store_report(s)->damaged);
+	store_close(s);
+}
+
+/* The database's own limit (max_page_count) gives the same error, early. */
+static void database_at_its_limit(void)
+{
+	struct store *s = NULL;
+	char key[STORE_KEY_CAP];
+	struct outbox_counts counts;
+	enum err e = ERR_OK;
+	uint32_t added = 0;
+
+	f.options.max_bytes = 256 << 10;
+	remove_dir(f.data);
+	s = open_store(&f);
+	while (e == ERR_OK && added < 5000) {
+		e = file_one(s, key);
+		added += e == ERR_OK;
+	}
+	eq_int(e, ERR_NO_SPACE);
+	ok(!store_failed(s));
+	eq_int(outbox_counts(s, &counts), ERR_OK);
+	eq_int(counts.in[OUTBOX_SEALED], added);
+	store_close(s);
+	f.options.max_bytes = 0;
+	s = open_store(&f);
+	eq_int(file_one(s, key), ERR_OK);
+	store_close(s);
+}
+
+int main(void)
+{
+	fixture_init(&f);
+	f.options.limits = &LIMITS;
+	for (size_t i = 0; i < sizeof page; i++)
+		page[i] = (uint8_t)(i * 31);
+	if (own_file_system()) {
+		full();
+		filled_by_another();
+		umount(f.data);
+	} else {
+		printf("# SKIP no file system of our own here\n");
+	}
+	f.options.limits = &NO_LIMITS;
+	database_at_its_limit();
+	fixture_finish(&f);
+	return tap_done();
+}
