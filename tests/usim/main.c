@@ -7,8 +7,7 @@
  * and, as soon as everything is up, usim.ready (the umockdev root folder on one line) and
  * usim.env (what a program needs in its environment, one NAME=value a line). */
 #include "firmware/base/auto.h"
-#include "tests/usim/control.h"
-#include "tests/usim/world.h"
+#include "tests/usim/lines.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -39,6 +38,31 @@ struct usim {
 	int status;
 };
 
+static bool set_option(struct options *o, int c)
+{
+	long n = 0;
+
+	switch (c) {
+	case 'd':
+		o->dir = optarg;
+		return true;
+	case 'c':
+		o->level = strcmp(optarg, "short") == 0 ? CCID_SHORT : CCID_EXTENDED;
+		return o->level == CCID_SHORT || strcmp(optarg, "extended") == 0;
+	case 't':
+		o->trace = true;
+		return true;
+	case 'u':
+		o->usbip_port = line_number(optarg, 65535, &n) ? (int)n : -1;
+		return o->usbip_port > 0;
+	case 'f':
+		o->ready_fd = line_number(optarg, 65535, &n) ? (int)n : -1;
+		return o->ready_fd >= 0;
+	default:
+		return false;
+	}
+}
+
 static bool parse_options(int argc, char **argv, struct options *o)
 {
 	static const struct option names[] = {
@@ -53,19 +77,9 @@ static bool parse_options(int argc, char **argv, struct options *o)
 	int c;
 
 	*o = (struct options){ .level = CCID_EXTENDED, .ready_fd = -1 };
-	while ((c = getopt_long(argc, argv, "+", names, NULL)) != -1 && c != 'r') {
-		if (c == '?')
+	while ((c = getopt_long(argc, argv, "+", names, NULL)) != -1 && c != 'r')
+		if (!set_option(o, c))
 			return false;
-		if (c == 'd')
-			o->dir = optarg;
-		if (c == 'u')
-			o->usbip_port = atoi(optarg);
-		if (c == 'c')
-			o->level = strcmp(optarg, "short") == 0 ? CCID_SHORT : CCID_EXTENDED;
-		if (c == 'f')
-			o->ready_fd = atoi(optarg);
-		o->trace = o->trace || c == 't';
-	}
 	if (c == 'r' && optind < argc)
 		o->run = argv + optind;
 	return o->dir && (o->run || optind == argc);
@@ -186,6 +200,8 @@ static enum err start(struct usim *u)
 	for (int i = 0; i < WORLD_USB_DEVICES; i++)
 		u->world.usb[i]->trace = u->options.trace;
 	e = world_attach(&u->world);
+	if (e == ERR_OK && u->options.usbip_port)
+		e = world_export(&u->world, u->options.usbip_port);
 	if (e == ERR_OK)
 		e = control_open(&u->world, socket, &u->control);
 	if (e == ERR_OK && !tell_ready(u))

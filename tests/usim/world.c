@@ -55,6 +55,7 @@ static void on_changed_fd(void *data, short events)
 	if (read(w->changed_fd, &count, sizeof count) < 0)
 		return;
 	tick(w);
+	usbip_changed(w->usbip);
 	if (w->on_change)
 		w->on_change(w->on_change_data);
 }
@@ -125,8 +126,17 @@ enum err world_attach(struct world *w)
 	return e;
 }
 
+enum err world_export(struct world *w, int port)
+{
+	for (int i = 0; i < WORLD_USB_DEVICES; i++)
+		w->exports[i] = (struct usbip_export){ w->usb[i], PORTS[i], (unsigned)i + 2 };
+	w->exported = (struct usbip_exports){ w->exports, WORLD_USB_DEVICES, &w->lock };
+	return usbip_open(w->loop, port, &w->exported, &w->usbip);
+}
+
 void world_finish(struct world *w)
 {
+	usbip_close(w->usbip);
 	for (int i = 0; i < WORLD_USB_DEVICES; i++)
 		world_unplug(w, w->usb[i]);
 	um_destroy(w->um);

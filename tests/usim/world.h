@@ -10,6 +10,7 @@
 #include "tests/usim/scanner.h"
 #include "tests/usim/toycard.h"
 #include "tests/usim/um.h"
+#include "tests/usim/usbip.h"
 #include <pthread.h>
 
 #define WORLD_USB_DEVICES 3
@@ -19,6 +20,9 @@ struct world {
 	char dir[2048];       /* state folder, absolute */
 	pthread_mutex_t lock; /* of the USB devices; the main thread takes it around its work */
 	struct um *um;
+	struct usbip *usbip; /* NULL: not asked for */
+	struct usbip_export exports[WORLD_USB_DEVICES];
+	struct usbip_exports exported;
 	struct ccid ccid;
 	struct printer printer;
 	struct code code;
@@ -38,6 +42,9 @@ void world_finish(struct world *w);
 
 /* Everything is plugged in. */
 enum err world_attach(struct world *w);
+
+/* Also by USB/IP on this port of 127.0.0.1. ERR_BUSY, ERR_IO. */
+enum err world_export(struct world *w, int port);
 
 void world_lock(struct world *w);
 void world_unlock(struct world *w);
