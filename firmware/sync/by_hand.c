@@ -201,17 +201,24 @@ static void on_progress(void *data, int64_t sent, int64_t size)
 	printf("there       %" PRId64 " of %" PRId64 " bytes\n", sent, size);
 }
 
+static bool save(const char *path, const void *bytes, size_t len)
+{
+	FILE *f = fopen(path, "we");
+	bool good = f && fwrite(bytes, 1, len, f) == len;
+
+	if (f && fclose(f) != 0)
+		good = false;
+	if (!good)
+		fprintf(stderr, "kiosk-sync: %s cannot be written: %s\n", path, strerror(errno));
+	return good;
+}
+
 static void on_answered(void *data, const void *bytes, size_t len)
 {
 	struct hand *h = data;
-	FILE *f = h->out ? fopen(h->out, "we") : NULL;
 
 	printf("answered    %zu bytes; this program does not verify the signature\n", len);
-	if (f && (fwrite(bytes, 1, len, f) != len) | (fclose(f) != 0))
-		f = NULL;
-	if (h->out && !f)
-		fprintf(stderr, "kiosk-sync: %s cannot be written\n", h->out);
-	h->status = h->out && !f;
+	h->status = !h->out || save(h->out, bytes, len) ? 0 : 1;
 	loop_stop(h->loop);
 }
 
@@ -219,7 +226,10 @@ static void on_failed(void *data, const struct send_failure *f)
 {
 	struct hand *h = data;
 
-	printf("NOT GOOD    %s: %s\n", err_text(f->why), f->detail);
+	if (f->why == ERR_REFUSED) /* without a signature nothing is said about the dossier */
+		printf("NOT GOOD    the province does not take this request: %s\n", f->detail);
+	else
+		printf("NOT GOOD    %s: %s\n", err_text(f->why), f->detail);
 	if (f->http)
 		printf("status      %u\n", f->http);
 	if (f->retry_after_s)

@@ -216,14 +216,15 @@ static void on_answer(void *data, const struct http_answer *a)
 	struct send *s = data;
 
 	s->call = NULL;
+	/* Cut in the middle: what has arrived is kept there. A silent line is asked once more only
+	 * when it was not silent from the start. */
+	if ((a->e == ERR_OFFLINE || (a->e == ERR_TIMEOUT && s->step == SEND_BYTES)) &&
+	    pause_and_ask(s))
+		return;
 	if (s->events->heard)
 		s->events->heard(s->data, a->e);
 	if (a->e != ERR_OK) {
-		/* cut in the middle: what has arrived is kept there. A silent line is asked once more
-		 * only when it was not silent from the start. */
-		bool again = a->e == ERR_OFFLINE || (a->e == ERR_TIMEOUT && s->step == SEND_BYTES);
-		if (!again || !pause_and_ask(s))
-			fail_text(s, a->e, a->why);
+		fail_text(s, a->e, a->why);
 		return;
 	}
 	switch (s->step) {
@@ -255,8 +256,8 @@ static void request(struct send *s, enum send_step step, const struct http_reque
 /* Standard base64 with padding, as tus wants it. */
 static void base64(const char *text, char *ret)
 {
-	static const char DIGITS[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
 	size_t n = strlen(text);
 
 	for (size_t i = 0; i < n; i += 3) {

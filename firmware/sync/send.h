@@ -43,7 +43,7 @@ struct send_events {
 	void (*progress)(void *data, int64_t sent, int64_t size);    /* optional */
 	void (*answered)(void *data, const void *bytes, size_t len); /* not verified */
 	void (*failed)(void *data, const struct send_failure *f);
-	void (*heard)(void *data, enum err e); /* optional: each answer, or its absence */
+	void (*heard)(void *data, enum err e); /* optional: it answers, or we gave up */
 };
 
 enum send_step { SEND_IDLE, SEND_CREATE, SEND_ASK, SEND_BYTES, SEND_COMMIT, SEND_LOOK, SEND_PAUSE };

@@ -71,7 +71,9 @@ static enum err save(const char *path, const struct identity *what, bool key)
 	(void)take_fd(&fd);
 	int good = key ? PEM_write_PKCS8PrivateKey(f, what->key, NULL, NULL, 0, NULL, NULL)
 		       : PEM_write_X509(f, what->cert);
-	return (fclose(f) == 0) & (good == 1) ? ERR_OK : ERR_IO;
+	if (fclose(f) != 0)
+		good = 0;
+	return good == 1 ? ERR_OK : ERR_IO;
 }
 
 static enum err load(const char *dir, enum pki_id id, struct identity *ret)
