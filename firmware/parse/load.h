@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { LOAD_PICTURE_BYTES = 256 << 20 };
+
 /* The whole of a file, or of standard input for "-". *ret_bytes is the caller's to free.
  * ERR_NOT_FOUND, ERR_DENIED, ERR_IO, ERR_NO_MEMORY; ERR_NO_SPACE when longer than `max`. */
 enum err load_file(const char *path, size_t max, uint8_t **ret_bytes, size_t *ret_len);

@@ -22,7 +22,7 @@ enum {
 /* leptonica's measure of how clearly text lines stand out; 3 is its own limit */
 #define TILT_SURE 3.0
 /* how far ascenders outnumber descenders, in standard deviations */
-#define UP_SURE 6.0
+#define UP_SURE 4.0
 /* less is asked for when the lines already run sideways: one of two answers is right */
 #define SIDE_SURE 3.0
 

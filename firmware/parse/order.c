@@ -1,0 +1,33 @@
+#include "firmware/parse/order.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int complain(const char *what, enum err e)
+{
+	fprintf(stderr, "kiosk-parse: %s: %s (%s)\n", what, err_text(e), err_name(e));
+	return 1;
+}
+
+struct json_object *json_text(const char *text, size_t len)
+{
+	return json_object_new_string_len(text, (int)len);
+}
+
+void json_put_text(struct json_object *o, const char *key, const char *text)
+{
+	json_object_object_add(o, key, json_text(text, strlen(text)));
+}
+
+void json_put_int(struct json_object *o, const char *key, int64_t n)
+{
+	json_object_object_add(o, key, json_object_new_int64(n));
+}
+
+void json_say(struct json_object *o)
+{
+	int how = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	puts(json_object_to_json_string_ext(o, how));
+	json_object_put(o);
+}

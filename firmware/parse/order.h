@@ -1,0 +1,37 @@
+/* What stood on the command line, the commands it may ask for, and how they speak: words for
+ * people, JSON for programs. */
+#ifndef PARSE_ORDER_H
+#define PARSE_ORDER_H
+
+#include "firmware/base/err.h"
+#include "firmware/parse/room.h"
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct order {
+	struct room room; /* prepared, not locked */
+	bool json;
+	const char *out, *anchor, *title; /* NULL: not given */
+	uint16_t dpi;                     /* 0: not given */
+	int count;                        /* at least as many names as the command needs */
+	char **names;
+};
+
+/* Each locks the room before it opens what it was given. Returns the exit status. */
+int order_card_qr(struct order *o);
+int order_qr(struct order *o);
+int order_digitize(struct order *o);
+int order_answer(struct order *o);
+
+/* Says on standard error what is wrong with `what`. Returns 1. */
+int complain(const char *what, enum err e);
+
+struct json_object *json_text(const char *text, size_t len);
+void json_put_text(struct json_object *o, const char *key, const char *text);
+void json_put_int(struct json_object *o, const char *key, int64_t n);
+
+/* Prints on standard output and frees. */
+void json_say(struct json_object *o);
+
+#endif
