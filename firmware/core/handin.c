@@ -148,10 +148,7 @@ static enum err hand_in(struct core *c, char receipt_code[RECEIPT_CODE_CAP])
 		e = make(c, receipt_code, &p);
 	if (e != ERR_OK)
 		return e;
-	e = outbox_add(c->store, &p, c->vault);
-	if (e != ERR_OK)
-		package_drop(store_outbox_fd(c->store), &p);
-	return e;
+	return outbox_add(c->store, &p, c->vault);
 }
 
 static void on_time(void *data)

@@ -52,25 +52,32 @@ static bool same_package(const struct outbox_item *item, const struct package *p
 	       strcmp(item->receipt_code, p->receipt_code) == 0;
 }
 
-enum err outbox_add(struct store *s, const struct package *p, const struct vault *vault)
+static enum err add(struct store *s, const struct package *p, const struct vault *vault)
 {
-	struct package named = *p;
 	struct outbox_item item;
-	enum err e = outbox_name(&named);
+	enum err e = outbox_get(s, p->key, &item);
 
-	if (e == ERR_OK)
-		e = outbox_get(s, p->key, &item);
 	if (e == ERR_OK)
 		return same_package(&item, p) ? ERR_OK : ERR_DENIED;
 	if (e != ERR_NOT_FOUND)
 		return e;
 	(void)disk_room(&s->disk, ROW_BYTES); /* if there is none, SQLite finds out too */
 	e = db_begin(s);
+	return e == ERR_OK ? db_end(s, outbox_add_rows(s, p, vault, "outbox.sealed")) : e;
+}
+
+enum err outbox_add(struct store *s, const struct package *p, const struct vault *vault)
+{
+	struct package named = *p;
+	enum err e = outbox_name(&named);
+
 	if (e != ERR_OK)
 		return e;
-	e = db_end(s, outbox_add_rows(s, p, vault, "outbox.sealed"));
+	e = add(s, p, vault);
 	if (e == ERR_OK)
 		outbox_claim(s, &named);
+	else if (!s->failed) /* else the row may be on the disk, and needs its file */
+		outbox_disclaim(s, &named);
 	return e;
 }
 

@@ -69,8 +69,9 @@ struct outbox_item {
 
 /* One commit: the row, the audit line, today's counter, the receipt code, and the end of the
  * visit's key row (vault may be NULL). After ERR_OK the dossier is handed in and the citizen may
- * be told "saved", and vault_end() comes next. After any error nothing was claimed: the visit
- * goes on, its vault is as it was, and the same package may be added again.
+ * be told "saved", and vault_end() comes next. After any error nothing was claimed, the vault is
+ * as it was, and the package is deleted: make it anew to try again. (After ERR_IO with
+ * store_failed() it is the next start that finds out and cleans up.)
  * ERR_OK also when the very same package was added before. ERR_DENIED: that key or receipt code
  * has another package. ERR_NO_SPACE, ERR_IO. */
 enum err outbox_add(struct store *s, const struct package *p, const struct vault *vault);

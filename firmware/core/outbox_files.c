@@ -15,7 +15,6 @@
 #define UNCLAIMED  ".new"
 #define KEY_CHARS  (STORE_KEY_CAP - 1)
 #define HASH_CHARS (PACKAGE_HASH_CAP - 1)
-#define FILE_CAP   (PACKAGE_NAME_CAP + sizeof UNCLAIMED)
 
 /* Codes given after the last one that the lost database still told us of. */
 #define LOST_CODES 500
@@ -64,27 +63,35 @@ bool outbox_parse_name(const char *name, struct package *ret_package)
 	return true;
 }
 
-static void unclaimed_name(const char *name, char ret[FILE_CAP])
+void outbox_unclaimed(const char *name, char ret_name[OUTBOX_FILE_CAP])
 {
-	(void)snprintf(ret, FILE_CAP, "%.*s" UNCLAIMED, PACKAGE_NAME_CAP - 1, name);
+	(void)snprintf(ret_name, OUTBOX_FILE_CAP, "%.*s" UNCLAIMED, PACKAGE_NAME_CAP - 1, name);
 }
 
 void outbox_claim(struct store *s, const struct package *p)
 {
-	char from[FILE_CAP];
+	char from[OUTBOX_FILE_CAP];
 
-	unclaimed_name(p->name, from);
+	outbox_unclaimed(p->name, from);
 	(void)renameat(s->outbox_fd, from, s->outbox_fd, p->name);
+}
+
+void outbox_disclaim(struct store *s, const struct package *p)
+{
+	char name[OUTBOX_FILE_CAP];
+
+	outbox_unclaimed(p->name, name);
+	(void)unlinkat(s->outbox_fd, name, 0);
 }
 
 enum err outbox_open_file(struct store *s, const char *name, int *ret_fd)
 {
 	const int how = O_RDONLY | O_CLOEXEC | O_NOFOLLOW;
-	char other[FILE_CAP];
+	char other[OUTBOX_FILE_CAP];
 	int fd = openat(s->outbox_fd, name, how);
 
 	if (fd < 0 && errno == ENOENT) {
-		unclaimed_name(name, other);
+		outbox_unclaimed(name, other);
 		fd = openat(s->outbox_fd, other, how);
 	}
 	if (fd < 0)
@@ -95,9 +102,9 @@ enum err outbox_open_file(struct store *s, const char *name, int *ret_fd)
 
 enum err outbox_remove_file(struct store *s, const char *name)
 {
-	char other[FILE_CAP];
+	char other[OUTBOX_FILE_CAP];
 
-	unclaimed_name(name, other);
+	outbox_unclaimed(name, other);
 	if (unlinkat(s->outbox_fd, name, 0) < 0 && errno != ENOENT)
 		return err_of_errno();
 	if (unlinkat(s->outbox_fd, other, 0) < 0 && errno != ENOENT)
@@ -160,7 +167,7 @@ static enum err settle(void *data, const char *file)
 	struct store *s = data;
 	struct package p;
 	struct outbox_item item;
-	char name[FILE_CAP] = "";
+	char name[OUTBOX_FILE_CAP] = "";
 	size_t len = strlen(file);
 	bool unclaimed =
 		len > strlen(UNCLAIMED) && strcmp(file + len - strlen(UNCLAIMED), UNCLAIMED) == 0;

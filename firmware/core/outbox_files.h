@@ -12,6 +12,11 @@
 #include "firmware/core/store.h"
 #include <stdbool.h>
 
+#define OUTBOX_FILE_CAP (PACKAGE_NAME_CAP + 8)
+
+/* The name before it is claimed. */
+void outbox_unclaimed(const char *name, char ret_name[OUTBOX_FILE_CAP]);
+
 /* Fills p->name from key, code and manifest. ERR_BAD_DATA: one of them has not the right shape.
  * */
 enum err outbox_name(struct package *p);
@@ -21,6 +26,9 @@ bool outbox_parse_name(const char *name, struct package *ret_package);
 
 /* The row stands: the file takes its claimed name. Best effort; outbox_start() does it too. */
 void outbox_claim(struct store *s, const struct package *p);
+
+/* There will be no row: the file goes, if it was not claimed. */
+void outbox_disclaim(struct store *s, const struct package *p);
 
 /* Opens the file under either name. ERR_NOT_FOUND. */
 enum err outbox_open_file(struct store *s, const char *name, int *ret_fd);

@@ -8,7 +8,6 @@
 #include "firmware/core/tar.h"
 
 #include <openssl/evp.h>
-#include <stdio.h>
 #include <string.h>
 
 static enum err hash_hex(const void *bytes, size_t len, char ret_hex[PACKAGE_HASH_CAP])
@@ -86,17 +85,12 @@ static enum err compose(const struct dossier *d, struct tar *t, struct package *
 	return e;
 }
 
-static void file_name(const struct package *p, char ret[PACKAGE_NAME_CAP + 8])
-{
-	(void)snprintf(ret, PACKAGE_NAME_CAP + 8, "%s.new", p->name);
-}
-
 static enum err write_file(int dir_fd, const struct package *p, uint8_t *der, size_t len)
 {
 	struct iovec part = { der, len };
-	char name[PACKAGE_NAME_CAP + 8];
+	char name[OUTBOX_FILE_CAP];
 
-	file_name(p, name);
+	outbox_unclaimed(p->name, name);
 	enum err e = files_write(dir_fd, name, &part, 1);
 	if (e == ERR_OK)
 		e = files_sync(dir_fd);
@@ -125,12 +119,4 @@ enum err package_make(const struct dossier *d, const struct package_keys *keys, 
 	if (e == ERR_OK)
 		*ret_package = p;
 	return e;
-}
-
-void package_drop(int dir_fd, const struct package *p)
-{
-	char name[PACKAGE_NAME_CAP + 8];
-
-	file_name(p, name);
-	(void)unlinkat(dir_fd, name, 0);
 }

@@ -47,7 +47,4 @@ struct package {
 enum err package_make(const struct dossier *d, const struct package_keys *keys, int dir_fd,
 		      struct package *ret_package);
 
-/* Deletes a package that was made but not added. */
-void package_drop(int dir_fd, const struct package *p);
-
 #endif
