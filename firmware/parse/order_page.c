@@ -77,7 +77,7 @@ static int digitize_files(struct order *o, const struct file *files, struct pdf 
 /* Only now the old content goes: a page that cannot be read leaves the file as it was. */
 static enum err replace_content(int fd, const uint8_t *bytes, size_t len)
 {
-	if (ftruncate(fd, 0) < 0)
+	if (ftruncate(fd, 0) < 0 && errno != EINVAL) /* EINVAL: a pipe or a device */
 		return err_of_errno();
 	while (len > 0) {
 		ssize_t n = write(fd, bytes, len);

@@ -1,0 +1,133 @@
+/* The commands as a technician types them, each in a process of its own, sandbox locked. */
+#include "firmware/parse/hand.h"
+#include "tests/tap.h"
+#include "tests/unit/parse/pictures.h"
+
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#define LETTER "tests/unit/parse/letter.png"
+#define AN     "001090000000||Nguyễn Văn An|00001990|Nam|Huế|01082021"
+
+static char said[65536], complained[4096];
+
+static void take_text(int fd, char *out, size_t cap)
+{
+	ssize_t n = pread(fd, out, cap - 1, 0);
+
+	out[n > 0 ? n : 0] = '\0';
+	close(fd);
+}
+
+/* Runs `kiosk-parse ARGS...`; what it wrote is in said and complained. */
+static int run(const char *const args[])
+{
+	int out = memfd_create("out", 0), err = memfd_create("err", 0), status = -1;
+	char *argv[12] = { (char *)(uintptr_t) "kiosk-parse" };
+	int argc = 1;
+
+	for (; args[argc - 1]; argc++)
+		argv[argc] = (char *)(uintptr_t)args[argc - 1];
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		dup2(out, STDOUT_FILENO);
+		dup2(err, STDERR_FILENO);
+		status = hand_run(argc, argv);
+		fflush(stdout);
+		_exit(status);
+	}
+	waitpid(pid, &status, 0);
+	take_text(out, said, sizeof said);
+	take_text(err, complained, sizeof complained);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+#define RUN(...) run((const char *const[]){ __VA_ARGS__, NULL })
+
+static bool has(const char *text, const char *part)
+{
+	return strstr(text, part) != NULL;
+}
+
+static void cards(void)
+{
+	eq_int(RUN("card-qr", AN), 0);
+	ok(has(said, "Nguyễn Văn An") && has(said, "born        1990"));
+	eq_int(RUN("card-qr", "--json", AN), 0);
+	struct json_object *o = json_tokener_parse(said), *v = NULL;
+	ok(json_object_object_get_ex(o, "birth", &v));
+	eq_str(json_object_get_string(v), "00001990");
+	json_object_put(o);
+	eq_int(RUN("card-qr", "http://example.invalid"), 1);
+	ok(has(complained, "NOT_CARD_QR") && said[0] == '\0');
+}
+
+static void pages(void)
+{
+	char path[] = "/tmp/kiosk-hand-XXXXXX", old[] = "old";
+	int fd = mkstemp(path);
+	char head[9] = "";
+
+	ok(write(fd, old, 3) == 3);
+	eq_int(RUN("digitize", "Makefile", "-o", path), 1);
+	ok(has(complained, "BAD_PAGE"));
+	eq_int(lseek(fd, 0, SEEK_END), 3);
+	eq_int(RUN("digitize", LETTER, LETTER, "-o", path, "--dpi", "200"), 0);
+	ok(has(said, "turned 0, ") && has(said, "OK"));
+	ok(pread(fd, head, 8, 0) == 8);
+	eq_str(head, "%PDF-1.7");
+	eq_int(RUN("digitize", LETTER, "-o", "/nowhere/x.pdf"), 1);
+	eq_int(RUN("digitize", LETTER, "nowhere.png", "-o", path), 1);
+	ok(has(complained, "nowhere.png") && has(complained, "NOT_FOUND"));
+	close(fd);
+	unlink(path);
+}
+
+static void codes(void)
+{
+	char path[] = "/tmp/kiosk-hand-XXXXXX", line[64];
+	struct image i = blank_image(200, 200, 1, 255);
+	int fd = mkstemp(path);
+
+	draw_qr(&i, 40, 40, 4, "Thùy", 0);
+	int n = snprintf(line, sizeof line, "P5\n200 200\n255\n");
+	ok(write(fd, line, (size_t)n) == n && write(fd, i.pixels, 40000) == 40000);
+	eq_int(RUN("qr", path), 0);
+	eq_str(said, "QR Thùy\n");
+	eq_int(RUN("qr", path, "--json"), 0);
+	ok(has(said, "\"hex\":\"5468c3b979\""));
+	ok(ftruncate(fd, 20000) == 0);
+	eq_int(RUN("qr", path), 1);
+	ok(has(complained, "BAD_PAGE") || has(complained, "NO_CODE"));
+	eq_int(RUN("qr", LETTER), 1);
+	ok(has(complained, "NO_CODE"));
+	close(fd);
+	unlink(path);
+	image_free(&i);
+}
+
+static void wrong_use(void)
+{
+	eq_int(RUN("nonsense"), 2);
+	eq_int(RUN("qr"), 2);
+	eq_int(RUN("qr", "a", "b"), 2);
+	eq_int(RUN("digitize", LETTER), 2);
+	eq_int(RUN("digitize", LETTER, "-o", "x", "--dpi", "-3"), 2);
+	eq_int(RUN("answer", LETTER), 2);
+	eq_int(RUN("qr", "--nonsense", LETTER), 2);
+	ok(has(complained, "kiosk-parse card-qr TEXT"));
+	eq_int(RUN("answer", LETTER, "--anchor", LETTER), 1);
+	ok(has(complained, "BAD_CONFIG"));
+}
+
+int main(void)
+{
+	cards();
+	pages();
+	codes();
+	wrong_use();
+	return tap_done();
+}
