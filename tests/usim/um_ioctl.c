@@ -24,6 +24,59 @@ static void *resolved(const struct request *r, gsize len)
 	return d ? d->data : NULL;
 }
 
+static void free_transfer(struct um_transfer *t)
+{
+	g_clear_object(&t->kernel_urb);
+	g_clear_object(&t->buffer);
+	free(t);
+}
+
+static void drop_transfers(struct um_client *c)
+{
+	while (c->flying)
+		if (!usb_cancel(c->node->dev, &c->flying->urb))
+			abort(); /* a flying transfer that is not pending is our own mistake */
+	while (c->done) {
+		struct um_transfer *t = c->done;
+
+		c->done = t->next;
+		free_transfer(t);
+	}
+}
+
+/* The program is gone: its claim and transfers go too. False when it was not known. */
+static bool forget_client(struct um_node *n, const void *id)
+{
+	struct um_client **at = &n->clients;
+
+	pthread_mutex_lock(n->lock);
+	while (*at && (*at)->id != id)
+		at = &(*at)->next;
+	struct um_client *c = *at;
+	if (c) {
+		drop_transfers(c);
+		*at = c->next;
+		if (n->owner == c)
+			n->owner = NULL;
+		free(c);
+		um_node_update_ready(n);
+	}
+	pthread_mutex_unlock(n->lock);
+	return c;
+}
+
+static void on_object_gone(gpointer node, GObject *where_it_was)
+{
+	forget_client(node, where_it_was);
+}
+
+static void on_connected(UMockdevIoctlClient *id, GParamSpec *what, gpointer node)
+{
+	(void)what;
+	if (!umockdev_ioctl_client_get_connected(id) && forget_client(node, id))
+		g_object_weak_unref(G_OBJECT(id), on_object_gone, node);
+}
+
 static struct um_client *client_of(struct um_node *n, UMockdevIoctlClient *id)
 {
 	for (struct um_client *c = n->clients; c; c = c->next)
@@ -33,14 +86,11 @@ static struct um_client *client_of(struct um_node *n, UMockdevIoctlClient *id)
 	if (!c)
 		abort(); /* a simulator without memory has nothing left to say */
 	*c = (struct um_client){ n->clients, n, id, NULL, NULL };
+	/* umockdev 0.17 never emits client-vanished. A program that ends in the middle of an ioctl
+	 * is not even noticed as disconnected: then only its object goes. */
+	g_signal_connect(id, "notify::connected", G_CALLBACK(on_connected), n);
+	g_object_weak_ref(G_OBJECT(id), on_object_gone, n);
 	return n->clients = c;
-}
-
-static void free_transfer(struct um_transfer *t)
-{
-	g_clear_object(&t->kernel_urb);
-	g_clear_object(&t->buffer);
-	free(t);
 }
 
 static void move_to_done(struct um_transfer *t)
@@ -280,38 +330,4 @@ gboolean um_on_ioctl(UMockdevIoctlBase *handler, UMockdevIoctlClient *id, gpoint
 	pthread_mutex_unlock(n->lock);
 	umockdev_ioctl_client_complete(id, error ? -1 : 0, error);
 	return TRUE;
-}
-
-static void drop_transfers(struct um_client *c)
-{
-	while (c->flying)
-		if (!usb_cancel(c->node->dev, &c->flying->urb))
-			abort(); /* a flying transfer that is not pending is our own mistake */
-	while (c->done) {
-		struct um_transfer *t = c->done;
-
-		c->done = t->next;
-		free_transfer(t);
-	}
-}
-
-void um_on_vanished(UMockdevIoctlBase *handler, UMockdevIoctlClient *id, gpointer node)
-{
-	struct um_node *n = node;
-	struct um_client **at = &n->clients;
-
-	(void)handler;
-	pthread_mutex_lock(n->lock);
-	while (*at && (*at)->id != id)
-		at = &(*at)->next;
-	struct um_client *c = *at;
-	if (c) {
-		drop_transfers(c);
-		*at = c->next;
-		if (n->owner == c)
-			n->owner = NULL;
-		free(c);
-		um_node_update_ready(n);
-	}
-	pthread_mutex_unlock(n->lock);
 }

@@ -48,7 +48,6 @@ bool um_node_open(struct um_node *n, const char *root)
 	snprintf(n->file_path, sizeof n->file_path, "%s%s", root, n->dev_path);
 	n->handler = umockdev_ioctl_base_new();
 	g_signal_connect_after(n->handler, "handle-ioctl", G_CALLBACK(um_on_ioctl), n);
-	g_signal_connect(n->handler, "client-vanished", G_CALLBACK(um_on_vanished), n);
 	return open_terminal(n);
 }
 

@@ -50,9 +50,8 @@ void um_node_update_ready(struct um_node *n);
 
 void um_node_free(struct um_node *n);
 
-/* The signal handlers, in libumockdev's thread. */
+/* The signal handler, in libumockdev's thread. */
 gboolean um_on_ioctl(UMockdevIoctlBase *handler, UMockdevIoctlClient *id, gpointer node);
-void um_on_vanished(UMockdevIoctlBase *handler, UMockdevIoctlClient *id, gpointer node);
 
 /* The device as umockdev's text format has it; g_free() it. */
 char *um_describe(const struct um_node *n, const char *port);
