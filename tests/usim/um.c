@@ -10,7 +10,7 @@ struct um {
 	UMockdevTestbed *bed;
 	char *root;
 	pthread_mutex_t *lock;
-	unsigned next_number;
+	unsigned last_number;
 	struct um_node *nodes[UM_MAX_DEVICES]; /* plugged in */
 	GPtrArray *old;                        /* unplugged; programs may still have them open */
 };
@@ -24,7 +24,7 @@ enum err um_create(pthread_mutex_t *lock, struct um **ret_um)
 	um->lock = lock;
 	um->bed = umockdev_testbed_new();
 	um->root = umockdev_testbed_get_root_dir(um->bed);
-	um->next_number = 2;
+	um->last_number = 1;
 	um->old = g_ptr_array_new();
 	*ret_um = um;
 	return ERR_OK;
@@ -50,10 +50,64 @@ static bool attach(struct um *um, struct um_node *n, const char *port)
 	return false;
 }
 
+static void forget(struct um *um, struct um_node *n)
+{
+	if (!n)
+		return;
+	umockdev_testbed_detach_ioctl(um->bed, n->dev_path, NULL);
+	um_node_free(n);
+}
+
+static bool is_open(struct um *um, const struct um_node *n)
+{
+	pthread_mutex_lock(um->lock);
+	bool open = n->clients;
+	pthread_mutex_unlock(um->lock);
+	return open;
+}
+
+static void forget_closed(struct um *um)
+{
+	for (guint i = um->old->len; i-- > 0;) {
+		struct um_node *n = g_ptr_array_index(um->old, i);
+
+		if (is_open(um, n))
+			continue;
+		g_ptr_array_remove_index_fast(um->old, i);
+		forget(um, n);
+	}
+}
+
+static bool has_number(const struct um_node *n, unsigned number)
+{
+	return n && n->number == number;
+}
+
+static bool is_in_use(const struct um *um, unsigned number)
+{
+	bool used = false;
+
+	for (int i = 0; i < UM_MAX_DEVICES; i++)
+		used = used || has_number(um->nodes[i], number);
+	for (guint i = 0; i < um->old->len; i++)
+		used = used || has_number(g_ptr_array_index(um->old, i), number);
+	return used;
+}
+
+/* Counts up to 127 and begins again, as the kernel does. */
+static unsigned new_number(struct um *um)
+{
+	do
+		um->last_number = um->last_number < 127 ? um->last_number + 1 : 2;
+	while (is_in_use(um, um->last_number));
+	return um->last_number;
+}
+
 enum err um_add(struct um *um, struct usb_dev *d, const char *port)
 {
 	int place = 0;
 
+	forget_closed(um);
 	while (place < UM_MAX_DEVICES && um->nodes[place])
 		place++;
 	struct um_node *n = place < UM_MAX_DEVICES ? calloc(1, sizeof *n) : NULL;
@@ -61,7 +115,7 @@ enum err um_add(struct um *um, struct usb_dev *d, const char *port)
 		return ERR_NO_SPACE;
 	*n = (struct um_node){ .dev = d,
 			       .lock = um->lock,
-			       .number = um->next_number++,
+			       .number = new_number(um),
 			       .driver_bound = d->model->kernel_driver,
 			       .master_fd = -1,
 			       .slave_fd = -1 };
@@ -109,14 +163,6 @@ void um_remove(struct um *um, struct usb_dev *d)
 		g_ptr_array_add(um->old, n);
 		um->nodes[i] = NULL;
 	}
-}
-
-static void forget(struct um *um, struct um_node *n)
-{
-	if (!n)
-		return;
-	umockdev_testbed_detach_ioctl(um->bed, n->dev_path, NULL);
-	um_node_free(n);
 }
 
 void um_destroy(struct um *um)
