@@ -1,5 +1,7 @@
 #include "firmware/sync/body.h"
 
+#include "firmware/base/msg.h"
+
 #include <json-c/json.h>
 #include <limits.h>
 #include <string.h>
@@ -10,10 +12,12 @@ static void put(struct json_object **o)
 }
 #define AUTO_JSON __attribute__((cleanup(put))) struct json_object *
 
-/* One JSON object in UTF-8 with nothing after it, or NULL. */
+/* One JSON object in UTF-8 with nothing after it, or NULL. json-c lets overlong forms pass, which
+ * no message of ours would carry. */
 static struct json_object *parse(const void *bytes, size_t len)
 {
-	struct json_tokener *t = len > 0 && len <= INT_MAX ? json_tokener_new_ex(8) : NULL;
+	bool text = len > 0 && len <= INT_MAX && utf8_ok(bytes, len);
+	struct json_tokener *t = text ? json_tokener_new_ex(8) : NULL;
 
 	if (!t)
 		return NULL;
@@ -40,14 +44,18 @@ static const char *text_of(struct json_object *o, const char *name)
 void body_text(const char *text, char *ret, size_t cap)
 {
 	size_t n = strlen(text);
+	bool good = utf8_ok(text, n);
 
 	if (n >= cap) {
 		n = cap - 1;
 		while (n > 0 && (text[n] & 0xc0) == 0x80)
 			n--;
 	}
-	for (size_t i = 0; i < n; i++)
-		ret[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? ' ' : text[i];
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		ret[i] = c < 0x20 || c == 0x7f ? ' ' : c >= 0x80 && !good ? '?' : text[i];
+	}
 	ret[n] = '\0';
 }
 

@@ -21,7 +21,8 @@ bool body_health(const void *bytes, size_t len, struct health *ret);
  * bytes are something else. */
 void body_problem(const void *bytes, size_t len, char ret[DETAIL_MAX_BYTES]);
 
-/* Copies what fits of UTF-8 text without cutting a letter; control characters become blanks. */
+/* Copies what fits of `text` without cutting a letter. The result is UTF-8 on one line: control
+ * characters become blanks, and when `text` is not UTF-8 its other bytes question marks. */
 void body_text(const char *text, char *ret, size_t cap);
 
 #endif

@@ -15,6 +15,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	body_problem(bytes, len, detail);
 	if (!utf8_ok(detail, strlen(detail)) || strpbrk(detail, "\r\n"))
 		abort(); /* it goes into a message and into a log line */
+	char *text = strndup((const char *)bytes, len);
+	if (text)
+		body_text(text, detail, 100);
+	free(text);
+	if (!utf8_ok(detail, strlen(detail)) || strpbrk(detail, "\r\n"))
+		abort();
 	if (body_health(bytes, len, &h) && !utf8_ok(h.name, strlen(h.name)))
 		abort();
 	return 0;

@@ -1,11 +1,14 @@
 #include "tests/province/json.h"
 
+#include "firmware/base/msg.h"
+
 #include <limits.h>
 #include <string.h>
 
 struct json_object *json_read(const void *bytes, size_t len)
 {
-	struct json_tokener *t = len <= INT_MAX ? json_tokener_new_ex(16) : NULL;
+	bool text = len <= INT_MAX && utf8_ok(bytes, len); /* json-c lets overlong forms pass */
+	struct json_tokener *t = text ? json_tokener_new_ex(16) : NULL;
 
 	if (!t)
 		return NULL;

@@ -172,6 +172,7 @@ static void problems_become_one_line(void)
 		{ "{\"detail\":7}", "" },
 		{ "not json", "" },
 		{ "{\"detail\":\"\xff\"}", "" },
+		{ "{\"detail\":\"\xc0\xbb\"}", "" }, /* overlong: json-c takes it for UTF-8 */
 	};
 	char detail[DETAIL_MAX_BYTES];
 
@@ -191,6 +192,8 @@ static void long_text_is_cut_between_letters(void)
 	eq_str(out, "aế");
 	body_text("abcdế", out, sizeof out);
 	eq_str(out, "abcd");
+	body_text("a\xc3(\xff", out, sizeof out); /* such as libcurl repeats of a certificate */
+	eq_str(out, "a?(?");
 }
 
 static void pauses_grow_and_scatter(void)
