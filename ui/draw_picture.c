@@ -133,9 +133,29 @@ static void sheet_into_scanner(const struct scene *s)
 		 COLOUR_ON_HEADER);
 }
 
+/* From the card to the slip, in four tiles with arrows between. */
+static void journey(const struct canvas *c, struct rect in)
+{
+	static const enum icon ICONS[] = { ICON_CARD, ICON_SCAN, ICON_FORM, ICON_RECEIPT };
+	static const enum tone TONES[] = { TONE_BLUE, TONE_GREEN, TONE_AMBER, TONE_PURPLE };
+	int gap = pen_mm(c, 14);
+	struct rect line = centred(in, in.w - pen_mm(c, 10), in.h);
+
+	for (int i = 0; i < 4; i++) {
+		struct rect cell = column(line, 4, gap, i);
+		int side = cell.w < cell.h ? cell.w : cell.h;
+		pen_tile(c, centred(cell, side, side), ICONS[i], TONES[i]);
+		if (i < 3)
+			pen_icon(c, ICON_NEXT,
+				 (struct rect){ cell.x + cell.w, cell.y, gap, cell.h },
+				 pen_mm(c, 12), COLOUR_PRIMARY);
+	}
+}
+
 void draw_PICTURE(const struct canvas *c, const struct node *n)
 {
-	unsigned rgb[2] = { pen_rgb(c, COLOUR_SOFT), pen_rgb(c, COLOUR_LINE) };
+	unsigned rgb[2] = { pen_rgb(c, n->value == PICTURE_JOURNEY ? COLOUR_SURFACE : COLOUR_SOFT),
+			    pen_rgb(c, COLOUR_LINE) };
 	struct rect in = inset(n->rect, pen_mm(c, PAD_MM), pen_mm(c, PAD_MM));
 	int side = in.w < in.h ? in.w : in.h;
 	struct scene s = { c, centred(in, side, side) };
@@ -145,4 +165,6 @@ void draw_PICTURE(const struct canvas *c, const struct node *n)
 		card_under_scanner(&s);
 	else if (n->value == PICTURE_SHEET_INTO_SCANNER)
 		sheet_into_scanner(&s);
+	else if (n->value == PICTURE_JOURNEY)
+		journey(c, in);
 }

@@ -2,19 +2,55 @@
 
 #include <string.h>
 
-#define FILL_BYTES   2048
-#define SHEET_PAD_MM 5
+#define FILL_BYTES       2048
+#define SHEET_PAD_MM     5
+#define BESIDE_MM        8
+#define PICTURE_LEAST_MM 60
+#define PICTURE_MOST_MM  150
 
 struct node *flow_add(struct flow *f, const char *key, enum node_kind kind, const char *text,
 		      const char *more)
 {
-	struct node *n = &f->items[f->count < FLOW_MAX ? f->count++ : FLOW_MAX - 1];
+	struct flow_item *i = &f->items[f->count < FLOW_MAX ? f->count++ : FLOW_MAX - 1];
 
-	*n = (struct node){ .key = key,
-			    .kind = kind,
-			    .type = TYPE_BODY,
-			    .text = text ? text : "",
-			    .more = more ? more : "" };
+	*i = (struct flow_item){ .columns = f->columns > 1 ? f->columns : 1,
+				 .gap_mm = f->gap_mm,
+				 .least_mm = f->least_mm };
+	i->like = (struct node){ .key = key,
+				 .kind = kind,
+				 .type = TYPE_BODY,
+				 .text = text ? text : "",
+				 .more = more ? more : "" };
+	return &i->like;
+}
+
+void flow_heading(struct flow *f, const char *key, const char *text)
+{
+	int columns = f->columns;
+
+	f->gap_mm = 8;
+	f->columns = 1;
+	flow_add(f, key, NODE_HEADING, text, "")->type = TYPE_H2;
+	f->gap_mm = 3;
+	f->columns = columns;
+}
+
+void flow_banner(struct flow *f, const char *key, enum tone tone, enum icon icon, const char *text,
+		 const char *more)
+{
+	struct node *n = flow_add(f, key, NODE_BANNER, text, more);
+
+	n->tone = tone;
+	n->icon = icon;
+}
+
+struct node *flow_row(struct flow *f, const char *key, enum tone tone, enum icon icon,
+		      const char *text)
+{
+	struct node *n = flow_add(f, key, NODE_ROW, text, "");
+
+	n->tone = tone;
+	n->icon = icon;
 	return n;
 }
 
@@ -24,36 +60,47 @@ void flow_fact(struct flow *f, const char *key, const char *text, const char *mo
 		flow_add(f, key, NODE_FACT, text, more);
 }
 
-static int columns_of(const struct flow *f)
+void flow_join(struct flow *f, const struct flow *from)
 {
-	return f->columns > 1 ? f->columns : 1;
+	for (size_t i = 0; i < from->count && f->count < FLOW_MAX; i++)
+		f->items[f->count++] = from->items[i];
 }
 
-static size_t line_count(const struct flow *f)
-{
-	size_t columns = (size_t)columns_of(f);
+/* Items beside one another, and the room above them. */
+struct line {
+	size_t first, end;
+	int height, gap;
+};
 
-	return (f->count + columns - 1) / columns;
+static int cell_width(const struct page *p, const struct flow_item *i, int width)
+{
+	return (width - (i->columns - 1) * mm(p, GAP_MM)) / i->columns;
 }
 
-static int cell_width(const struct page *p, const struct flow *f, int width)
+static struct line line_from(const struct page *p, const struct flow *f, size_t first, int width)
 {
-	int n = columns_of(f), gap = mm(p, f->gap_mm);
+	const struct flow_item *lead = &f->items[first];
+	struct line l = { .first = first,
+			  .end = first,
+			  .height = mm(p, lead->least_mm),
+			  .gap = first > 0 ? mm(p, lead->gap_mm) : 0 };
 
-	return (width - (n - 1) * gap) / n;
-}
-
-/* The highest of the items beside one another. */
-static int line_height(const struct page *p, const struct flow *f, size_t line, int width)
-{
-	size_t columns = (size_t)columns_of(f);
-	int highest = mm(p, f->least_mm);
-
-	for (size_t i = line * columns; i < f->count && i < (line + 1) * columns; i++) {
-		int h = page_height(p, &f->items[i], cell_width(p, f, width));
-		highest = h > highest ? h : highest;
+	while (l.end < f->count && l.end - first < (size_t)lead->columns &&
+	       f->items[l.end].columns == lead->columns) {
+		int h = page_height(p, &f->items[l.end].like, cell_width(p, lead, width));
+		l.height = h > l.height ? h : l.height;
+		l.end++;
 	}
-	return highest;
+	return l;
+}
+
+static size_t lines_of(const struct page *p, const struct flow *f, int width, struct line *lines)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < f->count; at = lines[n++].end)
+		lines[n] = line_from(p, f, at, width);
+	return n;
 }
 
 static void place(struct page *p, const struct node *like, struct rect r)
@@ -72,68 +119,113 @@ static void place(struct page *p, const struct node *like, struct rect r)
 	n->deed.text = like->deed.text ? like->deed.text : "";
 }
 
-static void place_line(struct page *p, struct rect area, const struct flow *f, size_t line)
+static void place_line(struct page *p, struct rect area, const struct flow *f, const struct line *l)
 {
-	size_t columns = (size_t)columns_of(f);
+	int columns = f->items[l->first].columns;
 
-	for (size_t c = 0; c < columns && line * columns + c < f->count; c++)
-		place(p, &f->items[line * columns + c],
-		      column(area, (int)columns, mm(p, f->gap_mm), (int)c));
+	for (size_t i = l->first; i < l->end; i++)
+		place(p, &f->items[i].like,
+		      column(area, columns, mm(p, GAP_MM), (int)(i - l->first)));
 }
 
-static struct rect inside_sheet(const struct page *p, struct rect area)
+/* The sheet, as high as what is shown of the flow. */
+static void ground(struct page *p, struct rect *area, const struct flow *f, int height)
 {
-	return inset(area, mm(p, SHEET_PAD_MM), mm(p, SHEET_PAD_MM));
+	struct rect r = cut_top(area, height + (f->sheet ? 2 * mm(p, SHEET_PAD_MM) : 0));
+
+	if (f->sheet && height > 0)
+		page_add(p, page_format(p, "%s.sheet", f->items[0].like.key), NODE_SHEET, r);
 }
 
 void flow_draw(struct page *p, struct rect *area, const struct flow *f)
 {
-	int heights[FLOW_MAX], gap = mm(p, f->gap_mm), pad = f->sheet ? mm(p, SHEET_PAD_MM) : 0;
-	struct rect room = f->sheet ? inside_sheet(p, *area) : *area;
+	struct line lines[FLOW_MAX];
+	int heights[FLOW_MAX], all = 0, pad = f->sheet ? mm(p, SHEET_PAD_MM) : 0;
+	struct rect room = inset(*area, pad, pad);
+	size_t n = lines_of(p, f, room.w, lines);
 
-	for (size_t i = 0; i < line_count(f); i++)
-		heights[i] = line_height(p, f, i, room.w);
-	struct part part = page_part(p, &room, heights, line_count(f), gap);
-	int all = -gap;
+	for (size_t i = 0; i < n; i++)
+		heights[i] = lines[i].height + lines[i].gap;
+	struct part part = page_part(p, &room, heights, n, 0);
 	for (size_t i = part.first; i < part.end; i++)
-		all += heights[i] + gap;
-	struct rect ground = cut_top(area, all + 2 * pad);
-	if (f->sheet && all > 0)
-		page_add(p, page_format(p, "%s.sheet", f->items[0].key), NODE_SHEET, ground);
+		all += heights[i] - (i == part.first ? lines[i].gap : 0);
+	ground(p, area, f, all);
 	for (size_t i = part.first; i < part.end; i++) {
-		place_line(p, cut_top(&room, heights[i]), f, i);
-		struct rect between = cut_top(&room, gap);
-		if (f->sheet && i + 1 < part.end)
-			page_add(p, page_format(p, "%s.line", f->items[i].key), NODE_LINE, between);
+		struct rect gap =
+			i == part.first ? (struct rect){ 0 } : cut_top(&room, lines[i].gap);
+		if (f->sheet && gap.h > 0)
+			page_add(p, page_format(p, "%s.line", f->items[lines[i].first].like.key),
+				 NODE_LINE, gap);
+		place_line(p, cut_top(&room, lines[i].height), f, &lines[i]);
 	}
 }
 
 int flow_height(const struct page *p, const struct flow *f, int width)
 {
+	struct line lines[FLOW_MAX];
 	int pad = f->sheet ? 2 * mm(p, SHEET_PAD_MM) : 0, all = pad;
+	size_t n = lines_of(p, f, width - pad, lines);
 
-	for (size_t i = 0; i < line_count(f); i++)
-		all += line_height(p, f, i, width - pad) + (i > 0 ? mm(p, f->gap_mm) : 0);
+	for (size_t i = 0; i < n; i++)
+		all += lines[i].height + lines[i].gap;
 	return all;
+}
+
+/* Left and right half, with a gap. */
+static void beside(const struct page *p, struct rect area, struct rect ret[2])
+{
+	for (int i = 0; i < 2; i++)
+		ret[i] = column(area, 2, mm(p, BESIDE_MM), i);
+}
+
+void flow_pair(struct page *p, struct rect *area, const struct flow *a, const struct flow *b)
+{
+	struct rect half[2];
+
+	beside(p, *area, half);
+	if (!is_portrait(p->metrics) && flow_height(p, a, half[0].w) <= area->h &&
+	    flow_height(p, b, half[1].w) <= area->h) {
+		flow_draw(p, &half[0], a);
+		flow_draw(p, &half[1], b);
+		return;
+	}
+	struct flow all = *a;
+	flow_join(&all, b);
+	if (a->count > 0 && b->count > 0 && all.items[a->count].gap_mm < 4)
+		all.items[a->count].gap_mm = 4;
+	flow_draw(p, area, &all);
+}
+
+void flow_around(struct page *p, struct rect *area, const struct flow *a, enum picture picture,
+		 const char *say, const struct flow *b)
+{
+	int gap = mm(p, 6), most = mm(p, PICTURE_MOST_MM);
+	int spare = area->h - flow_height(p, a, area->w) - flow_height(p, b, area->w) - 2 * gap;
+	struct rect half[2];
+
+	if (is_portrait(p->metrics) && spare >= mm(p, PICTURE_LEAST_MM)) {
+		flow_draw(p, area, a);
+		cut_top(area, a->count > 0 ? gap : 0);
+		struct rect r = cut_top(area, spare < most ? spare : most);
+		picture_add(p, "picture", &r, picture, say);
+		cut_top(area, gap);
+		flow_draw(p, area, b);
+		return;
+	}
+	struct flow all = *a;
+	flow_join(&all, b);
+	beside(p, *area, half);
+	if (is_portrait(p->metrics) || flow_height(p, &all, half[1].w) > area->h) {
+		flow_draw(p, area, &all);
+		return;
+	}
+	picture_add(p, "picture", &half[0], picture, say);
+	flow_draw(p, &half[1], &all);
 }
 
 void skip(const struct page *p, struct rect *area, double length_mm)
 {
 	cut_top(area, mm(p, length_mm));
-}
-
-void halves(const struct page *p, struct rect area, int share, struct rect ret[2])
-{
-	int gap = mm(p, 8);
-
-	if (is_portrait(p->metrics)) {
-		ret[0] = cut_top(&area, area.h * share / 100);
-		cut_top(&area, gap);
-	} else {
-		ret[0] = cut_left(&area, (area.w - gap) / 2);
-		cut_left(&area, gap);
-	}
-	ret[1] = area;
 }
 
 /* Bytes of the longest beginning of text[0..len) that ends between words and is at most n. */

@@ -4,25 +4,45 @@
 #define UI_FLOW_H
 
 #include "ui/page.h"
+#include "ui/picture.h"
 #include "ui/words.h"
 
 #define FLOW_MAX 64
 
+struct flow_item {
+	struct node like;
+	int columns;
+	double gap_mm, least_mm;
+};
+
+/* columns, gap_mm and least_mm hold for the items added next. */
 struct flow {
-	struct node items[FLOW_MAX];
+	struct flow_item items[FLOW_MAX];
 	size_t count;
-	int columns; /* beside one another; 0 counts as 1 */
-	double gap_mm;
-	double least_mm; /* height of an item, even when it needs less */
-	bool sheet; /* on a white sheet of paper, divided by lines */
+	int columns;     /* this many beside one another; 0 counts as 1 */
+	double gap_mm;   /* above it, when it is not the first */
+	double least_mm; /* height, even when it needs less */
+	bool sheet;      /* all on a white sheet, divided by lines */
 };
 
 /* `key` and texts must live as long as the page. Never NULL; past the end, the last again. */
 struct node *flow_add(struct flow *f, const char *key, enum node_kind kind, const char *text,
 		      const char *more);
 
+/* A heading with room above, and gap_mm 3 for what follows. */
+void flow_heading(struct flow *f, const char *key, const char *text);
+
+/* Banner; row with a sign; neither does anything when touched. */
+void flow_banner(struct flow *f, const char *key, enum tone tone, enum icon icon, const char *text,
+		 const char *more);
+struct node *flow_row(struct flow *f, const char *key, enum tone tone, enum icon icon,
+		      const char *text);
+
 /* A FACT; nothing when `more` is empty. */
 void flow_fact(struct flow *f, const char *key, const char *text, const char *more);
+
+/* What `from` holds comes after what is there. */
+void flow_join(struct flow *f, const struct flow *from);
 
 /* Off the top of *area. */
 void flow_draw(struct page *p, struct rect *area, const struct flow *f);
@@ -30,11 +50,15 @@ void flow_draw(struct page *p, struct rect *area, const struct flow *f);
 /* Height the whole flow needs at that width. */
 int flow_height(const struct page *p, const struct flow *f, int width);
 
+/* `b` below `a`, or on a panel that lies beside it, when both fit so. */
+void flow_pair(struct page *p, struct rect *area, const struct flow *a, const struct flow *b);
+
+/* The same with a picture between them, or beside `b`, when there is room for one. */
+void flow_around(struct page *p, struct rect *area, const struct flow *a, enum picture picture,
+		 const char *say, const struct flow *b);
+
 /* Empty room off the top. */
 void skip(const struct page *p, struct rect *area, double length_mm);
-
-/* Two halves: side by side on a panel that lies, else the upper one `share` percent high. */
-void halves(const struct page *p, struct rect area, int share, struct rect ret[2]);
 
 /* `text` cut to so many lines, ending in an ellipsis; itself when it fits. */
 const char *shortened(struct page *p, enum type type, const char *text, int width, int lines);

@@ -125,8 +125,7 @@ static bool belongs(const struct page *p, const struct bar_button *b)
 	if (b->action == ACTION_SETTINGS)
 		return p->screen != SCREEN_LANGUAGE;
 	return b->action != ACTION_LEAVE ||
-	       (p->screen != SCREEN_ATTRACT && p->screen != SCREEN_LANGUAGE &&
-		p->screen != SCREEN_THANKS && p->screen != SCREEN_SENDING);
+	       (p->screen > SCREEN_LANGUAGE && p->screen < SCREEN_SENDING);
 }
 
 static void bar_button(struct page *p, const struct bar_button *b, struct rect r)

@@ -4,7 +4,7 @@
 
 #include "ui/page.h"
 
-enum picture { PICTURE_CARD_UNDER_SCANNER, PICTURE_SHEET_INTO_SCANNER, PICTURE_COUNT };
+enum picture { PICTURE_CARD_UNDER_SCANNER, PICTURE_SHEET_INTO_SCANNER, PICTURE_JOURNEY };
 
 /* All of *area as a picture, said as `say`; nothing when there is too little room for one. */
 void picture_add(struct page *p, const char *key, struct rect *area, enum picture picture,

@@ -3,21 +3,21 @@
 #include "ui/frame.h"
 #include "ui/screen.h"
 
+#include <string.h>
+
 enum { HAVE_UNASKED, HAVE_BROUGHT, HAVE_NOT };
 
-#define MAX_PAPERS 64
-#define ANSWER_MM  42
+#define MAX_ITEMS 128
+#define ANSWER_MM 42
 
-static void service_facts(struct page *p, const struct view *v, int width, struct flow *ret)
+/* What a person wants to know about the service, except its name. */
+static void service_facts(struct flow *f, struct page *p, const struct view *v)
 {
-	*ret = (struct flow){ .gap_mm = 3, .sheet = true };
-	flow_fact(ret, "service", say(p, WORD_SLIP_PROCEDURE),
-		  shortened(p, TYPE_LABEL, view_get_text(v, "procedure"), width / 2, 4));
-	flow_fact(ret, "limit", say(p, WORD_LIMIT), view_get_text(v, "limit"));
-	flow_fact(ret, "fee", say(p, WORD_FEE), view_get_text(v, "fee"));
-	flow_fact(ret, "result", say(p, WORD_RESULT), view_get_text(v, "result"));
-	flow_fact(ret, "where", say(p, WORD_WHERE), view_get_text(v, "where"));
-	flow_fact(ret, "decision", say(p, WORD_DECISION), view_get_text(v, "decision"));
+	flow_fact(f, "limit", say(p, WORD_LIMIT), view_get_text(v, "limit"));
+	flow_fact(f, "fee", say(p, WORD_FEE), view_get_text(v, "fee"));
+	flow_fact(f, "result", say(p, WORD_RESULT), view_get_text(v, "result"));
+	flow_fact(f, "where", say(p, WORD_WHERE), view_get_text(v, "where"));
+	flow_fact(f, "decision", say(p, WORD_DECISION), view_get_text(v, "decision"));
 }
 
 /* Under the name: required or not, how many, the code of the paper. */
@@ -30,9 +30,13 @@ static const char *paper_note(struct page *p, const struct view *v, size_t i)
 	return page_format(p, "%s%s%s", must, copies[0] ? " · " : "", copies);
 }
 
-static const char *paper_name(struct page *p, const struct view *v, size_t i)
+/* At most ten lines: no paper needs more to be known by its name. */
+static const char *paper_name(struct page *p, const struct view *v, size_t i, int width)
 {
-	return page_format(p, "%zu. %s", i + 1, view_row_text(v, "papers", i, "name"));
+	const char *name = page_format(p, "%zu. %s", i + 1, view_row_text(v, "papers", i, "name"));
+
+	return shortened(p, TYPE_LABEL, name, width,
+			 p->look & LOOK_SIZE || !is_portrait(p->metrics) ? 4 : 10);
 }
 
 static int answers_width(const struct page *p)
@@ -46,7 +50,7 @@ static int paper_height(struct page *p, const struct view *v, size_t i, int widt
 	bool portrait = is_portrait(p->metrics);
 	int inner = width - 2 * mm(p, 5) - (portrait ? 0 : answers_width(p) + mm(p, 4));
 	struct node like = { .kind = NODE_CHOICE, .text = say(p, WORD_CHECKLIST_NOT) };
-	int words = page_text_height(p, TYPE_LABEL, paper_name(p, v, i), inner) +
+	int words = page_text_height(p, TYPE_LABEL, paper_name(p, v, i, inner), inner) +
 		    page_text_height(p, TYPE_CAPTION, paper_note(p, v, i), inner);
 	int answers =
 		page_height(p, &like, portrait ? (inner - mm(p, GAP_MM)) / 2 : mm(p, ANSWER_MM));
@@ -79,7 +83,7 @@ static void add_paper(struct page *p, struct rect r, const struct view *v, size_
 	struct rect answers = portrait ? (struct rect){ 0 } : cut_right(&in, answers_width(p));
 	if (!portrait)
 		cut_right(&in, mm(p, 4));
-	page_text(p, page_format(p, "papers.%zu", i), &in, TYPE_LABEL, paper_name(p, v, i));
+	page_text(p, page_format(p, "papers.%zu", i), &in, TYPE_LABEL, paper_name(p, v, i, in.w));
 	struct node *n = page_text(p, page_format(p, "papers.%zu.note", i), &in, TYPE_CAPTION,
 				   paper_note(p, v, i));
 	n->tone = TONE_MUTED;
@@ -91,32 +95,79 @@ static void add_paper(struct page *p, struct rect r, const struct view *v, size_
 	answer(p, column(answers, 2, mm(p, GAP_MM), 1), v, i, HAVE_NOT);
 }
 
-/* The facts of the service come first, then paper after paper. */
-static void facts_and_papers(struct page *p, struct rect *area, const struct view *v,
-			     const struct flow *facts)
-{
-	int heights[MAX_PAPERS + 1], gap = mm(p, GAP_MM);
-	size_t n = view_rows(v, "papers"), lead = facts->count > 0 ? 1 : 0;
+/* Something in the list: words that tell, or a paper with its two answers. */
+struct item {
+	const struct node *told; /* NULL: paper */
+	size_t paper;
+	int height;
+};
 
-	n = n < MAX_PAPERS ? n : MAX_PAPERS;
-	heights[0] = lead ? flow_height(p, facts, area->w) : 0;
-	for (size_t i = 0; i < n; i++)
-		heights[lead + i] = paper_height(p, v, i, area->w);
-	struct part part = page_part(p, area, heights, lead + n, gap);
-	for (size_t i = part.first; i < part.end; i++) {
-		struct rect r = cut_top(area, heights[i]);
-		if (i < lead)
-			flow_draw(p, &r, facts);
-		else
-			add_paper(p, r, v, i - lead);
-		cut_top(area, gap);
-	}
-	if (n == 0)
-		frame_banner(p, area, "none", TONE_INFO, ICON_INFO, say(p, WORD_CHECKLIST_NONE),
-			     "");
+struct items {
+	struct item items[MAX_ITEMS];
+	size_t count;
+};
+
+static void add_item(struct items *l, struct item item)
+{
+	if (l->count < MAX_ITEMS)
+		l->items[l->count++] = item;
 }
 
-static void warnings(struct page *p, struct rect *body, const struct view *v)
+/* A name of any length in pieces of which each fits on the screen. */
+static void add_long_text(struct flow *f, struct page *p, const char *key, const char *text,
+			  struct rect area)
+{
+	int lines = area.h / page_line(p, TYPE_LABEL) / 2;
+
+	for (int i = 0; *text && i < 40; i++) {
+		const char *piece = shortened(p, TYPE_LABEL, text, area.w, lines < 2 ? 2 : lines);
+		flow_add(f, page_format(p, "%s.%d", key, i), NODE_TEXT, piece, "")->type =
+			TYPE_LABEL;
+		size_t len = strlen(piece), mark = strlen("…");
+		if (piece == text)
+			return;
+		text += len > mark ? len - mark : strlen(text);
+		text += strspn(text, " ");
+	}
+}
+
+static void draw_item(struct page *p, struct rect r, const struct view *v, const struct item *i)
+{
+	if (!i->told) {
+		add_paper(p, r, v, i->paper);
+		return;
+	}
+	struct node *n = page_add(p, i->told->key, i->told->kind, r);
+	n->text = i->told->text;
+	n->more = i->told->more;
+	n->type = i->told->type;
+	n->tone = i->told->tone;
+	n->icon = i->told->icon;
+}
+
+/* Warnings, the name of the service, its facts, and paper after paper. */
+static void draw_all(struct page *p, struct rect *area, const struct view *v,
+		     const struct flow *told)
+{
+	struct items l = { .count = 0 };
+	int heights[MAX_ITEMS], gap = mm(p, GAP_MM);
+
+	for (size_t i = 0; i < told->count; i++)
+		add_item(&l,
+			 (struct item){ .told = &told->items[i].like,
+					.height = page_height(p, &told->items[i].like, area->w) });
+	for (size_t i = 0; i < view_rows(v, "papers"); i++)
+		add_item(&l, (struct item){ .paper = i, .height = paper_height(p, v, i, area->w) });
+	for (size_t i = 0; i < l.count; i++)
+		heights[i] = l.items[i].height;
+	struct part part = page_part(p, area, heights, l.count, gap);
+	for (size_t i = part.first; i < part.end; i++) {
+		draw_item(p, cut_top(area, heights[i]), v, &l.items[i]);
+		cut_top(area, gap);
+	}
+}
+
+static void warnings(struct flow *f, struct page *p, const struct view *v)
 {
 	size_t n = view_rows(v, "papers"), unasked = 0, missing = 0;
 
@@ -127,29 +178,41 @@ static void warnings(struct page *p, struct rect *body, const struct view *v)
 		missing += must && have == HAVE_NOT;
 	}
 	if (view_get_num(v, "err") != ERR_OK && unasked > 0)
-		frame_banner(p, body, "unasked", TONE_ERROR, ICON_ERROR,
-			     filled_num(p, WORD_CHECKLIST_UNASKED, (long)unasked, 0), "");
+		flow_banner(f, "unasked", TONE_ERROR, ICON_ERROR,
+			    filled_num(p, WORD_CHECKLIST_UNASKED, (long)unasked, 0), "");
 	if (missing > 0)
-		frame_banner(p, body, "missing", TONE_WARN, ICON_WARNING,
-			     say(p, WORD_CHECKLIST_MISSING), "");
+		flow_banner(f, "missing", TONE_WARN, ICON_WARNING, say(p, WORD_CHECKLIST_MISSING),
+			    "");
+	if (n == 0)
+		flow_banner(f, "none", TONE_INFO, ICON_INFO, say(p, WORD_CHECKLIST_NONE), "");
+}
+
+/* Lying, with letters of usual size, the facts stand beside the papers. */
+static void facts_beside(struct page *p, struct rect *body, const struct view *v)
+{
+	struct flow facts = { .gap_mm = 3, .sheet = true };
+	struct rect beside = cut_right(body, body->w * 38 / 100);
+
+	cut_right(body, mm(p, 6));
+	service_facts(&facts, p, v);
+	if (facts.count > 0)
+		flow_draw(p, &beside, &facts);
 }
 
 void screen_CHECKLIST(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
+	struct flow told = { .gap_mm = GAP_MM };
 	const struct way ways[] = { way_back(p), way_next(p, say(p, WORD_NEXT), ACTION_NEXT) };
+	bool beside = !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2;
 
 	frame_title(p, &body, say(p, WORD_CHECKLIST_TITLE), say(p, WORD_CHECKLIST_SUB));
 	frame_actions(p, &body, ways, 2);
-	warnings(p, &body, v);
-	struct rect beside = { 0 };
-	if (!is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2) {
-		beside = cut_right(&body, body.w * 38 / 100);
-		cut_right(&body, mm(p, 6));
-	}
-	struct flow facts, none = { 0 };
-	service_facts(p, v, beside.w ? beside.w : body.w, &facts);
-	if (beside.w && facts.count > 0)
-		flow_draw(p, &beside, &facts);
-	facts_and_papers(p, &body, v, beside.w ? &none : &facts);
+	if (beside)
+		facts_beside(p, &body, v);
+	warnings(&told, p, v);
+	add_long_text(&told, p, "service", view_get_text(v, "procedure"), body);
+	if (!beside)
+		service_facts(&told, p, v);
+	draw_all(p, &body, v, &told);
 }

@@ -5,8 +5,8 @@
 
 enum { PRINT_NOW, PRINT_DONE, PRINT_FAILED };
 
-#define QR_MM       52
-#define QR_LARGE_MM 84
+#define QR_LEAST_MM 34
+#define QR_MOST_MM  90
 
 static bool printer_works(const struct view *v)
 {
@@ -30,30 +30,30 @@ static void print_ways(struct page *p, struct rect *body, const struct view *v)
 				 .action = ACTION_PRINT };
 
 	frame_actions(p, body, (struct way[]){ no, yes }, 2);
-	if (!works)
-		frame_banner(p, body, "printer", TONE_WARN, ICON_PRINT, say(p, WORD_PRINT_BAD), "");
 }
 
-/* Sign, headline and, in a sheet, the code as large as it fits, with its QR to take along. */
+/* Sign and headline. */
 static void outcome(struct page *p, struct rect *body, enum icon icon, enum tone tone,
 		    const char *title)
 {
-	struct rect tile = cut_top(body, mm(p, 22));
-	struct node *n = page_add(p, "sign", NODE_PICTOGRAM, cut_left(&tile, tile.h));
+	int tile = mm(p, 20), gap = mm(p, 6);
+	int words = page_text_height(p, TYPE_H1, title, body->w - tile - gap);
+	struct rect r = cut_top(body, words > tile ? words : tile);
+	struct node *n =
+		page_add(p, "sign", NODE_PICTOGRAM, centred(cut_left(&r, tile), tile, tile));
 
 	n->icon = icon;
 	n->tone = tone;
-	cut_left(&tile, mm(p, 6));
-	int h = page_text_height(p, TYPE_H1, title, tile.w);
-	if (h <= tile.h) {
-		tile = centred(tile, tile.w, h);
-		page_text(p, "title", &tile, TYPE_H1, title);
-	} else {
-		skip(p, body, 3);
-		page_text(p, "title", body, TYPE_H1, title);
-	}
+	cut_left(&r, gap);
+	r = centred(r, r.w, words);
+	page_text(p, "title", &r, TYPE_H1, title);
 	skip(p, body, 5);
 }
+
+/* A code to keep, with what it is and what it is for. */
+struct code {
+	const char *code, *label, *keep;
+};
 
 static enum type code_type(const struct page *p, const char *code, int width)
 {
@@ -62,102 +62,113 @@ static enum type code_type(const struct page *p, const char *code, int width)
 	return page_text_width(p, TYPE_H1, code) <= width ? TYPE_H1 : TYPE_H2;
 }
 
-/* Standing there is room for everything below one another, large and in the middle. */
-static void code_poster(struct page *p, struct rect *body, enum word label, enum word keep,
-			const char *code)
+static void centred_text(struct page *p, const char *key, struct rect *r, enum type type,
+			 const char *text)
 {
-	int pad = mm(p, 8), inner = body->w - 2 * pad, qr = mm(p, QR_LARGE_MM);
-	enum type type = code_type(p, code, inner);
-	int words = page_text_height(p, TYPE_BODY, say(p, label), inner) +
-		    page_text_height(p, type, code, inner) +
-		    page_text_height(p, TYPE_BODY, say(p, keep), inner);
-	struct rect r = cut_top(body, 2 * pad + words + qr + mm(p, 4));
-	struct node *n;
+	struct node *n = page_text(p, key, r, type, text);
 
-	page_add(p, "code.sheet", NODE_SHEET, r);
-	r = inset(r, pad, pad);
-	n = page_text(p, "code.label", &r, TYPE_BODY, say(p, label));
-	n->tone = TONE_MUTED;
 	n->align = ALIGN_CENTRE;
-	page_text(p, "code", &r, type, code)->align = ALIGN_CENTRE;
-	skip(p, &r, 2);
-	n = page_add(p, "code.qr", NODE_QR, centred(cut_top(&r, qr), qr, qr));
-	n->more = code;
-	n->say = say(p, label);
-	skip(p, &r, 2);
-	n = page_text(p, "code.keep", &r, TYPE_BODY, say(p, keep));
-	n->tone = TONE_MUTED;
-	n->align = ALIGN_CENTRE;
-	skip(p, body, 5);
+	n->tone = type == TYPE_BODY ? TONE_MUTED : TONE_PLAIN;
 }
 
-static void code_sheet(struct page *p, struct rect *body, enum word label, enum word keep,
-		       const char *code)
+/* Off the top of *area: the code as large as fits and, when there is room, as QR to take along. */
+static void code_panel(struct page *p, struct rect *area, const struct code *c)
 {
-	if (is_portrait(p->metrics) && !(p->look & (LOOK_LOW_REACH | LOOK_SIZE))) {
-		code_poster(p, body, label, keep, code);
-		return;
-	}
-	int pad = mm(p, 6), qr = mm(p, QR_MM), inner = body->w - 2 * pad;
-	bool beside = page_text_width(p, TYPE_H2, code) + qr + pad <= inner;
-	int width = beside ? inner - qr - pad : inner;
-	enum type type = code_type(p, code, width);
-	int words = page_text_height(p, TYPE_BODY, say(p, label), width) +
-		    page_text_height(p, type, code, width) + mm(p, 3) +
-		    page_text_height(p, TYPE_BODY, say(p, keep), width);
-	struct rect r = cut_top(body, 2 * pad + (beside && words < qr ? qr : words));
+	int pad = mm(p, 6), inner = area->w - 2 * pad;
+	enum type type = code_type(p, c->code, inner);
+	int words = page_text_height(p, TYPE_BODY, c->label, inner) +
+		    page_text_height(p, type, c->code, inner) +
+		    page_text_height(p, TYPE_BODY, c->keep, inner);
+	int room = area->h - words - 2 * pad, most = mm(p, QR_MOST_MM);
+	int qr = room < mm(p, QR_LEAST_MM) || !c->code[0] ? 0 : room < most ? room : most;
+	struct rect r = cut_top(area, words + 2 * pad + qr);
 
 	page_add(p, "code.sheet", NODE_SHEET, r);
 	r = inset(r, pad, pad);
-	if (beside) {
-		struct rect at = cut_right(&r, qr);
-		struct node *n = page_add(p, "code.qr", NODE_QR, centred(at, qr, qr));
-		n->more = code;
-		n->say = say(p, label);
-		cut_right(&r, pad);
+	centred_text(p, "code.label", &r, TYPE_BODY, c->label);
+	centred_text(p, "code", &r, type, c->code);
+	if (qr > 0) {
+		struct node *n = page_add(p, "code.qr", NODE_QR, centred(cut_top(&r, qr), qr, qr));
+		n->more = c->code;
+		n->say = page_format(p, "QR: %s", c->code);
 	}
-	r = centred(r, r.w, words);
-	page_text(p, "code.label", &r, TYPE_BODY, say(p, label))->tone = TONE_MUTED;
-	page_text(p, "code", &r, type, code);
-	skip(p, &r, 3);
-	page_text(p, "code.keep", &r, TYPE_BODY, say(p, keep))->tone = TONE_MUTED;
-	skip(p, body, 5);
+	centred_text(p, "code.keep", &r, TYPE_BODY, c->keep);
+}
+
+/* Standing: the panel over what else there is to say; lying: beside it. */
+static void code_and(struct page *p, struct rect body, const struct code *c,
+		     const struct flow *rest)
+{
+	int gap = mm(p, 5);
+
+	if (!is_portrait(p->metrics)) {
+		struct rect left = column(body, 2, mm(p, 8), 0);
+		code_panel(p, &left, c);
+		body = column(body, 2, mm(p, 8), 1);
+		flow_draw(p, &body, rest);
+		return;
+	}
+	struct rect upper = body;
+	upper.h -= flow_height(p, rest, body.w) + gap;
+	int had = upper.h;
+	code_panel(p, &upper, c);
+	cut_top(&body, had - upper.h + gap);
+	flow_draw(p, &body, rest);
+}
+
+static struct code provisional_code(const struct page *p, const struct view *v)
+{
+	return (struct code){ view_get_text(v, "receipt_code"), say(p, WORD_OFFLINE_CODE),
+			      say(p, WORD_OFFLINE_KEEP) };
+}
+
+static struct code official_code(const struct page *p, const struct view *v)
+{
+	return (struct code){ view_get_text(v, "dossier_code"), say(p, WORD_ACCEPTED_CODE),
+			      say(p, WORD_ACCEPTED_KEEP) };
+}
+
+static void printer_banner(struct flow *f, struct page *p, const struct view *v)
+{
+	if (!printer_works(v))
+		flow_banner(f, "printer", TONE_WARN, ICON_PRINT, say(p, WORD_PRINT_BAD), "");
 }
 
 void screen_ACCEPTED_OFFLINE(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
+	struct flow f = { .gap_mm = GAP_MM };
+	const struct code code = provisional_code(p, v);
 
 	print_ways(p, &body, v);
 	outcome(p, &body, ICON_FORM_DONE, TONE_OK,
 		filled(p, WORD_OFFLINE_TITLE, view_get_text(v, "time"), NULL));
-	code_sheet(p, &body, WORD_OFFLINE_CODE, WORD_OFFLINE_KEEP,
-		   view_get_text(v, "receipt_code"));
-	frame_banner(p, &body, "self", TONE_OK, ICON_UPLOAD, say(p, WORD_OFFLINE_SELF), "");
-	frame_banner(p, &body, "not", TONE_WARN, ICON_WARNING, say(p, WORD_OFFLINE_NOT), "");
+	flow_banner(&f, "not", TONE_WARN, ICON_WARNING, say(p, WORD_OFFLINE_NOT), "");
+	flow_banner(&f, "self", TONE_OK, ICON_UPLOAD, say(p, WORD_OFFLINE_SELF), "");
+	printer_banner(&f, p, v);
+	code_and(p, body, &code, &f);
 }
 
 void screen_ACCEPTED(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
-	struct flow f = { .gap_mm = 4, .sheet = true };
+	struct flow f = { .gap_mm = GAP_MM };
+	const struct code code = official_code(p, v);
 
 	print_ways(p, &body, v);
 	outcome(p, &body, ICON_CHECK_CIRCLE, TONE_OK, say(p, WORD_ACCEPTED_TITLE));
-	code_sheet(p, &body, WORD_ACCEPTED_CODE, WORD_ACCEPTED_KEEP,
-		   view_get_text(v, "dossier_code"));
+	printer_banner(&f, p, v);
 	flow_fact(&f, "time", say(p, WORD_ACCEPTED_TIME), view_get_text(v, "time"));
 	flow_fact(&f, "due", say(p, WORD_ACCEPTED_DUE), view_get_text(v, "due"));
-	if (f.count > 0)
-		flow_draw(p, &body, &f);
+	code_and(p, body, &code, &f);
 }
 
 void screen_REFUSED(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
-	struct flow f = { .gap_mm = 4, .sheet = true };
+	struct flow f = { .gap_mm = GAP_MM };
 	const struct way ways[] = { { .key = "finish",
-				      .text = say(p, WORD_LEAVE),
+				      .text = say(p, WORD_RECEIPT_FINISH),
 				      .tone = TONE_SECOND,
 				      .action = ACTION_FINISH },
 				    { .key = "call",
@@ -168,22 +179,12 @@ void screen_REFUSED(struct page *p, const struct view *v)
 
 	frame_actions(p, &body, ways, 2);
 	outcome(p, &body, ICON_CANCEL, TONE_ERROR, say(p, WORD_REFUSED_TITLE));
-	frame_banner(p, &body, "next", TONE_INFO, ICON_INFO, say(p, WORD_REFUSED_NEXT), "");
+	flow_banner(&f, "reason", TONE_ERROR, ICON_ERROR, say(p, WORD_REFUSED_WHY),
+		    view_get_text(v, "reason"));
+	flow_banner(&f, "next", TONE_INFO, ICON_INFO, say(p, WORD_REFUSED_NEXT), "");
+	f.gap_mm = 6;
 	flow_fact(&f, "code", say(p, WORD_OFFLINE_CODE), view_get_text(v, "receipt_code"));
-	flow_add(&f, "why", NODE_TEXT, say(p, WORD_REFUSED_WHY), "")->tone = TONE_MUTED;
-	flow_add(&f, "reason", NODE_TEXT, view_get_text(v, "reason"), "")->type = TYPE_LABEL;
 	flow_draw(p, &body, &f);
-}
-
-static void receipt_codes(struct page *p, struct rect *body, const struct view *v)
-{
-	const char *official = view_get_text(v, "dossier_code");
-
-	if (official[0])
-		code_sheet(p, body, WORD_ACCEPTED_CODE, WORD_ACCEPTED_KEEP, official);
-	else
-		code_sheet(p, body, WORD_OFFLINE_CODE, WORD_OFFLINE_KEEP,
-			   view_get_text(v, "receipt_code"));
 }
 
 static void receipt_ways(struct page *p, struct rect *body, int64_t state)
@@ -219,23 +220,25 @@ void screen_RECEIPT(struct page *p, const struct view *v)
 	};
 	int64_t state = view_get_num(v, "state");
 	struct rect body = frame_begin(p, v);
+	struct flow f = { .gap_mm = GAP_MM };
+	const char *why = say_err(p, view_get_num(v, "err"));
+	const struct code code =
+		view_get_text(v, "dossier_code")[0] ? official_code(p, v) : provisional_code(p, v);
 
 	/* a state nobody knows is not a printed slip */
 	state = state >= PRINT_NOW && state <= PRINT_FAILED ? state : PRINT_FAILED;
 	receipt_ways(p, &body, state);
 	outcome(p, &body, STATES[state].icon, STATES[state].tone, say(p, STATES[state].title));
-	page_text(p, "more", &body, TYPE_BODY, say(p, STATES[state].more));
-	skip(p, &body, 6);
-	if (state == PRINT_NOW) {
-		struct node *n = page_add(p, "progress", NODE_PROGRESS, cut_top(&body, mm(p, 8)));
-		n->value = -1;
-		n->text = say(p, WORD_RECEIPT_PRINTING);
-		skip(p, &body, 8);
-	}
-	const char *why = say_err(p, view_get_num(v, "err"));
+	flow_banner(&f, "more", STATES[state].tone, STATES[state].icon, say(p, STATES[state].more),
+		    "");
 	if (state == PRINT_FAILED && why[0])
-		frame_banner(p, &body, "why", TONE_WARN, ICON_PRINT, why, "");
-	receipt_codes(p, &body, v);
+		flow_banner(&f, "why", TONE_WARN, ICON_PRINT, why, "");
+	if (state == PRINT_NOW) {
+		f.least_mm = 8;
+		flow_add(&f, "progress", NODE_PROGRESS, say(p, WORD_RECEIPT_PRINTING), "")->value =
+			-1;
+	}
+	code_and(p, body, &code, &f);
 }
 
 void screen_THANKS(struct page *p, const struct view *v)
@@ -247,25 +250,15 @@ void screen_THANKS(struct page *p, const struct view *v)
 				      .icon = ICON_HOME,
 				      .tone = TONE_PRIMARY,
 				      .action = ACTION_START } };
-	struct node *n;
 
 	frame_actions(p, &body, ways, 1);
 	outcome(p, &body, ICON_SMILE, TONE_OK, say(p, WORD_THANKS_TITLE));
-	frame_banner(p, &body, "wiped", TONE_OK, ICON_SHIELD, say(p, WORD_THANKS_WIPED),
-		     say(p, WORD_THANKS_SEALED));
-	skip(p, &body, 4);
-	page_text(p, "take", &body, TYPE_H2, say(p, WORD_THANKS_TAKE));
-	skip(p, &body, 3);
-	n = flow_add(&f, "take.card", NODE_ROW, say(p, WORD_THANKS_TAKE_CARD), "");
-	n->icon = ICON_CARD;
-	n->tone = TONE_BLUE;
-	n = flow_add(&f, "take.papers", NODE_ROW, say(p, WORD_THANKS_TAKE_DOCS), "");
-	n->icon = ICON_PAGES;
-	n->tone = TONE_GREEN;
-	if (view_get_num(v, "printed")) {
-		n = flow_add(&f, "take.slip", NODE_ROW, say(p, WORD_THANKS_TAKE_SLIP), "");
-		n->icon = ICON_RECEIPT;
-		n->tone = TONE_AMBER;
-	}
+	flow_banner(&f, "wiped", TONE_OK, ICON_SHIELD, say(p, WORD_THANKS_WIPED),
+		    say(p, WORD_THANKS_SEALED));
+	flow_heading(&f, "take", say(p, WORD_THANKS_TAKE));
+	flow_row(&f, "take.card", TONE_BLUE, ICON_CARD, say(p, WORD_THANKS_TAKE_CARD));
+	flow_row(&f, "take.papers", TONE_GREEN, ICON_PAGES, say(p, WORD_THANKS_TAKE_DOCS));
+	if (view_get_num(v, "printed"))
+		flow_row(&f, "take.slip", TONE_AMBER, ICON_RECEIPT, say(p, WORD_THANKS_TAKE_SLIP));
 	flow_draw(p, &body, &f);
 }

@@ -6,57 +6,41 @@
 
 enum { STATE_WAITING, STATE_READING, STATE_FAILED };
 
-static void reader_state(struct page *p, struct rect *area, const struct view *v)
+static void reader_state(struct flow *f, struct page *p, const struct view *v)
 {
-	int64_t state = view_get_num(v, "state"), reader = view_get_num(v, "code_reader");
+	int64_t state = view_get_num(v, "state");
 
-	if (reader != ERR_OK)
-		frame_banner(p, area, "reader", TONE_ERROR, ICON_PROBLEM,
-			     say(p, WORD_IDENTIFY_CODE_BAD), "");
+	if (view_get_num(v, "code_reader") != ERR_OK)
+		flow_banner(f, "reader", TONE_ERROR, ICON_PROBLEM, say(p, WORD_IDENTIFY_CODE_BAD),
+			    "");
 	else if (state == STATE_FAILED)
-		frame_banner(p, area, "failed", TONE_ERROR, ICON_ERROR,
-			     say_err(p, view_get_num(v, "err")), "");
+		flow_banner(f, "failed", TONE_ERROR, ICON_ERROR, say_err(p, view_get_num(v, "err")),
+			    "");
 	else if (state == STATE_READING)
-		frame_banner(p, area, "reading", TONE_INFO, ICON_WAIT,
-			     say(p, WORD_IDENTIFY_READING), "");
+		flow_banner(f, "reading", TONE_INFO, ICON_WAIT, say(p, WORD_IDENTIFY_READING), "");
 	else
-		frame_banner(p, area, "waiting", TONE_INFO, ICON_QR_SCAN,
-			     say(p, WORD_IDENTIFY_WAIT), "");
+		flow_banner(f, "waiting", TONE_INFO, ICON_QR_SCAN, say(p, WORD_IDENTIFY_WAIT), "");
 	if (view_get_num(v, "card_in"))
-		frame_banner(p, area, "chip", TONE_WARN, ICON_CHIP, say(p, WORD_IDENTIFY_CARD_IN),
-			     "");
-}
-
-static void where_it_is(struct page *p, struct rect *area)
-{
-	struct flow f = { .gap_mm = GAP_MM };
-	struct node *n;
-
-	page_text(p, "where", area, TYPE_H2, say(p, WORD_IDENTIFY_WHERE));
-	skip(p, area, 3);
-	n = flow_add(&f, "where.old", NODE_ROW, say(p, WORD_IDENTIFY_WHERE_OLD), NULL);
-	n->icon = ICON_CARD;
-	n->tone = TONE_BLUE;
-	n = flow_add(&f, "where.new", NODE_ROW, say(p, WORD_IDENTIFY_WHERE_NEW), NULL);
-	n->icon = ICON_QR;
-	n->tone = TONE_GREEN;
-	n = flow_add(&f, "why", NODE_TEXT, say(p, WORD_IDENTIFY_WHY), NULL);
-	n->tone = TONE_MUTED;
-	n->icon = ICON_LOCK;
-	flow_draw(p, area, &f);
+		flow_banner(f, "chip", TONE_WARN, ICON_CHIP, say(p, WORD_IDENTIFY_CARD_IN), "");
 }
 
 void screen_IDENTIFY(struct page *p, const struct view *v)
 {
-	struct rect body = frame_begin(p, v), part[2];
+	struct rect body = frame_begin(p, v);
+	struct flow state = { .gap_mm = GAP_MM }, where = { .gap_mm = GAP_MM };
+	struct node *n;
 
 	frame_title(p, &body, say(p, WORD_IDENTIFY_TITLE), say(p, WORD_IDENTIFY_SUB));
 	frame_actions(p, &body, (struct way[]){ way_back(p) }, 1);
-	reader_state(p, &body, v);
-	halves(p, body, 45, part);
-	picture_add(p, "picture", &part[0], PICTURE_CARD_UNDER_SCANNER,
-		    say(p, WORD_IDENTIFY_PICTURE));
-	where_it_is(p, &part[1]);
+	reader_state(&state, p, v);
+	flow_heading(&where, "where", say(p, WORD_IDENTIFY_WHERE));
+	flow_row(&where, "where.old", TONE_BLUE, ICON_CARD, say(p, WORD_IDENTIFY_WHERE_OLD));
+	flow_row(&where, "where.new", TONE_GREEN, ICON_QR, say(p, WORD_IDENTIFY_WHERE_NEW));
+	n = flow_add(&where, "why", NODE_TEXT, say(p, WORD_IDENTIFY_WHY), NULL);
+	n->tone = TONE_MUTED;
+	n->icon = ICON_LOCK;
+	flow_around(p, &body, &state, PICTURE_CARD_UNDER_SCANNER, say(p, WORD_IDENTIFY_PICTURE),
+		    &where);
 }
 
 static void read_facts(struct page *p, struct rect *area, const struct view *v)

@@ -51,7 +51,8 @@ static void search_box(struct page *p, struct rect *body, const struct view *v)
 					.label = say(p, WORD_PICK_BOX),
 					.value = view_get_text(v, "query"),
 					.type = "search",
-					.help = say(p, WORD_PICK_EXAMPLE),
+					.help = p->look & LOOK_SIZE ? ""
+								    : say(p, WORD_PICK_EXAMPLE),
 					.icon = ICON_SEARCH,
 					.max = 80,
 					.action = ACTION_SEARCH };
@@ -60,63 +61,56 @@ static void search_box(struct page *p, struct rect *body, const struct view *v)
 	skip(p, body, 4);
 }
 
-static void nothing_found(struct page *p, struct rect *body)
+static void nothing_found(struct flow *f, struct page *p)
 {
-	frame_banner(p, body, "none", TONE_WARN, ICON_SEARCH, say(p, WORD_PICK_NONE),
-		     say(p, WORD_PICK_NONE_HELP));
+	flow_banner(f, "none", TONE_WARN, ICON_SEARCH, say(p, WORD_PICK_NONE),
+		    say(p, WORD_PICK_NONE_HELP));
 }
 
-/* To the page of hits before or after, when kiosk-core has more than it gave. */
-static void other_pages(struct page *p, struct rect *body, const struct view *v)
+static void page_way(struct flow *f, struct page *p, const char *key, enum word w, int64_t page)
+{
+	struct node *n = flow_add(f, key, NODE_BUTTON, say(p, w), "");
+
+	n->type = TYPE_LABEL;
+	n->tone = TONE_SECOND;
+	n->icon = w == WORD_PICK_FOLLOWING ? ICON_DOWN : ICON_UP;
+	n->deed.action = ACTION_MORE;
+	n->deed.index = (uint32_t)page;
+}
+
+/* To the hits before or after those that kiosk-core gave. */
+static void other_pages(struct flow *f, struct page *p, const struct view *v)
 {
 	int64_t page = view_get_num(v, "page"), pages = view_get_num(v, "pages");
-	char where[WORDS_CAP * 2];
 
-	if (pages < 2)
-		return;
-	struct rect r = cut_bottom(body, page_control_height(p, TYPE_LABEL, 1));
-	cut_bottom(body, mm(p, GAP_MM));
-	if (page > 0) {
-		struct node *n =
-			page_button(p, "hits.before", column(r, 3, mm(p, GAP_MM), 0), TONE_SECOND,
-				    ICON_UP, say(p, WORD_PICK_PREVIOUS), ACTION_MORE);
-		n->type = TYPE_LABEL;
-		n->deed.index = (uint32_t)page - 1;
-	}
-	struct node *n =
-		page_add(p, "hits.where", NODE_TEXT,
-			 centred(column(r, 3, mm(p, GAP_MM), 1), r.w, page_line(p, TYPE_BODY)));
-	n->align = ALIGN_CENTRE;
-	n->text = page_format(p, "%s",
-			      words_fill_num(where, sizeof where, say(p, WORD_PICK_PAGE),
-					     (long)page + 1, (long)pages));
-	if (page + 1 < pages) {
-		n = page_button(p, "hits.after", column(r, 3, mm(p, GAP_MM), 2), TONE_SECOND,
-				ICON_DOWN, say(p, WORD_MORE), ACTION_MORE);
-		n->type = TYPE_LABEL;
-		n->deed.index = (uint32_t)page + 1;
-	}
+	f->columns = 2;
+	f->gap_mm = 5;
+	if (page > 0)
+		page_way(f, p, "hits.before", WORD_PICK_PREVIOUS, page - 1);
+	if (page + 1 < pages)
+		page_way(f, p, "hits.after", WORD_PICK_FOLLOWING, page + 1);
 }
 
 static void hits(struct page *p, struct rect *body, const struct view *v)
 {
-	struct flow f = { .gap_mm = GAP_MM, .columns = is_portrait(p->metrics) ? 1 : 2 };
+	bool wide = !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2;
+	struct flow f = { .gap_mm = GAP_MM };
 	size_t n = view_rows(v, "hits");
 	bool common =
 		n > 0 && view_row_num(v, "hits", 0, "common") && !view_get_text(v, "query")[0];
 
-	if (n == 0) {
-		nothing_found(p, body);
-		return;
-	}
-	page_text(p, "found", body, TYPE_LABEL,
-		  common ? say(p, WORD_PICK_COMMON)
-			 : filled_num(p, WORD_PICK_FOUND, (long)view_get_num(v, "total"), 0));
-	skip(p, body, 2);
-	for (size_t i = 0; i < n && i < FLOW_MAX; i++)
-		add_hit(p, &f, v, i, f.columns == 2 ? body->w / 2 : body->w);
-	if (!p->local->field)
-		other_pages(p, body, v);
+	if (n == 0)
+		nothing_found(&f, p);
+	else
+		flow_add(&f, "found", NODE_TEXT,
+			 common ? say(p, WORD_PICK_COMMON)
+				: filled_num(p, WORD_PICK_FOUND, (long)view_get_num(v, "total"), 0),
+			 "")
+			->type = TYPE_LABEL;
+	f.columns = wide ? 2 : 1;
+	for (size_t i = 0; i < n && i < FLOW_MAX - 4; i++)
+		add_hit(p, &f, v, i, wide ? body->w / 2 : body->w);
+	other_pages(&f, p, v);
 	flow_draw(p, body, &f);
 }
 
@@ -126,7 +120,8 @@ void screen_PICK(struct page *p, const struct view *v)
 	bool typing = p->local->field != 0;
 
 	if (!typing || is_portrait(p->metrics))
-		frame_title(p, &body, say(p, WORD_PICK_TITLE), typing ? "" : say(p, WORD_PICK_SUB));
+		frame_title(p, &body, say(p, WORD_PICK_TITLE),
+			    typing || p->look & LOOK_SIZE ? "" : say(p, WORD_PICK_SUB));
 	if (!typing)
 		frame_actions(p, &body, (struct way[]){ way_back(p) }, 1);
 	search_box(p, &body, v);

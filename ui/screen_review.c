@@ -69,15 +69,27 @@ static void collect(struct page *p, struct lines *l, const struct view *v)
 	term(p, l, v, "result", WORD_RESULT);
 }
 
-static int change_width(struct page *p)
+static struct node change_like(const struct page *p)
 {
-	struct node like = { .kind = NODE_BUTTON,
-			     .type = TYPE_LABEL,
-			     .icon = ICON_EDIT,
-			     .text = say(p, WORD_REVIEW_CHANGE) };
+	return (struct node){ .kind = NODE_BUTTON,
+			      .type = TYPE_LABEL,
+			      .icon = ICON_EDIT,
+			      .text = say(p, WORD_REVIEW_CHANGE) };
+}
+
+static int change_width(const struct page *p)
+{
+	struct node like = change_like(p);
 	int w = page_width(p, &like), least = mm(p, 36);
 
 	return w > least ? w : least;
+}
+
+static int change_height(const struct page *p)
+{
+	struct node like = change_like(p);
+
+	return page_height(p, &like, change_width(p));
 }
 
 /* Label above value: long names wrap, and the eye goes straight down. */
@@ -88,14 +100,14 @@ static int line_height(struct page *p, const struct line *l, int width)
 	int above = l->heading ? page_text_height(p, TYPE_H2, l->heading, width) + mm(p, 7) : 0;
 	int words = page_text_height(p, TYPE_CAPTION, l->label, room) +
 		    page_text_height(p, TYPE_LABEL, l->value, room) + mm(p, 5);
-	int least = l->change ? mm(p, CONTROL_MM) + mm(p, GAP_MM) : 0;
+	int least = l->change ? change_height(p) + mm(p, GAP_MM) : 0;
 	return above + (words > least ? words : least);
 }
 
 static void change_button(struct page *p, struct rect r, const struct line *l)
 {
 	struct node *n = page_button(p, page_format(p, "%s.change", l->key),
-				     centred(r, r.w, mm(p, CONTROL_MM)), TONE_SECOND, ICON_EDIT,
+				     centred(r, r.w, change_height(p)), TONE_SECOND, ICON_EDIT,
 				     say(p, WORD_REVIEW_CHANGE), ACTION_GO);
 
 	n->type = TYPE_LABEL;

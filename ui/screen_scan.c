@@ -11,47 +11,42 @@ enum { HAVE_NOT = 2 };
 
 #define MAX_PAGES 200
 
-/* "Paper 1 of 3 · page 2" above, the paper's own name below. */
-static void which_paper(struct page *p, struct rect *body, const struct view *v)
+/* The paper's own name; below it "Paper 1 of 3 · page 2". */
+static void which_paper(struct flow *f, struct page *p, const struct view *v, int width)
 {
 	const char *paper = filled_num(p, WORD_SCAN_PAPER, (long)view_get_num(v, "index") + 1,
 				       (long)view_get_num(v, "total"));
 	const char *page = filled_num(p, WORD_SCAN_NEXT_PAGE, (long)view_get_num(v, "page"), 0);
 
-	frame_banner(p, body, "paper", TONE_INFO, ICON_PAGE,
-		     shortened(p, TYPE_LABEL, view_get_text(v, "paper"), body->w * 80 / 100, 3),
-		     page_format(p, "%s · %s", paper, page));
+	flow_banner(f, "paper", TONE_INFO, ICON_PAGE,
+		    shortened(p, TYPE_LABEL, view_get_text(v, "paper"), width * 40 / 100, 4),
+		    page_format(p, "%s · %s", paper, page));
 }
 
-static void how_to_put_it_in(struct page *p, struct rect *area)
+static void how_to_put_it_in(struct flow *f, struct page *p)
 {
-	struct flow f = { .gap_mm = GAP_MM };
 	static const enum word HOW[] = { WORD_SCAN_HOW_1, WORD_SCAN_HOW_2, WORD_SCAN_HOW_3 };
 	static const enum icon ICONS[] = { ICON_PAGES, ICON_SCANNER, ICON_TOUCH };
 
-	for (size_t i = 0; i < sizeof HOW / sizeof HOW[0]; i++) {
-		struct node *n = flow_add(&f, page_format(p, "how.%zu", i + 1), NODE_ROW,
-					  page_format(p, "%zu. %s", i + 1, say(p, HOW[i])), NULL);
-		n->icon = ICONS[i];
-		n->tone = TONE_BLUE;
-	}
-	flow_draw(p, area, &f);
+	for (size_t i = 0; i < sizeof HOW / sizeof HOW[0]; i++)
+		flow_row(f, page_format(p, "how.%zu", i + 1), TONE_BLUE, ICONS[i],
+			 page_format(p, "%zu. %s", i + 1, say(p, HOW[i])));
 }
 
-static void at_work(struct page *p, struct rect *body, const struct view *v)
+static void at_work(struct flow *f, struct page *p, const struct view *v)
 {
 	bool checking = view_get_num(v, "state") == STATE_CHECKING;
 	int percent = (int)view_get_num(v, "percent");
+	struct node *n;
 
-	skip(p, body, 8);
-	page_text(p, "work", body, TYPE_H2,
-		  say(p, checking ? WORD_SCAN_CHECKING : WORD_SCAN_WORKING));
-	skip(p, body, 5);
-	struct node *n = page_add(p, "progress", NODE_PROGRESS, cut_top(body, mm(p, 10)));
+	flow_heading(f, "work", say(p, checking ? WORD_SCAN_CHECKING : WORD_SCAN_WORKING));
+	f->least_mm = 10;
+	n = flow_add(f, "progress", NODE_PROGRESS,
+		     checking ? say(p, WORD_SCAN_CHECKING)
+			      : filled_num(p, WORD_SCAN_PERCENT, percent, 0),
+		     NULL);
 	n->value = checking ? -1 : percent;
-	n->text = checking ? say(p, WORD_SCAN_CHECKING)
-			   : filled_num(p, WORD_SCAN_PERCENT, percent, 0);
-	skip(p, body, 8);
+	f->least_mm = 0;
 }
 
 static void scan_ways(struct page *p, struct rect *body, const struct view *v)
@@ -75,21 +70,20 @@ static void scan_ways(struct page *p, struct rect *body, const struct view *v)
 
 void screen_SCAN(struct page *p, const struct view *v)
 {
-	struct rect body = frame_begin(p, v), part[2];
+	struct rect body = frame_begin(p, v);
+	struct flow now = { .gap_mm = GAP_MM }, how = { .gap_mm = GAP_MM };
 	const char *wrong = say_err(p, view_get_num(v, "err"));
-	bool waiting = view_get_num(v, "state") == STATE_PUT_IN;
 
 	frame_title(p, &body, say(p, WORD_SCAN_TITLE), "");
 	scan_ways(p, &body, v);
-	which_paper(p, &body, v);
+	which_paper(&now, p, v, body.w);
 	if (wrong[0])
-		frame_banner(p, &body, "error", TONE_ERROR, ICON_ERROR, wrong, "");
-	if (!waiting)
-		at_work(p, &body, v);
-	halves(p, body, waiting ? 48 : 70, part);
-	picture_add(p, "picture", &part[0], PICTURE_SHEET_INTO_SCANNER, say(p, WORD_SCAN_PICTURE));
-	if (waiting)
-		how_to_put_it_in(p, &part[1]);
+		flow_banner(&now, "error", TONE_ERROR, ICON_ERROR, wrong, "");
+	if (view_get_num(v, "state") == STATE_PUT_IN)
+		how_to_put_it_in(&how, p);
+	else
+		at_work(&now, p, v);
+	flow_around(p, &body, &now, PICTURE_SHEET_INTO_SCANNER, say(p, WORD_SCAN_PICTURE), &how);
 }
 
 static void page_ways(struct page *p, struct rect *body, bool doubt)
@@ -147,46 +141,72 @@ void screen_PAGE(struct page *p, const struct view *v)
 		->say = say(p, WORD_PAGE_PICTURE);
 }
 
-static void thumbnail_ways(struct page *p, struct rect r, size_t i)
+static void thumbnail_way(struct page *p, struct rect r, size_t i, bool drop)
 {
-	bool sure = p->local->chosen == (int)i + 1;
-	struct node *n = page_button(p, page_format(p, "pages.%zu.retake", i),
-				     column(r, 2, mm(p, GAP_MM), 0), TONE_SECOND, ICON_NONE,
-				     say(p, WORD_PAGE_RETAKE), ACTION_RETAKE);
+	bool sure = drop && p->local->chosen == (int)i + 1;
+	enum word shown = sure   ? WORD_PAGES_DROP_SURE
+			  : drop ? WORD_PAGES_DROP_SHORT
+				 : WORD_PAGE_RETAKE;
+	enum word spoken = sure ? WORD_PAGES_DROP_SURE : drop ? WORD_PAGES_DROP : WORD_PAGES_RETAKE;
+	struct node *n = page_button(p, page_format(p, "pages.%zu.%s", i, drop ? "drop" : "retake"),
+				     r, drop ? TONE_DANGER : TONE_SECOND, ICON_NONE, say(p, shown),
+				     !drop  ? ACTION_RETAKE
+				     : sure ? ACTION_DROP
+					    : ACTION_NONE);
 
 	n->type = TYPE_LABEL;
+	n->say = page_format(p, "%s %zu", say(p, spoken), i + 1);
 	n->deed.index = (uint32_t)i;
-	n->say = page_format(p, "%s %zu", say(p, WORD_PAGES_RETAKE), i + 1);
-	n = page_button(p, page_format(p, "pages.%zu.drop", i), column(r, 2, mm(p, GAP_MM), 1),
-			TONE_DANGER, ICON_NONE,
-			say(p, sure ? WORD_PAGES_DROP_SURE : WORD_PAGES_DROP_SHORT),
-			sure ? ACTION_DROP : ACTION_NONE);
-	n->type = TYPE_LABEL;
-	n->deed.local = sure ? LOCAL_NONE : LOCAL_CHOOSE;
-	n->deed.index = sure ? (uint32_t)i : (uint32_t)i + 1;
-	n->say = page_format(p, "%s %zu", say(p, sure ? WORD_PAGES_DROP_SURE : WORD_PAGES_DROP),
-			     i + 1);
+	if (drop && !sure) {
+		n->deed.local = LOCAL_CHOOSE;
+		n->deed.index = (uint32_t)i + 1;
+	}
 }
 
-/* Picture, what it is, and what can be done with it. */
-static void thumbnail(struct page *p, struct rect r, const struct view *v, size_t i)
+/* "Page 2 · name of the paper", in two lines at most. */
+static const char *thumbnail_name(struct page *p, const struct view *v, size_t i, int width)
 {
-	size_t len;
-	const uint8_t *rgb = view_row_bytes(v, "pages", i, "image", &len);
 	char number[24];
 
-	page_add(p, page_format(p, "pages.%zu.sheet", i), NODE_SHEET, r);
-	r = inset(r, mm(p, 4), mm(p, 4));
+	snprintf(number, sizeof number, "%d", (int)view_row_num(v, "pages", i, "page"));
+	return shortened(p, TYPE_CAPTION,
+			 filled(p, WORD_PAGE_SUB, number, view_row_text(v, "pages", i, "paper")),
+			 width, 2);
+}
+
+static int way_height(const struct page *p, int width)
+{
 	struct node like = { .kind = NODE_BUTTON,
 			     .type = TYPE_LABEL,
 			     .text = say(p, WORD_PAGES_DROP_SURE) };
-	struct rect ways = cut_bottom(&r, page_height(p, &like, (r.w - mm(p, GAP_MM)) / 2));
-	snprintf(number, sizeof number, "%d", (int)view_row_num(v, "pages", i, "page"));
-	const char *name = filled(p, WORD_PAGE_SUB, number, view_row_text(v, "pages", i, "paper"));
-	name = shortened(p, TYPE_CAPTION, name, r.w, 2);
-	cut_bottom(&r, mm(p, 2));
-	struct rect words = cut_bottom(&r, page_text_height(p, TYPE_CAPTION, name, r.w));
-	cut_bottom(&r, mm(p, 2));
+
+	return page_height(p, &like, width);
+}
+
+static bool is_low_and_large(const struct page *p)
+{
+	return !is_portrait(p->metrics) && (p->look & LOOK_SIZE) > 1;
+}
+
+/* Below the picture what it is and what can be done with it; or beside it, when the screen is
+ * low and the letters large. */
+static void thumbnail(struct page *p, struct rect r, const struct view *v, size_t i)
+{
+	bool beside = is_low_and_large(p), stacked = beside && r.h > mm(p, 78);
+	size_t len;
+	const uint8_t *rgb = view_row_bytes(v, "pages", i, "image", &len);
+
+	page_add(p, page_format(p, "pages.%zu.sheet", i), NODE_SHEET, r);
+	r = inset(r, mm(p, 4), mm(p, 4));
+	struct rect words = beside ? cut_right(&r, r.w * 60 / 100) : r;
+	cut_right(&r, beside ? mm(p, 4) : 0);
+	const char *name = thumbnail_name(p, v, i, words.w);
+	int way_h = way_height(p, stacked ? words.w : (words.w - mm(p, GAP_MM)) / 2);
+	struct rect *from = beside ? &words : &r;
+	struct rect ways = cut_bottom(from, stacked ? 2 * way_h + mm(p, GAP_MM) : way_h);
+	cut_bottom(from, mm(p, 2));
+	words = cut_bottom(from, page_text_height(p, TYPE_CAPTION, name, from->w));
+	cut_bottom(from, mm(p, 2));
 	page_image(p, page_format(p, "pages.%zu.image", i), r, rgb, len,
 		   (int)view_row_num(v, "pages", i, "width"),
 		   (int)view_row_num(v, "pages", i, "height"))
@@ -194,20 +214,25 @@ static void thumbnail(struct page *p, struct rect r, const struct view *v, size_
 	struct node *n = page_add(p, page_format(p, "pages.%zu.name", i), NODE_LABEL, words);
 	n->type = TYPE_CAPTION;
 	n->text = name;
-	thumbnail_ways(p, ways, i);
+	for (int w = 0; w < 2; w++)
+		thumbnail_way(p,
+			      stacked ? row(ways, 2, mm(p, GAP_MM), w)
+				      : column(ways, 2, mm(p, GAP_MM), w),
+			      i, w == 1);
 }
 
 static void thumbnails(struct page *p, struct rect body, const struct view *v)
 {
 	int heights[MAX_PAGES], gap = mm(p, 5);
 	size_t n = view_rows(v, "pages");
-	size_t columns = is_portrait(p->metrics) ? 2 : (p->look & LOOK_SIZE) > 1 ? 2 : 4;
+	size_t columns = is_portrait(p->metrics) || is_low_and_large(p) ? 2 : 4;
 
 	n = n < MAX_PAGES ? n : MAX_PAGES;
 	size_t lines = (n + columns - 1) / columns;
 	int height = mm(p, is_portrait(p->metrics) ? 122 : 105);
+	int most = body.h - (lines > 1 ? page_control_height(p, TYPE_LABEL, 1) + gap : 0);
 	for (size_t i = 0; i < lines; i++)
-		heights[i] = height < body.h ? height : body.h;
+		heights[i] = height < most ? height : most;
 	struct part part = page_part(p, &body, heights, lines, gap);
 	for (size_t i = part.first; i < part.end; i++) {
 		struct rect line = cut_top(&body, heights[i]);
@@ -224,7 +249,7 @@ static void missing_papers(struct page *p, struct rect *body, const struct view 
 	if (missing > 0)
 		frame_banner(p, body, "missing", TONE_WARN, ICON_WARNING,
 			     filled_num(p, WORD_PAGES_MISSING, missing, 0),
-			     say(p, WORD_CHECKLIST_MISSING));
+			     is_portrait(p->metrics) ? say(p, WORD_CHECKLIST_MISSING) : "");
 	if (view_rows(v, "pages") == 0)
 		frame_banner(p, body, "nothing", TONE_INFO, ICON_INFO, say(p, WORD_PAGES_NONE), "");
 }
@@ -233,8 +258,11 @@ void screen_PAGES(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
 	const struct way ways[] = { way_back(p), way_next(p, say(p, WORD_PAGES_YES), ACTION_NEXT) };
+	bool short_of_room =
+		!is_portrait(p->metrics) && (is_low_and_large(p) || view_get_num(v, "missing") > 0);
 
-	frame_title(p, &body, say(p, WORD_PAGES_TITLE), say(p, WORD_PAGES_SUB));
+	frame_title(p, &body, say(p, WORD_PAGES_TITLE),
+		    short_of_room ? "" : say(p, WORD_PAGES_SUB));
 	frame_actions(p, &body, ways, 2);
 	missing_papers(p, &body, v);
 	thumbnails(p, body, v);
