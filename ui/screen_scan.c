@@ -163,6 +163,11 @@ static void thumbnail_way(struct page *p, struct rect r, size_t i, bool drop)
 	}
 }
 
+static bool is_low_and_large(const struct page *p)
+{
+	return !is_portrait(p->metrics) && (p->look & LOOK_SIZE) > 1;
+}
+
 /* "Page 2 · name of the paper", in two lines at most. */
 static const char *thumbnail_name(struct page *p, const struct view *v, size_t i, int width)
 {
@@ -171,7 +176,7 @@ static const char *thumbnail_name(struct page *p, const struct view *v, size_t i
 	snprintf(number, sizeof number, "%d", (int)view_row_num(v, "pages", i, "page"));
 	return shortened(p, TYPE_CAPTION,
 			 filled(p, WORD_PAGE_SUB, number, view_row_text(v, "pages", i, "paper")),
-			 width, 2);
+			 width, is_low_and_large(p) ? 1 : 2);
 }
 
 static int way_height(const struct page *p, int width)
@@ -181,11 +186,6 @@ static int way_height(const struct page *p, int width)
 			     .text = say(p, WORD_PAGES_DROP_SURE) };
 
 	return page_height(p, &like, width);
-}
-
-static bool is_low_and_large(const struct page *p)
-{
-	return !is_portrait(p->metrics) && (p->look & LOOK_SIZE) > 1;
 }
 
 /* Below the picture what it is and what can be done with it; or beside it, when the screen is
@@ -211,9 +211,12 @@ static void thumbnail(struct page *p, struct rect r, const struct view *v, size_
 		   (int)view_row_num(v, "pages", i, "width"),
 		   (int)view_row_num(v, "pages", i, "height"))
 		->say = name;
-	struct node *n = page_add(p, page_format(p, "pages.%zu.name", i), NODE_LABEL, words);
-	n->type = TYPE_CAPTION;
-	n->text = name;
+	if (words.h >= page_line(p, TYPE_CAPTION)) {
+		struct node *n =
+			page_add(p, page_format(p, "pages.%zu.name", i), NODE_LABEL, words);
+		n->type = TYPE_CAPTION;
+		n->text = name;
+	}
 	for (int w = 0; w < 2; w++)
 		thumbnail_way(p,
 			      stacked ? row(ways, 2, mm(p, GAP_MM), w)
