@@ -32,7 +32,7 @@ if [ "$(id -u)" != 0 ]; then
 	as_root=sudo
 	if ! command -v sudo >/dev/null; then
 		echo "Type this, then try again:" >&2
-		echo "  su -c 'apt-get update && apt-get install --no-install-recommends$missing'" >&2
+		echo "  su - -c 'apt-get update && apt-get install --no-install-recommends$missing'" >&2
 		exit 1
 	fi
 fi

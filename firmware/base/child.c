@@ -52,6 +52,19 @@ static void malformed(struct child *c, enum role who)
 	loop_stop(c->loop);
 }
 
+static void on_readable(void *data, short events);
+
+/* A new program is in the place of `who`; the old one's last words count. */
+static void replace(struct child *c, enum role who, int sock)
+{
+	if (child_has(c, who))
+		on_readable(&c->peers[who], POLLIN);
+	if (child_has(c, who))
+		lost(c, who);
+	if (child_meet(c, who, sock) == ERR_OK && c->handlers->peer)
+		c->handlers->peer(c->data, who, true);
+}
+
 static void from_super(struct child *c, struct msg *m)
 {
 	if (m->type == MSG_CLOCK_MOVED)
@@ -60,9 +73,7 @@ static void from_super(struct child *c, struct msg *m)
 		c->handlers->message(c->data, ROLE_SUPER, m);
 		return;
 	}
-	enum role who = m->peer.role;
-	if (child_meet(c, who, take_fd(&m->peer.sock)) == ERR_OK && c->handlers->peer)
-		c->handlers->peer(c->data, who, true);
+	replace(c, m->peer.role, take_fd(&m->peer.sock));
 }
 
 static void on_readable(void *data, short events)

@@ -19,7 +19,8 @@ struct child_handlers {
 	/* Required. A checked message. Descriptors that are not taken are closed afterwards. */
 	void (*message)(void *data, enum role from, struct msg *m);
 
-	/* Optional. A peer has come (also: come back, as a new program) or gone. */
+	/* Optional. A peer has come or gone. One that comes back is a new program; that the old
+	 * one has gone is always said before, and after the last message it sent. */
 	void (*peer)(void *data, enum role who, bool here);
 
 	/* Optional. `who` sent something malformed; its socket is closed already. NULL: the

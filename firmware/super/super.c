@@ -40,7 +40,8 @@ void program_kill(struct program *p, const char *why)
 {
 	if (p->pid == 0)
 		return;
-	p->why = why;
+	if (!p->why) /* the first reason is the true one */
+		p->why = why;
 	kill(-p->pid, SIGKILL);
 }
 
@@ -154,11 +155,11 @@ static void from_program(void *data, short events)
 	}
 	if (good && (e == ERR_BUSY || p->sock < 0))
 		return;
-	forget_sock(p);
 	if (!good || e == ERR_BAD_MESSAGE)
 		program_kill(p, "it sent a malformed message");
 	else if (!p->super->stopping && p->role != ROLE_PARSE) /* a parser's timer runs already */
 		timer_set(p->super->loop, &p->timer, PATIENCE_MS, out_of_patience, p);
+	forget_sock(p);
 }
 
 static void start(void *data)
@@ -302,18 +303,11 @@ void super_clock_moved(struct super *s)
 		(void)program_tell(&s->parsers[i], &m);
 }
 
-/* Real time, also in the simulation: a program gets no older by moving the clock. */
-static int64_t real_ms(void)
-{
-	const struct clock real = { 0 };
-
-	return clock_mono_ms(&real);
-}
-
 /* True when `p` has read all we sent. An empty message that stays unread for long means that
  * the program hangs. */
 static bool reads_its_messages(struct program *p)
 {
+	int64_t now_ms = clock_mono_ms(&p->super->real);
 	int unread = 0;
 
 	if (p->sock < 0 || ioctl(p->sock, SIOCOUTQ, &unread) < 0)
@@ -321,8 +315,8 @@ static bool reads_its_messages(struct program *p)
 	if (unread == 0)
 		p->asked_ms = 0;
 	else if (p->asked_ms == 0)
-		p->asked_ms = real_ms();
-	return p->asked_ms == 0 || real_ms() - p->asked_ms < HUNG_MS;
+		p->asked_ms = now_ms;
+	return p->asked_ms == 0 || now_ms - p->asked_ms < HUNG_MS;
 }
 
 static void heartbeat(void *data)

@@ -39,6 +39,7 @@ struct program {
 struct super {
 	const struct host *host;
 	struct loop *loop;
+	struct clock real; /* not that of the simulation: nobody hangs because that was moved */
 	bool stopping;
 	struct program programs[ROLE_COUNT]; /* those that run all the time; by role */
 	struct program parsers[MAX_PARSERS];
