@@ -214,7 +214,7 @@ checked: all lint unit fuzz-smoke
 
 # Programs nobody here wrote read what we write, and the reverse. Those that are not there are
 # skipped; board/packages/oracles.list names them, and nothing installs them unasked.
-oracles: $O/bin/kiosk-parse
+oracles: $O/bin/kiosk-parse $O/bin/usim
 	@O=$O prove --exec '' $(wildcard tests/oracles/*.sh)
 
 clean:

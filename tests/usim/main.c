@@ -1,13 +1,15 @@
 /* The devices at the far end of a kiosk's cables, simulated.
  *
  *     usim --dir STATE [--usbip PORT] [--ccid short|extended] [--trace] [--ready-fd FD]
- *     usim --dir STATE ... --run COMMAND [WORDS...]
+ *     usim --dir STATE ... --run COMMAND [WORDS...]     until the command ends
+ *     usim --say SOCKET LINE...                         asks a running one
  *
  * In STATE it keeps usim.sock (control lines, see lines.def), receipts/ (what was printed),
  * and, as soon as everything is up, usim.ready (the umockdev root folder on one line) and
  * usim.env (what a program needs in its environment, one NAME=value a line). */
 #include "firmware/base/auto.h"
 #include "tests/usim/lines.h"
+#include "tests/usim/say.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -209,16 +211,25 @@ static enum err start(struct usim *u)
 	return e;
 }
 
+static int usage(void)
+{
+	fputs("usim --dir STATE [--usbip PORT] [--ccid short|extended] [--trace]\n"
+	      "     [--ready-fd FD] [--run COMMAND...]\n"
+	      "usim --say SOCKET LINE...\n",
+	      stderr);
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
 	AUTO_FREE struct usim *u = calloc(1, sizeof *u);
 
-	if (!u || !parse_options(argc, argv, &u->options)) {
-		fputs("usim --dir STATE [--usbip PORT] [--ccid short|extended] [--trace]\n"
-		      "     [--ready-fd FD] [--run COMMAND...]\n",
-		      stderr);
-		return 2;
-	}
+	if (!u)
+		return 1;
+	if (argc > 2 && strcmp(argv[1], "--say") == 0)
+		return say_lines(argv[2], argv + 3);
+	if (!parse_options(argc, argv, &u->options))
+		return usage();
 	become_preloaded(argv);
 	enum err e = start(u);
 	if (e == ERR_OK && u->options.run && !run_command(u))
