@@ -7,9 +7,10 @@
 #include <zbar.h>
 
 enum {
-	CONVERTERS = 19,        /* more than zbar can name */
-	LINES_OF_A_BAR = 8,     /* fewer scan lines that agree on a bar code: it was text */
-	DOUBLE_BELOW = 3000000, /* pixels; larger pictures have large codes */
+	CONVERTERS = 19,            /* more than zbar can name */
+	LINES_OF_A_BAR = 8,         /* fewer scan lines that agree on a bar code: it was text */
+	DOUBLE_BELOW = 4200000,     /* pixels, A4 at 200 dpi: larger pictures have larger codes */
+	EVERYTHING_BELOW = 1500000, /* a camera's picture, not a page */
 };
 
 struct code_finder {
@@ -202,6 +203,17 @@ static enum err look_doubled(struct code_finder *f, const struct gray *g, struct
 	return e;
 }
 
+static enum err look_at_camera(struct code_finder *f, struct gray *better, struct codes *ret)
+{
+	enum err e = look_doubled(f, better, ret);
+
+	if (e == ERR_NO_CODE) {
+		gray_invert(better);
+		e = look(f, better, 1, ret);
+	}
+	return e;
+}
+
 static enum err look_hard(struct code_finder *f, const struct gray *g, struct codes *ret)
 {
 	struct gray better = { 0 };
@@ -212,12 +224,8 @@ static enum err look_hard(struct code_finder *f, const struct gray *g, struct co
 	e = gray_stretched(g, &better);
 	if (e == ERR_OK)
 		e = look(f, &better, 1, ret);
-	if (e == ERR_NO_CODE)
-		e = look_doubled(f, &better, ret);
-	if (e == ERR_NO_CODE) {
-		gray_invert(&better);
-		e = look(f, &better, 1, ret);
-	}
+	if (e == ERR_NO_CODE && (size_t)g->width * g->height < EVERYTHING_BELOW)
+		e = look_at_camera(f, &better, ret);
 	gray_finish(&better);
 	return e;
 }

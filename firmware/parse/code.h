@@ -36,8 +36,9 @@ struct code_finder;
 enum err code_finder_create(struct code_finder **ret);
 void code_finder_destroy(struct code_finder *f); /* NULL is allowed */
 
-/* Looks for codes. `hard`: when none is found, tries again with the picture stretched, enlarged
- * and inverted, at several times the cost. ERR_NO_CODE; ERR_NO_MEMORY. */
+/* Looks for codes. `hard`: when none is found, looks again at the picture enlarged and with its
+ * contrast stretched, if it is no larger than a page, and inverted, if it is a camera's; that
+ * takes up to seven times as long. *ret is garbage after an error. ERR_NO_CODE; ERR_NO_MEMORY. */
 enum err code_find(struct code_finder *f, const struct gray *g, bool hard, struct codes *ret);
 
 /* Static: "QR", "Code 128", "Code 39". */

@@ -54,7 +54,7 @@ static enum err find_codes(const struct image *i, struct code_finder *codes,
 		return ERR_NO_MEMORY;
 	enum err e = gray_of(i, by, &g);
 	if (e == ERR_OK)
-		e = code_find(codes, &g, false, found);
+		e = code_find(codes, &g, true, found);
 	gray_finish(&g);
 	if (e == ERR_OK)
 		keep_code(found, out);
