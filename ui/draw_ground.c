@@ -7,9 +7,15 @@
 void draw_PANEL(const struct canvas *c, const struct node *n)
 {
 	shape_fill(c->cr, n->rect, pen_rgb(c, tone_colours(n->tone).ground));
-	if (n->tone == TONE_PLAIN) {
-		struct rect edge = { n->rect.x, n->rect.y, n->rect.w, pen_mm(c, BORDER_MM) };
-		shape_fill(c->cr, edge, pen_rgb(c, COLOUR_LINE));
+	int thick = pen_mm(c, BORDER_MM);
+	struct rect left = n->rect, right = n->rect, top = n->rect;
+	if (n->tone != TONE_PLAIN)
+		return;
+	if (top.w > top.h)
+		shape_fill(c->cr, cut_top(&top, thick), pen_rgb(c, COLOUR_LINE));
+	else {
+		shape_fill(c->cr, cut_left(&left, thick), pen_rgb(c, COLOUR_LINE));
+		shape_fill(c->cr, cut_right(&right, thick), pen_rgb(c, COLOUR_LINE));
 	}
 }
 

@@ -149,15 +149,22 @@ static void bar_button(struct page *p, const struct bar_button *b, struct rect r
 	}
 }
 
-static void bar(struct page *p, struct rect *area)
+static int present_buttons(const struct page *p, const struct bar_button *ret[BAR_BUTTONS])
 {
-	const struct bar_button *shown[BAR_BUTTONS];
-	int width = area->w - 2 * mm(p, GAP_MM), words_h = 0, n = 0;
-	int zone = set_zone(p, ZONE_BAR);
+	int n = 0;
 
 	for (int i = 0; i < BAR_BUTTONS; i++)
 		if (belongs(p, &BAR[i]))
-			shown[n++] = &BAR[i];
+			ret[n++] = &BAR[i];
+	return n;
+}
+
+/* Along the lower edge of a panel that stands. */
+static void bar(struct page *p, struct rect *area)
+{
+	const struct bar_button *shown[BAR_BUTTONS];
+	int width = area->w - 2 * mm(p, GAP_MM), words_h = 0, n = present_buttons(p, shown);
+
 	for (int i = 0; i < n; i++)
 		words_h = larger(words_h, page_text_height(p, TYPE_CAPTION,
 							   words(p->language, shown[i]->word),
@@ -168,7 +175,19 @@ static void bar(struct page *p, struct rect *area)
 	r = inset(r, mm(p, GAP_MM), mm(p, 2.5));
 	for (int i = 0; i < n; i++)
 		bar_button(p, shown[i], column(r, n, mm(p, GAP_MM), i));
-	p->zone = zone;
+}
+
+/* Down the side of a panel that lies, where height is dear: under the hand that is used. */
+static void side_bar(struct page *p, struct rect *area)
+{
+	const struct bar_button *shown[BAR_BUTTONS];
+	int n = present_buttons(p, shown), width = mm(p, 44 + 5 * (int)(p->look & LOOK_SIZE));
+	struct rect r = p->look & LOOK_LEFT_HANDED ? cut_left(area, width) : cut_right(area, width);
+
+	page_add(p, "bar", NODE_PANEL, r);
+	r = inset(r, mm(p, 2.5), mm(p, GAP_MM));
+	for (int i = 0; i < n; i++)
+		bar_button(p, shown[i], row(r, n, mm(p, GAP_MM), i));
 }
 
 static struct rect whole(const struct page *p)
@@ -183,15 +202,16 @@ static struct rect begin(struct page *p, const struct view *v, bool typing)
 
 	typing = typing && p->local->field;
 	head(p, v, &area, typing);
+	set_zone(p, typing ? ZONE_KEYBOARD : ZONE_BAR);
+	if (typing)
+		keyboard_add(p, &area);
+	else if (is_portrait(p->metrics))
+		bar(p, &area);
+	else
+		side_bar(p, &area);
+	set_zone(p, ZONE_HEAD);
 	steps(p, &area);
 	p->zone = zone;
-	if (typing) {
-		zone = set_zone(p, ZONE_KEYBOARD);
-		keyboard_add(p, &area);
-		p->zone = zone;
-	} else {
-		bar(p, &area);
-	}
 	bool tight = !is_portrait(p->metrics) || typing;
 	return inset(area, mm(p, MARGIN_MM), mm(p, tight ? 5 : 8));
 }
