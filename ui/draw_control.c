@@ -45,11 +45,11 @@ void draw_BUTTON(const struct canvas *c, const struct node *n)
 /* Selected: switched on, as accessibility buttons can be. */
 void draw_ICON_BUTTON(const struct canvas *c, const struct node *n)
 {
-	struct rect r = inset(n->rect, pen_mm(c, 1), pen_mm(c, 1.5));
+	struct rect r = inset(n->rect, pen_mm(c, 1), 0);
 	bool on = n->state & STATE_SELECTED;
 	enum colour ground = on ? COLOUR_PRIMARY : COLOUR_SURFACE;
 	enum colour ink = on ? COLOUR_ON_PRIMARY : COLOUR_PRIMARY;
-	int size = pen_mm(c, 9), w, h;
+	int size = pen_mm(c, ICON_BUTTON_MM), w, h;
 	struct text_style s = style_of(c->metrics, c->look, n->type);
 
 	pen_box(c, n, (struct box){ ground, ground, RADIUS_BUTTON_MM, BORDER_MM, false });

@@ -63,25 +63,35 @@ void draw_FACT(const struct canvas *c, const struct node *n)
 		  n->more);
 }
 
-/* Line to the next step, circle with number or check, word below. */
+/* Halves of the lines to the steps before and after, so that each stays in its own place. */
+static void step_lines(const struct canvas *c, const struct node *n, struct rect circle)
+{
+	int thick = pen_mm(c, 0.7), gap = pen_mm(c, 1), end = n->rect.x + n->rect.w;
+	struct rect line = { n->rect.x, circle.y + (circle.h - thick) / 2, 0, thick };
+	bool done = n->state & STATE_DONE, reached = done || n->state & STATE_SELECTED;
+
+	line.w = circle.x - gap - line.x;
+	if (n->value > 1)
+		shape_fill(c->cr, line, pen_rgb(c, reached ? COLOUR_PRIMARY : COLOUR_BORDER));
+	line.x = circle.x + circle.w + gap;
+	line.w = end - line.x;
+	if (n->value < n->max)
+		shape_fill(c->cr, line, pen_rgb(c, done ? COLOUR_PRIMARY : COLOUR_BORDER));
+}
+
+/* Circle with number or check, word below. */
 void draw_STEP(const struct canvas *c, const struct node *n)
 {
-	struct rect r = n->rect, line = n->rect;
+	struct rect r = n->rect;
 	bool now = n->state & STATE_SELECTED, done = n->state & STATE_DONE;
-	int size = pen_mm(c, 9.5), thick = pen_mm(c, 0.7);
+	int size = pen_mm(c, 9.5);
 	char number[4];
-
-	line.y += (size - thick) / 2;
-	line.h = thick;
 	struct rect circle = centred(cut_top(&r, size), size, size);
-	if (n->value < n->max) {
-		line.x = circle.x + size + pen_mm(c, 1);
-		line.w = n->rect.w - size - pen_mm(c, 2);
-		shape_fill(c->cr, line, pen_rgb(c, done ? COLOUR_PRIMARY : COLOUR_BORDER));
-	}
 	unsigned rgb[2] = { pen_rgb(c, now || done ? COLOUR_PRIMARY : COLOUR_SURFACE),
 			    pen_rgb(c, now || done ? COLOUR_PRIMARY : COLOUR_BORDER) };
 	enum colour ink = now || done ? COLOUR_ON_PRIMARY : COLOUR_MUTED;
+
+	step_lines(c, n, circle);
 	shape_outlined(c->shapes, c->cr, circle, size / 2, pen_mm(c, BORDER_MM), rgb);
 	snprintf(number, sizeof number, "%d", n->value % 100);
 	if (done)

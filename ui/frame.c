@@ -20,58 +20,68 @@ static int set_zone(struct page *p, enum zone z)
 	return before;
 }
 
-/* While the keyboard has the place of the bar, help is called from the head. */
-static void call_button(struct page *p, struct rect *low, int tall)
+static struct node head_button(const struct page *p, enum icon icon, enum word w)
 {
-	struct node like = { .kind = NODE_BUTTON,
-			     .type = TYPE_LABEL,
-			     .icon = ICON_CALL_STAFF,
-			     .text = words(p->language, WORD_CALL) };
-	int width = page_width(p, &like);
-
-	cut_right(low, mm(p, GAP_MM));
-	struct node *n = page_button(p, "head.call", centred(cut_right(low, width), width, tall),
-				     TONE_HEADER, ICON_CALL_STAFF, like.text, ACTION_CALL);
-	n->type = TYPE_LABEL;
+	return (struct node){
+		.kind = NODE_BUTTON, .type = TYPE_LABEL, .icon = icon, .text = words(p->language, w)
+	};
 }
 
-static void language_button(struct page *p, struct rect r)
+/* Cuts a button of the head off the right of *area. */
+static struct node *cut_head_button(struct page *p, struct rect *area, const char *key,
+				    const struct node *like, enum action action)
 {
-	enum language other = p->language == LANGUAGE_VI ? LANGUAGE_EN : LANGUAGE_VI;
-	struct node *n = page_button(p, "head.language", r, TONE_HEADER, ICON_LANGUAGE,
-				     words(p->language, WORD_OTHER_LANGUAGE), ACTION_LANGUAGE);
+	int width = page_width(p, like), tall = page_height(p, like, width);
+	struct rect r = centred(cut_right(area, width), width, tall);
+	struct node *n = page_button(p, key, r, TONE_HEADER, like->icon, like->text, action);
 
 	n->type = TYPE_LABEL;
+	cut_right(area, mm(p, GAP_MM));
+	return n;
+}
+
+static void language_button(struct page *p, struct rect *area, const struct node *like)
+{
+	enum language other = p->language == LANGUAGE_VI ? LANGUAGE_EN : LANGUAGE_VI;
+	struct node *n = cut_head_button(p, area, "head.language", like, ACTION_LANGUAGE);
+
 	n->say = words(p->language, WORD_SWITCH_LANGUAGE);
 	n->deed.index = other;
 }
 
-/* In low-reach mode the head fills what a seated person cannot reach, and its button stands
- * at its lower end. */
+/* Room for what draw_HEADER writes: two lines of the office at most, and one below. */
+static int head_height(const struct page *p, const struct node *n, int width)
+{
+	int title = page_text_height(p, TYPE_LABEL, n->text, width);
+	int two = 2 * page_line(p, TYPE_LABEL), least = mm(p, is_portrait(p->metrics) ? 32 : 26);
+	int more = n->more[0] ? page_line(p, TYPE_CAPTION) : 0;
+
+	return larger(least, (title < two ? title : two) + more + mm(p, 2));
+}
+
+/* In low-reach mode the head fills what a seated person cannot reach, and its buttons stand at
+ * its lower end. While the keyboard has the place of the bar, help is called from here. */
 static void head(struct page *p, const struct view *v, struct rect *area, bool typing)
 {
-	int height = mm(p, is_portrait(p->metrics) ? 32 : 26);
+	struct node language = head_button(p, ICON_LANGUAGE, WORD_OTHER_LANGUAGE);
+	struct node call = head_button(p, ICON_CALL_STAFF, WORD_CALL);
+	int buttons = page_width(p, &language) + mm(p, 14) +
+		      (typing ? page_width(p, &call) + mm(p, GAP_MM) : 0);
 	int out_of_reach = p->look & LOOK_LOW_REACH ? reach_top_px(p->metrics) : 0;
-	struct rect r =
-		cut_top(area, out_of_reach + larger(height, page_line(p, TYPE_LABEL) * 2 +
-								    page_line(p, TYPE_CAPTION)));
-	struct node like = { .kind = NODE_BUTTON,
-			     .type = TYPE_LABEL,
-			     .icon = ICON_LANGUAGE,
-			     .text = words(p->language, WORD_OTHER_LANGUAGE) };
-	int width = page_width(p, &like), tall = page_height(p, &like, width);
 	const char *code = view_get_text(v, "code"), *procedure = view_get_text(v, "procedure");
-	struct node *n = page_add(p, "head", NODE_HEADER, r);
+	struct node *n = page_add(p, "head", NODE_HEADER, *area);
 
 	n->text = view_get_text(v, "office");
 	n->more = view_get_text(v, "place");
 	if (procedure[0])
 		n->more = code[0] ? page_format(p, "%s · %s", code, procedure) : procedure;
-	struct rect low = { r.x, r.y + out_of_reach, r.w - mm(p, 10), r.h - out_of_reach };
-	language_button(p, centred(cut_right(&low, width), width, tall));
+	n->value = buttons;
+	int height = head_height(p, n, area->w - mm(p, 10 + 16 + 5) - buttons);
+	n->rect = cut_top(area, out_of_reach + height);
+	struct rect low = { n->rect.x, n->rect.y + out_of_reach, n->rect.w - mm(p, 10), height };
+	language_button(p, &low, &language);
 	if (typing)
-		call_button(p, &low, tall);
-	n->value = r.x + r.w - low.x - low.w + mm(p, 4);
+		cut_head_button(p, &low, "head.call", &call, ACTION_CALL);
 }
 
 static void steps(struct page *p, struct rect *area)

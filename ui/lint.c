@@ -104,7 +104,7 @@ static bool wraps(enum node_kind k)
 {
 	return k == NODE_TEXT || k == NODE_HEADING || k == NODE_LABEL || k == NODE_CARD ||
 	       k == NODE_ROW || k == NODE_CHOICE || k == NODE_BANNER || k == NODE_FACT ||
-	       k == NODE_CHIP || k == NODE_BUTTON;
+	       k == NODE_CHIP || k == NODE_BUTTON || k == NODE_ICON_BUTTON;
 }
 
 static int words_need(const struct sizer *s, const struct node *n)

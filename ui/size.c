@@ -119,6 +119,9 @@ int size_height(const struct sizer *s, const struct node *n, int width)
 		return button_height(s, n, width);
 	case NODE_FACT:
 		return fact_height(s, n, width);
+	case NODE_ICON_BUTTON:
+		return words_height(s, n->type, n->text, width - 2 * px(s, 1)) +
+		       px(s, ICON_BUTTON_MM);
 	case NODE_CHIP:
 		return words_height(s, n->type, n->text, width) + px(s, 3);
 	case NODE_FIELD:
