@@ -3,6 +3,7 @@
 #include "firmware/base/calls.h"
 #include "firmware/base/mem.h"
 #include "firmware/base/msg.h"
+#include "firmware/base/sandbox.h"
 #include "firmware/parse/job.h"
 #include "tests/tap.h"
 #include "tests/unit/parse/pictures.h"
@@ -27,6 +28,16 @@ struct parser {
 	int status;
 };
 
+/* What the supervisor does between fork and exec: files, network, limits. */
+static void enter(void)
+{
+	struct sandbox_places nowhere = { .unprivileged = true };
+	unsigned parts = 0;
+
+	if (sandbox_enter(ROLE_PARSE, &nowhere, &parts) != ERR_OK)
+		_exit(99);
+}
+
 static struct parser start(rlim_t mem_bytes)
 {
 	int super[2], core[2];
@@ -45,6 +56,7 @@ static struct parser start(rlim_t mem_bytes)
 		close(core[0]);
 		close(core[1]);
 		dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
+		enter();
 		if (mem_bytes > 0)
 			setrlimit(RLIMIT_AS, &(struct rlimit){ mem_bytes, mem_bytes });
 		_exit(job_serve());
