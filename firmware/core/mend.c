@@ -1,5 +1,6 @@
 #include "firmware/core/mend.h"
 
+#include "firmware/base/auto.h"
 #include "firmware/core/db.h"
 #include "firmware/core/files.h"
 
@@ -7,7 +8,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define NEW_FILE      DB_FILE ".new"
 #define SWAP          "swap"
@@ -67,6 +67,11 @@ static enum err set_aside(struct store *s)
 	enum err e = second_name(s, DB_FILE);
 	if (e == ERR_OK)
 		e = second_name(s, DB_WAL);
+	AUTO_FD fd = openat(s->dir_fd, s->report.set_aside, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_of_errno();
+	if (e == ERR_OK)
+		e = files_sync(fd);
 	return e == ERR_OK ? files_sync(s->dir_fd) : e;
 }
 
