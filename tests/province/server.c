@@ -24,7 +24,7 @@ struct server {
 	struct timer timer;
 	int epoll_fd;
 	uint16_t port;
-	bool tls, hung;
+	bool tls, hung, stopping;
 	char *key, *cert, *trust; /* PEM; libmicrohttpd keeps pointers to them */
 };
 
@@ -46,7 +46,7 @@ static void pump(struct server *s)
 {
 	MHD_UNSIGNED_LONG_LONG wait_ms;
 
-	if (s->hung)
+	if (s->hung || s->stopping)
 		return;
 	MHD_run(s->daemon);
 	timer_stop(s->w->loop, &s->timer);
@@ -181,6 +181,8 @@ static enum MHD_Result on_access(void *data, struct MHD_Connection *c, const cha
 		r->path = path;
 		r->method = method;
 		s->routes->begin(s->w, r);
+	} else if (s->stopping) {
+		return MHD_NO;
 	} else if (*len > 0) {
 		size_t n = slowly(r, *len);
 
@@ -332,11 +334,12 @@ void server_stop(struct server *s)
 		return;
 	if (s->epoll_fd >= 0)
 		loop_unwatch(s->w->loop, s->epoll_fd);
+	s->stopping = true;
 	for (struct request *r = s->requests; r; r = r->next)
 		if (r->paused)
-			MHD_resume_connection(r->connection);
+			on_pause_over(r);
 	if (s->daemon) {
-		MHD_run(s->daemon);
+		MHD_run(s->daemon); /* it must not be stopped while a connection is suspended */
 		MHD_stop_daemon(s->daemon);
 	}
 	timer_stop(s->w->loop, &s->timer);

@@ -6,6 +6,7 @@
 #include "firmware/base/clock.h"
 #include "firmware/base/mem.h"
 #include "firmware/base/msg.h"
+#include "firmware/base/sandbox.h"
 #include "tests/tap.h"
 #include "tests/unit/province/pack.h"
 
@@ -47,6 +48,20 @@ static inline void world_bin(struct world *w)
 	memcpy(at, "/bin", 5);
 }
 
+/* In the room that role.def gives to kiosk-sync, as the supervisor would do it. */
+static inline void world_enter_room(const struct world *w, const char *program)
+{
+	char pki[64];
+	struct sandbox_places places = { .program = program, .unprivileged = true };
+	unsigned parts;
+
+	snprintf(pki, sizeof pki, "%s/pki", w->dir);
+	places.path[PLACE_CONF][0] = w->conf;
+	places.path[PLACE_KEYS_TLS][0] = pki;
+	if (sandbox_enter(ROLE_SYNC, &places, &parts) != ERR_OK)
+		_exit(126);
+}
+
 static inline pid_t world_spawn(struct world *w, const char *const argv[], int out)
 {
 	char path[PATH_MAX + 32];
@@ -59,6 +74,8 @@ static inline pid_t world_spawn(struct world *w, const char *const argv[], int o
 		dup2(out, STDOUT_FILENO);
 	if (!getenv("KIOSK_DEBUG"))
 		dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
+	if (strcmp(argv[0], "kiosk-sync") == 0)
+		world_enter_room(w, path);
 	execv(path, (char *const *)(uintptr_t)argv);
 	_exit(127);
 }
