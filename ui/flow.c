@@ -27,11 +27,14 @@ struct node *flow_add(struct flow *f, const char *key, enum node_kind kind, cons
 void flow_heading(struct flow *f, const char *key, const char *text)
 {
 	int columns = f->columns;
+	double least_mm = f->least_mm;
 
 	f->gap_mm = 8;
+	f->least_mm = 0;
 	f->columns = 1;
 	flow_add(f, key, NODE_HEADING, text, "")->type = TYPE_H2;
 	f->gap_mm = 3;
+	f->least_mm = least_mm;
 	f->columns = columns;
 }
 

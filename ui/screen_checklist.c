@@ -8,7 +8,7 @@
 enum { HAVE_UNASKED, HAVE_BROUGHT, HAVE_NOT };
 
 #define MAX_ITEMS 128
-#define ANSWER_MM 42
+#define ANSWER_MM 58
 
 /* What a person wants to know about the service, except its name. */
 static void service_facts(struct flow *f, struct page *p, const struct view *v)

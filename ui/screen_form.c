@@ -8,6 +8,7 @@
 
 #define MAX_FIELDS     64
 #define MAX_CHOICES    256
+#define COLUMN_GAP_MM  8
 #define INLINE_CHOICES 4 /* more are chosen from a list of their own */
 
 struct choice {
@@ -241,28 +242,53 @@ static size_t typed_row(struct page *p, const struct view *v, size_t n)
 	return n;
 }
 
-static void fields(struct page *p, struct rect body, const struct view *v)
-{
-	int heights[MAX_FIELDS], gap = mm(p, 5), all = -gap;
-	size_t n = view_rows(v, "fields");
+/* Fields beside one another, where the panel lies and the letters allow it. */
+struct lines {
+	int heights[MAX_FIELDS];
+	size_t count, columns, typed; /* typed: line of the field being typed in, or count */
+	int all;                      /* height of all, with gaps */
+};
 
-	n = n < MAX_FIELDS ? n : MAX_FIELDS;
+static struct lines lines_of(struct page *p, const struct view *v, size_t n, int width, int gap)
+{
+	bool wide = !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2;
+	struct lines l = { .columns = wide ? 2 : 1, .all = -gap };
+	size_t typing = typed_row(p, v, n);
+	int cell = wide ? (width - mm(p, COLUMN_GAP_MM)) / 2 : width;
+
 	for (size_t i = 0; i < n; i++) {
 		struct asked a = asked_of(p, v, i);
-		heights[i] = asked_height(p, v, &a, body.w);
-		all += heights[i] + gap;
+		int h = asked_height(p, v, &a, cell), *line = &l.heights[i / l.columns];
+		*line = h > *line ? h : *line;
 	}
-	size_t typing = typed_row(p, v, n);
-	struct part part = { 0, n };
-	if (typing < n && all > body.h)
-		part.first = typing; /* what is typed in stays in sight above the keyboard */
-	else if (typing == n)
-		part = page_part(p, &body, heights, n, gap);
+	l.count = (n + l.columns - 1) / l.columns;
+	l.typed = typing < n ? typing / l.columns : l.count;
+	for (size_t i = 0; i < l.count; i++)
+		l.all += l.heights[i] + gap;
+	return l;
+}
+
+static void fields(struct page *p, struct rect body, const struct view *v)
+{
+	size_t n = view_rows(v, "fields");
+	int gap = mm(p, 5);
+
+	n = n < MAX_FIELDS ? n : MAX_FIELDS;
+	struct lines l = lines_of(p, v, n, body.w, gap);
+	struct part part = { 0, l.count };
+	if (l.typed == l.count)
+		part = page_part(p, &body, l.heights, l.count, gap);
+	else if (l.all > body.h)
+		part.first = l.typed; /* what is typed in stays in sight above the keyboard */
 	for (size_t i = part.first; i < part.end; i++) {
-		struct asked a = asked_of(p, v, i);
-		if (heights[i] > body.h && i > part.first)
+		if (l.heights[i] > body.h && i > part.first)
 			break;
-		add_asked(p, cut_top(&body, heights[i]), v, &a);
+		struct rect line = cut_top(&body, l.heights[i]);
+		for (size_t c = 0; c < l.columns && i * l.columns + c < n; c++) {
+			struct asked a = asked_of(p, v, i * l.columns + c);
+			add_asked(p, column(line, (int)l.columns, mm(p, COLUMN_GAP_MM), (int)c), v,
+				  &a);
+		}
 		cut_top(&body, gap);
 	}
 }

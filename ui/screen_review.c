@@ -92,16 +92,20 @@ static int change_height(const struct page *p)
 	return page_height(p, &like, change_width(p));
 }
 
+static int heading_height(const struct page *p, const struct line *l, int width)
+{
+	return l->heading ? page_text_height(p, TYPE_H2, l->heading, width) + mm(p, 7) : 0;
+}
+
 /* Label above value: long names wrap, and the eye goes straight down. */
 static int line_height(struct page *p, const struct line *l, int width)
 {
 	int room = width - 2 * mm(p, 4) - (l->change ? change_width(p) + mm(p, 4) : 0);
 
-	int above = l->heading ? page_text_height(p, TYPE_H2, l->heading, width) + mm(p, 7) : 0;
 	int words = page_text_height(p, TYPE_CAPTION, l->label, room) +
 		    page_text_height(p, TYPE_LABEL, l->value, room) + mm(p, 5);
 	int least = l->change ? change_height(p) + mm(p, GAP_MM) : 0;
-	return above + (words > least ? words : least);
+	return heading_height(p, l, width) + (words > least ? words : least);
 }
 
 static void change_button(struct page *p, struct rect r, const struct line *l)
@@ -115,13 +119,15 @@ static void change_button(struct page *p, struct rect r, const struct line *l)
 	n->deed.index = l->group;
 }
 
+static void add_heading(struct page *p, struct rect *r, const struct line *l)
+{
+	skip(p, r, 4);
+	page_text(p, page_format(p, "%s.heading", l->key), r, TYPE_H2, l->heading);
+	skip(p, r, 3);
+}
+
 static void add_line(struct page *p, struct rect r, const struct line *l)
 {
-	if (l->heading) {
-		skip(p, &r, 4);
-		page_text(p, page_format(p, "%s.heading", l->key), &r, TYPE_H2, l->heading);
-		skip(p, &r, 3);
-	}
 	page_add(p, page_format(p, "%s.line", l->key), NODE_LINE,
 		 (struct rect){ r.x, r.y + r.h - mm(p, 0.5), r.w, mm(p, 0.5) });
 	r = inset(r, mm(p, 4), 0);
@@ -137,6 +143,27 @@ static void add_line(struct page *p, struct rect r, const struct line *l)
 		change_button(p, button, l);
 }
 
+/* How many lines from `at` on stand beside one another: two on a panel that lies, unless a
+ * heading comes between. */
+static size_t beside(const struct page *p, const struct lines *l, size_t at)
+{
+	bool wide = !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2;
+
+	return wide && at + 1 < l->count && !l->lines[at + 1].heading ? 2 : 1;
+}
+
+static void add_lines(struct page *p, struct rect r, const struct lines *l, size_t at)
+{
+	size_t n = beside(p, l, at);
+
+	if (n == 1 && !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2)
+		r = column(r, 2, mm(p, 8), 0);
+	if (l->lines[at].heading)
+		add_heading(p, &r, &l->lines[at]);
+	for (size_t i = 0; i < n; i++)
+		add_line(p, n == 1 ? r : column(r, 2, mm(p, 8), (int)i), &l->lines[at + i]);
+}
+
 void screen_REVIEW(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
@@ -144,15 +171,26 @@ void screen_REVIEW(struct page *p, const struct view *v)
 				    way_next(p, say(p, WORD_REVIEW_RIGHT), ACTION_NEXT) };
 	struct lines lines = { .count = 0 };
 	int heights[MAX_LINES];
+	size_t firsts[MAX_LINES], rows = 0;
 
 	frame_title(p, &body, say(p, WORD_REVIEW_TITLE), say(p, WORD_REVIEW_SUB));
 	frame_actions(p, &body, ways, 2);
 	collect(p, &lines, v);
-	for (size_t i = 0; i < lines.count; i++)
-		heights[i] = line_height(p, &lines.lines[i], body.w);
-	struct part part = page_part(p, &body, heights, lines.count, 0);
+	for (size_t at = 0; at < lines.count; at += beside(p, &lines, at)) {
+		bool wide = !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2;
+		int width = wide ? (body.w - mm(p, 8)) / 2 : body.w;
+		int h = line_height(p, &lines.lines[at], width);
+		if (beside(p, &lines, at) == 2) {
+			int other = line_height(p, &lines.lines[at + 1], width) +
+				    heading_height(p, &lines.lines[at], width);
+			h = other > h ? other : h;
+		}
+		heights[rows] = h;
+		firsts[rows++] = at;
+	}
+	struct part part = page_part(p, &body, heights, rows, 0);
 	for (size_t i = part.first; i < part.end; i++)
-		add_line(p, cut_top(&body, heights[i]), &lines.lines[i]);
+		add_lines(p, cut_top(&body, heights[i]), &lines, firsts[i]);
 }
 
 void screen_CONFIRM(struct page *p, const struct view *v)

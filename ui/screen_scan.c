@@ -14,7 +14,7 @@ enum { HAVE_NOT = 2 };
 /* The paper's own name; below it "Paper 1 of 3 · page 2". */
 static void which_paper(struct flow *f, struct page *p, const struct view *v, int width)
 {
-	const char *paper = filled_num(p, WORD_SCAN_PAPER, (long)view_get_num(v, "index") + 1,
+	const char *paper = filled_num(p, WORD_SCAN_PAPER, (long)view_get_num(v, "index"),
 				       (long)view_get_num(v, "total"));
 	const char *page = filled_num(p, WORD_SCAN_NEXT_PAGE, (long)view_get_num(v, "page"), 0);
 
