@@ -74,10 +74,11 @@ static bool element(const char *xml, const char *name, char *ret, size_t size)
 	size_t n = strlen(name);
 
 	for (const char *p = xml; (p = strstr(p, name)); p += n) {
+		if (p == xml || !strchr(":<", p[-1]) || p[n] != '>')
+			continue;
 		const char *text = p + n + 1;
 		size_t len = strcspn(text, "<");
-
-		if (p == xml || !strchr(":<", p[-1]) || p[n] != '>' || len >= size)
+		if (len >= size)
 			continue;
 		memcpy(ret, text, len);
 		ret[len] = '\0';

@@ -21,8 +21,16 @@ void paper_finish(struct paper *p)
 	*p = (struct paper){ 0 };
 }
 
+static void lose_older_half(struct paper *p)
+{
+	p->lines /= 2;
+	memmove(p->dots, p->dots + p->lines * PAPER_LINE_BYTES, p->lines * PAPER_LINE_BYTES);
+}
+
 static uint8_t *new_line(struct paper *p)
 {
+	if (p->lines == PAPER_MAX_LINES)
+		lose_older_half(p);
 	if (p->lines == p->room) {
 		size_t room = p->room ? 2 * p->room : 1024;
 		uint8_t *dots = realloc(p->dots, room * PAPER_LINE_BYTES);

@@ -10,7 +10,8 @@
 
 #define PAPER_DOTS        576
 #define PAPER_LINE_BYTES  (PAPER_DOTS / 8)
-#define PAPER_CUTTER_DOTS 120 /* from the head to the blade, 15 mm */
+#define PAPER_CUTTER_DOTS 120    /* from the head to the blade, 15 mm */
+#define PAPER_MAX_LINES   240000 /* 30 m; of longer uncut paper the older half is lost */
 
 struct paper {
 	uint8_t *dots; /* PAPER_LINE_BYTES a line, 1 = black, most significant bit left */

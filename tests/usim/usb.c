@@ -111,6 +111,14 @@ static void serve_in(struct usb_dev *d, uint8_t endpoint)
 	}
 }
 
+static int send_packet(struct usb_dev *d, const struct urb *u, size_t len)
+{
+	static const uint8_t nothing[1]; /* an empty URB may come without a buffer */
+	const uint8_t *at = u->data ? u->data + u->actual : nothing;
+
+	return d->model->out ? d->model->out(d->self, u->endpoint, at, len) : -EPIPE;
+}
+
 /* Hands packets of one URB to the model. 0 all taken, -EAGAIN, -EPIPE. */
 static int send_packets(struct usb_dev *d, struct urb *u)
 {
@@ -120,8 +128,7 @@ static int send_packets(struct usb_dev *d, struct urb *u)
 	while (u->actual < u->len || (empty_last && !u->zero_sent)) {
 		size_t left = u->len - u->actual;
 		size_t n = left < packet_size ? left : packet_size;
-		int r = d->model->out ? d->model->out(d->self, u->endpoint, u->data + u->actual, n)
-				      : -EPIPE;
+		int r = send_packet(d, u, n);
 
 		if (r < 0)
 			return r;

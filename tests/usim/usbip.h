@@ -24,7 +24,8 @@ struct usbip_exports {
 	pthread_mutex_t *lock; /* of the devices */
 };
 
-/* Listens on that port, or on any free one for 0. `exports` must outlive it. ERR_IO, ERR_BUSY (the port is taken). */
+/* Listens on that port, or on any free one for 0. `exports` must outlive it. ERR_IO, ERR_BUSY
+ * (the port is taken). */
 enum err usbip_open(struct loop *loop, int port, const struct usbip_exports *exports,
 		    struct usbip **ret_usbip);
 int usbip_port(const struct usbip *u);
