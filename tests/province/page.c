@@ -1,5 +1,6 @@
 #include "tests/province/page.h"
 
+#include "tests/province/json.h"
 #include "tests/province/manifest.h"
 #include "tests/province/received.h"
 #include "tests/province/shape.h"
@@ -135,22 +136,22 @@ static void list(struct world *w, struct request *r)
 		send_page(r, 200, text, len);
 }
 
-/* The manifest of a received dossier; NULL when it cannot be read. The caller frees it. */
-static struct manifest *load_manifest(struct world *w, const struct dossier *d)
+/* The bytes of manifest.json of a received dossier, or NULL. The caller frees them. */
+static char *load_manifest(struct world *w, const struct dossier *d, size_t *ret_len)
 {
 	char path[PATH_MAX];
-	struct complaint why;
-	AUTO_FREE char *text = malloc(MAX_MANIFEST_BYTES);
-	struct manifest *m = calloc(1, sizeof *m);
+	char *text = malloc(MAX_MANIFEST_BYTES);
 	AUTO_FD fd = received_path(w, d->folder, "manifest.json", path, sizeof path)
 			     ? open(path, O_RDONLY | O_CLOEXEC)
 			     : -1;
 	ssize_t n = text && fd >= 0 ? read(fd, text, MAX_MANIFEST_BYTES) : -1;
 
-	if (m && n > 0 && manifest_read(text, (size_t)n, m, &why) == ERR_OK)
-		return m;
-	free(m);
-	return NULL;
+	if (n <= 0) {
+		free(text);
+		return NULL;
+	}
+	*ret_len = (size_t)n;
+	return text;
 }
 
 static void paper_row(FILE *out, struct world *w, const struct dossier *d, size_t i,
@@ -203,12 +204,51 @@ static void facts(FILE *out, const struct dossier *d)
 	fputs("</table>\n", out);
 }
 
+static void papers(FILE *out, struct world *w, const struct dossier *d, const char *text,
+		   size_t len)
+{
+	AUTO_FREE struct manifest *m = calloc(1, sizeof *m);
+	struct complaint why = { "" };
+
+	fputs("<h2>Giấy tờ đã nộp</h2><table>\n", out);
+	if (m && manifest_read(text, len, m, &why) == ERR_OK)
+		for (size_t i = 0; i < m->paper_count; i++)
+			paper_row(out, w, d, i, &m->papers[i]);
+	cell(out, "caption", why.text);
+	fputs("</table>\n", out);
+}
+
+/* What the citizen saw and answered, in order; `form_fields` has the labels. */
+static void form(FILE *out, const char *text, size_t len)
+{
+	AUTO_JSON o = json_read(text, len);
+	struct json_object *fields, *values;
+
+	if (!o || !json_object_object_get_ex(o, "form", &values) ||
+	    !json_object_object_get_ex(o, "form_fields", &fields) ||
+	    !json_object_is_type(fields, json_type_array))
+		return;
+	fputs("<h2>Tờ khai</h2><table>\n", out);
+	for (size_t i = 0; i < json_object_array_length(fields); i++) {
+		struct json_object *field = json_object_array_get_idx(fields, i);
+		const char *key = json_text(field, "key", 256);
+		const char *label = json_text(field, "label", 1024);
+		const char *value = key ? json_text(values, key, 4096) : NULL;
+
+		fputs("<tr>", out);
+		cell(out, "th", label ? label : "?");
+		cell(out, "td", value ? value : "");
+		fputs("</tr>\n", out);
+	}
+	fputs("</table>\n", out);
+}
+
 static void detail(struct world *w, struct request *r, const struct dossier *d)
 {
-	AUTO_FREE char *text = NULL;
-	AUTO_FREE struct manifest *m = load_manifest(w, d);
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
+	AUTO_FREE char *page = NULL;
+	size_t len = 0, manifest_len = 0;
+	AUTO_FREE char *manifest = load_manifest(w, d, &manifest_len);
+	FILE *out = open_memstream(&page, &len);
 
 	if (!out) {
 		not_found(r);
@@ -218,15 +258,16 @@ static void detail(struct world *w, struct request *r, const struct dossier *d)
 	page_text(out, d->accepted ? d->code : "bị từ chối");
 	fputs("</code></h1>", out);
 	facts(out, d);
-	fprintf(out, "<h2>Giấy tờ đã nộp</h2><table>\n");
-	for (size_t i = 0; m && i < m->paper_count; i++)
-		paper_row(out, w, d, i, &m->papers[i]);
+	if (manifest) {
+		papers(out, w, d, manifest, manifest_len);
+		form(out, manifest, manifest_len);
+	}
 	fprintf(out,
-		"</table><p><a href=\"/d/%s/manifest.json\">manifest.json</a> · "
+		"<p><a href=\"/d/%s/manifest.json\">manifest.json</a> · "
 		"<a href=\"/d/%s/answer.der\">answer.der</a></p></body></html>\n",
 		d->key, d->key);
 	if (fclose(out) == 0)
-		send_page(r, 200, text, len);
+		send_page(r, 200, page, len);
 }
 
 static void file(struct world *w, struct request *r, const struct dossier *d, const char *name)
