@@ -34,7 +34,8 @@ struct code_finder;
  * opened afterwards; reads a code of our own to be sure. ERR_NO_MEMORY; ERR_BROKEN when zbar
  * cannot read it. */
 enum err code_finder_create(struct code_finder **ret);
-void code_finder_destroy(struct code_finder *f); /* NULL is allowed */
+/* NULL is allowed. */
+void code_finder_destroy(struct code_finder *f);
 
 /* Looks for codes. `hard`: when none is found, looks again at the picture enlarged and with its
  * contrast stretched, if it is no larger than a page, and inverted, if it is a camera's; that

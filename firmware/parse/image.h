@@ -30,7 +30,8 @@ struct gray {
 	uint8_t *at;
 };
 
-void gray_finish(struct gray *g); /* accepts a zeroed one */
+/* Accepts a zeroed one. */
+void gray_finish(struct gray *g);
 
 /* Brightness of `i`, each result pixel the mean of by x by pixels (by >= 1; a rest at the right
  * and lower edge is dropped). All of these: ERR_NO_MEMORY; ERR_BAD_DATA when nothing is left. */

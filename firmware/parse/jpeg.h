@@ -17,6 +17,7 @@ enum err jpeg_writer_row(struct jpeg_writer *j, const uint8_t *row);
 /* After the last row. *ret_bytes is the caller's to free. */
 enum err jpeg_writer_end(struct jpeg_writer *j, uint8_t **ret_bytes, size_t *ret_len);
 
-void jpeg_writer_destroy(struct jpeg_writer *j); /* NULL is allowed */
+/* NULL is allowed. */
+void jpeg_writer_destroy(struct jpeg_writer *j);
 
 #endif

@@ -27,6 +27,7 @@ int order_answer(struct order *o);
 /* Says on standard error what is wrong with `what`. Returns 1. */
 int complain(const char *what, enum err e);
 
+/* Short words for json-c: a text of `len` bytes, and members of an object. */
 struct json_object *json_text(const char *text, size_t len);
 void json_put_text(struct json_object *o, const char *key, const char *text);
 void json_put_int(struct json_object *o, const char *key, int64_t n);

@@ -27,6 +27,7 @@ struct page {
 enum err page_read(const struct image *i, struct code_finder *codes, struct pdf *pdf,
 		   struct page *ret);
 
-void page_finish(struct page *p); /* accepts a zeroed one */
+/* Accepts a zeroed one. */
+void page_finish(struct page *p);
 
 #endif

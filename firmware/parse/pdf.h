@@ -39,6 +39,7 @@ enum err pdf_add_page(struct pdf *p, const struct pdf_picture *picture);
 /* Writes the rest; p->bytes and p->len are the file. ERR_NO_MEMORY; ERR_BAD_DATA without a page. */
 enum err pdf_end(struct pdf *p);
 
+/* Accepts a zeroed one. */
 void pdf_finish(struct pdf *p);
 
 #endif

@@ -19,6 +19,7 @@ enum err room_prepare(struct room *r);
 /* From here on only memory and the descriptors already open; see role.def, PARSE. */
 enum err room_lock(void);
 
-void room_finish(struct room *r); /* accepts a zeroed one */
+/* Accepts a zeroed one. */
+void room_finish(struct room *r);
 
 #endif

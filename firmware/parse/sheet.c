@@ -1,6 +1,7 @@
 #include "firmware/parse/sheet.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,19 +64,53 @@ static const uint8_t *pixel_at(const struct image *i, int64_t x, int64_t y)
 	return i->pixels + ((size_t)y * i->width + (size_t)x) * i->channels;
 }
 
-/* Between four neighbours, in 1/256. */
+enum { REACH = 4, WHOLE_BITS = 12 };
+
+/* Catmull-Rom: what four neighbours in a row count for a place t/256 behind the second, in
+ * 1/4096. Unlike a straight line between two pixels it keeps thin strokes dark. */
+static void weigh(int32_t t, int32_t weights[REACH])
+{
+	int32_t cube = t * t * t, square = t * t << 8, line = t << 16;
+
+	weights[0] = (2 * square - cube - line) >> (25 - WHOLE_BITS);
+	weights[2] = (4 * square - 3 * cube + line) >> (25 - WHOLE_BITS);
+	weights[3] = (cube - square) >> (25 - WHOLE_BITS);
+	weights[1] = (1 << WHOLE_BITS) - weights[0] - weights[2] - weights[3];
+}
+
+/* The sixteen pixels around a place, row by row; some may be the white outside. */
+static void gather(const struct image *i, int64_t x, int64_t y,
+		   const uint8_t *around[REACH * REACH])
+{
+	bool inside = x >= 1 && y >= 1 && x + 2 < i->width && y + 2 < i->height;
+
+	for (int k = 0; k < REACH * REACH; k++)
+		if (inside && k % REACH > 0)
+			around[k] = around[k - 1] + i->channels;
+		else
+			around[k] = pixel_at(i, x - 1 + k % REACH, y - 1 + k / REACH);
+}
+
 static void blend(const struct image *i, int64_t x, int64_t y, uint8_t *out)
 {
-	unsigned right = (unsigned)(x >> 8 & 255), low = (unsigned)(y >> 8 & 255);
-	int64_t px = x >> 16, py = y >> 16;
-	const uint8_t *a = pixel_at(i, px, py), *b = pixel_at(i, px + 1, py);
-	const uint8_t *c = pixel_at(i, px, py + 1), *d = pixel_at(i, px + 1, py + 1);
+	const uint8_t *around[REACH * REACH];
+	int32_t across[REACH], down[REACH];
 
+	weigh((int32_t)(x >> 8 & 255), across);
+	weigh((int32_t)(y >> 8 & 255), down);
+	gather(i, x >> 16, y >> 16, around);
 	for (unsigned k = 0; k < i->channels; k++) {
-		unsigned up = a[k] * (256 - right) + b[k] * right;
-		unsigned down = c[k] * (256 - right) + d[k] * right;
+		int32_t sum = 1 << (2 * WHOLE_BITS - 7); /* a half; sums are kept 6 bits shorter */
 
-		out[k] = (uint8_t)((up * (256 - low) + down * low + 32768) >> 16);
+		for (int r = 0; r < REACH; r++) {
+			const uint8_t **row = &around[r * REACH];
+
+			sum += down[r] * ((across[0] * row[0][k] + across[1] * row[1][k] +
+					   across[2] * row[2][k] + across[3] * row[3][k]) >>
+					  6);
+		}
+		sum >>= 2 * WHOLE_BITS - 6;
+		out[k] = (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
 	}
 }
 

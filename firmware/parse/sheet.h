@@ -12,6 +12,7 @@ struct sheet {
 	double tilt_deg; /* further turn clockwise about the middle; 0: pixels are copied exactly */
 };
 
+/* As it lies in the end: a quarter turn exchanges the two. */
 uint32_t sheet_width(const struct sheet *s);
 uint32_t sheet_height(const struct sheet *s);
 
@@ -31,7 +32,9 @@ struct preview {
 
 /* At most `max_side` pixels on the longer side, never enlarged. ERR_NO_MEMORY. */
 enum err preview_begin(const struct sheet *s, uint32_t max_side, struct preview *p);
+/* The next row; those past the last are ignored. */
 void preview_row(struct preview *p, const uint8_t *row);
+/* Accepts a zeroed one. */
 void preview_finish(struct preview *p);
 
 #endif
