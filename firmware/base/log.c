@@ -38,6 +38,15 @@ void log_scrub(char *line)
 	}
 }
 
+/* The digits that a cut line ends with may be the beginning of a long number. */
+static void drop_last_digits(char *line)
+{
+	char *end = line + strlen(line);
+
+	while (end > line && is_digit(end[-1]))
+		*--end = '\0';
+}
+
 void log_line(enum log_level level, const char *event, const char *format, ...)
 {
 	char line[MAX_LINE + 2];
@@ -54,9 +63,12 @@ void log_line(enum log_level level, const char *event, const char *format, ...)
 	va_end(args);
 	if (more < 0)
 		return;
+	if (more >= MAX_LINE - n)
+		drop_last_digits(line);
 	log_scrub(line);
 	size_t len = strlen(line);
 	line[len++] = '\n';
-	ssize_t done = write(STDERR_FILENO, line, len); /* one write: lines of programs do not mix */
+	/* one write: lines of programs do not mix */
+	ssize_t done = write(STDERR_FILENO, line, len);
 	(void)done;
 }
