@@ -13,6 +13,12 @@ static size_t origin_len(const char *base)
 	return sizeof SCHEME - 1 + strcspn(base + sizeof SCHEME - 1, "/");
 }
 
+/* A server behind a proxy often takes itself for http; what we use of it is the path alone. */
+static size_t scheme_len(const char *location)
+{
+	return strncmp(location, SCHEME, 8) == 0 ? 8 : strncmp(location, "http://", 7) == 0 ? 7 : 0;
+}
+
 bool address_base_ok(const char *base)
 {
 	static const char HOST[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -38,10 +44,12 @@ static bool path_ok(const char *path)
 
 enum err address_path(const char *base, const char *location, char ret_path[ADDRESS_MAX_BYTES])
 {
-	size_t n = origin_len(base);
+	const char *host = base + sizeof SCHEME - 1;
+	size_t n = strcspn(host, "/"), scheme = scheme_len(location);
 
-	if (strncmp(location, SCHEME, sizeof SCHEME - 1) == 0) {
-		if (origin_len(location) != n || strncmp(location, base, n) != 0)
+	if (scheme > 0) {
+		location += scheme;
+		if (strcspn(location, "/") != n || strncmp(location, host, n) != 0)
 			return ERR_FORGED;
 		location += n;
 	} else if (strstr(location, "://") || strncmp(location, "//", 2) == 0) {

@@ -42,7 +42,9 @@ static void locations_stay_at_home(void)
 		{ "https://h.vn/files/a", ERR_FORGED, "" }, /* another port */
 		{ "https://h.vn:8443.evil.vn/a", ERR_FORGED, "" },
 		{ "https://evil.vn/a", ERR_FORGED, "" },
-		{ "http://h.vn:8443/a", ERR_FORGED, "" },
+		{ "http://h.vn:8443/a", ERR_OK, "/a" },
+		{ "http://h.vn/a", ERR_FORGED, "" },
+		{ "https://h.vn:8443@evil.vn/a", ERR_FORGED, "" },
 		{ "file:///etc/passwd", ERR_FORGED, "" },
 		{ "//evil.vn/a", ERR_FORGED, "" },
 		{ "https://h.vn:8443//evil.vn/a", ERR_BAD_DATA, "" },
