@@ -142,16 +142,21 @@ static void serve_out(struct usb_dev *d, uint8_t endpoint)
 {
 	struct usb_endpoint *e = endpoint_of(d, endpoint);
 
+	/* a packet may mend the device (DLE ENQ), which asks for what waits: that is this one */
+	if (e->serving)
+		return;
+	e->serving = true;
 	while (e->pending) {
 		struct urb *u = e->pending;
 		int r = send_packets(d, u);
 
 		if (r == -EAGAIN)
-			return;
+			break;
 		e->halted = r == -EPIPE;
 		e->pending = u->next;
 		finish_urb(d, u, r);
 	}
+	e->serving = false;
 }
 
 void usb_out_again(struct usb_dev *d, uint8_t endpoint)

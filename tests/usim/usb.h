@@ -60,6 +60,7 @@ struct usb_endpoint {
 	struct urb *pending;
 	struct usb_message *queue;
 	bool halted;
+	bool serving; /* packets of it are being handed over */
 };
 
 struct usb_dev {
