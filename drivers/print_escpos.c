@@ -303,6 +303,13 @@ static void cut_sent(struct printer *p)
 
 void print_sent(struct printer *p)
 {
+	enum err fault = escpos_fault(&p->state);
+
+	/* the news of a fault may have been faster than the end of the transfer */
+	if (p->busy && print_is_hard(fault) && p->phase != ASK && p->phase != MEND) {
+		fail_job(p, fault);
+		return;
+	}
 	switch (p->phase) {
 	case ASK:
 		print_question_sent(p);
