@@ -120,6 +120,9 @@ $O/tests/unit/$1/test_%: $O/tests/unit/$1/test_%.o $$(filter-out %/main.o,$$($$(
 endef
 $(foreach z,$(ZONES),$(eval $(call zone,$z)))
 
+# The drivers are tested at simulated devices.
+$(filter $O/tests/unit/drivers/%,$(TESTS)): | $O/bin/usim
+
 # A torture test makes the n-th call fail: -Wl,--wrap for the calls it names on this line.
 wraps = $(shell sed -n 's/^.*torture-wraps: \([a-z0-9_ ]*\).*/\1/p' $1)
 $(foreach t,$(TESTS),$(eval $t: TEST_LD := $(patsubst %,-Wl$(comma)--wrap=%,$(call wraps,$(t:$O/%=%.c)))))
