@@ -204,6 +204,7 @@ lint:
 golden-update: $O/tests/unit/ui/test_golden
 	@GOLDEN_UPDATE=1 $< > /dev/null && git status --short tests/golden
 
+export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
 unit: $(TESTS)
 	@prove -Q -j2 --exec '' $(TESTS) || prove --exec '' -v $(TESTS)
 
