@@ -72,6 +72,8 @@ static bool is_signed_well(CMS_ContentInfo *cms)
 	return digest && is_strong(OBJ_obj2nid(digest->algorithm)) && is_for_answers(signer);
 }
 
+/* The signer's certificate and those between it and the anchor come in the message itself; they
+ * are only a way to the anchor, and no trust is put in them. */
 static enum err verify(CMS_ContentInfo *cms, X509 *anchor, int64_t now_s, BIO *text)
 {
 	X509_STORE *store = store_of(anchor, now_s);

@@ -131,6 +131,7 @@ static bool is_consistent(const struct msg_answer_facts *a)
 	return answer_is_code(a->code) && !a->reason[0] && (a->due_s == 0 || a->due_s >= a->time_s);
 }
 
+/* Exactly the eight members of the contract: a ninth would be something we do not act upon. */
 static bool read_object(struct json_object *o, struct msg_answer_facts *a)
 {
 	return json_object_is_type(o, json_type_object) && json_object_object_length(o) == FIELDS &&

@@ -132,6 +132,7 @@ static bool is_printable(const char *text)
 	return true;
 }
 
+/* Blanks around a name are a reader's, not the card's. */
 static bool read_text(struct part p, char *out, size_t cap)
 {
 	while (p.len > 0 && p.at[0] == ' ')
@@ -169,6 +170,7 @@ static bool read_sex(struct part p, uint8_t *ret)
 	return false;
 }
 
+/* Old numbers have 9 digits; those of 2012 to 2015 had 12, as the new ones. */
 static bool read_fields(const struct part f[MAX_FIELDS], struct msg_card_facts *c)
 {
 	if (!all_digits(f[NUMBER], 12) || !is_date(f[BIRTH], false))
@@ -186,6 +188,7 @@ static bool read_fields(const struct part f[MAX_FIELDS], struct msg_card_facts *
 	       read_sex(f[SEX], &c->sex) && read_text(f[ADDRESS], c->address, sizeof c->address);
 }
 
+/* Civil status gets corrected, the number does not: a difference is for a person to judge. */
 static enum err doubt_of(const struct msg_card_facts *c, const struct id_number *n)
 {
 	bool sex_fits = c->sex == SEX_UNSAID || c->sex == n->sex;

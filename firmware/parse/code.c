@@ -119,6 +119,8 @@ void code_finder_destroy(struct code_finder *f)
 	free(f);
 }
 
+/* Code 39 has no check digit, so that lines of text can look like one; a real bar code is hit by
+ * many scan lines that all read the same. */
 static bool is_wanted(const zbar_symbol_t *s, enum code_kind *ret)
 {
 	switch (zbar_symbol_get_type(s)) {
@@ -190,6 +192,7 @@ static enum err look(struct code_finder *f, const struct gray *g, uint32_t scale
 	return ret->count > 0 ? ERR_OK : ERR_NO_CODE;
 }
 
+/* zbar wants modules of 2.2 pixels or more, and half as much again when they are tilted. */
 static enum err look_doubled(struct code_finder *f, const struct gray *g, struct codes *ret)
 {
 	struct gray twice = { 0 };

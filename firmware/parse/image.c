@@ -6,6 +6,7 @@
 
 enum { TILE = 32 };
 
+/* In 64 bits: two sides of 2^31 must not come out as a small product. */
 enum err image_of(const struct image *claim, size_t len, struct image *ret)
 {
 	uint64_t w = claim->width, h = claim->height;
@@ -26,6 +27,7 @@ void gray_finish(struct gray *g)
 	*g = (struct gray){ 0 };
 }
 
+/* Bounded by its callers: no plane is more than four times IMAGE_MAX_PIXELS. */
 static enum err gray_create(uint32_t width, uint32_t height, struct gray *ret)
 {
 	if (width == 0 || height == 0)

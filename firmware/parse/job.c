@@ -77,6 +77,8 @@ static enum err read_page(const struct job *j, const struct image *i, const char
 	return e;
 }
 
+/* The sizes are claims of another program about bytes of a third; image_of() compares them. The
+ * pixels stay in the sealed file: nobody can change them while they are read. */
 static enum err page_job(const struct job *j, const struct msg_job_page *p, struct msg *ret)
 {
 	struct image image = { p->width, p->height, p->dpi, p->channels, NULL };
@@ -141,6 +143,7 @@ static void on_message(void *data, enum role from, struct msg *m)
 	struct job *j = data;
 	struct msg answer = { 0 };
 
+	/* one job a process: what a first one left behind in memory must not meet a second */
 	if (from != ROLE_CORE || j->done)
 		return;
 	j->done = true;
@@ -152,6 +155,7 @@ static void on_message(void *data, enum role from, struct msg *m)
 	loop_stop(j->child.loop);
 }
 
+/* Core has given up on this job, or is gone: nobody waits for an answer. */
 static void on_peer(void *data, enum role who, bool here)
 {
 	struct job *j = data;
@@ -160,6 +164,8 @@ static void on_peer(void *data, enum role who, bool here)
 		loop_stop(j->child.loop);
 }
 
+/* The order is the point: wires, then everything the libraries load, then the lock, and only in
+ * the loop the first byte from outside. */
 static enum err begin(struct job *j)
 {
 	static const struct child_handlers HANDLERS = { .message = on_message, .peer = on_peer };

@@ -75,6 +75,7 @@ static bool is_sane(const uint8_t *bytes, size_t len)
 	       (int64_t)w * h <= IMAGE_MAX_PIXELS;
 }
 
+/* The header is read first: a file of a hundred bytes may claim a picture of gigabytes. */
 enum err load_image(const uint8_t *bytes, size_t len, struct image *ret)
 {
 	setMsgSeverity(L_SEVERITY_NONE);

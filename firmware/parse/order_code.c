@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Exactly the bytes, which need not be text. */
 static void say_code(const struct code *c)
 {
 	printf("%s ", code_kind_name(c->kind));

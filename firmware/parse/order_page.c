@@ -90,6 +90,7 @@ static enum err replace_content(int fd, const uint8_t *bytes, size_t len)
 	return ERR_OK;
 }
 
+/* The file is opened before the door is locked, and filled at the very end. */
 static int digitize_into(struct order *o, const struct file *files, int out)
 {
 	struct pdf *pdf = calloc(1, sizeof *pdf);

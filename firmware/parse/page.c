@@ -20,6 +20,7 @@ enum {
 #define BLANK_INK 0.0006
 #define SOFT_MM   0.50
 
+/* The worst first: on a dark picture nothing else means anything. */
 static enum err doubt_of(const struct page *p, const struct posture *lies, uint16_t dpi)
 {
 	if (lies->paper < DARK)
@@ -99,6 +100,7 @@ static enum err draw(const struct sheet *s, struct pdf *pdf, struct preview *pre
 	return e;
 }
 
+/* All judgements are made on the page as it was scanned; what is drawn later is for people. */
 static enum err look(const struct image *i, struct code_finder *codes, struct posture *ret_lies,
 		     struct page *p)
 {

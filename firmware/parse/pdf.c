@@ -15,6 +15,7 @@ enum { CATALOG = 1, PAGES, INFO, METADATA, PROFILE, FIRST_PAGE };
 
 #define PRODUCER "Mot Cua kiosk"
 
+/* Grows by half, so that a long document does not copy itself for each page. */
 static void put(struct pdf *p, const void *bytes, size_t len)
 {
 	if (p->bad || len > SIZE_MAX / 4 - p->len) {
@@ -81,6 +82,7 @@ static void put_text(struct pdf *p, const char *text)
 	print(p, ">");
 }
 
+/* Says the same as the metadata below, for readers that know only this. */
 static void put_info(struct pdf *p, const char *title)
 {
 	begin_object(p, INFO);
@@ -110,6 +112,7 @@ static void escape(const char *text, char *out)
 	*out = '\0';
 }
 
+/* XMP (ISO 16684-1). Part 2, conformance B is the claim that oracles check. */
 static void put_metadata(struct pdf *p, const char *title)
 {
 	char escaped[256 * 6], xmp[sizeof escaped + 1024];
@@ -163,6 +166,7 @@ static struct points points_of(uint32_t pixels, uint16_t dpi)
 	return (struct points){ (unsigned)(n / 1000), (unsigned)(n % 1000) };
 }
 
+/* The JPEG as it is: a PDF reader decodes it itself, no pixel is touched again. */
 static void put_picture(struct pdf *p, unsigned number, const struct pdf_picture *i)
 {
 	char more[256];
@@ -195,6 +199,7 @@ enum err pdf_add_page(struct pdf *p, const struct pdf_picture *i)
 	return p->bad ? ERR_NO_MEMORY : ERR_OK;
 }
 
+/* Last, when the number of pages is known; the table of objects does not mind the order. */
 static void put_tree(struct pdf *p)
 {
 	begin_object(p, PAGES);

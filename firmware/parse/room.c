@@ -9,11 +9,14 @@
 enum err room_prepare(struct room *r)
 {
 	tzset(); /* certificates are checked with gmtime_r, which reads the zone's file once */
+	/* now, because stdio asks the kernel about its descriptor when it makes the buffer */
 	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
 	enum err e = answer_prepare();
 	return e == ERR_OK ? code_finder_create(&r->codes) : e;
 }
 
+/* What the kernel cannot apply is not asked about here: the supervisor, which applied the outer
+ * part, tells the technician once, not each of a thousand jobs. */
 enum err room_lock(void)
 {
 	unsigned parts;

@@ -72,6 +72,7 @@ static void put_header(uint8_t *out)
 	put_u32(out + 76, 0xd32d);
 }
 
+/* IEC 61966-2-1, equation of the transfer from a stored value to light. */
 static void put_curve(uint8_t *at)
 {
 	put_name(at, "curv");

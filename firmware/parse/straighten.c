@@ -95,6 +95,7 @@ static PIX *ink_of(const struct gray *g, const struct paper *p)
 	return pix;
 }
 
+/* leptonica gives NULL when it runs out of memory: then the step is left out, not the page. */
 static PIX *or_old(PIX *old, PIX *new)
 {
 	if (!new)
@@ -132,6 +133,7 @@ static PIX *letters_of(PIX *ink)
 					     L_SELECT_IF_GTE, NULL));
 }
 
+/* The outermost degree of the range comes back with no certainty, as leptonica means it. */
 static float tilt_of(PIX *letters, float *ret_sure)
 {
 	l_float32 angle = 0, sure = 0;
@@ -156,6 +158,8 @@ static unsigned quarters_of(PIX *letters, bool sideways)
 	return up < -UP_SURE ? 2 : 0;
 }
 
+/* Lines of text stand out in one of two directions. A turn by quarters and a tilt can be applied
+ * in either order, so the tilt found on its side is the tilt of the upright page. */
 static void read_lines(PIX *letters, struct posture *p)
 {
 	PIX *aside = pixRotateOrth(letters, 1);
