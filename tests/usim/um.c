@@ -50,20 +50,24 @@ static bool attach(struct um *um, struct um_node *n, const char *port)
 	return false;
 }
 
-static void forget(struct um *um, struct um_node *n)
-{
-	if (!n)
-		return;
-	umockdev_testbed_detach_ioctl(um->bed, n->dev_path, NULL);
-	um_node_free(n);
-}
-
 static bool is_open(struct um *um, const struct um_node *n)
 {
 	pthread_mutex_lock(um->lock);
 	bool open = n->clients;
 	pthread_mutex_unlock(um->lock);
 	return open;
+}
+
+static void forget(struct um *um, struct um_node *n)
+{
+	if (!n)
+		return;
+	umockdev_testbed_detach_ioctl(um->bed, n->dev_path, NULL);
+	if (is_open(um, n))
+		um_node_hang_up(
+			n); /* at our end only: libumockdev's thread still calls us with it */
+	else
+		um_node_free(n);
 }
 
 static void forget_closed(struct um *um)
