@@ -27,7 +27,7 @@ void gray_finish(struct gray *g)
 	*g = (struct gray){ 0 };
 }
 
-/* Bounded by its callers: no plane is more than four times IMAGE_MAX_PIXELS. */
+/* Bounded by its callers: no plane has more than IMAGE_MAX_PIXELS. */
 static enum err gray_create(uint32_t width, uint32_t height, struct gray *ret)
 {
 	if (width == 0 || height == 0)

@@ -169,11 +169,16 @@ static void on_peer(void *data, enum role who, bool here)
 static enum err begin(struct job *j)
 {
 	static const struct child_handlers HANDLERS = { .message = on_message, .peer = on_peer };
+	bool locked = false;
 	enum err e = child_init(&j->child, ROLE_PARSE, &HANDLERS, j);
 
 	if (e == ERR_OK)
 		e = room_prepare(&j->room);
-	return e == ERR_OK ? room_lock() : e;
+	if (e == ERR_OK)
+		e = room_lock(&locked);
+	if (e == ERR_OK && !locked)
+		log_line(LOG_WARN, "room.open", "why=\"this kernel cannot filter system calls\"");
+	return e;
 }
 
 int job_serve(void)

@@ -27,8 +27,8 @@ static void be_quiet(j_common_ptr c)
 	(void)c;
 }
 
-/* Huffman tables are fitted to the picture (5 % smaller), and the slow integer transform gives
- * the same bytes with and without SIMD. */
+/* Huffman tables fitted to the picture make it smaller; the slow integer transform gives the same
+ * bytes with and without SIMD. */
 static enum err start(struct jpeg_writer *j, const struct image *of, int quality)
 {
 	if (setjmp(j->back))

@@ -56,7 +56,7 @@ int order_answer(struct order *o)
 	e = load_file(o->anchor, ANCHOR_MAX_BYTES, &anchor, &anchor_len);
 	if (e != ERR_OK)
 		return complain(o->anchor, e);
-	e = room_lock();
+	e = room_lock(NULL);
 	if (e == ERR_OK)
 		e = answer_read((struct blob){ der, der_len }, (struct blob){ anchor, anchor_len },
 				now_s, &facts);

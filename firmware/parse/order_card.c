@@ -66,7 +66,7 @@ int order_card_qr(struct order *o)
 		text = (const char *)bytes;
 	}
 	if (e == ERR_OK)
-		e = room_lock();
+		e = room_lock(NULL);
 	if (e == ERR_OK)
 		e = card_qr_read(text, len, &facts);
 	if (e != ERR_OK)

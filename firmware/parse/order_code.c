@@ -67,7 +67,7 @@ int order_qr(struct order *o)
 		found ? load_file(o->names[0], LOAD_PICTURE_BYTES, &bytes, &len) : ERR_NO_MEMORY;
 
 	if (e == ERR_OK)
-		e = room_lock();
+		e = room_lock(NULL);
 	if (e == ERR_OK)
 		e = find_in_file(&o->room, bytes, len, found);
 	if (e != ERR_OK)

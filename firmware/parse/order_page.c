@@ -94,7 +94,7 @@ static enum err replace_content(int fd, const uint8_t *bytes, size_t len)
 static int digitize_into(struct order *o, const struct file *files, int out)
 {
 	struct pdf *pdf = calloc(1, sizeof *pdf);
-	enum err e = pdf ? room_lock() : ERR_NO_MEMORY;
+	enum err e = pdf ? room_lock(NULL) : ERR_NO_MEMORY;
 	int status = 1;
 
 	if (e == ERR_OK)

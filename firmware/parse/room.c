@@ -15,13 +15,14 @@ enum err room_prepare(struct room *r)
 	return e == ERR_OK ? code_finder_create(&r->codes) : e;
 }
 
-/* What the kernel cannot apply is not asked about here: the supervisor, which applied the outer
- * part, tells the technician once, not each of a thousand jobs. */
-enum err room_lock(void)
+enum err room_lock(bool *ret_locked)
 {
 	unsigned parts;
+	enum err e = sandbox_lock(ROLE_PARSE, &parts);
 
-	return sandbox_lock(ROLE_PARSE, &parts);
+	if (e == ERR_OK && ret_locked)
+		*ret_locked = parts & SANDBOX_CALLS;
+	return e;
 }
 
 void room_finish(struct room *r)

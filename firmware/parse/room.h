@@ -6,6 +6,7 @@
 
 #include "firmware/base/err.h"
 #include "firmware/parse/code.h"
+#include <stdbool.h>
 
 /* Zero it before use. */
 struct room {
@@ -16,8 +17,10 @@ struct room {
  * ERR_NO_MEMORY; ERR_BROKEN when a library fails on a sample of our own. */
 enum err room_prepare(struct room *r);
 
-/* From here on only memory and the descriptors already open; see role.def, PARSE. */
-enum err room_lock(void);
+/* From here on only memory and the descriptors already open; see role.def, PARSE. *ret_locked,
+ * if not NULL, is false on a kernel without seccomp, where the door stays open. ERR_IO,
+ * ERR_NO_MEMORY. */
+enum err room_lock(bool *ret_locked);
 
 /* Accepts a zeroed one. */
 void room_finish(struct room *r);
