@@ -165,6 +165,18 @@ fuzz-smoke:
 			{ echo "fuzz-smoke: $$t fails on its corpus"; cat build-fuzz/smoke.log; exit 1; }; \
 	done
 
+# What a claimed dossier costs the disk under $O, against a bare append with fdatasync there.
+$O/tests/bench/enqueue.o: ALL_C += $(shell $(PKG) --cflags $(kiosk-core.pkgs))
+$O/bench/enqueue: $O/tests/bench/enqueue.o $(filter-out %/main.o,$(kiosk-core.obj))
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	$(Q)$(CC) $(ALL_LD) -o $@ $^ $(shell $(PKG) --libs $(kiosk-core.pkgs))
+
+bench-enqueue: $O/bench/enqueue
+	@$O/bench/enqueue $O
+
+bench: bench-enqueue
+
 $O/compile_commands.json: $(sort $(OBJ)) $(TESTS)
 	@{ echo '['; find $O -name '*.o.json' | sort | xargs cat | sed '$$s/,$$//'; echo ']'; } > $@
 
@@ -225,5 +237,5 @@ clean:
 	rm -rf build build-san build-clang build-san-clang build-fuzz
 
 -include $(sort $(OBJ:.o=.d)) $(TESTS:=.d) $(FUZZ_SOURCES:%.c=$O/%.d)
-.PHONY: all assets check checked clean golden-update fuzz fuzz-smoke fuzz-targets lint oracles unit FORCE
+.PHONY: bench bench-enqueue all assets check checked clean golden-update fuzz fuzz-smoke fuzz-targets lint oracles unit FORCE
 .SECONDARY:

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum fault_kind {
@@ -37,6 +38,7 @@ static struct {
 	long at;  /* 1: the next one */
 	int code; /* errno; 0: EIO */
 	long seen, syncs;
+	unsigned delay_us; /* a slow disk: added to every sync */
 } faults;
 
 static inline void faults_off(void)
@@ -75,14 +77,25 @@ static inline bool fails(enum fault_kind kind)
 	return true;
 }
 
+static inline int slow_sync(int fd, long call)
+{
+	struct timespec t = { 0, (long)faults.delay_us * 1000 };
+
+	if (fails(FAULT_SYNC))
+		return -1;
+	if (faults.delay_us)
+		nanosleep(&t, NULL);
+	return (int)syscall(call, fd);
+}
+
 int fsync(int fd)
 {
-	return fails(FAULT_SYNC) ? -1 : (int)syscall(SYS_fsync, fd);
+	return slow_sync(fd, SYS_fsync);
 }
 
 int fdatasync(int fd)
 {
-	return fails(FAULT_SYNC) ? -1 : (int)syscall(SYS_fdatasync, fd);
+	return slow_sync(fd, SYS_fdatasync);
 }
 
 ssize_t write(int fd, const void *bytes, size_t len)
