@@ -1,7 +1,6 @@
 /* Typing Vietnamese: known words, and every syllable of the spelling tables typed four ways. */
 #include "tests/tap.h"
-#include "ui/ime.h"
-#include "ui/syllable.h"
+#include "tests/unit/ui/syllables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,157 +92,63 @@ static void known_words(void)
 	eq_str(type(buf, sizeof buf, 0, "vieets aa dd"), "vieets aa dd");
 }
 
-static const char ONSET_LIST[] =
-#define ONSETS(list) list
-#define RIMES(list)
-#include "ui/rimes.def"
-#undef ONSETS
-#undef RIMES
-	;
-static const char RIME_LIST[] =
-#define ONSETS(list)
-#define RIMES(list) list
-#include "ui/rimes.def"
-#undef ONSETS
-#undef RIMES
-	;
+struct tally {
+	int wrong, all;
+};
 
-/* The next word of a list of words. */
-static const char *next(const char **list, char *word, size_t cap)
+static void try_syllable(void *data, const char *keys, const char *want)
 {
-	size_t n = strcspn(*list, " ");
+	struct tally *t = data;
+	char got[64];
 
-	snprintf(word, cap, "%.*s", (int)n, *list);
-	*list += n + strspn(*list + n, " ");
-	return n > 0 ? word : NULL;
+	t->all++;
+	type(got, sizeof got, IME_TELEX, keys);
+	if (strcmp(got, want) && t->wrong++ < 20)
+		printf("# %s gives %s, want %s\n", keys, got, want);
 }
 
-static bool starts(const char *text, const char *const *with)
+static void explicit_keys(void)
 {
-	for (; *with; with++)
-		if (strncmp(text, *with, strlen(*with)) == 0)
-			return true;
-	return false;
-}
+	char buf[32] = "";
+	struct ime_text t = { .bytes = buf, .cap = sizeof buf, .max_letters = 6 };
 
-/* Does Vietnamese spell this onset before this rime? k gh ngh before e ê i y, c g ng elsewhere;
- * qu stands for a sound with u of its own; gi before a vowel that is not i. */
-static bool spelled_so(const char *onset, const char *rime)
-{
-	static const char *const FRONT[] = { "e", "ê", "i", "y", NULL };
-	static const char *const ROUND[] = { "u", "ư", "o", "ô", "ơ", "i", NULL };
-	static const char *const Y[] = { "y", NULL };
-	bool k = !strcmp(onset, "k") || !strcmp(onset, "gh") || !strcmp(onset, "ngh");
-	bool c = !strcmp(onset, "c") || !strcmp(onset, "g") || !strcmp(onset, "ng");
-
-	if (k || c)
-		return k == starts(rime, FRONT);
-	if (!strcmp(onset, "qu"))
-		return !starts(rime, ROUND);
-	if (!strcmp(onset, "gi"))
-		return !starts(rime, FRONT);
-	return *onset == '\0' || !starts(rime, Y) || strcmp(rime, "y") == 0;
-}
-
-static void letter_keys(const struct letter *l, char *mark_key)
-{
-	static const char KEYS[] = { [MARK_BREVE] = 'w', [MARK_HORN] = 'w' };
-
-	*mark_key = l->mark == MARK_ROOF || l->mark == MARK_STROKE ? (char)l->base
-		    : l->mark == MARK_NONE                         ? '\0'
-								   : KEYS[l->mark];
-}
-
-static void add(char *out, const char *text)
-{
-	memcpy(out + strlen(out), text, strlen(text) + 1);
-}
-
-/* The Telex keys for `toneless` with tone `a`. order 0: marks at once, tone at the end; 1: tone
- * after the vowels; 2: marks and tone at the end; 3: marks after the vowels. */
-static void keys_of(const char *toneless, enum accent a, int order, char *out)
-{
-	struct syllable s = { 0 };
-	char late[8] = "", tone[2] = { a ? "sfrxj"[a - 1] : '\0', '\0' };
-	bool tone_typed = false;
-
-	for (size_t n; *toneless; toneless += n)
-		s.letters[s.count++] = letter_of(utf8_get(toneless, &n));
-	struct parts p = syllable_parts(&s);
-	for (size_t i = 0; i < s.count; i++) {
-		char mark;
-		letter_keys(&s.letters[i], &mark);
-		if (order == 1 && i == p.coda && a)
-			add(out, tone), tone_typed = true;
-		if (order == 3 && i == p.coda)
-			add(out, late), late[0] = '\0';
-		add(out, (char[]){ (char)s.letters[i].base, '\0' });
-		/* oo is ô, so that xoong needs one more */
-		if (i > 0 && s.letters[i].base == 'o' && s.letters[i - 1].base == 'o')
-			add(out, "o");
-		/* of ươ only one w: the other horn comes by itself */
-		bool second = i > 0 && s.letters[i].mark == MARK_HORN &&
-			      s.letters[i - 1].mark == MARK_HORN && s.letters[i].base == 'o';
-		if (second && order == 0)
-			continue;
-		if (mark && !(second && late[0]))
-			add(order == 0 || i < p.vowels ? out : late, (char[]){ mark, '\0' });
-	}
-	add(out, late);
-	if (!tone_typed)
-		add(out, tone);
-}
-
-static void accented(const char *toneless, enum accent a, char *out)
-{
-	struct ime_text t = { .bytes = out, .cap = 64, .caret = strlen(toneless) };
-
-	memcpy(out, toneless, strlen(toneless) + 1);
-	ime_accent(&t, 0, a);
-}
-
-/* Every syllable of the tables, every tone it can bear, in one of the four key orders each. */
-static void every_syllable(void)
-{
-	char onset[8], rime[16], toneless[32], want[64], got[64];
-	int n = 0, wrong = 0;
-	bool bare = true;
-	const char *onsets = ONSET_LIST;
-
-	for (onset[0] = '\0'; bare || next(&onsets, onset, sizeof onset); bare = false) {
-		const char *rimes = RIME_LIST;
-		while (next(&rimes, rime, sizeof rime)) {
-			if (!spelled_so(onset, rime))
-				continue;
-			n++;
-			struct syllable s = { 0 };
-			snprintf(toneless, sizeof toneless, "%s%s", onset, rime);
-			const char *c = toneless;
-			for (size_t len; *c; c += len)
-				s.letters[s.count++] = letter_of(utf8_get(c, &len));
-			for (enum accent a = ACCENT_NONE; a < ACCENT_COUNT; a++) {
-				char keys[32] = "";
-				if (!syllable_takes(&s, a))
-					continue;
-				keys_of(toneless, a, (n + (int)a) % 4, keys);
-				if (a)
-					accented(toneless, a, want);
-				else
-					memcpy(want, toneless, sizeof toneless);
-				type(got, sizeof got, IME_TELEX, keys);
-				if (strcmp(got, want) && wrong++ < 20)
-					printf("# %s gives %s, want %s\n", keys, got, want);
-			}
-		}
-	}
-	printf("# %d syllables\n", n);
-	ok(n > 3000);
-	eq_int(wrong, 0);
+	ime_letter(&t, 0, 'h');
+	ok(!ime_accent(&t, 0, ACCENT_GRAVE)); /* no vowel yet */
+	ime_letter(&t, 0, 'o');
+	ok(ime_accent(&t, 0, ACCENT_GRAVE));
+	ime_letter(&t, 0, 'a');
+	eq_str(buf, "hòa");
+	ime_letter(&t, 0, 'n');
+	eq_str(buf, "hoàn"); /* the tone moves with the spelling */
+	ok(ime_erase(&t, 0));
+	eq_str(buf, "hòa");
+	ok(ime_accent(&t, IME_NEW_STYLE, ACCENT_HOOK));
+	eq_str(buf, "hoả");
+	ok(ime_accent(&t, 0, ACCENT_HOOK)); /* the same again takes it away */
+	eq_str(buf, "hoa");
+	ok(ime_letter(&t, 0, ' ') && ime_letter(&t, 0, U'Đ') && ime_letter(&t, 0, U'ắ'));
+	eq_str(buf, "hoa Đắ");
+	ok(!ime_letter(&t, 0, 'k')); /* six letters are enough */
+	t.caret = 3;
+	ok(ime_erase(&t, 0));
+	eq_str(buf, "ho Đắ");
+	eq_int(t.caret, 2);
+	t.caret = 0;
+	ok(!ime_erase(&t, 0));
+	char tiny[5] = "ââ";
+	struct ime_text full = { .bytes = tiny, .cap = sizeof tiny, .caret = 4 };
+	ok(!ime_letter(&full, 0, 'x'));
+	eq_str(tiny, "ââ");
 }
 
 int main(void)
 {
+	struct tally t = { 0 };
+
 	known_words();
-	every_syllable();
+	ok(each_syllable(try_syllable, &t) > 5000);
+	eq_int(t.wrong, 0);
+	printf("# %d syllables with tones\n", t.all);
+	explicit_keys();
 	return tap_done();
 }
