@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define MARGIN     16
-#define BLACK      112 /* coverage from which a dot is printed; chosen by eye on thermal paper */
 #define TEXT_BYTES 2600
 
 static const struct slip_words BOLD_TITLE = { .size = SLIP_TITLE, .bold = true, .centred = true };
@@ -250,21 +249,6 @@ static void content(struct slip *s, const struct view *v, enum language l)
 		provisional(s, v, l);
 }
 
-/* Hinted outlines: stems fall on whole dots, so that the threshold keeps them even. */
-static PangoContext *context_for_print(struct text *t)
-{
-	PangoContext *c = text_context(t);
-	cairo_font_options_t *o = cairo_font_options_create();
-
-	cairo_font_options_set_antialias(o, CAIRO_ANTIALIAS_GRAY);
-	cairo_font_options_set_hint_style(o, CAIRO_HINT_STYLE_FULL);
-	cairo_font_options_set_hint_metrics(o, CAIRO_HINT_METRICS_ON);
-	pango_cairo_context_set_font_options(c, o);
-	pango_context_set_round_glyph_positions(c, TRUE);
-	cairo_font_options_destroy(o);
-	return c;
-}
-
 static void to_bits(cairo_surface_t *gray, struct receipt *r)
 {
 	const uint8_t *from = cairo_image_surface_get_data(gray);
@@ -272,7 +256,7 @@ static void to_bits(cairo_surface_t *gray, struct receipt *r)
 
 	for (uint32_t y = 0; y < r->height; y++)
 		for (uint32_t x = 0; x < r->width; x++)
-			if (from[y * stride + x] >= BLACK)
+			if (from[y * stride + x] >= SLIP_BLACK)
 				r->bits[y * bytes + x / 8] |= (uint8_t)(0x80 >> x % 8);
 }
 
@@ -306,7 +290,7 @@ enum err receipt_draw(struct text *t, const struct view *v, enum language l, str
 		return ERR_BAD_DATA;
 	if (!view_get_text(v, "receipt_code")[0] && !view_get_text(v, "dossier_code")[0])
 		return ERR_BAD_DATA;
-	struct slip s = { .context = context_for_print(t),
+	struct slip s = { .context = slip_context(t),
 			  .dots = (int)dots,
 			  .left = MARGIN,
 			  .width = (int)dots - 2 * MARGIN };

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct text; /* ui/text.h */
+
 enum slip_size { SLIP_SMALL, SLIP_BODY, SLIP_TITLE, SLIP_BIG };
 
 struct slip {
@@ -18,6 +20,12 @@ struct slip {
 	int left, width; /* where words go */
 	int y;
 };
+
+/* Coverage, of 255, from which a dot is black; chosen by eye. */
+#define SLIP_BLACK 112
+
+/* Letters as the printer wants them; the caller unrefs it. */
+PangoContext *slip_context(struct text *t);
 
 /* Words from the present height on, wrapped, and further down by their height. */
 struct slip_words {
