@@ -107,7 +107,8 @@ static void provisional(struct slip *s, const struct view *v, enum language l)
 	slip_fact(s, words(l, WORD_SLIP_PROCEDURE_CODE), view_get_text(v, "code"));
 	slip_fact(s, words(l, WORD_SLIP_FILER), view_get_text(v, "filer"));
 	slip_fact(s, words(l, WORD_SLIP_NUMBER), view_get_text(v, "number"));
-	slip_fact(s, words(l, WORD_SLIP_TIME), moment);
+	if (view_has(v, "time_s"))
+		slip_fact(s, words(l, WORD_SLIP_TIME), moment);
 	slip_rule(s);
 	scanned_papers(s, v, l);
 	slip_rule(s);
