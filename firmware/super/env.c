@@ -25,6 +25,7 @@ static const struct {
 	{ "XAUTHORITY", false, ROLE_UI },
 	{ "XDG_RUNTIME_DIR", false, ROLE_UI },
 	{ "HOME", true, ROLE_UI },
+	{ "PULSE_SERVER", true, ROLE_UI },
 	{ "SANE_CONFIG_DIR", true, ROLE_SCAN },
 	{ "SANE_DEBUG_", true, ROLE_SCAN },
 };

@@ -54,12 +54,18 @@ static bool is_inside(const char *path, const char *dir)
 static enum err find_sim(struct host *h, const char *dir)
 {
 	const char *conf = getenv("KIOSK_CONF"), *clock = getenv("KIOSK_CLOCK_FD");
+	const char *authority = getenv("XAUTHORITY"), *home = getenv("HOME");
 
 	h->sim = true;
 	h->world = getenv("KIOSK_SIM_USB");
 	h->clock_fd = clock ? atoi(clock) : -1; /* clock_init() has looked at it */
 	if (!realpath(dir, h->sim_dir))
 		return complain("sim.no_folder", dir);
+	snprintf(h->authority, sizeof h->authority, "%s%s",
+		 authority ? authority
+		 : home    ? home
+			   : "",
+		 authority ? "" : "/.Xauthority");
 	if (join(h->run_dir, h->sim_dir, "run") != ERR_OK ||
 	    join(h->screen_dir, h->sim_dir, "screen") != ERR_OK)
 		return ERR_NO_SPACE;
@@ -193,7 +199,7 @@ void host_places(const struct host *h, const char *program, struct sandbox_place
 {
 	const struct config *c = &h->config;
 	const char *sane = getenv("SANE_CONFIG_DIR");
-	const char *runtime = getenv("XDG_RUNTIME_DIR"), *authority = getenv("XAUTHORITY");
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
 
 	*ret = (struct sandbox_places){
 		.path = {
@@ -211,11 +217,8 @@ void host_places(const struct host *h, const char *program, struct sandbox_place
 	};
 	if (!h->sim)
 		return;
-	const char *desktop[] = { h->screen_dir, runtime ? runtime : authority,
-				  runtime ? authority : NULL, NULL };
-	const char *scanner[] = { "/etc/sane.d", sane, NULL };
-	memset(ret->path[PLACE_SCREEN], 0, sizeof ret->path[PLACE_SCREEN]);
-	memset(ret->path[PLACE_SCANNER], 0, sizeof ret->path[PLACE_SCANNER]);
-	memcpy(ret->path[PLACE_SCREEN], desktop, sizeof desktop);
+	const char *screen[SANDBOX_PATHS] = { h->screen_dir, h->authority, runtime };
+	const char *scanner[SANDBOX_PATHS] = { "/etc/sane.d", sane };
+	memcpy(ret->path[PLACE_SCREEN], screen, sizeof screen);
 	memcpy(ret->path[PLACE_SCANNER], scanner, sizeof scanner);
 }

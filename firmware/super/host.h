@@ -18,10 +18,11 @@ struct host {
 	bool sim;
 	char sim_dir[PATH_MAX]; /* everything of a simulation is under it */
 	char screen_dir[PATH_MAX];
-	const char *world; /* root of the simulated USB devices; NULL: there is none */
-	int ctl_sock;      /* listening, for core */
-	int remote_sock;   /* listening, for ui; -1: no remote control */
-	int clock_fd;      /* the shared clock page; -1: real time */
+	char authority[PATH_MAX]; /* of the desktop's X server, for a simulation in a window */
+	const char *world;        /* root of the simulated USB devices; NULL: there is none */
+	int ctl_sock;             /* listening, for core */
+	int remote_sock;          /* listening, for ui; -1: no remote control */
+	int clock_fd;             /* the shared clock page; -1: real time */
 };
 
 /* Finds the programs beside /proc/self/exe and the configuration; logs what is wrong.
@@ -34,8 +35,8 @@ enum err host_open(struct host *h);
 /* Closes the sockets and removes their names. */
 void host_close(struct host *h);
 
-/* The places of role.def on this host, with the program of `r` in path[]; its texts live in
- * `h` and in `program`. */
+/* The places of role.def on this host, for a role whose executable is `program`. The texts are
+ * those of `h`, of the environment, and `program` itself. */
 void host_places(const struct host *h, const char *program, struct sandbox_places *ret);
 
 #endif
