@@ -44,6 +44,8 @@ struct store {
 	/* While the province or the way to it fails, all wait (outbox_send.c). */
 	int64_t hold_ms;
 	uint32_t fails_in_row;
+
+	struct vault *vaults; /* those in use (vault.c) */
 };
 
 /* One parameter of a statement; texts and bytes are borrowed until the statement is done. */

@@ -18,6 +18,7 @@
 
 struct vault {
 	struct store *store;
+	struct vault *next; /* store::vaults */
 	struct secret key;
 	char id[ID_CHARS + 1];
 	int fd; /* its folder */
@@ -40,10 +41,29 @@ void vault_bytes_finish(struct vault_bytes *b)
 	*b = (struct vault_bytes){ 0 };
 }
 
+static void unlist(struct vault *v)
+{
+	struct vault **at = &v->store->vaults;
+
+	while (*at && *at != v)
+		at = &(*at)->next;
+	if (*at)
+		*at = v->next;
+}
+
+static bool in_use(const struct store *s, const char *id)
+{
+	for (const struct vault *v = s->vaults; v; v = v->next)
+		if (strcmp(v->id, id) == 0)
+			return true;
+	return false;
+}
+
 void vault_close(struct vault *v)
 {
 	if (!v)
 		return;
+	unlist(v);
 	if (v->fd >= 0)
 		close(v->fd);
 	explicit_bzero(v, sizeof *v);
@@ -69,6 +89,8 @@ static struct vault *make(struct store *s)
 	if (v) {
 		v->store = s;
 		v->fd = -1;
+		v->next = s->vaults;
+		s->vaults = v;
 	}
 	return v;
 }
@@ -323,15 +345,19 @@ enum err vault_end(struct vault *v)
 
 static enum err forget_old(struct store *s, int64_t before_s, unsigned *count)
 {
-	for (;;) {
+	for (int64_t n = 0;;) {
 		AUTO_ROWS *st = NULL;
 		char id[ID_CHARS + 1];
-		enum err e = db_first(s, SQL_VAULT_OLD, DB_VALUES(db_num(before_s)), &st);
+		enum err e =
+			db_first(s, SQL_VAULT_OLD, DB_VALUES(db_num(before_s), db_num(n)), &st);
 
 		if (e != ERR_OK)
 			return e == ERR_NOT_FOUND ? ERR_OK : e;
-		db_copy(st, 0, id, sizeof id);
+		n = sqlite3_column_int64(st, 0);
+		db_copy(st, 1, id, sizeof id);
 		db_rows_end(&st);
+		if (in_use(s, id))
+			continue;
 		e = db_change(s, SQL_VAULT_REMOVE, DB_VALUES(db_text(id)));
 		if (e != ERR_OK)
 			return e;

@@ -61,7 +61,8 @@ enum err vault_remove(struct vault *v, const char *name);
  * it. */
 enum err vault_end(struct vault *v);
 
-/* Ends every vault begun before `before_s`, and files without a key row; at start and nightly.
+/* Ends every vault begun before `before_s` that nobody has open (the clock may have jumped in the
+ * middle of a visit), and files without a key row; at start and nightly.
  * *ret_count may be NULL. */
 enum err vault_sweep(struct store *s, int64_t before_s, unsigned *ret_count);
 

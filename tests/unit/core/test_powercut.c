@@ -89,7 +89,7 @@ static void power_goes(void)
 	cuts++;
 }
 
-/* From here it may not be lost. The last claim of a kind about the visit replaces the one before. */
+/* From here it may not be lost. A claim about the visit replaces the one before. */
 static void claim(char what, const char *key)
 {
 	static char done[40][STORE_KEY_CAP + 4];

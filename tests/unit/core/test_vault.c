@@ -229,6 +229,28 @@ static void abandoned_ones_are_swept(void)
 	store_close(s);
 }
 
+/* The clock was wrong and is set right while somebody stands there. */
+static void a_sweep_leaves_the_visit_that_is_open(void)
+{
+	struct store *s = open_store(&f);
+	struct vault *v = NULL, *w = NULL;
+	unsigned count = 9;
+
+	eq_int(vault_begin(s, CITIZEN, &v), ERR_OK);
+	eq_int(vault_begin(s, OTHER, &w), ERR_OK);
+	vault_close(w);
+	f.shift.wall_s += INT64_C(30) * 365 * 86400;
+	eq_int(vault_sweep(s, T0 + INT64_C(29) * 365 * 86400, &count), ERR_OK);
+	eq_int(count, 1);
+	eq_int(put(v, "page-1", "still here"), ERR_OK);
+	vault_close(v);
+	eq_int(vault_find(s, CITIZEN, &v), ERR_OK);
+	ok(holds(v, "page-1", "still here"));
+	eq_int(vault_end(v), ERR_OK);
+	f.shift.wall_s -= INT64_C(30) * 365 * 86400;
+	store_close(s);
+}
+
 /* vault_put: whatever call fails, the old text or the new one is there. */
 static bool put_with(unsigned kind, enum fault_how how, long at, int code)
 {
@@ -302,6 +324,7 @@ int main(void)
 	nothing_is_left(false);
 	nothing_is_left(true);
 	abandoned_ones_are_swept();
+	a_sweep_leaves_the_visit_that_is_open();
 	torture(put_with, FAULT_DISK, FAULT_ONCE, EIO);
 	torture(put_with, FAULT_DISK, FAULT_ON, ENOSPC);
 	torture(put_with, FAULT_OPEN, FAULT_ONCE, EMFILE);
