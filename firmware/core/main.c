@@ -17,6 +17,16 @@
 #define MAX_ANCHOR      65536
 #define CHECK_BUDGET_MS 2000
 
+/* After a failed sync nobody knows what is on the disk: the next start looks, and mends it. */
+static void mind_the_store(struct core *c)
+{
+	if (!store_failed(c->store))
+		return;
+	log_line(LOG_ERROR, "store.failed", "this program ends and begins anew");
+	c->child.failed = true;
+	loop_stop(c->child.loop);
+}
+
 static void on_message(void *data, enum role from, struct msg *m)
 {
 	struct core *c = data;
@@ -43,6 +53,7 @@ static void on_message(void *data, enum role from, struct msg *m)
 		else
 			desk_message(c, from, m);
 	}
+	mind_the_store(c);
 }
 
 static void on_peer(void *data, enum role who, bool here)
