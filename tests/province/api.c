@@ -358,8 +358,7 @@ static void begin(struct world *w, struct request *r)
 	size_t i = find_route(r, &known);
 	unsigned status = fault_fail(&w->fault, r->method, strcmp(r->path, "/v1/health") == 0);
 
-	if (w->fault.html_count > 0) {
-		w->fault.html_count--;
+	if (fault_html(&w->fault, r->method)) {
 		request_answer(r, 200, "text/html", PORTAL, sizeof PORTAL - 1, NULL);
 	} else if (status) {
 		problem(w, r, status, "the province was told to fail");

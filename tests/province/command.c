@@ -175,11 +175,16 @@ static void do_forge(struct call *c)
 
 static void do_html(struct call *c)
 {
+	struct fault *f = &c->w->fault;
 	int64_t n = INT32_MAX;
 
-	if (*c->rest != '\0' && !one_number(c, INT32_MAX, &n))
+	if (*c->rest != '\0' &&
+	    (!number(c, &n) || n > INT32_MAX || strlen(c->rest) >= sizeof f->html_method)) {
+		wrong(c, "html [N [METHOD]]");
 		return;
-	c->w->fault.html_count = (unsigned)n;
+	}
+	f->html_count = (unsigned)n;
+	snprintf(f->html_method, sizeof f->html_method, "%s", c->rest);
 	fine(c);
 }
 

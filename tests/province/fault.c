@@ -14,6 +14,14 @@ unsigned fault_fail(struct fault *f, const char *method, bool health)
 	return f->fail_code;
 }
 
+bool fault_html(struct fault *f, const char *method)
+{
+	if (f->html_count == 0 || (f->html_method[0] && strcmp(f->html_method, method) != 0))
+		return false;
+	f->html_count--;
+	return true;
+}
+
 int64_t fault_cut(struct fault *f, int64_t offset, int64_t n, bool *ret_cut)
 {
 	*ret_cut = f->cut_count > 0 && f->cut_at[0] >= offset && f->cut_at[0] <= offset + n;

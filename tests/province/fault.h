@@ -16,6 +16,7 @@ struct fault {
 	unsigned retry_after_s;
 	unsigned drop_answers;
 	unsigned html_count;
+	char html_method[8];   /* "" any */
 	uint64_t slow_bytes_s; /* 0: as fast as it goes */
 	int64_t cut_at[8];     /* close the connection when an upload has this many bytes */
 	unsigned cut_count;
@@ -25,6 +26,9 @@ struct fault {
 
 /* The status to answer instead of the right one, or 0. Counts down. */
 unsigned fault_fail(struct fault *f, const char *method, bool health);
+
+/* True when this request gets the captive portal's page. Counts down. */
+bool fault_html(struct fault *f, const char *method);
 
 /* How many of `n` bytes from `offset` on may be stored before the connection is cut; `*ret_cut`
  * says whether it is to be cut after them. Forgets the cut it has made. */

@@ -135,6 +135,9 @@ static void q05_a_captive_portal_is_not_an_answer(struct world *w)
 	world_say(w, "html 1"); /* in place of HEAD's answer */
 	world_send(w, &p, w->upload);
 	world_expect_failed(w, ERR_BAD_DATA, 200, &m);
+	world_say(w, "html 1 POST"); /* in place of the signed answer */
+	world_send(w, &p, w->upload);
+	world_expect_failed(w, ERR_BAD_DATA, 200, &m);
 	eq_int(world_count(w), before);
 	world_send(w, &p, w->upload);
 	world_expect_accepted(w, &p);
