@@ -93,6 +93,23 @@ static void a_stopped_send_is_silent_and_makes_room(struct world *w)
 	world_expect_accepted(w, &b); /* and nothing about the first */
 }
 
+/* What a core that is gone had ordered is dropped; the new one hears how the link is. */
+static void a_new_core_begins_with_an_empty_desk(struct world *w)
+{
+	struct parcel a = parcel_make(w, 500000), b = parcel_make(w, 5000);
+	struct msg m;
+
+	world_say(w, "slow 50000");
+	world_send(w, &a, "");
+	ok(world_expect(w, MSG_UPLOAD_AT, &m));
+	close(w->core);
+	world_new_core(w);
+	world_expect_link(w, true);
+	world_say(w, "slow 0");
+	world_send(w, &b, "");
+	world_expect_accepted(w, &b);
+}
+
 static void one_at_a_time(struct world *w)
 {
 	struct parcel a = parcel_make(w, 5000), b = parcel_make(w, 5000);
@@ -187,6 +204,7 @@ int main(void)
 	q10_silence_ends_in_a_timeout(&w);
 	q10_sigterm_ends_it_in_the_middle(&w);
 	a_stopped_send_is_silent_and_makes_room(&w);
+	a_new_core_begins_with_an_empty_desk(&w);
 	one_at_a_time(&w);
 	orders_that_are_not_as_agreed(&w);
 	wrong_certificates_of_the_province(&w);

@@ -173,13 +173,27 @@ static inline void world_conf(struct world *w, const char *url, const char *clie
 	setenv("KIOSK_CONF", w->conf, 1);
 }
 
+/* A core begins, in place of an earlier one. */
+static inline void world_new_core(struct world *w)
+{
+	int core[2];
+
+	if (msg_pair(core) != ERR_OK)
+		abort();
+	w->core = core[0];
+	w->link = -1;
+	struct msg m = { .type = MSG_PEER, .peer = { .role = ROLE_CORE, .sock = core[1] } };
+	eq_int(msg_send(w->super, ROLE_SUPER, ROLE_SYNC, &m), ERR_OK);
+	close(core[1]);
+}
+
 static inline void world_start_sync(struct world *w)
 {
 	const char *const argv[] = { "kiosk-sync", NULL };
 	char number[16];
-	int super[2], core[2];
+	int super[2];
 
-	if (msg_pair(super) != ERR_OK || msg_pair(core) != ERR_OK)
+	if (msg_pair(super) != ERR_OK)
 		abort();
 	fcntl(super[1], F_SETFD, 0);
 	snprintf(number, sizeof number, "%d", super[1]);
@@ -187,11 +201,7 @@ static inline void world_start_sync(struct world *w)
 	w->sync = world_spawn(w, argv, -1);
 	close(super[1]);
 	w->super = super[0];
-	w->core = core[0];
-	w->link = -1;
-	struct msg m = { .type = MSG_PEER, .peer = { .role = ROLE_CORE, .sock = core[1] } };
-	eq_int(msg_send(w->super, ROLE_SUPER, ROLE_SYNC, &m), ERR_OK);
-	close(core[1]);
+	world_new_core(w);
 }
 
 static inline void world_init(struct world *w)
