@@ -21,7 +21,7 @@
 #define ANSWER_MS      5000 /* a card without time extension; PACE takes 1-2 s */
 #define ANSWER_MAX_MS  60000
 #define DRAIN_MS       50
-#define ABORT_MS       1000
+#define ABORT_MS       3000
 #define LEFT_MS        400 /* for an APDU's answer after the card was seen leaving */
 #define EVENT_MS       60000
 #define EVENT_BYTES    8
@@ -48,9 +48,11 @@ struct card {
 	bool renew;            /* a new parser has come: it begins with a fresh card */
 
 	uint8_t atr[CCID_MAX_ATR], atr_len;
-	bool pending, owed; /* a command waits; its parser still wants the answer */
-	uint32_t seq;
-	int command;
+	bool pending; /* a command waits */
+	uint32_t pending_seq;
+	int pending_command;
+	bool owed; /* a command runs, or just ran, and its parser wants the answer */
+	uint32_t owed_seq;
 	struct ccid_exchange x;
 };
 
@@ -73,7 +75,7 @@ static void answer(struct card *c, enum err why)
 
 	c->owed = false; /* first: the one who is told may ask again at once */
 	if (owed)
-		answer_to(c, c->seq, why);
+		answer_to(c, c->owed_seq, why);
 }
 
 static void drop_pending(struct card *c, enum err why)
@@ -81,8 +83,8 @@ static void drop_pending(struct card *c, enum err why)
 	if (!c->pending)
 		return;
 	c->pending = false;
-	close(c->command);
-	answer(c, why);
+	close(c->pending_command);
+	answer_to(c, c->pending_seq, why);
 }
 
 static void card_left(struct card *c)
@@ -304,10 +306,12 @@ static void begin_apdu(struct card *c)
 {
 	const void *bytes;
 	size_t len;
-	enum err e = mem_map(c->command, CCID_MAX_COMMAND, &bytes, &len);
+	enum err e = mem_map(c->pending_command, CCID_MAX_COMMAND, &bytes, &len);
 
 	c->pending = false;
-	close(c->command);
+	c->owed = true;
+	c->owed_seq = c->pending_seq;
+	close(c->pending_command);
 	if (e == ERR_OK) {
 		e = ccid_apdu(&c->x, bytes, len);
 		mem_unmap(bytes, len);
@@ -488,9 +492,9 @@ static void message(void *self, enum role from, struct msg *m)
 		answer_to(c, m->apdu.seq, ERR_BUSY);
 		return;
 	}
-	c->pending = c->owed = true;
-	c->seq = m->apdu.seq;
-	c->command = take_fd(&m->apdu.command);
+	c->pending = true;
+	c->pending_seq = m->apdu.seq;
+	c->pending_command = take_fd(&m->apdu.command);
 	if (!c->facts)
 		drop_pending(c, ERR_GONE);
 	next(c);
@@ -505,7 +509,9 @@ static void peer(void *self, enum role who, bool here)
 	if (who != ROLE_PARSE)
 		return;
 	c->owed = false;
-	drop_pending(c, ERR_CANCELLED);
+	if (c->pending)
+		close(c->pending_command);
+	c->pending = false;
 	if (c->op == OP_APDU)
 		usb_cancel_in(c->usb);
 	c->renew = true;
@@ -518,8 +524,8 @@ static void stop(void *self)
 
 	if (!c)
 		return;
-	c->owed = false;
-	drop_pending(c, ERR_CANCELLED);
+	if (c->pending)
+		close(c->pending_command);
 	timer_stop(c->host->loop, &c->poll);
 	timer_stop(c->host->loop, &c->left);
 	usb_destroy(c->usb);
