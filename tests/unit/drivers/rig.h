@@ -38,7 +38,8 @@ struct rig {
 	struct driver_host host;
 	const struct driver *driver;
 	void *self;
-	int control; /* usim's socket */
+	int control;         /* usim's socket */
+	const char *scanner; /* the setting, NULL: "" */
 	char dir[PATH_MAX];
 	unsigned count[MSG_TYPES];
 	struct msg last[MSG_TYPES]; /* without their descriptors */
@@ -79,9 +80,10 @@ static inline void rig_start(struct rig *r, const struct driver *d)
 	r->driver = d;
 	memset(r->count, 0, sizeof r->count);
 	r->order_len = 0;
-	r->host = (struct driver_host){
-		.loop = r->host.loop, .tell = rig_tell, .data = r, .scanner = ""
-	};
+	r->host = (struct driver_host){ .loop = r->host.loop,
+					.tell = rig_tell,
+					.data = r,
+					.scanner = r->scanner ? r->scanner : "" };
 	ok(d->start(&r->host, &r->self) == ERR_OK);
 }
 
