@@ -190,6 +190,19 @@ static bool handle(struct panel *p, const SDL_Event *e)
 	return true;
 }
 
+/* At the right edge, beside the kiosk; smaller when the display is lower than the panel. */
+static SDL_Window *open_window(void)
+{
+	SDL_Rect room = { 0, 0, BOARD_WIDTH, BOARD_HEIGHT };
+
+	if (SDL_GetDisplayUsableBounds(0, &room) < 0)
+		SDL_ClearError();
+	int height = room.h < BOARD_HEIGHT ? room.h : BOARD_HEIGHT;
+	int width = BOARD_WIDTH * height / BOARD_HEIGHT;
+	return SDL_CreateWindow("Một Cửa · thiết bị", room.x + room.w - width, room.y, width,
+				height, SDL_WINDOW_RESIZABLE);
+}
+
 static int run(struct panel *p)
 {
 	SDL_Event e;
@@ -201,9 +214,7 @@ static int run(struct panel *p)
 		fprintf(stderr, "panel: %s\n", SDL_GetError());
 		return 1;
 	}
-	p->window = SDL_CreateWindow("Một Cửa · thiết bị", SDL_WINDOWPOS_UNDEFINED,
-				     SDL_WINDOWPOS_UNDEFINED, BOARD_WIDTH, BOARD_HEIGHT,
-				     SDL_WINDOW_RESIZABLE);
+	p->window = open_window();
 	while (p->window && open) {
 		if (SDL_WaitEventTimeout(&e, REFRESH_MS))
 			open = handle(p, &e);
