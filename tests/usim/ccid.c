@@ -174,6 +174,15 @@ static bool level_fits(const struct ccid *c, unsigned level)
 	return level <= CHAIN_GOES_ON || level == CHAIN_NEXT;
 }
 
+/* True when a hand takes the card away just now. */
+static bool card_leaves(struct ccid *c)
+{
+	if (!c->leaves_at || --c->leaves_at)
+		return false;
+	ccid_insert(c, NULL);
+	return true;
+}
+
 static void exchange(struct ccid *c, const uint8_t *command, size_t len)
 {
 	unsigned level = command[8] | command[9] << 8;
@@ -194,7 +203,10 @@ static void exchange(struct ccid *c, const uint8_t *command, size_t len)
 	if (n)
 		memcpy(c->command + c->command_len, command + HEADER, n);
 	c->command_len += n;
-	if (level == CHAIN_WHOLE || level == CHAIN_ENDS)
+	bool whole = level == CHAIN_WHOLE || level == CHAIN_ENDS;
+	if (whole && card_leaves(c))
+		return refuse(c, command, RDR_DATA, ERROR_MUTE);
+	if (whole)
 		return ask_card(c, command);
 	send_reply(c, command, &(struct reply){ RDR_DATA, icc_state(c), 0, CHAIN_NEXT, NULL, 0 });
 }

@@ -23,6 +23,7 @@ struct ccid {
 	bool broken;        /* hardware error, FB, to everything that concerns the card */
 	unsigned wait_more; /* time extensions sent before each answer of the card */
 	uint32_t slow_ms;   /* every answer comes this late */
+	unsigned leaves_at; /* the n-th command from now finds the card gone; 0: none does */
 	unsigned apdus;     /* exchanged since the start */
 
 	uint8_t message[10 + CARD_MAX_COMMAND]; /* being received */

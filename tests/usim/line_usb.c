@@ -33,12 +33,17 @@ static bool word_number(const char *args, const char *word, long max, long *ret)
 
 void card_line(struct world *w, const char *args, struct answer *ret)
 {
-	bool in = strcmp(args, "in") == 0;
+	bool in = strcmp(args, "in") == 0, later = false;
+	long n;
 
-	if (!in && strcmp(args, "out") != 0)
-		return answer_error(ret, "card in | out");
+	later = word_number(args, "out-at", 10000, &n);
+	if (!in && !later && strcmp(args, "out") != 0)
+		return answer_error(ret, "card in | out | out-at N");
 	world_lock(w);
-	ccid_insert(&w->ccid, in ? &w->toycard.card : NULL);
+	if (later)
+		w->ccid.leaves_at = (unsigned)n;
+	else
+		ccid_insert(&w->ccid, in ? &w->toycard.card : NULL);
 	world_unlock(w);
 }
 
@@ -145,6 +150,10 @@ static bool set_printer(struct printer *p, const char *args)
 		printer_set(p, bit, args[0] == '+');
 	else if (word_number(args, "paper-left", 10000000, &n))
 		printer_paper_left(p, n);
+	else if (word_number(args, "unplug-after", 10000000, &n))
+		printer_unplug_after(p, n);
+	else if (strcmp(args, "tear") == 0)
+		printer_tear(p);
 	else if (strcmp(args, "cutter-at-cut") == 0)
 		p->cutter_fails = true;
 	else
@@ -163,7 +172,8 @@ void printer_line(struct world *w, const char *args, struct answer *ret)
 		answer_error(ret, "nothing was printed yet");
 	world_unlock(w);
 	if (!known)
-		answer_error(ret, "printer +STATE | -STATE | paper-left N | cutter-at-cut | last; "
+		answer_error(ret, "printer +STATE | -STATE | paper-left N | cutter-at-cut | "
+				  "unplug-after N | tear | last; "
 				  "STATE: paper-end near-end cover jam hot cutter broken");
 }
 

@@ -109,4 +109,6 @@ void help_line(struct world *w, const char *args, struct answer *ret)
 			       at ? "; " : "", #word, follows, what);
 #include "tests/usim/lines.def"
 #undef LINE
+	for (char *p = ret->text; *p; p++)
+		*p = *p == '_' ? '-' : *p; /* as people type it: scan-file */
 }

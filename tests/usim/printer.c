@@ -31,7 +31,7 @@ static const char IEEE_1284_ID[] = "MFG:Kiosk Sim;CMD:ESC/POS;MDL:TM-SIM;CLS:PRI
 
 bool printer_is_stopped(const struct printer *p)
 {
-	return p->state & STOPS;
+	return p->state & STOPS || p->unplug_now;
 }
 
 bool printer_is_idle(const struct printer *p)
@@ -96,13 +96,18 @@ static void picture_done(struct printer *p, enum err e)
 	usb_tell_changed(&p->usb);
 }
 
-static void new_roll(struct printer *p)
+void printer_tear(struct printer *p)
 {
-	p->lines_left = -1;
 	if (!p->paper.ink)
 		return;
 	snprintf(p->last, sizeof p->last, "%s/torn-%03u.png", p->dir, ++p->torn);
 	picture_done(p, paper_tear(&p->paper, p->last));
+}
+
+static void new_roll(struct printer *p)
+{
+	p->lines_left = -1;
+	printer_tear(p);
 }
 
 static void set_bits(struct printer *p, unsigned bits, bool on)
@@ -114,8 +119,18 @@ static void set_bits(struct printer *p, unsigned bits, bool on)
 	usb_tell_changed(&p->usb);
 }
 
+static void count_down_plug(struct printer *p, size_t lines)
+{
+	if (!p->unplug_in || (p->unplug_in -= (int64_t)lines) > 0)
+		return;
+	p->unplug_in = 0;
+	p->unplug_now = true;
+	usb_tell_changed(&p->usb);
+}
+
 static void count_down(struct printer *p, size_t lines)
 {
+	count_down_plug(p, lines);
 	if (p->lines_left < 0)
 		return;
 	p->lines_left -= (int64_t)lines < p->lines_left ? (int64_t)lines : p->lines_left;
@@ -178,6 +193,11 @@ void printer_paper_left(struct printer *p, int64_t lines)
 	p->lines_left = lines;
 	count_down(p, 0);
 	usb_tell_changed(&p->usb);
+}
+
+void printer_unplug_after(struct printer *p, int64_t lines)
+{
+	p->unplug_in = lines;
 }
 
 static void forget_received(struct printer *p)
@@ -275,6 +295,7 @@ static void reset(void *self)
 	struct printer *p = self;
 
 	forget_received(p);
+	p->unplug_now = false;
 	p->auto_status = 0;
 	if (p->blade_stuck)
 		printer_set(p, PRINTER_CUTTER, false);

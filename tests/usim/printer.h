@@ -54,6 +54,8 @@ struct printer {
 	bool cutter_fails;   /* the next cut jams the blade; DLE ENQ frees it */
 	bool blade_stuck;    /* that happened */
 	int64_t lines_left;  /* of the roll, in dots of 1/8 mm; -1: plenty */
+	int64_t unplug_in;   /* lines until the plug is pulled; 0: it is not */
+	bool unplug_now;     /* it is: takes nothing more until it was unplugged */
 	uint8_t auto_status; /* n of GS a */
 	uint8_t told[4];     /* the last status sent on its own */
 	unsigned receipts, torn;
@@ -74,6 +76,12 @@ void printer_set(struct printer *p, enum printer_state bit, bool on);
 
 /* The paper ends after this many dot lines; -1: not soon. */
 void printer_paper_left(struct printer *p, int64_t lines);
+
+/* A hand tears off what hangs out, when anything was printed on it. */
+void printer_tear(struct printer *p);
+
+/* The plug is pulled after this many dot lines: unplug_now is set, and the world does it. */
+void printer_unplug_after(struct printer *p, int64_t lines);
 
 bool printer_is_stopped(const struct printer *p);
 

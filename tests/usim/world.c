@@ -46,6 +46,16 @@ static void tick(void *data)
 		timer_set(w->loop, &w->later, (uint32_t)next, tick, w);
 }
 
+/* `printer unplug-after` has come to its end. */
+static void unplug_if_due(struct world *w)
+{
+	world_lock(w);
+	bool due = w->printer.unplug_now && w->printer.usb.attached;
+	world_unlock(w);
+	if (due)
+		world_unplug(w, &w->printer.usb);
+}
+
 static void on_changed_fd(void *data, short events)
 {
 	struct world *w = data;
@@ -55,6 +65,7 @@ static void on_changed_fd(void *data, short events)
 	if (read(w->changed_fd, &count, sizeof count) < 0)
 		return;
 	tick(w);
+	unplug_if_due(w);
 	usbip_changed(w->usbip);
 	if (w->on_change)
 		w->on_change(w->on_change_data);

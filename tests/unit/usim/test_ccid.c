@@ -188,6 +188,24 @@ static void faults(void)
 	desk_free(&d);
 }
 
+static void the_card_leaves_in_the_middle(void)
+{
+	static const uint8_t select[] = { 0, 0xA4, 4, 0 };
+	struct desk d = desk_new(CCID_EXTENDED, true);
+	uint8_t b[8];
+
+	host_move(&d.reader->usb, 0x83, b, 8);
+	send(&d, 0x62, 0, NULL, 0);
+	d.reader->leaves_at = 2;
+	send(&d, 0x6F, 0, select, sizeof select);
+	ok(answered(&d, 0x80, 0, 0));
+	send(&d, 0x6F, 0, select, sizeof select);
+	ok(answered(&d, 0x80, 0x42, 0xFE));
+	eq_int(host_move(&d.reader->usb, 0x83, b, 8), 2);
+	eq_int(b[1], 2);
+	desk_free(&d);
+}
+
 static void malformed_messages(void)
 {
 	struct desk d = desk_new(CCID_EXTENDED, true);
@@ -215,6 +233,7 @@ int main(void)
 	long_commands_are_chained();
 	short_level_knows_no_chains();
 	faults();
+	the_card_leaves_in_the_middle();
 	malformed_messages();
 	return tap_done();
 }

@@ -50,7 +50,8 @@ static void lines_change_the_devices(struct world *w)
 	ok(refuses(w, "scan x"));
 	ok(says(w, "plug code", ""));
 	ok(says(w, "status", "{\"ccid\":{"));
-	ok(says(w, "help", "card in | out: "));
+	ok(refuses(w, "printer last"));
+	ok(says(w, "help", "card in | out "));
 }
 
 static void malformed_lines(struct world *w)

@@ -195,6 +195,31 @@ static void it_goes_on_where_it_stopped(void)
 	printer_free(p);
 }
 
+static void the_plug_is_pulled_in_the_middle(void)
+{
+	struct printer *p = printer_new();
+	static char strip[8 + 128 * 72];
+	size_t len = raster(strip, 128);
+	struct urb u;
+
+	printer_unplug_after(p, 40);
+	eq_int(host_submit(&p->usb, &u, 0x01, strip, len), HOST_PENDING);
+	ok(p->unplug_now);
+	eq_int(p->paper.lines, 120 + 40);
+	usb_unplug(&p->usb);
+	eq_int(u.status, -ESHUTDOWN);
+	usb_plug(&p->usb);
+	ok(!printer_is_stopped(p));
+	ok(!printer_is_idle(p)); /* the piece still hangs out */
+	printer_tear(p);
+	ok(printer_is_idle(p));
+	eq_int(p->torn, 1);
+	printer_tear(p); /* nothing is left to tear */
+	eq_int(p->torn, 1);
+	unlink(p->last);
+	printer_free(p);
+}
+
 static void commands_inside_a_raster_are_dots(void)
 {
 	struct printer *p = printer_new();
@@ -250,6 +275,7 @@ int main(void)
 	status_comes_by_itself();
 	paper_ends_in_the_middle();
 	it_goes_on_where_it_stopped();
+	the_plug_is_pulled_in_the_middle();
 	commands_inside_a_raster_are_dots();
 	unknown_commands_leave_letters();
 	the_blade_sticks_once();
