@@ -105,6 +105,7 @@ static struct super s;
 static struct clock_shift shift;
 static const struct clock CLOCK = { &shift };
 static struct loop *loop;
+static int systemd;
 static int said; /* what the children and the supervisor wrote */
 static char heard[1 << 18];
 static size_t heard_len, mark;
@@ -354,6 +355,40 @@ static void clock_move_wakes_all(void)
 	eq_int(s.programs[ROLE_CORE].pid, before);
 }
 
+/* What systemd has heard since the last time, as one text. */
+static const char *systemd_heard(void)
+{
+	static char text[4096];
+	size_t n = 0;
+	ssize_t got;
+
+	while (n < sizeof text - 100 && (got = recv(systemd, text + n, 99, MSG_DONTWAIT)) > 0)
+		n += (size_t)got;
+	text[n] = '\0';
+	return text;
+}
+
+static void watchdog_while_core_lives(void)
+{
+	ok(strstr(systemd_heard(), "READY=1"));
+	shift.mono_ms += 15000;
+	(void)!loop_turn(loop, 0);
+	eq_str(systemd_heard(), "WATCHDOG=1");
+	kill_and_wait(ROLE_CORE);
+	ok(hear("listens me=core", 1));
+	s.programs[ROLE_CORE].deaths = 8; /* the next pause is half a minute */
+	kill_and_wait(ROLE_CORE);
+	(void)systemd_heard();
+	shift.mono_ms += 15000;
+	(void)!loop_turn(loop, 0);
+	eq_str(systemd_heard(), "");
+	shift.mono_ms += 15000;
+	ok(hear("listens me=core", 1));
+	shift.mono_ms += 15000;
+	(void)!loop_turn(loop, 0);
+	ok(strstr(systemd_heard(), "WATCHDOG=1"));
+}
+
 /* The ui does not hear SIGTERM; all the others end, and then it must. */
 static void stops_clean(void)
 {
@@ -425,6 +460,13 @@ static bool prepare(void)
 	for (enum role r = ROLE_CORE; r < ROLE_CTL; r++)
 		if (!link_program(role_row(r)->program))
 			return false;
+	systemd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	snprintf(at.sun_path, sizeof at.sun_path, "%s/notify", dir);
+	if (bind(systemd, (struct sockaddr *)&at, sizeof at) < 0)
+		return false;
+	setenv("NOTIFY_SOCKET", at.sun_path, 1);
+	setenv("WATCHDOG_USEC", "30000000", 1);
 	setenv("KIOSK_SIM_REMOTE", "1", 1);
 	setenv("KIOSK_TEST_DEAF", "1", 1);
 	return host_open(&host) == ERR_OK && loop_create(&CLOCK, &loop) == ERR_OK &&
@@ -440,6 +482,8 @@ static void clean_up(void)
 		snprintf(path, sizeof path, "%s/%s", dir, role_row(r)->program);
 		(void)unlink(path);
 	}
+	snprintf(path, sizeof path, "%s/notify", dir);
+	(void)unlink(path);
 	(void)rmdir(host.run_dir);
 	(void)rmdir(host.screen_dir);
 	(void)rmdir(host.config.data_dir);
@@ -466,7 +510,9 @@ int main(int argc, char **argv)
 	malformed_sender_is_restarted();
 	hung_program_is_restarted();
 	clock_move_wakes_all();
+	watchdog_while_core_lives();
 	stops_clean();
+	eq_str(systemd_heard(), "STOPPING=1");
 	nobody_outlives_it();
 	clean_up();
 	return tap_done();

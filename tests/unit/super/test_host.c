@@ -1,0 +1,146 @@
+#include "firmware/super/host.h"
+#include "tests/tap.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static char dir[200] = "/tmp/test_host.XXXXXX";
+static struct host host;
+
+static void write_config(const char *data_dir)
+{
+	char path[300], text[500];
+
+	snprintf(path, sizeof path, "%s/conf/kiosk.conf", dir);
+	int n = snprintf(text, sizeof text,
+			 "office_name = A\noffice_place = B\nagency_code = G\nkiosk_id = K1\n"
+			 "province_url = https://a.example\ndata_dir = %s\n",
+			 data_dir);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	ok(write(fd, text, (size_t)n) == n);
+	close(fd);
+}
+
+static mode_t mode_of(const char *name)
+{
+	char path[300];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	return stat(path, &st) < 0 ? 0 : st.st_mode & 07777;
+}
+
+static void finds(void)
+{
+	char data[260];
+
+	unsetenv("KIOSK_CONF");
+	eq_int(host_find(&host, dir), ERR_IO); /* there is none */
+	unsetenv("KIOSK_CONF");
+	write_config("/var/lib/kiosk"); /* a simulation must not touch real dossiers */
+	eq_int(host_find(&host, dir), ERR_BAD_CONFIG);
+	snprintf(data, sizeof data, "%s/../data", dir);
+	write_config(data);
+	eq_int(host_find(&host, dir), ERR_BAD_CONFIG);
+	snprintf(data, sizeof data, "%s_data", dir);
+	write_config(data);
+	eq_int(host_find(&host, dir), ERR_BAD_CONFIG);
+	snprintf(data, sizeof data, "%s/data", dir);
+	write_config(data);
+	eq_int(host_find(&host, dir), ERR_OK);
+	ok(host.sim && strcmp(host.sim_dir, dir) == 0);
+	ok(strstr(host.bin_dir, "tests/unit/super"));
+	ok(strcmp(getenv("KIOSK_CONF"), host.config_path) == 0);
+	eq_int(host_find(&host, "/tmp/there/is/none"), ERR_IO);
+}
+
+/* The folder's path is longer than a socket's may be. */
+static void opens(void)
+{
+	struct sockaddr_un at;
+	socklen_t len = sizeof at;
+	int type = 0;
+
+	unsetenv("KIOSK_SIM_REMOTE");
+	eq_int(host_find(&host, dir), ERR_OK);
+	eq_int(host_open(&host), ERR_OK);
+	ok(strlen(host.run_dir) > sizeof at.sun_path);
+	eq_int(mode_of("run"), 0700);
+	eq_int(mode_of("data"), 0700);
+	eq_int(mode_of("screen"), 0700);
+	eq_int(mode_of("run/ctl"), 0660);
+	eq_int(host.remote_sock, -1);
+	ok(getsockopt(host.ctl_sock, SOL_SOCKET, SO_TYPE, &type, &len) == 0);
+	eq_int(type, SOCK_SEQPACKET);
+
+	struct host second = host; /* one that was killed has left its names behind */
+	setenv("KIOSK_SIM_REMOTE", "1", 1);
+	eq_int(host_open(&second), ERR_OK);
+	eq_int(mode_of("run/ui.sock"), 0660);
+	host_close(&second);
+	eq_int(mode_of("run/ctl"), 0);
+	eq_int(mode_of("run/ui.sock"), 0);
+	host_close(&host);
+	host_close(&host);
+}
+
+static void places_of_the_simulation(void)
+{
+	struct sandbox_places p;
+
+	setenv("SANE_CONFIG_DIR", "/tmp/sane", 1);
+	host_places(&host, "/bin/x", &p);
+	ok(p.unprivileged);
+	eq_str(p.program, "/bin/x");
+	eq_str(p.path[PLACE_DATA][0], host.config.data_dir);
+	ok(p.path[PLACE_DATA][1] == NULL);
+	eq_str(p.path[PLACE_CONF][0], host.config_path);
+	eq_str(p.path[PLACE_SCREEN][0], host.screen_dir);
+	eq_str(p.path[PLACE_SCANNER][1], "/tmp/sane");
+	host.sim = false;
+	host_places(&host, "/bin/x", &p);
+	ok(!p.unprivileged);
+	eq_str(p.path[PLACE_SCREEN][0], "/dev/dri");
+	for (int i = 0; i < SANDBOX_PATHS; i++)
+		ok(!p.path[PLACE_SCANNER][i] || strcmp(p.path[PLACE_SCANNER][i], "/tmp/sane"));
+}
+
+static void make_dir(const char *name)
+{
+	char path[300];
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	eq_int(mkdir(path, 0700), 0);
+}
+
+int main(void)
+{
+	static const char *const MADE[] = {
+		"conf/kiosk.conf", "conf", "run", "data", "screen", ""
+	};
+	char top[200];
+
+	ok(mkdtemp(dir) != NULL);
+	snprintf(top, sizeof top, "%s", dir);
+	memset(dir + strlen(dir), 'd', 120);
+	dir[strlen(top)] = '/';
+	eq_int(mkdir(dir, 0700), 0);
+	make_dir("conf");
+	if (freopen("/dev/null", "w", stderr) == NULL)
+		return 1;
+	finds();
+	opens();
+	places_of_the_simulation();
+	for (size_t i = 0; i < sizeof MADE / sizeof *MADE; i++) {
+		char path[300];
+
+		snprintf(path, sizeof path, "%s/%s", dir, MADE[i]);
+		(void)remove(path);
+	}
+	ok(rmdir(top) == 0);
+	return tap_done();
+}
