@@ -317,3 +317,8 @@ const char *filled_num(struct page *p, enum word pattern, long one, long two)
 
 	return page_format(p, "%s", words_fill_num(buf, sizeof buf, say(p, pattern), one, two));
 }
+
+const char *counted(struct page *p, enum word one, enum word many, long n)
+{
+	return n == 1 ? say(p, one) : filled_num(p, many, n, 0);
+}

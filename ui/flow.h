@@ -75,6 +75,9 @@ void chips_draw(struct page *p, struct rect *area, const struct chip *chips, siz
 const char *filled(struct page *p, enum word pattern, const char *one, const char *two);
 const char *filled_num(struct page *p, enum word pattern, long one, long two);
 
+/* `one` when n is 1, or else `many` with {1} replaced by n. */
+const char *counted(struct page *p, enum word one, enum word many, long n);
+
 /* The text of `w` in the page's language. */
 const char *say(const struct page *p, enum word w);
 

@@ -61,7 +61,7 @@ static void scanned_papers(struct slip *s, const struct view *v, enum language l
 	for (size_t i = 0; i < n; i++) {
 		long pages = (long)view_row_num(v, "papers", i, "pages");
 		words_fill_num(count, sizeof count,
-			       words(l, pages == 1 ? WORD_PAGES_COUNT_ONE : WORD_SLIP_PAPER_PAGES),
+			       words(l, pages == 1 ? WORD_PAGES_COUNT_ONE : WORD_PAGES_COUNT),
 			       pages, 0);
 		snprintf(number, sizeof number, "%zu.", i + 1);
 		paper(s, number, view_row_text(v, "papers", i, "name"),

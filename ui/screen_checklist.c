@@ -179,7 +179,9 @@ static void warnings(struct flow *f, struct page *p, const struct view *v)
 	}
 	if (view_get_num(v, "err") != ERR_OK && unasked > 0)
 		flow_banner(f, "unasked", TONE_ERROR, ICON_ERROR,
-			    filled_num(p, WORD_CHECKLIST_UNASKED, (long)unasked, 0), "");
+			    counted(p, WORD_CHECKLIST_UNASKED_ONE, WORD_CHECKLIST_UNASKED,
+				    (long)unasked),
+			    "");
 	if (missing > 0)
 		flow_banner(f, "missing", TONE_WARN, ICON_WARNING, say(p, WORD_CHECKLIST_MISSING),
 			    "");

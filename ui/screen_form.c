@@ -341,7 +341,8 @@ void screen_FORM_ERRORS(struct page *p, const struct view *v)
 	const struct way ways[] = { way_back(p),
 				    way_next(p, say(p, WORD_FORM_ERRORS_FIX), ACTION_NEXT) };
 
-	frame_title(p, &body, filled_num(p, WORD_FORM_ERRORS_TITLE, (long)n, 0),
+	frame_title(p, &body,
+		    counted(p, WORD_FORM_ERRORS_TITLE_ONE, WORD_FORM_ERRORS_TITLE, (long)n),
 		    say(p, WORD_FORM_ERRORS_SUB));
 	frame_actions(p, &body, ways, 2);
 	for (size_t i = 0; i < n && i < FLOW_MAX; i++) {

@@ -33,7 +33,7 @@ static const char *pages_of(struct page *p, const struct view *v, size_t i)
 
 	if (n == 0)
 		return say(p, WORD_PAGES_NOT_BROUGHT);
-	return n == 1 ? say(p, WORD_PAGES_COUNT_ONE) : filled_num(p, WORD_PAGES_COUNT, (long)n, 0);
+	return counted(p, WORD_PAGES_COUNT_ONE, WORD_PAGES_COUNT, (long)n);
 }
 
 static void term(struct page *p, struct lines *l, const struct view *v, const char *key,

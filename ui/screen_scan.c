@@ -251,7 +251,7 @@ static void missing_papers(struct page *p, struct rect *body, const struct view 
 
 	if (missing > 0)
 		frame_banner(p, body, "missing", TONE_WARN, ICON_WARNING,
-			     filled_num(p, WORD_PAGES_MISSING, missing, 0),
+			     counted(p, WORD_PAGES_MISSING_ONE, WORD_PAGES_MISSING, missing),
 			     is_portrait(p->metrics) ? say(p, WORD_CHECKLIST_MISSING) : "");
 	if (view_rows(v, "pages") == 0)
 		frame_banner(p, body, "nothing", TONE_INFO, ICON_INFO, say(p, WORD_PAGES_NONE), "");
