@@ -104,6 +104,23 @@ void app_rebuild(struct app *a)
 		damage_diff(&a->damage, a->before, a->now);
 }
 
+/* Pressed and focused are states of nodes that are there already: the page need not be built. */
+static void restate(struct app *a)
+{
+	uint32_t pressed = touch_pressed(&a->touch), focus = top_local(a)->focus;
+
+	for (size_t i = 0; i < a->now->count; i++) {
+		struct node *n = &a->now->nodes[i];
+		unsigned state = n->state & ~(unsigned)(STATE_PRESSED | STATE_FOCUSED);
+		if (node_is_control(n))
+			state |= (n->id == pressed ? STATE_PRESSED : 0u) |
+				 (n->id == focus ? STATE_FOCUSED : 0u);
+		if (state != n->state)
+			damage_add(&a->damage, draw_ink(&a->metrics, n), bounds(a));
+		n->state = state;
+	}
+}
+
 /* Same screen, and for a form the same group: then what was typed stays. */
 static bool same_screen(const struct layer *l, enum screen s, const struct view *v)
 {
@@ -202,7 +219,8 @@ void app_activate(struct app *a, const struct node *n)
 	if (n->deed.field)
 		typing_choose(a, n);
 	send(a, n->deed.action, n->deed.index, n->deed.text);
-	app_rebuild(a);
+	if (n->deed.field)
+		app_rebuild(a);
 }
 
 static void activate_id(struct app *a, uint32_t id)
@@ -218,7 +236,7 @@ static void move_focus(struct app *a, int step)
 	struct local *l = top_local(a);
 
 	l->focus = focus_step(a->now, l->focus, step);
-	app_rebuild(a);
+	restate(a);
 }
 
 static void escape(struct app *a)
@@ -283,7 +301,6 @@ static void on_text(struct app *a, const char *text)
 
 static void on_touch(struct app *a, const struct display_event *e, int64_t now_ms)
 {
-	uint32_t before = touch_pressed(&a->touch);
 	const struct node *hit = NULL;
 
 	if (e->kind == EVENT_DOWN)
@@ -296,8 +313,7 @@ static void on_touch(struct app *a, const struct display_event *e, int64_t now_m
 		top_local(a)->focus = 0;
 		app_activate(a, hit);
 	}
-	if (touch_pressed(&a->touch) != before)
-		app_rebuild(a);
+	restate(a);
 }
 
 void app_event(struct app *a, const struct display_event *e, int64_t now_ms)

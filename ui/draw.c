@@ -10,9 +10,11 @@ static draw_fn *const DRAW[NODE_COUNT] = {
 
 struct rect draw_ink(const struct metrics *m, const struct node *n)
 {
-	int edge = mm_px(m, SHADOW_MM) * 3 / 2 + 2;
+	bool shadow = node_flags(n->kind) & NODE_SHADOW;
+	/* a shadow falls half its width lower */
+	int edge = shadow ? mm_px(m, SHADOW_MM) * 3 / 2 : mm_px(m, RING_MM);
 
-	return inset(n->rect, -edge, -edge);
+	return inset(n->rect, -edge - 1, -edge - 1);
 }
 
 /* Within its own ink, so that words too long for their place cannot leave marks elsewhere. */

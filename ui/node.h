@@ -24,6 +24,7 @@ enum node_flag {
 	NODE_CONTROL = 1, /* reacts to a touch when it has a deed */
 	NODE_SILENT = 2,  /* decoration: not read out, not in the dump */
 	NODE_TALKS = 4,   /* its text is read out */
+	NODE_SHADOW = 8,  /* leaves ink further outside than a focus ring */
 };
 
 enum node_state {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MASKS    48
+#define MASKS    160
 #define PICTURES 32
 
 enum mask_kind { MASK_CORNER = 1, MASK_SHADOW, MASK_EMBLEM, MASK_GRADIENT };
@@ -107,19 +107,27 @@ static cairo_surface_t *keep_mask(struct shapes *s, struct mask made)
 	return made.surface;
 }
 
-/* A disc of diameter 2 * radius: its quarters are the four corners. */
-static cairo_surface_t *disc(struct shapes *s, int radius)
+/* A quarter of a disc, for corner 0 to 3 in reading order. */
+static cairo_surface_t *quarter(struct shapes *s, int radius, unsigned corner)
 {
-	cairo_surface_t *d = find_mask(s, MASK_CORNER, (unsigned)radius, 0, 0);
+	cairo_surface_t *q = find_mask(s, MASK_CORNER, (unsigned)radius, corner, 0);
 
-	if (d)
-		return d;
-	d = cairo_image_surface_create(CAIRO_FORMAT_A8, 2 * radius, 2 * radius);
-	cairo_t *cr = cairo_create(d);
-	cairo_arc(cr, radius, radius, radius, 0, 2 * M_PI);
+	if (q)
+		return q;
+	q = cairo_image_surface_create(CAIRO_FORMAT_A8, radius, radius);
+	cairo_t *cr = cairo_create(q);
+	cairo_arc(cr, corner % 2 ? 0 : radius, corner / 2 ? 0 : radius, radius, 0, 2 * M_PI);
 	cairo_fill(cr);
 	cairo_destroy(cr);
-	return keep_mask(s, (struct mask){ MASK_CORNER, (unsigned)radius, 0, 0, d });
+	return keep_mask(s, (struct mask){ MASK_CORNER, (unsigned)radius, corner, 0, q });
+}
+
+static void round_corners(struct shapes *s, cairo_t *cr, struct rect r, int radius)
+{
+	for (unsigned corner = 0; corner < 4; corner++)
+		cairo_mask_surface(cr, quarter(s, radius, corner),
+				   corner % 2 ? r.x + r.w - radius : r.x,
+				   corner / 2 ? r.y + r.h - radius : r.y);
 }
 
 /* Draws part `from` of a mask with its top left corner at x, y, in the colour that is set. */
@@ -153,7 +161,7 @@ void shape_box(struct shapes *s, cairo_t *cr, struct rect r, int radius, unsigne
 		radius = r.h / 2;
 	if (radius > 0) {
 		set_rgb(cr, rgb);
-		corners(cr, disc(s, radius), r, radius);
+		round_corners(s, cr, r, radius);
 	}
 	shape_fill(cr, (struct rect){ r.x + radius, r.y, r.w - 2 * radius, radius }, rgb);
 	shape_fill(cr, (struct rect){ r.x, r.y + radius, r.w, r.h - 2 * radius }, rgb);
