@@ -175,7 +175,16 @@ $O/bench/enqueue: $O/tests/bench/enqueue.o $(filter-out %/main.o,$(kiosk-core.ob
 bench-enqueue: $O/bench/enqueue
 	@$O/bench/enqueue $O
 
-bench: bench-enqueue
+$O/bench/press: $O/tests/bench/press.o $(patsubst %.c,$O/%.o,$(wildcard firmware/base/*.c))
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	$(Q)$(CC) $(ALL_LD) -o $@ $^ $(shell $(PKG) --libs libseccomp x11 xtst)
+
+# Needs valgrind, xvfb and libxtst-dev: board/packages/bench.list.
+bench-ui: $O/bin/kiosk-ui $O/bench/press
+	@tests/bench/ui.sh $O
+
+bench: bench-enqueue bench-ui
 
 $O/compile_commands.json: $(sort $(OBJ)) $(TESTS)
 	@{ echo '['; find $O -name '*.o.json' | sort | xargs cat | sed '$$s/,$$//'; echo ']'; } > $@
@@ -237,5 +246,5 @@ clean:
 	rm -rf build build-san build-clang build-san-clang build-fuzz
 
 -include $(sort $(OBJ:.o=.d)) $(TESTS:=.d) $(FUZZ_SOURCES:%.c=$O/%.d)
-.PHONY: bench bench-enqueue all assets check checked clean golden-update fuzz fuzz-smoke fuzz-targets lint oracles unit FORCE
+.PHONY: bench bench-enqueue bench-ui all assets check checked clean golden-update fuzz fuzz-smoke fuzz-targets lint oracles unit FORCE
 .SECONDARY:
