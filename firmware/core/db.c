@@ -108,7 +108,7 @@ enum err db_open(const char *path, uint64_t max_bytes, struct sqlite3 **ret_db)
 	if (e == ERR_OK)
 		e = exec(db, SETTINGS);
 	if (e == ERR_OK)
-		e = set_size_limit(db, max_bytes ? max_bytes : UINT64_C(256) << 20);
+		e = set_size_limit(db, max_bytes ? max_bytes : UINT64_C(1) << 30);
 	if (e != ERR_OK) {
 		sqlite3_close(db);
 		return e;

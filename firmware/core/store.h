@@ -34,7 +34,7 @@ struct store_options {
 	random_fn *random;         /* NULL: the kernel's */
 	void *random_data;
 	uint32_t check_budget_ms;         /* for the check at start; 0: as long as it takes */
-	uint64_t max_bytes;               /* of the database; 0: 256 MiB */
+	uint64_t max_bytes;               /* of the database; 0: 1 GiB */
 	const struct disk_limits *limits; /* NULL: DISK_LIMITS */
 	unsigned work_log2;               /* of guessing whose visit it is (cipher.h); 0: 14 */
 };

@@ -54,6 +54,51 @@ static int copies(const char *text, const void *own)
 	return n;
 }
 
+/* A whole package and a vault, through json-c, OpenSSL and SQLite: what they made of the name is
+ * gone; the one copy left is the caller's. */
+static void nothing_is_left_of_a_dossier(void)
+{
+	struct fixture f;
+	char key[STORE_KEY_CAP], code[RECEIPT_CODE_CAP];
+	static char name[33], page[70000];
+	struct vault *v = NULL, *again = NULL;
+	struct vault_bytes b = { 0 };
+	struct package p;
+
+	fixture_init(&f);
+	struct package_keys *keys = make_keys(&f);
+	struct store *s = open_store(&f);
+	canary(name);
+	memcpy(page + 50000, name, sizeof name);
+	eq_int(vault_begin(s, name, &v), ERR_OK);
+	eq_int(vault_put(v, "page", page, sizeof page), ERR_OK);
+	eq_int(vault_find(s, name, &again), ERR_OK);
+	eq_int(vault_get(again, "page", &b), ERR_OK);
+	ok(copies(name, name) >= 1); /* the page, read back */
+	vault_bytes_finish(&b);
+	vault_close(again);
+	eq_int(store_new_key(s, key), ERR_OK);
+	eq_int(receipt_code_next(s, "K01", code), ERR_OK);
+	struct dossier d = sample(key, code);
+	const struct dossier_answer answer = { "name", "Họ tên", name, "typed" };
+	const struct dossier_paper paper = {
+		.name = name, .pdf = (const uint8_t *)page, .pdf_len = sizeof page, .pages = 1
+	};
+	d.filer.name = d.filer.address = name;
+	d.papers = &paper;
+	d.paper_count = 1;
+	d.answers = &answer;
+	d.answer_count = 1;
+	eq_int(package_make(&d, keys, store_outbox_fd(s), &p), ERR_OK);
+	eq_int(outbox_add(s, &p, v), ERR_OK);
+	eq_int(vault_end(v), ERR_OK);
+	memset(page, 0, sizeof page);
+	eq_int(copies(name, name), 0);
+	store_close(s);
+	package_keys_free(keys);
+	fixture_finish(&f);
+}
+
 int main(void)
 {
 	char text[33];
@@ -89,5 +134,6 @@ int main(void)
 	ok(copies(text, NULL) > 100);
 	json_object_put(o);
 	eq_int(copies(text, NULL), 0);
+	nothing_is_left_of_a_dossier();
 	return tap_done();
 }
