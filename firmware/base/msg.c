@@ -25,13 +25,13 @@ struct field {
 #define MEM(n)        { K_MEM, offsetof(of, n), 0 },
 
 /* The fields of one message; a function, so that `of` can be its struct. */
-#define MSG(NAME, name, from, to, fields)                                 \
-	static const struct field *fields_of_##name(size_t *ret_count)    \
-	{                                                                 \
-		typedef struct msg_##name of;                             \
-		static const struct field FIELDS[] = { fields };          \
-		*ret_count = sizeof FIELDS / sizeof *FIELDS;              \
-		return FIELDS;                                            \
+#define MSG(NAME, name, from, to, fields)                              \
+	static const struct field *fields_of_##name(size_t *ret_count) \
+	{                                                              \
+		typedef struct msg_##name of;                          \
+		static const struct field FIELDS[] = { fields };       \
+		*ret_count = sizeof FIELDS / sizeof *FIELDS;           \
+		return FIELDS;                                         \
 	}
 #include "firmware/base/msg.def"
 #undef MSG
@@ -304,9 +304,12 @@ static bool mems_sealed(const struct msg *m)
 	size_t count;
 	const struct field *f = ROWS[m->type].fields(&count);
 
-	for (size_t i = 0; i < count; i++)
-		if (f[i].kind == K_MEM && !mem_is_sealed(int_at((const uint8_t *)&m->peer + f[i].at)))
+	for (size_t i = 0; i < count; i++) {
+		const uint8_t *at = (const uint8_t *)&m->peer + f[i].at;
+
+		if (f[i].kind == K_MEM && !mem_is_sealed(int_at(at)))
 			return false;
+	}
 	return true;
 }
 
@@ -332,7 +335,9 @@ enum err msg_recv(int sock, enum role me, enum role from, struct msg *ret)
 		char room[CMSG_SPACE(sizeof fds)];
 	} control;
 	struct iovec iov = { bytes, sizeof bytes };
-	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
+	struct msghdr h = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = &control,
 			    .msg_controllen = sizeof control };
 	ssize_t n = recvmsg(sock, &h, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 

@@ -5,16 +5,16 @@
 enum { NO = false, YES = true };
 
 static const struct role_row ROWS[] = {
-#define ROLE(id, program, argument, user, net, usb, lock, mem_mb, cpu_s, life_s, files)           \
-	[ROLE_##id] = { #id,	  program, argument, user,  NET_##net, usb, LOCK_##lock, mem_mb, \
-			cpu_s, life_s,	files },
+#define ROLE(id, program, argument, user, net, usb, lock, mem_mb, cpu_s, life_s, files) \
+	[ROLE_##id] = { #id,         program, argument, user,   NET_##net, usb,         \
+			LOCK_##lock, mem_mb,  cpu_s,    life_s, files },
 #include "firmware/base/role.def"
 #undef ROLE
 };
 
 static const char *const NAMES[] = {
-	[ROLE_SUPER] = "super", [ROLE_CORE] = "core",	[ROLE_UI] = "ui",
-	[ROLE_CARD] = "card",	[ROLE_CODE] = "code",	[ROLE_SCAN] = "scan",
+	[ROLE_SUPER] = "super", [ROLE_CORE] = "core",   [ROLE_UI] = "ui",
+	[ROLE_CARD] = "card",   [ROLE_CODE] = "code",   [ROLE_SCAN] = "scan",
 	[ROLE_PRINT] = "print", [ROLE_PARSE] = "parse", [ROLE_SYNC] = "sync",
 	[ROLE_CTL] = "ctl",
 };

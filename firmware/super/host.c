@@ -195,30 +195,34 @@ void host_close(struct host *h)
 	close_named(h, &h->remote_sock, "ui.sock");
 }
 
+static void places_of_files(const struct config *c, const char *conf, struct sandbox_places *p)
+{
+	p->path[PLACE_DATA][0] = c->data_dir;
+	p->path[PLACE_ASSETS][0] = c->assets_dir;
+	p->path[PLACE_ASSETS][1] = c->catalogue_anchor;
+	p->path[PLACE_CONF][0] = conf;
+	p->path[PLACE_KEYS][0] = c->sign_key;
+	p->path[PLACE_KEYS][1] = c->sign_cert;
+	p->path[PLACE_KEYS][2] = c->seal_cert;
+	p->path[PLACE_KEYS][3] = c->answer_anchor;
+	p->path[PLACE_KEYS_TLS][0] = c->tls_ca;
+	p->path[PLACE_KEYS_TLS][1] = c->tls_cert;
+	p->path[PLACE_KEYS_TLS][2] = c->tls_key;
+}
+
 void host_places(const struct host *h, const char *program, struct sandbox_places *ret)
 {
-	const struct config *c = &h->config;
-	const char *sane = getenv("SANE_CONFIG_DIR");
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	const char *real_screen[SANDBOX_PATHS] = { "/dev/dri", "/dev/input", "/dev/snd",
+						   "/run/udev" };
+	const char *real_scanner[SANDBOX_PATHS] = { "/etc/sane.d", "/run/ipp-usb", "/var/lock" };
+	const char *sim_screen[SANDBOX_PATHS] = { h->screen_dir, h->authority,
+						  getenv("XDG_RUNTIME_DIR") };
+	const char *sim_scanner[SANDBOX_PATHS] = { "/etc/sane.d", getenv("SANE_CONFIG_DIR") };
 
-	*ret = (struct sandbox_places){
-		.path = {
-			[PLACE_DATA] = { c->data_dir },
-			[PLACE_ASSETS] = { c->assets_dir, c->catalogue_anchor },
-			[PLACE_CONF] = { h->config_path },
-			[PLACE_KEYS] = { c->sign_key, c->sign_cert, c->seal_cert, c->answer_anchor },
-			[PLACE_KEYS_TLS] = { c->tls_ca, c->tls_cert, c->tls_key },
-			[PLACE_SCREEN] = { "/dev/dri", "/dev/input", "/dev/snd", "/run/udev" },
-			[PLACE_SCANNER] = { "/etc/sane.d", "/run/ipp-usb", "/var/lock" },
-		},
-		.program = program,
-		.world = h->world,
-		.unprivileged = h->sim,
-	};
-	if (!h->sim)
-		return;
-	const char *screen[SANDBOX_PATHS] = { h->screen_dir, h->authority, runtime };
-	const char *scanner[SANDBOX_PATHS] = { "/etc/sane.d", sane };
-	memcpy(ret->path[PLACE_SCREEN], screen, sizeof screen);
-	memcpy(ret->path[PLACE_SCANNER], scanner, sizeof scanner);
+	*ret = (struct sandbox_places){ .program = program,
+					.world = h->world,
+					.unprivileged = h->sim };
+	places_of_files(&h->config, h->config_path, ret);
+	memcpy(ret->path[PLACE_SCREEN], h->sim ? sim_screen : real_screen, sizeof real_screen);
+	memcpy(ret->path[PLACE_SCANNER], h->sim ? sim_scanner : real_scanner, sizeof real_scanner);
 }
