@@ -235,7 +235,24 @@ packages-%:
 
 check: packages-check
 	@$(MAKE) --no-print-directory checked
-checked: all lint unit fuzz-smoke
+checked: all lint unit fuzz-smoke scenes
+
+.PHONY: demo scenes papers
+
+# Scenes: the real programs, simulated devices, the stand-in province.
+scenes: all papers
+	@prove -j2 --exec $O/bin/scene $(sort $(wildcard tests/scenes/*.txt))
+
+# With a display: the kiosk, and a panel to play the world around it. Without one, or with
+# SCENE=name: a scene, whose screens, receipts and dossiers stay in $O/demo.
+SCENE ?= $(if $(DISPLAY)$(WAYLAND_DISPLAY),,happy_offline)
+demo: packages-demo
+	@$(MAKE) --no-print-directory all papers
+	@rm -rf $O/demo
+	@if [ -z "$(SCENE)" ]; then $O/bin/scene --play --dir $O/demo; else \
+		$O/bin/scene $(if $(DISPLAY)$(WAYLAND_DISPLAY),--window) --dir $O/demo \
+			--shots $O/demo/screens tests/scenes/$(SCENE).txt && \
+		tests/demo.sh $O/demo; fi
 
 # Programs nobody here wrote read what we write, and the reverse. Those that are not there are
 # skipped; board/packages/oracles.list names them, and nothing installs them unasked.

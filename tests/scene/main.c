@@ -12,14 +12,15 @@
 #include <sys/wait.h>
 
 static const char USAGE[] =
-	"scene [--dir DIR] [--shots DIR] SCENE.txt...   plays each in a world of its own; prints "
+	"scene [--window] [--dir DIR] [--shots DIR] SCENE.txt...   plays each in a world of its "
+	"own; prints "
 	"TAP\n"
 	"scene --play [--dir DIR]                       a world for a person, until it is closed\n"
 	"A world is in DIR, or in a new folder under /tmp that goes when all went well.\n";
 
 struct options {
 	const char *dir, *shots;
-	bool play;
+	bool play, window;
 };
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
@@ -65,7 +66,7 @@ static void show_log(const struct world *w)
 
 static bool play_one(const struct options *o, const char *path, int n)
 {
-	struct world w = { 0 };
+	struct world w = { .window = o->window };
 	struct script s;
 	char title[256];
 
@@ -134,9 +135,11 @@ static int play_for_person(const struct options *o)
 
 int main(int argc, char **argv)
 {
-	static const struct option NAMES[] = {
-		{ "dir", 1, 0, 'd' }, { "shots", 1, 0, 's' }, { "play", 0, 0, 'p' }, { 0 }
-	};
+	static const struct option NAMES[] = { { "dir", 1, 0, 'd' },
+					       { "shots", 1, 0, 's' },
+					       { "play", 0, 0, 'p' },
+					       { "window", 0, 0, 'w' },
+					       { 0 } };
 	struct options o = { 0 };
 	int c, bad = 0;
 
@@ -148,6 +151,7 @@ int main(int argc, char **argv)
 		if (c == 's')
 			o.shots = optarg;
 		o.play |= c == 'p';
+		o.window |= c == 'w';
 	}
 	signal(SIGPIPE, SIG_IGN);
 	if (o.play)
