@@ -132,6 +132,7 @@ enum screen act_form_next(struct visit *v, const struct visit_event *e)
 	if (check(v, -1) + check_eithers(v) > 0)
 		return SCREEN_FORM_ERRORS;
 	v->reviewing = true;
+	v->ports->keep(v->ports_data);
 	return SCREEN_REVIEW;
 }
 

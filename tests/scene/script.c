@@ -169,12 +169,21 @@ static bool advance(struct script *s, const char *word, const char *rest)
 	return true;
 }
 
+static void pause_briefly(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+}
+
+/* Waits until the program is there: a parser lives for one job only. */
 static bool kill_program(struct script *s, const char *word, const char *rest)
 {
 	enum role r = role_by_name(rest);
-	pid_t pid = r < ROLE_COUNT ? world_find(s->world, r) : 0;
+	time_t until = time(NULL) + FACT_MS / 1000;
+	pid_t pid = 0;
 
 	(void)word;
+	while (r < ROLE_COUNT && (pid = world_find(s->world, r)) == 0 && time(NULL) < until)
+		pause_briefly();
 	if (pid == 0)
 		return fail(s, "no program %s is running", rest);
 	kill(pid, SIGKILL);
@@ -196,11 +205,6 @@ static bool power(struct script *s, const char *word, const char *rest)
 		close(s->screen);
 	s->screen = -1;
 	return world_start_kiosk(s->world) == ERR_OK || fail(s, "the kiosk did not start again");
-}
-
-static void pause_briefly(void)
-{
-	nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
 }
 
 /* The log is a file: it is looked at again until the text is there. */
