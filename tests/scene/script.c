@@ -133,10 +133,21 @@ static bool to_devices(struct script *s, const char *word, const char *rest)
 	return ask_at(s, &s->devices, "usim/usim.sock", rest);
 }
 
+/* LINE, or LINE => TEXT that the answer must have. */
 static bool to_province(struct script *s, const char *word, const char *rest)
 {
+	char line[MAX_LINE];
+	AUTO_FREE char *answer = malloc(LINE_CAP);
+	const char *want = strstr(rest, " => ");
+
 	(void)word;
-	return ask_at(s, &s->province, "run/province.sock", rest);
+	if (!want)
+		return ask_at(s, &s->province, "run/province.sock", rest);
+	snprintf(line, sizeof line, "%.*s", (int)(want - rest), rest);
+	if (!answer || reach(s, &s->province, "run/province.sock") != ERR_OK ||
+	    line_ask(s->province, line, FACT_MS, answer) != ERR_OK)
+		return fail(s, "the province does not answer");
+	return strstr(answer, want + 4) || fail(s, "%s: %.300s", rest, answer);
 }
 
 static bool card(struct script *s, const char *word, const char *rest)
