@@ -340,12 +340,14 @@ static bool set_method(struct http_call *c, const struct http_request *r)
 	CURLcode bad = CURLE_OK;
 
 #define SET(option, value) bad = bad ? bad : curl_easy_setopt(e, CURLOPT_##option, value)
-	if (strcmp(r->method, "HEAD") == 0)
+	if (strcmp(r->method, "HEAD") == 0) {
 		SET(NOBODY, 1L);
-	if (strcmp(r->method, "POST") == 0) {
+	} else if (strcmp(r->method, "POST") == 0) {
 		SET(POST, 1L);
 		SET(POSTFIELDSIZE, r->text ? (long)strlen(r->text) : 0L);
 		SET(COPYPOSTFIELDS, r->text ? r->text : "");
+	} else {
+		SET(CUSTOMREQUEST, r->method);
 	}
 	if (r->fd >= 0) {
 		SET(UPLOAD, 1L);
@@ -354,7 +356,6 @@ static bool set_method(struct http_call *c, const struct http_request *r)
 		SET(READDATA, c);
 		SET(SEEKFUNCTION, on_seek);
 		SET(SEEKDATA, c);
-		SET(CUSTOMREQUEST, r->method);
 	}
 #undef SET
 	return bad == CURLE_OK;

@@ -13,7 +13,7 @@ struct http;      /* http_create() makes one */
 struct http_call; /* one request under way */
 
 struct http_request {
-	const char *method; /* GET HEAD POST PATCH */
+	const char *method; /* GET HEAD POST PATCH ... */
 	const char *path;
 	const char *headers[6]; /* "Name: value", up to the first NULL */
 	const char *text;       /* body, or NULL; copied */

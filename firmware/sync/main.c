@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define EXPIRY_DAYS 30
+
 struct sync {
 	struct child child;
 	struct config config;
@@ -20,6 +22,7 @@ struct sync {
 	struct link link;
 	struct send send;
 	char key[37]; /* of what is being sent */
+	struct tls_facts tls;
 };
 
 #define COPY(to, from) snprintf(to, sizeof(to), "%s", from)
@@ -88,12 +91,27 @@ static void on_heard(void *data, enum err e)
 	link_heard(&s->link, e);
 }
 
+/* A certificate that ends unseen takes the kiosk off the network one morning. */
+static void log_certificates(struct sync *s)
+{
+	const struct tls_facts *t = &s->tls;
+	bool soon = t->own_days < EXPIRY_DAYS || t->peer_days < EXPIRY_DAYS;
+
+	if (t->known)
+		log_line(soon ? LOG_WARN : LOG_INFO, soon ? "tls.ends_soon" : "tls",
+			 "version=%s province=\"%s\" days=%d kiosk=\"%s\" days=%d", t->version,
+			 t->peer, t->peer_days, t->own, t->own_days);
+	s->tls.known = false; /* the next connection may show others */
+}
+
 static void on_link(void *data, bool up)
 {
 	struct sync *s = data;
 	struct msg m = { .type = MSG_LINK, .link.up = up };
 
 	log_line(LOG_INFO, "link", "up=%d", up);
+	if (up)
+		log_certificates(s);
 	if (child_has(&s->child, ROLE_CORE))
 		tell(s, &m);
 }
@@ -158,10 +176,12 @@ static enum err start(struct sync *s)
 		e = http_create(s->child.loop, &s->config, &s->http, why);
 	if (e == ERR_OK)
 		e = sandbox_lock(ROLE_SYNC, &parts);
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
+		http_observe(s->http, &s->tls);
 		link_start(&s->link, s->http, on_link, s);
-	else
+	} else {
 		log_line(LOG_ERROR, "sync.start", "err=%s why=\"%s\"", err_name(e), why);
+	}
 	return e;
 }
 

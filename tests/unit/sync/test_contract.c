@@ -1,0 +1,228 @@
+/* The stand-in keeps the contract (province.openapi.yaml), asked by a client that does not. */
+#include "firmware/sync/http.h"
+#include "tests/unit/sync/world.h"
+
+#define KEY "0b9d8d52-5f0f-4c57-9d9b-3a1f6a1b2c3d"
+#define TUS "Tus-Resumable: 1.0.0"
+/* of KEY and of 64 times 'a' */
+#define KEY64 "MGI5ZDhkNTItNWYwZi00YzU3LTlkOWItM2ExZjZhMWIyYzNk"
+#define HASH64 \
+	"YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYQ=="
+#define META   "Upload-Metadata: key " KEY64 ",sha256 " HASH64
+#define HASH   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define NOBODY "/v1/uploads/00000000000000000000000000000000"
+#define COMMIT "/v1/dossiers/" KEY "/commit"
+
+struct client {
+	struct clock clock;
+	struct loop *loop;
+	struct http *http;
+	enum err e;
+	unsigned status;
+	struct headers headers;
+	bool has_detail;
+};
+
+static void on_answer(void *data, const struct http_answer *a)
+{
+	struct client *c = data;
+
+	c->e = a->e;
+	c->status = a->status;
+	c->headers = a->headers;
+	c->has_detail = a->body && memmem(a->body, a->body_len, "\"detail\":\"", 10);
+	loop_stop(c->loop);
+}
+
+static unsigned ask(struct client *c, const struct http_request *r)
+{
+	struct http_request now = *r;
+	struct http_call *call;
+
+	now.quiet_ms = 10000;
+	c->status = 0;
+	eq_int(http_start(c->http, &now, on_answer, c, &call), ERR_OK);
+	eq_int(loop_run(c->loop), ERR_OK);
+	eq_int(c->e, ERR_OK);
+	return c->status;
+}
+
+static void wrong_requests_get_a_sentence(struct client *c)
+{
+	static const struct {
+		unsigned status;
+		struct http_request r;
+	} ROWS[] = {
+		{ 404, { "GET", "/", { NULL }, NULL, -1, 0, 0, 0 } },
+		{ 404, { "GET", "/v1/healthy", { NULL }, NULL, -1, 0, 0, 0 } },
+		{ 405, { "DELETE", "/v1/health", { NULL }, NULL, -1, 0, 0, 0 } },
+		{ 412, { "POST", "/v1/uploads", { "Upload-Length: 5", META }, NULL, -1, 0, 0, 0 } },
+		{ 412,
+		  { "POST", "/v1/uploads", { "Tus-Resumable: 0.2.2", META }, NULL, -1, 0, 0, 0 } },
+		{ 400, { "POST", "/v1/uploads", { TUS, META }, NULL, -1, 0, 0, 0 } },
+		{ 400,
+		  { "POST", "/v1/uploads", { TUS, META, "Upload-Length: 0" }, NULL, -1, 0, 0, 0 } },
+		{ 400,
+		  { "POST",
+		    "/v1/uploads",
+		    { TUS, META, "Upload-Length: -5" },
+		    NULL,
+		    -1,
+		    0,
+		    0,
+		    0 } },
+		{ 413,
+		  { "POST",
+		    "/v1/uploads",
+		    { TUS, META, "Upload-Length: 268435457" },
+		    NULL,
+		    -1,
+		    0,
+		    0,
+		    0 } },
+		{ 400, { "POST", "/v1/uploads", { TUS, "Upload-Length: 5" }, NULL, -1, 0, 0, 0 } },
+		{ 400,
+		  { "POST",
+		    "/v1/uploads",
+		    { TUS, "Upload-Length: 5", "Upload-Metadata: key " KEY64 },
+		    NULL,
+		    -1,
+		    0,
+		    0,
+		    0 } },
+		{ 404, { "DELETE", NOBODY, { TUS }, NULL, -1, 0, 0, 0 } },
+		{ 404, { "DELETE", "/v1/uploads/..%2fprovince.db", { TUS }, NULL, -1, 0, 0, 0 } },
+		{ 404, { "GET", "/v1/dossiers/" KEY, { NULL }, NULL, -1, 0, 0, 0 } },
+		{ 400, { "GET", "/v1/dossiers/1", { NULL }, NULL, -1, 0, 0, 0 } },
+		{ 400, { "POST", COMMIT, { NULL }, "{}", -1, 0, 0, 0 } },
+		{ 400, { "POST", COMMIT, { "Idempotency-Key: x" }, "{}", -1, 0, 0, 0 } },
+		{ 400, { "POST", COMMIT, { "Idempotency-Key: " KEY }, "{", -1, 0, 0, 0 } },
+		{ 400, { "POST", COMMIT, { "Idempotency-Key: " KEY }, "{}", -1, 0, 0, 0 } },
+		{ 404,
+		  { "POST",
+		    COMMIT,
+		    { "Idempotency-Key: " KEY },
+		    "{\"key\":\"" KEY "\",\"package_sha256\":\"" HASH
+		    "\",\"size\":5,\"upload\":\"" NOBODY "\"}",
+		    -1,
+		    0,
+		    0,
+		    0 } },
+		{ 400,
+		  { "POST",
+		    COMMIT,
+		    { "Idempotency-Key: " KEY },
+		    "{\"key\":\"" KEY "\",\"package_sha256\":\"" HASH
+		    "\",\"size\":5,\"upload\":\"/etc/passwd\"}",
+		    -1,
+		    0,
+		    0,
+		    0 } },
+	};
+
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		eq_int(ask(c, &ROWS[i].r), ROWS[i].status);
+		eq_str(c->headers.type, "application/problem+json");
+		ok(c->has_detail);
+	}
+}
+
+static void an_upload_by_the_book(struct client *c)
+{
+	char path[ADDRESS_MAX_BYTES];
+	int fd = memfd_create("bytes", MFD_CLOEXEC);
+
+	eq_int(write(fd, "hello", 5), 5);
+	eq_int(ask(c,
+		   &(struct http_request){ .method = "OPTIONS", .path = "/v1/uploads", .fd = -1 }),
+	       204);
+	eq_int(ask(c, &(struct http_request){ .method = "POST",
+					      .path = "/v1/uploads",
+					      .fd = -1,
+					      .headers = { TUS, META, "Upload-Length: 5" } }),
+	       201);
+	eq_int(address_path(http_base(c->http), c->headers.location, path), ERR_OK);
+
+	struct http_request head = { .method = "HEAD", .path = path, .fd = -1, .headers = { TUS } };
+	eq_int(ask(c, &head), 200);
+	eq_int(c->headers.offset, 0);
+	eq_int(c->headers.length, 5);
+
+	struct http_request patch = {
+		.method = "PATCH",
+		.path = path,
+		.fd = fd,
+		.len = 3,
+		.headers = { TUS, "Upload-Offset: 0",
+			     "Content-Type: application/offset+octet-stream" },
+	};
+	patch.headers[2] = "Content-Type: text/plain";
+	eq_int(ask(c, &patch), 415);
+	patch.headers[2] = "Content-Type: application/offset+octet-stream";
+	patch.headers[1] = "Upload-Offset: 1";
+	eq_int(ask(c, &patch), 409);
+	patch.headers[1] = "Upload-Offset: 0";
+	eq_int(ask(c, &patch), 204);
+	eq_int(c->headers.offset, 3);
+	eq_int(ask(c, &patch), 409); /* once more the same: nothing is stored twice */
+	eq_int(ask(c, &head), 200);
+	eq_int(c->headers.offset, 3);
+
+	struct http_request forget = {
+		.method = "DELETE", .path = path, .fd = -1, .headers = { TUS }
+	};
+	eq_int(ask(c, &forget), 204);
+	eq_int(ask(c, &head), 404);
+	close(fd);
+}
+
+static void more_than_was_announced_is_not_taken(struct client *c)
+{
+	char path[ADDRESS_MAX_BYTES];
+	int fd = memfd_create("bytes", MFD_CLOEXEC);
+	struct http_call *call;
+
+	eq_int(write(fd, "hello, world", 12), 12);
+	eq_int(ask(c, &(struct http_request){ .method = "POST",
+					      .path = "/v1/uploads",
+					      .fd = -1,
+					      .headers = { TUS, META, "Upload-Length: 5" } }),
+	       201);
+	eq_int(address_path(http_base(c->http), c->headers.location, path), ERR_OK);
+	struct http_request patch = {
+		.method = "PATCH",
+		.path = path,
+		.fd = fd,
+		.len = 12,
+		.quiet_ms = 10000,
+		.headers = { TUS, "Upload-Offset: 0",
+			     "Content-Type: application/offset+octet-stream" },
+	};
+	eq_int(http_start(c->http, &patch, on_answer, c, &call), ERR_OK);
+	eq_int(loop_run(c->loop), ERR_OK);
+	eq_int(c->e, ERR_OFFLINE); /* it hangs up */
+	struct http_request head = { .method = "HEAD", .path = path, .fd = -1, .headers = { TUS } };
+	eq_int(ask(c, &head), 200);
+	eq_int(c->headers.offset, 0);
+	close(fd);
+}
+
+int main(void)
+{
+	struct world w;
+	struct client c = { 0 };
+	struct config config;
+	char why[256];
+
+	world_init(&w);
+	eq_int(config_load(w.conf, &config, NULL, NULL), ERR_OK);
+	eq_int(loop_create(&c.clock, &c.loop), ERR_OK);
+	eq_int(http_create(c.loop, &config, &c.http, why), ERR_OK);
+	wrong_requests_get_a_sentence(&c);
+	an_upload_by_the_book(&c);
+	more_than_was_announced_is_not_taken(&c);
+	http_destroy(c.http);
+	loop_destroy(c.loop);
+	world_finish(&w);
+	return tap_done();
+}
