@@ -229,10 +229,13 @@ void draw_FIELD(const struct canvas *c, const struct node *n)
 void draw_KEY(const struct canvas *c, const struct node *n)
 {
 	bool on = n->state & STATE_SELECTED, special = n->tone == TONE_QUIET;
-	enum colour ground = n->tone == TONE_PRIMARY || on ? COLOUR_PRIMARY
-			     : special                     ? COLOUR_KEY_SPECIAL
-							   : COLOUR_KEY;
-	enum colour ink = ground == COLOUR_PRIMARY ? COLOUR_ON_PRIMARY : COLOUR_TEXT;
+	enum colour ground = n->tone == TONE_DANGER          ? COLOUR_ERROR
+			     : n->tone == TONE_PRIMARY || on ? COLOUR_PRIMARY
+			     : special                       ? COLOUR_KEY_SPECIAL
+							     : COLOUR_KEY;
+	enum colour ink = ground == COLOUR_ERROR     ? COLOUR_SURFACE
+			  : ground == COLOUR_PRIMARY ? COLOUR_ON_PRIMARY
+						     : COLOUR_TEXT;
 
 	pen_box(c, n,
 		(struct box){ ground, ground == COLOUR_PRIMARY ? COLOUR_PRIMARY : COLOUR_BORDER,

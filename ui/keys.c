@@ -169,14 +169,18 @@ static void dress(const struct page *p, struct node *n, uint32_t code)
 		n->icon = FUNCTIONS[i].icon;
 		n->tone = code == ' ' ? TONE_PLAIN : TONE_QUIET;
 		n->type = TYPE_LABEL;
+		/* large letters leave no room beside a sign that everybody knows */
+		if (n->icon && (p->look & LOOK_SIZE) > 1)
+			n->text = "";
 	}
 	if (code == KEYS_DONE)
 		n->tone = TONE_PRIMARY;
 	if (code == KEYS_SHIFT && layer & KEYS_CAPITAL)
 		n->state |= STATE_SELECTED;
 	if (code == KEYS_CLEAR && layer & KEYS_CLEARING) {
-		n->text = n->say = words(p->language, WORD_KEY_CLEAR_SURE);
-		n->tone = TONE_PRIMARY;
+		n->text = words(p->language, WORD_KEY_CLEAR_SURE);
+		n->say = words(p->language, WORD_KEY_CLEAR_SURE_SPOKEN);
+		n->tone = TONE_DANGER;
 	}
 }
 
