@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -506,6 +507,39 @@ static void as_root(void)
 	eq_int(status_of(pid), 0);
 }
 
+/* A kernel without a part, played by a filter that refuses the question. The program runs all
+ * the same, and the supervisor can say what is missing. */
+static int without(int call, struct scmp_arg_cmp when, int error, unsigned missing)
+{
+	unsigned entered = 0, locked = 0;
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+
+	if (seccomp_rule_add(ctx, SCMP_ACT_ERRNO((uint32_t)error), call, 1, when) < 0 ||
+	    seccomp_load(ctx) < 0)
+		return WRONG;
+	if (sandbox_enter(ROLE_CORE, &places, &entered) != ERR_OK ||
+	    sandbox_lock(ROLE_CORE, &locked) != ERR_OK)
+		return NO_SANDBOX;
+	return (entered | locked) == (parts_here & ~missing) ? 0 : WRONG;
+}
+
+static void older_kernels(void)
+{
+	fflush(stdout);
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(without(SYS_landlock_create_ruleset, SCMP_A2_64(SCMP_CMP_EQ, 1, 0),
+			      EOPNOTSUPP, SANDBOX_FILES));
+	eq_int(status_of(pid), 0);
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		_exit(without(SYS_prctl, SCMP_A0_64(SCMP_CMP_EQ, PR_SET_SECCOMP, 0), EINVAL,
+			      SANDBOX_NET | SANDBOX_CALLS));
+	eq_int(status_of(pid), 0);
+}
+
 static int probe(void)
 {
 	unsigned entered, locked;
@@ -586,6 +620,8 @@ int main(void)
 	limits();
 	calls();
 	as_root();
+	if (parts_here & SANDBOX_CALLS)
+		older_kernels();
 	clean_up();
 	return tap_done();
 }
