@@ -19,6 +19,7 @@ struct escl {
 	struct MHD_Daemon *daemon;
 	int listen_fd;
 	int epoll_fd;
+	bool trace;
 	struct timer again;
 	struct request *sleeping; /* a page that takes its time; one at most */
 	char path[sizeof(struct sockaddr_un)];
@@ -174,6 +175,8 @@ static enum MHD_Result route(struct request *r, const char *path, const char *me
 	unsigned job;
 	int used = 0;
 
+	if (r->escl->trace)
+		fprintf(stderr, "usim scanner %s %s %s\n", method, path, r->body);
 	if (get && strcmp(path, "/eSCL/ScannerCapabilities") == 0)
 		return capabilities(r);
 	if (get && strcmp(path, "/eSCL/ScannerStatus") == 0)
@@ -293,6 +296,11 @@ enum err escl_open(struct loop *loop, struct scanner *s, const char *socket_path
 	else
 		escl_close(e);
 	return r;
+}
+
+void escl_trace(struct escl *e, bool on)
+{
+	e->trace = on;
 }
 
 void escl_on_change(struct escl *e, void (*on_change)(void *data), void *data)

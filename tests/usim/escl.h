@@ -14,6 +14,7 @@ struct escl;
  * scanner. ERR_IO. */
 enum err escl_open(struct loop *loop, struct scanner *s, const char *socket_path,
 		   struct escl **ret_escl);
+void escl_trace(struct escl *e, bool on); /* every request to standard error */
 void escl_on_change(struct escl *e, void (*changed)(void *data), void *data);
 
 /* As when its plug is pulled: connections break. NULL is allowed. */

@@ -201,6 +201,7 @@ static enum err start(struct usim *u)
 	forget_ready(u);
 	for (int i = 0; i < WORLD_USB_DEVICES; i++)
 		u->world.usb[i]->trace = u->options.trace;
+	u->world.trace = u->options.trace;
 	e = world_attach(&u->world);
 	if (e == ERR_OK && u->options.usbip_port)
 		e = world_export(&u->world, u->options.usbip_port);

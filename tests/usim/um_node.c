@@ -25,8 +25,10 @@ static bool open_terminal(struct um_node *n)
 	struct termios t;
 	char name[64];
 
-	if (openpty(&n->master_fd, &n->slave_fd, name, NULL, NULL) < 0)
+	if (openpty(&n->master_fd, &n->slave_fd, name, NULL, NULL) < 0) {
+		fputs("usim: no pseudo terminal (is /dev/pts mounted?)\n", stderr);
 		return false;
+	}
 	fcntl(n->master_fd, F_SETFD, FD_CLOEXEC);
 	fcntl(n->slave_fd, F_SETFD, FD_CLOEXEC);
 	if (tcgetattr(n->slave_fd, &t) < 0)

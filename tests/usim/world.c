@@ -112,9 +112,11 @@ enum err world_plug_scanner(struct world *w)
 		return ERR_OK;
 	snprintf(path, sizeof path, "%s/scanner.sock", w->dir);
 	enum err e = escl_open(w->loop, &w->scanner, path, &w->escl);
-	if (e == ERR_OK)
-		escl_on_change(w->escl, changed, w);
-	return e;
+	if (e != ERR_OK)
+		return e;
+	escl_on_change(w->escl, changed, w);
+	escl_trace(w->escl, w->trace);
+	return ERR_OK;
 }
 
 void world_unplug_scanner(struct world *w)

@@ -27,7 +27,8 @@ struct world {
 	struct printer printer;
 	struct code code;
 	struct toycard toycard;
-	struct scanner scanner;                 /* the main thread's alone */
+	struct scanner scanner; /* the main thread's alone */
+	bool trace;
 	struct escl *escl;                      /* NULL: unplugged */
 	struct usb_dev *usb[WORLD_USB_DEVICES]; /* of the three above */
 	int changed_fd;                         /* an eventfd: a device changed */
