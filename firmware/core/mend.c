@@ -1,6 +1,5 @@
 #include "firmware/core/mend.h"
 
-#include "firmware/base/auto.h"
 #include "firmware/core/db.h"
 #include "firmware/core/files.h"
 
@@ -8,10 +7,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define NEW_FILE      DB_FILE ".new"
 #define SWAP          "swap"
-#define SET_ASIDE_MAX 999
+#define SET_ASIDE_MAX 5
+#define ASIDE_CAP     32
 #define PATH_BYTES    4096
 
 static const char *const TABLES[] = { "outbox", "vault", "receipt", "counter", "audit" };
@@ -42,36 +43,38 @@ enum err mend_finish(struct store *s)
 	return files_sync(s->dir_fd);
 }
 
-static enum err second_name(struct store *s, const char *name)
+static void aside_name(const struct store *s, const char *ending, char ret[ASIDE_CAP])
 {
-	char to[64];
+	(void)snprintf(ret, ASIDE_CAP, "%s%s", s->report.set_aside, ending);
+}
 
-	(void)snprintf(to, sizeof to, "%s/%s", s->report.set_aside, name);
+/* In the same folder: the sandbox allows no link from one to another. */
+static enum err second_name(struct store *s, const char *name, const char *ending)
+{
+	char to[ASIDE_CAP];
+
+	aside_name(s, ending, to);
+	(void)unlinkat(s->dir_fd, to, 0);
 	if (linkat(s->dir_fd, name, s->dir_fd, to, 0) < 0 && errno != ENOENT)
 		return err_of_errno();
 	return ERR_OK;
 }
 
+/* The first ones tell a technician most; a series does not fill the disk. */
 static enum err set_aside(struct store *s)
 {
-	int made = -1;
+	char db[ASIDE_CAP], wal[ASIDE_CAP];
 
-	for (int n = 1; n <= SET_ASIDE_MAX && made != 0; n++) {
+	for (int n = 1; n <= SET_ASIDE_MAX; n++) {
 		(void)snprintf(s->report.set_aside, sizeof s->report.set_aside, "damaged-%d", n);
-		made = mkdirat(s->dir_fd, s->report.set_aside, 0700);
-		if (made < 0 && errno != EEXIST)
-			return err_of_errno();
+		aside_name(s, ".db", db);
+		aside_name(s, ".db-wal", wal);
+		if (!exists(s, db) && !exists(s, wal))
+			break;
 	}
-	if (made < 0)
-		return ERR_NO_SPACE;
-	enum err e = second_name(s, DB_FILE);
+	enum err e = second_name(s, DB_FILE, ".db");
 	if (e == ERR_OK)
-		e = second_name(s, DB_WAL);
-	AUTO_FD fd = openat(s->dir_fd, s->report.set_aside, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return err_of_errno();
-	if (e == ERR_OK)
-		e = files_sync(fd);
+		e = second_name(s, DB_WAL, ".db-wal");
 	return e == ERR_OK ? files_sync(s->dir_fd) : e;
 }
 
@@ -159,7 +162,7 @@ static struct sqlite3 *open_damaged(const struct store *s)
 	struct sqlite3 *from = NULL;
 	struct stat st;
 
-	(void)snprintf(path, sizeof path, "%s/%s/%s", s->dir, s->report.set_aside, DB_FILE);
+	(void)snprintf(path, sizeof path, "%s/%s.db", s->dir, s->report.set_aside);
 	if (stat(path, &st) < 0 || st.st_size == 0)
 		return NULL;
 	if (sqlite3_open_v2(path, &from, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=

@@ -1,6 +1,6 @@
 /* Setting a damaged database aside and saving from it what can be read. For store_open() only.
  *
- * The damaged files stay under their names (and get a second one in DIR/damaged-N) until the new
+ * The damaged files stay under their names (and get a second as DIR/damaged-N.db) until the new
  * database stands complete beside them; a mark then says "swap", and the swap is finished by
  * whoever opens the store next. So a cut at any moment leaves the damaged or the new one. */
 #ifndef CORE_MEND_H

@@ -135,9 +135,7 @@ static enum err adopt(struct store *s, struct package *p)
 	if (e != ERR_OK)
 		return ERR_OK;
 	hex_of(hash, sizeof hash, p->sha256);
-	e = db_begin(s);
-	if (e == ERR_OK)
-		e = db_end(s, outbox_add_rows(s, p, NULL, "outbox.adopted"));
+	e = outbox_add_rows(s, p, NULL, "outbox.adopted");
 	if (e == ERR_OK) {
 		outbox_claim(s, p);
 		s->report.adopted++;
@@ -201,7 +199,7 @@ static enum err skip_codes(struct store *s)
 	return db_run(s, SQL_RECEIPT_TAKE, DB_VALUES(db_num(day), db_num(seq)));
 }
 
-enum err outbox_start(struct store *s)
+static enum err start(struct store *s)
 {
 	enum err e = db_run(s, SQL_OUTBOX_RESTART, DB_NOTHING);
 
@@ -214,4 +212,11 @@ enum err outbox_start(struct store *s)
 	if (e == ERR_OK && (s->report.damaged || s->report.adopted > 0))
 		e = skip_codes(s);
 	return e;
+}
+
+enum err outbox_start(struct store *s)
+{
+	enum err e = db_begin(s); /* one commit, however many were adopted */
+
+	return e == ERR_OK ? db_end(s, start(s)) : e;
 }

@@ -7,7 +7,7 @@
  *     DIR/vault/          encrypted pages and form of unfinished visits (vault.h)
  *     DIR/device.secret   32 random bytes, made at first start; part of every visit's key
  *     DIR/reserve         room that is given up when the disk is full (disk.h)
- *     DIR/damaged-N/      databases that were damaged, for a technician
+ *     DIR/damaged-N.db    databases that were damaged, for a technician
  *     DIR/lock            held while the store is open
  */
 #ifndef CORE_STORE_H

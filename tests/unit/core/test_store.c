@@ -258,7 +258,7 @@ static void q18_every_page_in_turn(void)
 		flip(DB_FILE, page * 4096 + (page ? 0 : 16), 300);
 		all = all && serves("page", page);
 		char path[160];
-		path_of("damaged-1/" DB_FILE, path);
+		path_of("damaged-1.db", path);
 		set_aside += access(path, F_OK) == 0;
 	}
 	ok(all);
@@ -337,6 +337,24 @@ static void q18_mending_cut_anywhere(void)
 	ok(cuts > 20);
 }
 
+/* Again and again: each time it serves, and the disk does not fill with what was set aside. */
+static void q18_damaged_every_day(void)
+{
+	char name[32];
+	bool all = true;
+
+	fill(false);
+	for (int day = 1; day <= 8; day++) {
+		flip(DB_FILE, 4096, 300);
+		all = all && serves("day", day);
+	}
+	ok(all);
+	for (int n = 1; n <= 6; n++) {
+		snprintf(name, sizeof name, "damaged-%d.db", n);
+		ok((size_of(name) > 0) == (n <= 5));
+	}
+}
+
 /* Damage met while serving: no more writes, and the next start looks at all of it. */
 static void damage_met_while_serving(void)
 {
@@ -385,6 +403,7 @@ int main(void)
 	q18_truncated_gone_or_junk();
 	q18_a_broken_journal();
 	q18_mending_cut_anywhere();
+	q18_damaged_every_day();
 	damage_met_while_serving();
 	a_backup_opens();
 	fixture_finish(&f);
