@@ -55,7 +55,7 @@ struct store_report {
  * whatever was found. ERR_BUSY: another process has it open. ERR_BAD_CONFIG: made by a newer
  * release. ERR_NO_SPACE, ERR_DENIED, ERR_IO, ERR_NO_MEMORY. */
 enum err store_open(const struct store_options *options, struct store **ret_store);
-void store_close(struct store *s); /* NULL is allowed */
+void store_close(struct store *s); /* after its vaults; NULL is allowed */
 
 const struct store_report *store_report(const struct store *s);
 

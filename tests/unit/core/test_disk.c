@@ -105,8 +105,8 @@ static void filled_by_another(void)
 	if (e == ERR_OK)
 		e = outbox_add(s, &q, NULL);
 	ok(e == ERR_NO_SPACE || e == ERR_IO);
-	store_close(s);
 	vault_close(v);
+	store_close(s);
 	/* The store opens on a full disk or says why; with room again, all is there. */
 	e = store_open(&f.options, &s);
 	ok(e == ERR_OK || e == ERR_NO_SPACE);
