@@ -43,22 +43,34 @@ void screen_IDENTIFY(struct page *p, const struct view *v)
 		    &where);
 }
 
-static void read_facts(struct page *p, struct rect *area, const struct view *v)
+static void read_facts(struct flow *f, struct page *p, const struct view *v)
 {
-	struct flow f = { .gap_mm = 4, .sheet = true };
-
-	flow_fact(&f, "name", say(p, WORD_IDENTITY_NAME), view_get_text(v, "name"));
-	flow_fact(&f, "number", say(p, WORD_IDENTITY_NUMBER), view_get_text(v, "number"));
-	flow_fact(&f, "birth", say(p, WORD_IDENTITY_BIRTH), view_get_text(v, "birth"));
-	flow_fact(&f, "sex", say(p, WORD_IDENTITY_SEX), view_get_text(v, "sex"));
-	flow_fact(&f, "address", say(p, WORD_IDENTITY_ADDRESS), view_get_text(v, "address"));
-	flow_draw(p, area, &f);
+	flow_fact(f, "name", say(p, WORD_IDENTITY_NAME), view_get_text(v, "name"));
+	flow_fact(f, "number", say(p, WORD_IDENTITY_NUMBER), view_get_text(v, "number"));
+	flow_fact(f, "birth", say(p, WORD_IDENTITY_BIRTH), view_get_text(v, "birth"));
+	flow_fact(f, "sex", say(p, WORD_IDENTITY_SEX), view_get_text(v, "sex"));
+	flow_fact(f, "address", say(p, WORD_IDENTITY_ADDRESS), view_get_text(v, "address"));
 }
 
-void screen_IDENTITY(struct page *p, const struct view *v)
+/* Facts on a sheet below the banners; where that is too much, all of it in parts. */
+static void told_and_facts(struct page *p, struct rect *body, const struct flow *told,
+			   const struct flow *facts)
 {
-	bool draft = view_get_num(v, "draft");
-	struct rect body = frame_begin(p, v);
+	int gap = mm(p, 4), height = flow_height(p, told, body->w) + gap;
+
+	if (height + flow_height(p, facts, body->w) <= body->h) {
+		flow_draw(p, body, told);
+		cut_top(body, gap);
+		flow_draw(p, body, facts);
+		return;
+	}
+	struct flow all = *told;
+	flow_join(&all, facts);
+	flow_draw(p, body, &all);
+}
+
+static void identity_ways(struct page *p, struct rect *body, bool draft)
+{
 	const struct way not_me = { .key = "not_me",
 				    .text = say(p, WORD_IDENTITY_NO),
 				    .icon = ICON_BACK,
@@ -71,12 +83,21 @@ void screen_IDENTITY(struct page *p, const struct view *v)
 	const struct way go = draft ? way_next(p, say(p, WORD_IDENTITY_RESUME), ACTION_RESUME)
 				    : way_next(p, say(p, WORD_IDENTITY_YES), ACTION_NEXT);
 
+	frame_actions(p, body, (struct way[]){ not_me, fresh, go }, 3);
+}
+
+void screen_IDENTITY(struct page *p, const struct view *v)
+{
+	bool draft = view_get_num(v, "draft");
+	struct rect body = frame_begin(p, v);
+	struct flow told = { .gap_mm = GAP_MM }, facts = { .gap_mm = 4, .sheet = true };
+
 	frame_title(p, &body, say(p, WORD_IDENTITY_TITLE), "");
-	frame_actions(p, &body, (struct way[]){ not_me, fresh, go }, 3);
+	identity_ways(p, &body, draft);
 	if (draft)
-		frame_banner(p, &body, "draft", TONE_INFO, ICON_INFO, say(p, WORD_IDENTITY_DRAFT),
-			     "");
-	frame_banner(p, &body, "doubt", TONE_WARN, ICON_WARNING, say(p, WORD_IDENTITY_UNVERIFIED),
-		     say(p, WORD_IDENTITY_DOUBT));
-	read_facts(p, &body, v);
+		flow_banner(&told, "draft", TONE_INFO, ICON_INFO, say(p, WORD_IDENTITY_DRAFT), "");
+	flow_banner(&told, "doubt", TONE_WARN, ICON_WARNING, say(p, WORD_IDENTITY_UNVERIFIED),
+		    say(p, WORD_IDENTITY_DOUBT));
+	read_facts(&facts, p, v);
+	told_and_facts(p, &body, &told, &facts);
 }
