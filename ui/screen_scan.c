@@ -147,7 +147,9 @@ static void thumbnail_way(struct page *p, struct rect r, size_t i, bool drop)
 	enum word shown = sure   ? WORD_PAGES_DROP_SURE
 			  : drop ? WORD_PAGES_DROP_SHORT
 				 : WORD_PAGE_RETAKE;
-	enum word spoken = sure ? WORD_PAGES_DROP_SURE : drop ? WORD_PAGES_DROP : WORD_PAGES_RETAKE;
+	enum word spoken = sure   ? WORD_PAGES_DROP_SURE_SPOKEN
+			   : drop ? WORD_PAGES_DROP
+				  : WORD_PAGES_RETAKE;
 	struct node *n = page_button(p, page_format(p, "pages.%zu.%s", i, drop ? "drop" : "retake"),
 				     r, drop ? TONE_DANGER : TONE_SECOND, ICON_NONE, say(p, shown),
 				     !drop  ? ACTION_RETAKE
@@ -179,13 +181,21 @@ static const char *thumbnail_name(struct page *p, const struct view *v, size_t i
 			 width, is_low_and_large(p) ? 1 : 2);
 }
 
+/* What the longest of their words needs. */
 static int way_height(const struct page *p, int width)
 {
-	struct node like = { .kind = NODE_BUTTON,
-			     .type = TYPE_LABEL,
-			     .text = say(p, WORD_PAGES_DROP_SURE) };
+	static const enum word WORDS[] = { WORD_PAGE_RETAKE, WORD_PAGES_DROP_SHORT,
+					   WORD_PAGES_DROP_SURE };
+	int highest = 0;
 
-	return page_height(p, &like, width);
+	for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
+		struct node like = { .kind = NODE_BUTTON,
+				     .type = TYPE_LABEL,
+				     .text = say(p, WORDS[i]) };
+		int h = page_height(p, &like, width);
+		highest = h > highest ? h : highest;
+	}
+	return highest;
 }
 
 /* Below the picture what it is and what can be done with it; or beside it, when the screen is
@@ -232,7 +242,7 @@ static void thumbnails(struct page *p, struct rect body, const struct view *v)
 
 	n = n < MAX_PAGES ? n : MAX_PAGES;
 	size_t lines = (n + columns - 1) / columns;
-	int height = mm(p, is_portrait(p->metrics) ? 122 : 105);
+	int height = mm(p, !is_portrait(p->metrics) ? 105 : (p->look & LOOK_SIZE) > 1 ? 140 : 122);
 	int most = body.h - (lines > 1 ? page_control_height(p, TYPE_LABEL, 1) + gap : 0);
 	for (size_t i = 0; i < lines; i++)
 		heights[i] = height < most ? height : most;

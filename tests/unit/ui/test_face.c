@@ -1,6 +1,7 @@
 /* kiosk-ui as a program between a supervisor and a core that this file plays, steered by remote
  * control; and what is left in its memory when the citizen has gone. */
 #include "firmware/base/auto.h"
+#include "firmware/base/mem.h"
 #include "firmware/base/msg.h"
 #include "firmware/base/screens.h"
 #include "tests/tap.h"
@@ -85,17 +86,16 @@ static void start(struct play *p)
 	snprintf(p->conf, sizeof p->conf, "%s", conf);
 }
 
-static void show(struct play *p, enum screen screen, uint32_t turn, const char *view)
+/* In the sample format, so that the views of this file stay readable. -1 for a bad one. */
+static int view_of(const char *view)
 {
 	struct view v = { 0 };
 	struct view_writer w = { 0 };
-	struct msg m = { .type = MSG_SHOW,
-			 .show = { .turn = turn, .screen = (uint16_t)screen, .view = -1 } };
 	unsigned line;
+	int fd = -1;
 
-	/* through the sample format once, so that the views of this file stay readable */
 	if (sample_parse(view, strlen(view), &v, &line) != ERR_OK)
-		return;
+		return -1;
 	for (size_t i = 0; i < v.count; i++) {
 		const struct view_entry *e = &v.entries[i];
 		if (e->type == 4)
@@ -106,9 +106,17 @@ static void show(struct play *p, enum screen screen, uint32_t turn, const char *
 			view_num(&w, e->key, e->value[0]);
 	}
 	view_close(&v);
-	ok(view_seal(&w, &m.show.view) == ERR_OK);
+	ok(view_seal(&w, &fd) == ERR_OK);
+	return fd;
+}
+
+static void show(struct play *p, enum screen screen, uint32_t turn, const char *view)
+{
+	AUTO_FD fd = view_of(view);
+	struct msg m = { .type = MSG_SHOW,
+			 .show = { .turn = turn, .screen = (uint16_t)screen, .view = fd } };
+
 	ok(msg_send(p->core, ROLE_CORE, ROLE_UI, &m) == ERR_OK);
-	close(m.show.view);
 }
 
 /* The first line of the next answer, without its newline. "" after LIMIT_MS. */
@@ -228,6 +236,35 @@ static void test_wiped(struct play *p)
 	eq_int(in_memory(p->ui, "pbtyrjlfq"), 0);
 }
 
+/* Dots come back for a view, a reason for a bad one, and nothing of the filer stays. */
+static void test_receipt(struct play *p)
+{
+	AUTO_FD good = view_of("receipt_code = TAM-1\nfiler = Wqkzjvxh\nprocedure = A\n");
+	AUTO_FD bad = view_of("filer = Wqkzjvxh\n");
+	struct msg ask_good = { .type = MSG_DRAW_RECEIPT,
+				.draw_receipt = { 3, LANGUAGE_VI, good } };
+	struct msg ask_bad = { .type = MSG_DRAW_RECEIPT, .draw_receipt = { 4, LANGUAGE_VI, bad } };
+	const void *bits;
+	size_t len;
+
+	ok(msg_send(p->core, ROLE_CORE, ROLE_UI, &ask_good) == ERR_OK);
+	struct msg m = next_act(p);
+	eq_int(m.type, MSG_RECEIPT);
+	eq_int(m.receipt.job, 3);
+	eq_int(m.receipt.why, ERR_OK);
+	eq_int(m.receipt.width, 576);
+	ok(mem_map(m.receipt.bits, 1u << 20, &bits, &len) == ERR_OK);
+	eq_int(len, 72 * (size_t)m.receipt.height);
+	mem_unmap(bits, len);
+	close(m.receipt.bits);
+	ok(msg_send(p->core, ROLE_CORE, ROLE_UI, &ask_bad) == ERR_OK);
+	m = next_act(p);
+	eq_int(m.receipt.job, 4);
+	eq_int(m.receipt.why, ERR_BAD_DATA);
+	close(m.receipt.bits);
+	eq_int(in_memory(p->ui, "Wqkzjvxh"), 0);
+}
+
 static void finish(struct play *p)
 {
 	int status = -1;
@@ -248,6 +285,7 @@ int main(void)
 	start(&p);
 	test_remote(&p);
 	test_wiped(&p);
+	test_receipt(&p);
 	finish(&p);
 	return tap_done();
 }
