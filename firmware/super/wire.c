@@ -11,8 +11,11 @@ static void introduce(struct program *a, struct program *b)
 	enum err e = msg_pair(socks);
 
 	if (e != ERR_OK) {
-		log_line(LOG_ERROR, "wire.failed", "between=%s,%s err=%s", role_name(a->role),
-			 role_name(b->role), err_name(e));
+		struct program *p = a->role == ROLE_CORE ? b : a;
+
+		log_line(LOG_ERROR, "wire.failed", "program=%s err=%s", role_name(p->role),
+			 err_name(e));
+		program_kill(p, "there was no socket for it"); /* and tried again */
 		return;
 	}
 	AUTO_FD for_a = socks[0];
