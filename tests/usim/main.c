@@ -223,12 +223,11 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
-	AUTO_FREE struct usim *u = calloc(1, sizeof *u);
-
-	if (!u)
-		return 1;
 	if (argc > 2 && strcmp(argv[1], "--say") == 0)
 		return say_lines(argv[2], argv + 3);
+	AUTO_FREE struct usim *u = calloc(1, sizeof *u);
+	if (!u)
+		return 1;
 	if (!parse_options(argc, argv, &u->options))
 		return usage();
 	become_preloaded(argv);

@@ -186,7 +186,7 @@ static const char *port_of(const struct world *w, const struct usb_dev *d)
 {
 	int i = 0;
 
-	while (w->usb[i] != d)
+	while (i < WORLD_USB_DEVICES - 1 && w->usb[i] != d)
 		i++;
 	return PORTS[i];
 }

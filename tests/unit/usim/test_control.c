@@ -102,6 +102,29 @@ static void malformed_lines(struct world *w)
 	}
 }
 
+/* What the demo's panel sends. @CARD and @PAPERS are filled in there. */
+static void the_panel_speaks_our_language(struct world *w)
+{
+	enum { USIM, PROVINCE };
+	static const struct {
+		int to;
+		const char *lines[2];
+	} buttons[] = {
+#define SECTION(columns, name, english, count, counted)
+#define BUTTON(name, english, to, line, undo, state) { to, { line, undo } },
+#include "tests/panel/buttons.def"
+#undef SECTION
+#undef BUTTON
+	};
+
+	for (size_t i = 0; i < 2 * sizeof buttons / sizeof buttons[0]; i++) {
+		const char *line = buttons[i / 2].lines[i % 2];
+
+		if (buttons[i / 2].to == USIM && line && !strchr(line, '@'))
+			ok(says(w, line, ""));
+	}
+}
+
 static int connect_to(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -181,6 +204,7 @@ int main(void)
 	eq_int(control_open(w, path, &control), ERR_OK);
 	lines_change_the_devices(w);
 	malformed_lines(w);
+	the_panel_speaks_our_language(w);
 	a_line_may_wait_for_a_fact(w, path);
 	control_close(control);
 	world_finish(w);
