@@ -108,6 +108,8 @@ static void report(const struct store_report *r)
 	if (r->damaged)
 		log_line(LOG_ERROR, "store.damaged", "set_aside=%s recovered=%u", r->set_aside,
 			 r->recovered);
+	if (r->unreadable > 0)
+		log_line(LOG_ERROR, "store.unreadable", "packages=%u", r->unreadable);
 	log_line(LOG_INFO, "store", "fresh=%d checked=%d adopted=%u removed=%u interrupted=%u",
 		 r->fresh, r->checked, r->adopted, r->removed, r->interrupted);
 }

@@ -120,27 +120,40 @@ static enum err remove_stray(struct store *s, const char *name)
 	return ERR_OK;
 }
 
-/* A claimed package without a row: its row was lost. It is sent again; if the province has it
- * already, the same key gives the same answer. What cannot be read or has a code that is another
- * dossier's stays as it is, for a technician. */
-static enum err adopt(struct store *s, struct package *p)
+/* What a file says of itself besides its name. */
+static enum err measure(struct store *s, struct package *p)
 {
 	uint8_t hash[FILES_HASH_BYTES];
 	int fd;
+	enum err e = outbox_open_file(s, p->name, &fd);
 
-	if (outbox_open_file(s, p->name, &fd) != ERR_OK)
-		return ERR_OK;
-	enum err e = files_hash(fd, hash, &p->bytes);
-	close(fd);
 	if (e != ERR_OK)
-		return ERR_OK;
-	hex_of(hash, sizeof hash, p->sha256);
-	e = outbox_add_rows(s, p, NULL, "outbox.adopted");
+		return e;
+	e = files_hash(fd, hash, &p->bytes);
+	close(fd);
+	if (e == ERR_OK)
+		hex_of(hash, sizeof hash, p->sha256);
+	return e;
+}
+
+/* A claimed package without a row: its row was lost. It is sent again; if the province has it
+ * already, the same key gives the same answer. What cannot be read, or has a code that is another
+ * dossier's, stays as it is for the next start and a technician: it must not keep the kiosk from
+ * serving. */
+static enum err adopt(struct store *s, struct package *p)
+{
+	enum err e = measure(s, p);
+
+	if (e == ERR_OK)
+		e = outbox_add_rows(s, p, NULL, "outbox.adopted");
 	if (e == ERR_OK) {
 		outbox_claim(s, p);
 		s->report.adopted++;
 	}
-	return e == ERR_DENIED ? ERR_OK : e;
+	if (e == ERR_OK || e == ERR_NO_MEMORY || e == ERR_NO_SPACE || s->failed)
+		return e;
+	s->report.unreadable++;
+	return ERR_OK;
 }
 
 /* A file and a row of the same key. */

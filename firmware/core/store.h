@@ -47,6 +47,7 @@ struct store_report {
 	char set_aside[16];   /* "damaged-3", or "" */
 	uint32_t recovered;   /* rows saved from the damaged one */
 	uint32_t adopted;     /* packages whose row was lost, taken up again from their file */
+	uint32_t unreadable;  /* such packages that could not be; they stay for the next start */
 	uint32_t removed;     /* files that belonged to nothing and were deleted */
 	uint32_t interrupted; /* dossiers that were being sent when the program ended */
 };
