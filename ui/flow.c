@@ -4,6 +4,7 @@
 
 #define FILL_BYTES       2048
 #define SHEET_PAD_MM     5
+#define ROOMY_MM         22
 #define BESIDE_MM        8
 #define PICTURE_LEAST_MM 60
 #define PICTURE_MOST_MM  150
@@ -224,6 +225,11 @@ void flow_around(struct page *p, struct rect *area, const struct flow *a, enum p
 	}
 	picture_add(p, "picture", &half[0], picture, say);
 	flow_draw(p, &half[1], &all);
+}
+
+double roomy_mm(const struct page *p)
+{
+	return is_portrait(p->metrics) && !(p->look & (LOOK_SIZE | LOOK_LOW_REACH)) ? ROOMY_MM : 0;
 }
 
 void skip(const struct page *p, struct rect *area, double length_mm)

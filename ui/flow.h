@@ -57,6 +57,9 @@ void flow_pair(struct page *p, struct rect *area, const struct flow *a, const st
 void flow_around(struct page *p, struct rect *area, const struct flow *a, enum picture picture,
 		 const char *say, const struct flow *b);
 
+/* Least height of rows where there is room to spare: easier to read, and lower on the panel. */
+double roomy_mm(const struct page *p);
+
 /* Empty room off the top. */
 void skip(const struct page *p, struct rect *area, double length_mm);
 

@@ -244,7 +244,7 @@ void screen_RECEIPT(struct page *p, const struct view *v)
 void screen_THANKS(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
-	struct flow f = { .gap_mm = GAP_MM };
+	struct flow f = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p) };
 	const struct way ways[] = { { .key = "start",
 				      .text = say(p, WORD_THANKS_NEW),
 				      .icon = ICON_HOME,

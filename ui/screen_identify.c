@@ -27,7 +27,8 @@ static void reader_state(struct flow *f, struct page *p, const struct view *v)
 void screen_IDENTIFY(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
-	struct flow state = { .gap_mm = GAP_MM }, where = { .gap_mm = GAP_MM };
+	struct flow state = { .gap_mm = GAP_MM },
+		    where = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p) };
 	struct node *n;
 
 	frame_title(p, &body, say(p, WORD_IDENTIFY_TITLE), say(p, WORD_IDENTIFY_SUB));

@@ -218,7 +218,7 @@ void screen_SENDING(struct page *p, const struct view *v)
 					   WORD_SENDING_3 };
 	int64_t now = view_get_num(v, "state");
 	struct rect body = frame_begin(p, v);
-	struct flow f = { .gap_mm = GAP_MM };
+	struct flow f = { .gap_mm = 4, .least_mm = roomy_mm(p) > 0 ? 28 : 0 };
 
 	frame_title(p, &body, say(p, WORD_SENDING_TITLE), say(p, WORD_SENDING_SUB));
 	struct node *bar = page_add(p, "progress", NODE_PROGRESS, cut_top(&body, mm(p, 8)));

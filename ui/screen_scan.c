@@ -71,7 +71,7 @@ static void scan_ways(struct page *p, struct rect *body, const struct view *v)
 void screen_SCAN(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
-	struct flow now = { .gap_mm = GAP_MM }, how = { .gap_mm = GAP_MM };
+	struct flow now = { .gap_mm = GAP_MM }, how = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p) };
 	const char *wrong = say_err(p, view_get_num(v, "err"));
 
 	frame_title(p, &body, say(p, WORD_SCAN_TITLE), "");
