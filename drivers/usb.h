@@ -2,7 +2,7 @@
  * transfers that end by themselves.
  *
  * Nothing here waits. A device is looked for when the system says that one has come, and every
- * USB_LOOK_MS besides: a program in its own network namespace hears no news from udev. */
+ * USB_LOOK_MS besides: where udev does not run, or not for us, no news arrives. */
 #ifndef DRIVERS_USB_H
 #define DRIVERS_USB_H
 

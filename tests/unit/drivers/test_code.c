@@ -4,9 +4,9 @@
 extern const struct driver CODE_HIDPOS;
 
 /* Four reports of 56 bytes. */
-#define CARD_QR                                                                                           \
-	"001090000000|123456789|Nguyễn Văn An|01011990|Nam|Thôn Đông, xã Hòa Bình, tỉnh Phú " \
-	"Thọ, một địa chỉ dài để mã có nhiều bản tin hơn một|01012022"
+static const char CARD_QR[] =
+	"001090000000|123456789|Nguyễn Văn An|01011990|Nam|Thôn Đông, xã Hòa Bình, tỉnh Phú "
+	"Thọ, một địa chỉ dài để mã có nhiều bản tin hơn một|01012022";
 
 static bool reads(struct rig *r, const void *bytes, size_t len)
 {
