@@ -73,6 +73,8 @@ static void field(struct layout *l, uint32_t usage, uint32_t size_bits, uint32_t
 	struct hidpos_report *r = &l->report;
 	bool on_byte = l->bits % 8 == 0 && size_bits == 8;
 
+	if (size_bits == 0 || count == 0)
+		return; /* it has no place; the next field's may be beyond the report */
 	if (usage == USAGE_DATA && on_byte && r->data_bytes == 0) {
 		r->data_at = (uint16_t)(l->bits / 8);
 		r->data_bytes = (uint16_t)count;

@@ -59,6 +59,22 @@ static enum hidpos_next report(const void *bytes, uint8_t len, bool more)
 	return hidpos_take(&r, &code, b, sizeof b);
 }
 
+/* Fields of no size at the end of the report stand beyond it. */
+static void fields_of_nothing(void)
+{
+	static const uint8_t D[] = {
+		0x05, 0x8c, 0x75, 0x08, 0x95, 0x04, 0x09, 0xfe, 0x81, 0x02, /* data */
+		0x75, 0x00, 0x09, 0xff, 0x81, 0x02,                         /* "continued" */
+		0x75, 0x08, 0x95, 0x00, 0x05, 0x01, 0x09, 0x3b, 0x81, 0x02, /* count */
+	};
+	struct hidpos_report none;
+
+	eq_int(hidpos_report_of(D, sizeof D, &none), ERR_OK);
+	eq_int(none.bytes, 4);
+	eq_int(none.more_bit, 0xffffffff);
+	eq_int(none.count_at, 0xffff);
+}
+
 static void joins(void)
 {
 	uint8_t all[56 * 4];
@@ -130,6 +146,7 @@ static void without_a_count(void)
 int main(void)
 {
 	descriptors();
+	fields_of_nothing();
 	joins();
 	others_are_ignored();
 	malformed();
