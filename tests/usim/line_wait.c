@@ -53,18 +53,22 @@ static const struct {
 	{ "feeder-empty", false, feeder_empty },
 };
 
-static bool parse_wait(char *args, struct answer *ret)
+/* What follows the fact's name, or NULL. `printer idle` is `printer-idle`. */
+static const char *after_name(const char *args, const char *name)
 {
-	char *save = NULL, *fact = strtok_r(args, " ", &save);
-	char *word = strtok_r(NULL, " ", &save);
+	for (; *name; name++, args++)
+		if (*args != *name && !(*name == '-' && *args == ' '))
+			return NULL;
+	return *args == ' ' || !*args ? args : NULL;
+}
+
+/* The count, when there is one, and perhaps the seconds. */
+static bool parse_numbers(char *args, bool counted, struct answer *ret)
+{
+	char *save = NULL, *word = strtok_r(args, " ", &save);
 	long seconds = WAIT_S;
 
-	for (size_t i = 0; fact && i < sizeof FACTS / sizeof FACTS[0]; i++) {
-		if (strcmp(fact, FACTS[i].name) != 0)
-			continue;
-		ret->wait = FACTS[i].wait;
-		if (!FACTS[i].counted)
-			break;
+	if (counted) {
 		if (!word || !line_number(word, 1000000, &ret->argument))
 			return false;
 		word = strtok_r(NULL, " ", &save);
@@ -72,7 +76,7 @@ static bool parse_wait(char *args, struct answer *ret)
 	if (word && !line_number(word, MAX_WAIT_S, &seconds))
 		return false;
 	ret->wait_ms = (uint32_t)seconds * 1000;
-	return ret->wait && !strtok_r(NULL, " ", &save);
+	return !word || !strtok_r(NULL, " ", &save);
 }
 
 void wait_line(struct world *w, const char *args, struct answer *ret)
@@ -80,13 +84,19 @@ void wait_line(struct world *w, const char *args, struct answer *ret)
 	char words[256];
 
 	(void)w;
-	snprintf(words, sizeof words, "%s", args);
-	if (!parse_wait(words, ret)) {
-		ret->wait = NULL;
-		answer_error(ret, "wait printer-idle | receipts N | scans N | apdus N | "
-				  "pages N | feeder-empty, then perhaps "
-				  "SECONDS");
+	for (size_t i = 0; i < sizeof FACTS / sizeof FACTS[0]; i++) {
+		const char *rest = after_name(args, FACTS[i].name);
+
+		if (!rest)
+			continue;
+		snprintf(words, sizeof words, "%s", rest);
+		if (!parse_numbers(words, FACTS[i].counted, ret))
+			break;
+		ret->wait = FACTS[i].wait;
+		return;
 	}
+	answer_error(ret, "wait printer-idle | receipts N | scans N | apdus N | pages N | "
+			  "feeder-empty, then perhaps SECONDS");
 }
 
 void status_line(struct world *w, const char *args, struct answer *ret)

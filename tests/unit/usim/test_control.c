@@ -92,6 +92,8 @@ static void malformed_lines(struct world *w)
 		"wait receipts",
 		"wait printer-idle soon",
 		"wait receipts 1 2 3",
+		"wait receipts1",
+		"wait printer",
 		"status x",
 	};
 
@@ -182,6 +184,8 @@ static void a_line_may_wait_for_a_fact(struct world *w, const char *path)
 	usb_plug(&w->code.usb);
 	world_unlock(w);
 	eq_str(get_line(w, waits), "ok\nok\n");
+	ok(send(waits, "wait printer idle 1\n", 20, 0) > 0);
+	eq_str(get_line(w, waits), "ok\n");
 	ok(send(waits, "wait receipts 9 0\n", 18, 0) > 0);
 	eq_str(get_line(w, waits), "error it did not become so in time\n");
 	close(waits);
