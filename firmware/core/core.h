@@ -52,6 +52,7 @@ struct desk {
 	struct device_state devices[ROLE_COUNT];
 	uint32_t scan_job, print_job;
 	bool scanning, drawing, printing;
+	enum err print_why; /* what the deadline means when it comes */
 	struct timer print_deadline;
 };
 

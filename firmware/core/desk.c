@@ -163,7 +163,9 @@ static void on_scan_done(struct core *c, const struct msg_scan_done *d)
 
 static void on_print_deadline(void *data)
 {
-	print_ended(data, ERR_TIMEOUT);
+	struct core *c = data;
+
+	print_ended(c, c->desk.print_why);
 }
 
 void desk_print(struct core *c)
@@ -181,10 +183,10 @@ void desk_print(struct core *c)
 	if (e == ERR_OK)
 		e = child_send(&c->child, ROLE_UI, &m);
 	msg_finish(&m);
+	/* a failure is told in the next turn of the loop: the visit is still on its way to RECEIPT */
+	d->print_why = e == ERR_OK ? ERR_TIMEOUT : e;
 	timer_set(c->child.loop, &d->print_deadline, e == ERR_OK ? DRAW_MS : 0, on_print_deadline,
 		  c);
-	if (e != ERR_OK)
-		print_ended(c, e);
 }
 
 static void on_receipt(struct core *c, struct msg_receipt *r)
@@ -204,6 +206,7 @@ static void on_receipt(struct core *c, struct msg_receipt *r)
 	if (e == ERR_OK)
 		e = child_send(&c->child, ROLE_PRINT, &m);
 	msg_finish(&m);
+	d->print_why = ERR_TIMEOUT;
 	timer_set(c->child.loop, &d->print_deadline, PRINT_MS, on_print_deadline, c);
 	if (e != ERR_OK)
 		print_ended(c, e < ERR_COUNT ? e : ERR_BROKEN);
