@@ -51,7 +51,7 @@ struct device_state {
 struct desk {
 	struct device_state devices[ROLE_COUNT];
 	uint32_t scan_job, print_job;
-	bool scanning, drawing, printing;
+	bool scanning, drawing, printing, card_in;
 	enum err print_why; /* what the deadline means when it comes */
 	struct timer print_deadline;
 };

@@ -288,7 +288,13 @@ void desk_message(struct core *c, enum role from, struct msg *m)
 	case MSG_PRINT_DONE:
 		on_print_done(c, &m->print_done);
 		break;
-	default: /* CARD_IN, CARD_OUT: the chip comes with its own work */
+	case MSG_CARD_IN:
+	case MSG_CARD_OUT:
+		c->desk.card_in = m->type == MSG_CARD_IN;
+		if (c->visit.at == SCREEN_IDENTIFY)
+			show_screen(c);
+		break;
+	default:
 		break;
 	}
 }

@@ -39,6 +39,7 @@ static void show_identify(struct view_writer *w, const struct core *c)
 	view_num(w, "state", c->visit.state);
 	view_num(w, "err", c->visit.why);
 	view_num(w, "code_reader", desk_state(c, ROLE_CODE));
+	view_num(w, "card_in", c->desk.card_in);
 }
 
 /* dd/mm/yyyy, mm/yyyy or yyyy: only what the card knows. */
@@ -120,6 +121,21 @@ static void put_terms(struct view_writer *w, const struct visit *v)
 	view_text(w, "full_name", v->procedure->name);
 }
 
+/* "1 bản chính, 2 bản sao" */
+static void count_text(const struct paper *p, enum language l, char *out, size_t cap)
+{
+	static const char *const ORIGINAL[] = { "bản chính", "original" };
+	static const char *const COPY[] = { "bản sao", "copy" };
+	bool both = p->originals > 0 && p->copies > 0;
+	int n = 0;
+
+	out[0] = '\0';
+	if (p->originals > 0)
+		n = snprintf(out, cap, "%u %s%s", p->originals, ORIGINAL[l], both ? ", " : "");
+	if (p->copies > 0 && n >= 0 && (size_t)n < cap)
+		snprintf(out + n, cap - (size_t)n, "%u %s", p->copies, COPY[l]);
+}
+
 static void show_checklist(struct view_writer *w, const struct core *c)
 {
 	const struct visit *v = &c->visit;
@@ -128,11 +144,11 @@ static void show_checklist(struct view_writer *w, const struct core *c)
 	put_terms(w, v);
 	view_num(w, "err", v->why);
 	for (size_t i = 0; i < p->paper_count; i++) {
-		char copies[32];
+		char copies[64];
 
 		if (!visit_wants_paper(p, i))
 			continue;
-		snprintf(copies, sizeof copies, "%u", p->papers[i].originals);
+		count_text(&p->papers[i], v->language, copies, sizeof copies);
 		view_row(w, "papers");
 		view_text(w, "name", show_paper_name(v, i));
 		view_text(w, "code", p->papers[i].code);
