@@ -183,7 +183,7 @@ void desk_print(struct core *c)
 	if (e == ERR_OK)
 		e = child_send(&c->child, ROLE_UI, &m);
 	msg_finish(&m);
-	/* a failure is told in the next turn of the loop: the visit is still on its way to RECEIPT */
+	/* a failure is told in the next turn of the loop: the visit is not on RECEIPT yet */
 	d->print_why = e == ERR_OK ? ERR_TIMEOUT : e;
 	timer_set(c->child.loop, &d->print_deadline, e == ERR_OK ? DRAW_MS : 0, on_print_deadline,
 		  c);

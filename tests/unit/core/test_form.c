@@ -8,8 +8,14 @@ static enum err check(enum field_type type, const char *value)
 {
 	static const struct form_choice CHOICES[] = { { "1", { "Nam", "Male" } },
 						      { "2", { "Nữ", "Female" } } };
-	struct form_field f = { .type = type, .must = true, .past = true, .max = 12, .low = 1,
-				.high = 20, .choices = CHOICES, .choice_count = 2 };
+	struct form_field f = { .type = type,
+				.must = true,
+				.past = true,
+				.max = 12,
+				.low = 1,
+				.high = 20,
+				.choices = CHOICES,
+				.choice_count = 2 };
 
 	return field_check(&f, value, 20261121);
 }
@@ -73,21 +79,28 @@ static void every_form_is_whole(void)
 
 static void bad_forms(void)
 {
+#define BOTH               "{\"vi\":\"a\",\"en\":\"b\"}"
+#define FIELD(type, label) "{\"key\":\"k\",\"type\":\"" type "\",\"label\":" label "}"
+#define FORM(declaration, field)                                                                   \
+	"{\"declaration\":" declaration ",\"groups\":[{\"title\":" BOTH ",\"fields\":[" field "]}" \
+											      "]}"
 	static const char *const BAD[] = {
 		"{}",
-		"{\"declaration\":{\"vi\":\"a\",\"en\":\"b\"},\"groups\":[]}",
-		"{\"declaration\":{\"vi\":\"a\"},\"groups\":[{\"title\":{\"vi\":\"a\",\"en\":\"b\"},"
-		"\"fields\":[{\"key\":\"k\",\"type\":\"text\",\"label\":{\"vi\":\"a\",\"en\":\"b\"}}]}]}",
-		"{\"declaration\":{\"vi\":\"a\",\"en\":\"b\"},\"groups\":[{\"title\":{\"vi\":\"a\","
-		"\"en\":\"b\"},\"fields\":[{\"key\":\"k\",\"type\":\"odd\",\"label\":{\"vi\":\"a\","
-		"\"en\":\"b\"}}]}]}",
-		"{\"declaration\":{\"vi\":\"a\",\"en\":\"b\"},\"groups\":[{\"title\":{\"vi\":\"a\","
-		"\"en\":\"b\"},\"fields\":[{\"key\":\"k\",\"type\":\"text\",\"label\":{\"vi\":\"a\"}}]}]}",
+		"{\"declaration\":" BOTH ",\"groups\":[]}",
+		FORM("{\"vi\":\"a\"}", FIELD("text", BOTH)),
+		FORM(BOTH, FIELD("odd", BOTH)),
+		FORM(BOTH, FIELD("text", "{\"vi\":\"a\"}")),
+		FORM(BOTH, FIELD("choice", BOTH)),
 	};
 	struct form f;
 
 	for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
 		eq_int(form_of(json_tokener_parse(BAD[i]), &f), ERR_BAD_DATA);
+	eq_int(form_of(json_tokener_parse(FORM(BOTH, FIELD("text", BOTH))), &f), ERR_OK);
+	form_finish(&f);
+#undef BOTH
+#undef FIELD
+#undef FORM
 }
 
 int main(void)
