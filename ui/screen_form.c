@@ -172,9 +172,14 @@ static struct flow opener(struct page *p, const struct view *v, const struct ask
 	const char *shown = say(p, WORD_FORM_CHOOSE);
 	struct choice c;
 
-	for (size_t i = 0; choice_at(p, get(v, a->row, "choices"), i, &c); i++)
-		if (is_chosen(a, c.code))
+	size_t used = p->used;
+	for (size_t i = 0; choice_at(p, get(v, a->row, "choices"), i, &c); i++) {
+		if (is_chosen(a, c.code)) {
 			shown = c.label;
+			break;
+		}
+		p->used = used; /* not this one: its label is not kept */
+	}
 	struct node *n = flow_add(&f, a->key, NODE_ROW, shown, "");
 	n->say = page_format(p, "%s: %s", a->label, shown);
 	n->deed = (struct deed){ .local = LOCAL_CHOOSE, .index = (uint32_t)a->row + 1 };
@@ -293,19 +298,51 @@ static void fields(struct page *p, struct rect body, const struct view *v)
 	}
 }
 
+#define LIST_COLUMNS 2
+
+/* Height of line i of the list: the higher of its two answers. */
+static int answers_height(struct page *p, const char *lines, size_t i, int width)
+{
+	int highest = 0;
+	size_t used = p->used;
+
+	for (size_t k = i * LIST_COLUMNS; k < (i + 1) * LIST_COLUMNS; k++) {
+		struct choice c;
+		if (!choice_at(p, lines, k, &c))
+			break;
+		struct node like = { .kind = NODE_CHOICE, .text = c.label };
+		int h = page_height(p, &like, width);
+		highest = h > highest ? h : highest;
+	}
+	p->used = used; /* the labels were only measured */
+	return highest;
+}
+
 /* All answers of one field, instead of the form, until one is chosen. */
 static void list_of_answers(struct page *p, struct rect *body, const struct view *v, size_t i)
 {
 	struct asked a = asked_of(p, v, i);
-	struct flow f = { .gap_mm = GAP_MM, .columns = 2 };
-	struct choice c;
+	const char *lines = get(v, i, "choices");
+	int heights[MAX_CHOICES / LIST_COLUMNS + 1], gap = mm(p, GAP_MM);
+	size_t rows = (a.choice_count + LIST_COLUMNS - 1) / LIST_COLUMNS;
 	struct rect way = cut_bottom(body, page_control_height(p, TYPE_BUTTON, 1));
 
 	cut_bottom(body, mm(p, 5));
-	for (size_t k = 0; k < FLOW_MAX && choice_at(p, get(v, i, "choices"), k, &c); k++)
-		choose(p, &a, &c,
-		       flow_add(&f, page_format(p, "%s.%s", a.key, c.code), NODE_CHOICE, "", ""));
-	flow_draw(p, body, &f);
+	for (size_t r = 0; r < rows; r++)
+		heights[r] = answers_height(p, lines, r, (body->w - gap) / LIST_COLUMNS);
+	struct part part = page_part(p, body, heights, rows, gap);
+	for (size_t r = part.first; r < part.end; r++) {
+		struct rect line = cut_top(body, heights[r]);
+		for (int k = 0; k < LIST_COLUMNS; k++) {
+			struct choice c;
+			if (!choice_at(p, lines, r * LIST_COLUMNS + (size_t)k, &c))
+				break;
+			choose(p, &a, &c,
+			       page_add(p, page_format(p, "%s.%s", a.key, c.code), NODE_CHOICE,
+					column(line, LIST_COLUMNS, gap, k)));
+		}
+		cut_top(body, gap);
+	}
 	struct node *n = page_button(p, "chosen", way, TONE_PRIMARY, ICON_CHECK,
 				     say(p, WORD_KEY_DONE), ACTION_NONE);
 	n->deed.local = LOCAL_CHOOSE;

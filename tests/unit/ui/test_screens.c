@@ -106,6 +106,32 @@ static void a_long_list_has_a_screen_of_its_own(struct stage *s)
 	eq_str(last(s)->text, "0");
 }
 
+/* However long the list, every answer is on one of its parts. */
+static void no_answer_is_out_of_reach(struct stage *s)
+{
+	char view[8000], key[32];
+	int seen = 0;
+	size_t len = (size_t)snprintf(view, sizeof view,
+				      "[fields]\nkey = c\nlabel = C\ntype = choice\nvalue =\n"
+				      "must = 1\nchoices = ");
+	for (int i = 0; i < 250; i++)
+		len += (size_t)snprintf(view + len, sizeof view - len, "%d\\tXã %d\\n", i, i);
+	show(s, SCREEN_FORM, view);
+	stage_tap(s, "field.c");
+	for (int part = 0; part < 40; part++) {
+		for (int i = 0; i < 250; i++) {
+			snprintf(key, sizeof key, "field.c.%d", i);
+			seen += stage_find(s, key) != NULL;
+		}
+		ok(!s->app.now->full);
+		if (!stage_find(s, "part.later"))
+			break;
+		stage_tap(s, "part.later");
+	}
+	eq_int(seen, 250);
+	stage_tap(s, "chosen");
+}
+
 static void a_page_goes_with_two_taps(struct stage *s)
 {
 	show(s, SCREEN_PAGES,
@@ -163,6 +189,7 @@ int main(void)
 	nothing_is_claimed(&s);
 	printing_is_offered_when_it_works(&s);
 	a_long_list_has_a_screen_of_its_own(&s);
+	no_answer_is_out_of_reach(&s);
 	a_page_goes_with_two_taps(&s);
 	papers_are_answered(&s);
 	search_is_typed(&s);
