@@ -25,20 +25,26 @@ static bool exists(const struct store *s, const char *name)
 	return fstatat(s->dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-enum err mend_finish(struct store *s)
+static enum err swap(struct store *s)
+{
+	(void)unlinkat(s->dir_fd, DB_WAL, 0); /* the old database's; it was set aside too */
+	if (renameat(s->dir_fd, NEW_FILE, s->dir_fd, DB_FILE) < 0)
+		return err_of_errno();
+	return files_sync(s->dir_fd);
+}
+
+enum err mend_resume(struct store *s)
 {
 	if (!exists(s, SWAP))
 		return ERR_OK;
-	if (exists(s, NEW_FILE)) {
-		(void)unlinkat(s->dir_fd, DB_WAL, 0); /* the old database's; it is in damaged-N */
-		if (renameat(s->dir_fd, NEW_FILE, s->dir_fd, DB_FILE) < 0)
-			return err_of_errno();
-		enum err e = files_sync(s->dir_fd);
-		if (e != ERR_OK)
-			return e;
-	}
+	s->report.damaged = true;
+	return exists(s, NEW_FILE) ? swap(s) : ERR_OK;
+}
+
+enum err mend_done(struct store *s)
+{
 	(void)unlinkat(s->dir_fd, DB_SUSPECT, 0);
-	if (unlinkat(s->dir_fd, SWAP, 0) < 0)
+	if (unlinkat(s->dir_fd, SWAP, 0) < 0 && errno != ENOENT)
 		return err_of_errno();
 	return files_sync(s->dir_fd);
 }
@@ -212,15 +218,30 @@ static enum err make_new(struct store *s)
 	return e;
 }
 
+/* A mark of an earlier mending would have a half-made database swapped in. */
+static enum err clear_mark(struct store *s)
+{
+	if (!exists(s, SWAP))
+		return ERR_OK;
+	enum err e = files_write(s->dir_fd, DB_SUSPECT, NULL, 0);
+	if (e != ERR_OK)
+		return e;
+	if (unlinkat(s->dir_fd, SWAP, 0) < 0)
+		return err_of_errno();
+	return files_sync(s->dir_fd);
+}
+
 enum err mend_damaged(struct store *s)
 {
 	s->report.damaged = true;
-	enum err e = set_aside(s);
+	enum err e = clear_mark(s);
+	if (e == ERR_OK)
+		e = set_aside(s);
 	if (e == ERR_OK)
 		e = make_new(s);
 	if (e == ERR_OK)
 		e = files_write(s->dir_fd, SWAP, NULL, 0);
 	if (e == ERR_OK)
 		e = files_sync(s->dir_fd);
-	return e == ERR_OK ? mend_finish(s) : e;
+	return e == ERR_OK ? swap(s) : e;
 }

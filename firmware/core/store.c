@@ -128,7 +128,7 @@ static enum err open_sound(struct store *s)
 
 static enum err open_database(struct store *s)
 {
-	enum err e = mend_finish(s);
+	enum err e = mend_resume(s);
 
 	if (e == ERR_OK)
 		e = open_sound(s);
@@ -154,7 +154,8 @@ static enum err after_damage(struct store *s)
 		return e;
 	(void)snprintf(detail, sizeof detail, "recovered=%u adopted=%u", s->report.recovered,
 		       s->report.adopted);
-	return audit_add(s, "store.damaged", s->report.set_aside, detail);
+	e = audit_add(s, "store.damaged", s->report.set_aside, detail);
+	return e == ERR_OK ? mend_done(s) : e;
 }
 
 static enum err open_all(struct store *s)
