@@ -69,6 +69,13 @@ static void build_layer(struct page *p, struct layer *l, int zone)
 		screen_build(l->screen, p, &l->view);
 }
 
+static uint32_t pressed_id(const struct app *a)
+{
+	uint32_t touched = touch_pressed(&a->touch);
+
+	return touched ? touched : a->waiting;
+}
+
 static void build(struct app *a, struct page *p)
 {
 	page_begin(p);
@@ -76,7 +83,7 @@ static void build(struct app *a, struct page *p)
 	p->text = a->text;
 	p->language = a->language;
 	p->look = a->look;
-	p->pressed = touch_pressed(&a->touch);
+	p->pressed = pressed_id(a);
 	build_layer(p, &a->base, 0);
 	for (size_t i = 0; a->over.present && i < p->count; i++)
 		p->nodes[i].state |= STATE_UNDER;
@@ -107,7 +114,7 @@ void app_rebuild(struct app *a)
 /* Pressed and focused are states of nodes that are there already: the page need not be built. */
 static void restate(struct app *a)
 {
-	uint32_t pressed = touch_pressed(&a->touch), focus = top_local(a)->focus;
+	uint32_t pressed = pressed_id(a), focus = top_local(a)->focus;
 
 	for (size_t i = 0; i < a->now->count; i++) {
 		struct node *n = &a->now->nodes[i];
@@ -170,6 +177,7 @@ void app_show(struct app *a, const struct shown *s, struct view *v, int64_t now_
 		close_layer(&a->base);
 	fill_layer(l, s->screen, v);
 	a->turn = s->turn;
+	a->waiting = 0;
 	a->language = s->language < LANGUAGE_COUNT ? s->language : LANGUAGE_VI;
 	a->look = s->look & LOOK_ALL;
 	if (new_screen) {
@@ -218,9 +226,13 @@ void app_activate(struct app *a, const struct node *n)
 	}
 	if (n->deed.field)
 		typing_choose(a, n);
+	else
+		a->waiting = n->id;
 	send(a, n->deed.action, n->deed.index, n->deed.text);
 	if (n->deed.field)
 		app_rebuild(a);
+	else
+		restate(a);
 }
 
 static void activate_id(struct app *a, uint32_t id)
@@ -303,12 +315,14 @@ static void on_touch(struct app *a, const struct display_event *e, int64_t now_m
 {
 	const struct node *hit = NULL;
 
-	if (e->kind == EVENT_DOWN)
+	if (e->kind == EVENT_DOWN) {
+		a->waiting = 0;
 		touch_down(&a->touch, a->now, e->x, e->y, now_ms);
-	else if (e->kind == EVENT_MOVE && e->finger == 0)
+	} else if (e->kind == EVENT_MOVE && e->finger == 0) {
 		touch_move(&a->touch, a->now, e->x, e->y);
-	else if (e->kind == EVENT_UP)
+	} else if (e->kind == EVENT_UP) {
 		hit = touch_up(&a->touch, a->now, e->x, e->y, now_ms);
+	}
 	if (hit) {
 		top_local(a)->focus = 0;
 		app_activate(a, hit);

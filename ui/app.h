@@ -29,6 +29,7 @@ struct app {
 	enum language language;
 	unsigned look;
 	struct touch touch;
+	uint32_t waiting; /* control whose action kiosk-core has not answered: stays pressed */
 	struct damage damage;
 	void (*act)(void *data, const struct msg_act *m); /* may be NULL */
 	void (*beep)(void *data, int what);               /* enum sound; may be NULL */

@@ -153,6 +153,8 @@ static enum err do_key(struct app *a, const char *rest, int64_t now_ms, struct c
 					     "right",  "tab",       "back-tab", "enter",
 					     "escape", "backspace", "help" };
 
+	if (strcmp(rest, "back") == 0)
+		rest = "escape";
 	for (size_t i = 1; i < sizeof NAMES / sizeof NAMES[0]; i++)
 		if (strcmp(NAMES[i], rest) == 0) {
 			struct display_event e = { .kind = EVENT_KEY, .key = (enum display_key)i };

@@ -61,6 +61,10 @@ struct display {
 	const struct display_ops *ops;
 };
 
+/* On a desktop that is smaller than the panel: fewer and larger pixels, so that a window shows
+ * all of it, in the same millimetres. No change where there is room, or no real screen. */
+void display_fit(struct metrics *m);
+
 /* A window of SDL; `full`: without a frame, over the whole panel. ERR_GONE when there is no
  * screen to open it on; the log says why. */
 enum err display_window(int width, int height, bool full, struct display **ret);

@@ -207,13 +207,45 @@ static void set_hints(void)
 	SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
 }
 
+/* Hints count only before video is there. ERR_GONE. */
+static enum err begin_video(void)
+{
+	if (SDL_WasInit(SDL_INIT_VIDEO))
+		return ERR_OK;
+	set_hints();
+	if (SDL_Init(SDL_INIT_VIDEO) == 0)
+		return ERR_OK;
+	log_line(LOG_ERROR, "display.none", "sdl=%s", SDL_GetError());
+	return ERR_GONE;
+}
+
+/* What frame and title of a window take, about. */
+#define WINDOW_FRAME_PX 48
+
+void display_fit(struct metrics *m)
+{
+	SDL_Rect room;
+
+	if (begin_video() != ERR_OK || strcmp(SDL_GetCurrentVideoDriver(), "dummy") == 0 ||
+	    SDL_GetDisplayUsableBounds(0, &room) != 0)
+		return;
+	if (room.w >= m->width_px && room.h >= m->height_px)
+		return;
+	double by_width = (double)room.w / m->width_px;
+	double by_height = (double)(room.h - WINDOW_FRAME_PX) / m->height_px;
+	double fit = by_width < by_height ? by_width : by_height;
+	if (fit < 0.2 || fit >= 1)
+		return;
+	m->width_px = (int)(m->width_px * fit);
+	m->height_px = (int)(m->height_px * fit);
+	m->um_per_px = (int)(m->um_per_px / fit);
+}
+
 enum err display_window(int width, int height, bool full, struct display **ret)
 {
-	set_hints();
-	if (SDL_Init(SDL_INIT_VIDEO) != 0) {
-		log_line(LOG_ERROR, "display.none", "sdl=%s", SDL_GetError());
-		return ERR_GONE;
-	}
+	enum err e = begin_video();
+	if (e != ERR_OK)
+		return e;
 	struct window *w = calloc(1, sizeof *w);
 	if (!w)
 		return ERR_NO_MEMORY;

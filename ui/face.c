@@ -13,6 +13,7 @@
 
 #include <poll.h>
 #include <string.h>
+#include <time.h>
 
 #define POLL_MS 10
 
@@ -138,17 +139,58 @@ static void on_message(void *data, enum role from, struct msg *m)
 
 static const struct child_handlers HANDLERS = { .message = on_message };
 
+/* A panel that fills the screen is as large as the screen, whatever the configuration says. */
+static void as_it_is(struct display *d, struct metrics *m)
+{
+	cairo_surface_t *s = d->ops->surface(d);
+	int width = cairo_image_surface_get_width(s), height = cairo_image_surface_get_height(s);
+
+	if (width == m->width_px && height == m->height_px)
+		return;
+	log_line(LOG_WARN, "display.size", "configured=%dx%d is=%dx%d", m->width_px, m->height_px,
+		 width, height);
+	m->width_px = width;
+	m->height_px = height;
+}
+
+/* Showing a whole frame takes 2 ms; SDL's "accelerated" path without a GPU takes 50. */
+#define SLOW_SHOW_MS 10
+
+static void self_test(const struct face *f)
+{
+	struct rect all = { 0, 0, f->app.metrics.width_px, f->app.metrics.height_px };
+	int64_t least_us = INT64_MAX;
+
+	for (int i = 0; i < 3; i++) {
+		struct timespec from, to;
+		clock_gettime(CLOCK_MONOTONIC, &from);
+		f->display->ops->show(f->display, &all, 1);
+		clock_gettime(CLOCK_MONOTONIC, &to);
+		int64_t us =
+			(to.tv_sec - from.tv_sec) * 1000000 + (to.tv_nsec - from.tv_nsec) / 1000;
+		least_us = us < least_us ? us : least_us;
+	}
+	log_line(least_us > SLOW_SHOW_MS * 1000 ? LOG_WARN : LOG_INFO, "display.show", "us=%d",
+		 (int)least_us);
+}
+
 static enum err open_panel(struct face *f)
 {
 	const struct config *c = &f->config;
 	struct metrics m = { (int)c->screen_width_px, (int)c->screen_height_px,
 			     (int)c->screen_um_per_px, (int)c->screen_bottom_mm };
-	enum err e = display_window(m.width_px, m.height_px, c->screen_full, &f->display);
 
+	if (!c->screen_full)
+		display_fit(&m);
+	enum err e = display_window(m.width_px, m.height_px, c->screen_full, &f->display);
+	if (e == ERR_OK)
+		as_it_is(f->display, &m);
 	if (e == ERR_OK)
 		e = sound_create(&f->sound);
 	if (e == ERR_OK)
 		e = app_init(&f->app, f->display, &m);
+	if (e == ERR_OK)
+		self_test(f);
 	f->app.act = send_act;
 	f->app.beep = beep;
 	f->app.data = f;

@@ -9,7 +9,8 @@
  *     tap NAME             a control by its key or its spoken name, at its centre
  *     tap-at X Y
  *     type TEXT            into the field that is open, as from a real keyboard
- *     key NAME             up down left right tab back-tab enter escape backspace help
+ *     key NAME             up down left right tab back-tab enter escape (or back)
+ *                          backspace help
  *     dump                 ok BYTES, then so many bytes of JSON
  *     shot [FILE]          ok FILE; without a file: ok BYTES, then so many bytes of PNG
  *

@@ -119,6 +119,24 @@ static void test_keys(struct stage *s)
 	eq_int(s->act_count, 1);
 }
 
+/* Until kiosk-core answers, the tapped control shows that the tap counts. */
+static void test_waiting(struct stage *s)
+{
+	struct shown attract = { .turn = 1, .screen = SCREEN_ATTRACT };
+	struct display_event elsewhere = { .kind = EVENT_DOWN, .x = 2, .y = 900 };
+
+	stage_show(s, attract, "");
+	s->act_count = 0;
+	stage_tap(s, "bar.call");
+	eq_int(s->act_count, 1);
+	ok(stage_find(s, "bar.call")->state & STATE_PRESSED);
+	stage_show(s, attract, "");
+	ok(!(stage_find(s, "bar.call")->state & STATE_PRESSED));
+	stage_tap(s, "bar.call");
+	app_event(&s->app, &elsewhere, 100000);
+	ok(!(stage_find(s, "bar.call")->state & STATE_PRESSED));
+}
+
 int main(void)
 {
 	static struct stage s;
@@ -130,6 +148,7 @@ int main(void)
 	test_dialog_and_back(&s);
 	test_other_group(&s);
 	test_keys(&s);
+	test_waiting(&s);
 	stage_close(&s);
 	return tap_done();
 }
