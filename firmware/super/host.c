@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -74,7 +75,7 @@ static enum err find_sim(struct host *h, const char *dir)
 
 enum err host_find(struct host *h, const char *sim_dir)
 {
-	*h = (struct host){ .ctl_sock = -1, .remote_sock = -1, .clock_fd = -1 };
+	*h = (struct host){ .run_fd = -1, .ctl_sock = -1, .remote_sock = -1, .clock_fd = -1 };
 	enum err e = find_programs(h);
 
 	snprintf(h->run_dir, sizeof h->run_dir, "%s", RUN_DIR);
@@ -119,6 +120,23 @@ static enum err make_folder(const char *path, mode_t mode)
 	return chmod(path, mode) < 0 ? complain("folder.not_made", path) : ERR_OK;
 }
 
+/* The lock goes with the process that holds it, however that ends. */
+static enum err own_run_dir(struct host *h, mode_t mode)
+{
+	enum err e = make_folder(h->run_dir, mode);
+	AUTO_FD fd = open(h->run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (e != ERR_OK)
+		return e;
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		log_line(LOG_ERROR, "kiosk.runs_already", "path=%s why=\"%s\"", h->run_dir,
+			 strerror(errno));
+		return err_of_errno();
+	}
+	h->run_fd = take_fd(&fd);
+	return ERR_OK;
+}
+
 /* Binds by way of the folder's descriptor, as a socket's path may have 107 bytes only. */
 static enum err listen_at(const char *dir, const char *name, int type, int *ret_sock)
 {
@@ -141,7 +159,7 @@ static enum err listen_at(const char *dir, const char *name, int type, int *ret_
 static enum err open_real(struct host *h)
 {
 	char ctl[PATH_MAX];
-	enum err e = make_folder(h->run_dir, 0750);
+	enum err e = own_run_dir(h, 0750);
 
 	if (e == ERR_OK)
 		e = make_folder(h->config.data_dir, 0700);
@@ -159,7 +177,7 @@ static enum err open_real(struct host *h)
 
 static enum err open_sim(struct host *h)
 {
-	enum err e = make_folder(h->run_dir, 0700);
+	enum err e = own_run_dir(h, 0700);
 
 	if (e == ERR_OK)
 		e = make_folder(h->config.data_dir, 0700);
@@ -193,6 +211,9 @@ void host_close(struct host *h)
 {
 	close_named(h, &h->ctl_sock, "ctl");
 	close_named(h, &h->remote_sock, "ui.sock");
+	if (h->run_fd >= 0)
+		close(h->run_fd);
+	h->run_fd = -1;
 }
 
 static void places_of_files(const struct config *c, const char *conf, struct sandbox_places *p)

@@ -20,6 +20,7 @@ struct host {
 	char screen_dir[PATH_MAX];
 	char authority[PATH_MAX]; /* of the desktop's X server, for a simulation in a window */
 	const char *world;        /* root of the simulated USB devices; NULL: there is none */
+	int run_fd;               /* run_dir, locked: one kiosk only */
 	int ctl_sock;             /* listening, for core */
 	int remote_sock;          /* listening, for ui; -1: no remote control */
 	int clock_fd;             /* the shared clock page; -1: real time */
@@ -29,7 +30,8 @@ struct host {
  * sim_dir NULL: the real kiosk. ERR_BAD_CONFIG, ERR_IO, ERR_DENIED. */
 enum err host_find(struct host *h, const char *sim_dir);
 
-/* Makes the folders and the listening sockets. Logs what it could not. */
+/* Makes the folders and the listening sockets. Logs what it could not. ERR_BUSY: another kiosk
+ * runs here; ERR_DENIED, ERR_IO. */
 enum err host_open(struct host *h);
 
 /* Closes the sockets and removes their names. */

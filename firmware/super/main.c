@@ -77,7 +77,7 @@ static void on_signal(void *data, short signal)
 
 static int run(const char *sim_dir)
 {
-	static const int SIGNALS[] = { SIGCHLD, SIGTERM, SIGINT, SIGUSR1, 0 };
+	static const int SIGNALS[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1, 0 };
 	struct host host;
 	struct clock clock;
 	struct loop *loop;

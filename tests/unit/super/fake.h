@@ -1,6 +1,6 @@
 /* Children for tests of the supervisor: the test program itself, under the names of ours. They
  * say on standard error what they see, and do what they are told over `ctl` (core) and
- * `ui.sock` (ui): "parser JOB", "restart ROLE", "malformed", "deaf". */
+ * `ui.sock` (ui): "parser JOB", "restart ROLE", "malformed", "time", "deaf". */
 #ifndef TESTS_SUPER_FAKE_H
 #define TESTS_SUPER_FAKE_H
 
@@ -39,6 +39,8 @@ static inline void fake_order(void *data, short events)
 		m.type = MSG_RESTART;
 	else if (strcmp(text, "malformed") == 0)
 		(void)send(c->peers[ROLE_SUPER].sock, "xx", 2, 0);
+	else if (strcmp(text, "time") == 0)
+		fake_says(c, "time", "-", (unsigned)(clock_mono_ms(&c->clock) / 1000));
 	else if (strcmp(text, "deaf") == 0)
 		loop_stop(c->loop);
 	if (m.type != MSG_NONE)

@@ -77,8 +77,14 @@ static void opens(void)
 	ok(getsockopt(host.ctl_sock, SOL_SOCKET, SO_TYPE, &type, &len) == 0);
 	eq_int(type, SOCK_SEQPACKET);
 
-	struct host second = host; /* one that was killed has left its names behind */
+	struct host second;
 	setenv("KIOSK_SIM_REMOTE", "1", 1);
+	eq_int(host_find(&second, dir), ERR_OK);
+	eq_int(host_open(&second), ERR_BUSY);
+	host_close(&second);
+	eq_int(mode_of("run/ctl"), 0660);
+	close(host.run_fd); /* as one that is killed: its names are left behind */
+	host.run_fd = -1;
 	eq_int(host_open(&second), ERR_OK);
 	eq_int(mode_of("run/ui.sock"), 0660);
 	host_close(&second);

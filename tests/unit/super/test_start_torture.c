@@ -126,7 +126,9 @@ static bool prepare(void)
 	    fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0)
 		return false;
 	said = ends[0];
-	host = (struct host){ .sim = true, .ctl_sock = -1, .remote_sock = -1, .clock_fd = -1 };
+	host = (struct host){
+		.sim = true, .run_fd = -1, .ctl_sock = -1, .remote_sock = -1, .clock_fd = -1
+	};
 	snprintf(host.bin_dir, sizeof host.bin_dir, "%s", dir);
 	snprintf(host.sim_dir, sizeof host.sim_dir, "%s", dir);
 	snprintf(host.config.data_dir, sizeof host.config.data_dir, "%s/data", dir);
