@@ -213,7 +213,8 @@ void screen_CHECKLIST(struct page *p, const struct view *v)
 	if (beside)
 		facts_beside(p, &body, v);
 	warnings(&told, p, v);
-	add_long_text(&told, p, "service", view_get_text(v, "procedure"), body);
+	const char *full = view_get_text(v, "full_name");
+	add_long_text(&told, p, "service", full[0] ? full : view_get_text(v, "procedure"), body);
 	if (!beside)
 		service_facts(&told, p, v);
 	draw_all(p, &body, v, &told);

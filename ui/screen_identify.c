@@ -97,6 +97,9 @@ void screen_IDENTITY(struct page *p, const struct view *v)
 	identity_ways(p, &body, draft);
 	if (draft)
 		flow_banner(&told, "draft", TONE_INFO, ICON_INFO, say(p, WORD_IDENTITY_DRAFT), "");
+	const char *wrong = say_err(p, view_get_num(v, "err"));
+	if (wrong[0])
+		flow_banner(&told, "error", TONE_ERROR, ICON_ERROR, wrong, "");
 	flow_banner(&told, "doubt", TONE_WARN, ICON_WARNING, say(p, WORD_IDENTITY_UNVERIFIED),
 		    say(p, WORD_IDENTITY_DOUBT));
 	read_facts(&facts, p, v);

@@ -175,6 +175,10 @@ void screen_REVIEW(struct page *p, const struct view *v)
 
 	frame_title(p, &body, say(p, WORD_REVIEW_TITLE), say(p, WORD_REVIEW_SUB));
 	frame_actions(p, &body, ways, 2);
+	long missing = (long)view_get_num(v, "missing");
+	if (missing > 0)
+		frame_banner(p, &body, "missing", TONE_WARN, ICON_WARNING,
+			     counted(p, WORD_PAGES_MISSING_ONE, WORD_PAGES_MISSING, missing), "");
 	collect(p, &lines, v);
 	for (size_t at = 0; at < lines.count; at += beside(p, &lines, at)) {
 		bool wide = !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2;
