@@ -107,13 +107,18 @@ static bool wraps(enum node_kind k)
 	       k == NODE_CHIP || k == NODE_BUTTON || k == NODE_ICON_BUTTON;
 }
 
+/* Height of the words alone: that a control is large enough is another rule. */
 static int words_need(const struct sizer *s, const struct node *n)
 {
-	struct node free = *n;
+	struct node words = *n;
+	int width = n->rect.w;
 
-	/* a control is at least CONTROL_MM high; here only its words count */
-	free.deed = (struct deed){ .text = "" };
-	return size_height(s, &free, n->rect.w);
+	words.deed = (struct deed){ .text = "" };
+	if (n->kind == NODE_BUTTON) {
+		words.kind = NODE_TEXT;
+		width -= 2 * mm_px(s->metrics, PAD_SMALL_MM) + (n->icon ? 2 : 0);
+	}
+	return size_height(s, &words, width);
 }
 
 static void check_words(struct lint *l, const struct node *n)
