@@ -121,7 +121,7 @@ endef
 $(foreach z,$(ZONES),$(eval $(call zone,$z)))
 
 # The drivers are tested at simulated devices.
-$(filter $O/tests/unit/drivers/%,$(TESTS)): | $O/bin/usim
+$(filter $O/tests/unit/drivers/%,$(TESTS)): | $O/bin/usim $O/bin/kiosk-drv
 
 # A torture test makes the n-th call fail: -Wl,--wrap for the calls it names on this line.
 wraps = $(shell sed -n 's/^.*torture-wraps: \([a-z0-9_ ]*\).*/\1/p' $1)

@@ -233,10 +233,9 @@ int hand_run(const struct driver *d, int argc, char **argv)
 	if (config_load(config_path(), &config, NULL, NULL) == ERR_OK)
 		h.host.scanner = config.scanner;
 	enum err e = h.command->prepare ? h.command->prepare(&h) : ERR_OK;
-	if (e == ERR_OK)
-		e = work(&h);
-	if (e == ERR_CANCELLED)
-		return h.exit;
+	if (e != ERR_OK) /* all is done, or it was said what is wrong */
+		return e == ERR_CANCELLED ? h.exit : 1;
+	e = work(&h);
 	if (e != ERR_OK) {
 		fprintf(stderr, "kiosk-drv: %s\n", err_text(e));
 		return 1;

@@ -27,7 +27,8 @@ struct hand_command {
 	int min_args;
 	uint32_t limit_ms; /* 0: until it is interrupted */
 
-	/* Optional. Before the device is looked for; ERR_CANCELLED: all is done already. */
+	/* Optional. Before the device is looked for. ERR_CANCELLED: all is done already; another
+	 * error: it has said what is wrong. */
 	enum err (*prepare)(struct hand *h);
 
 	/* Required, unless prepare() does it all. Every message of the driver. */

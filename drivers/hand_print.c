@@ -150,11 +150,12 @@ static enum err check_file(struct hand *h)
 	struct msg m = { .type = MSG_PRINT, .print.bits = -1 };
 	enum err e = load_file(h->args[0], &m.print);
 
-	msg_finish(&m);
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
+		msg_finish(&m);
 		return ERR_OK;
+	}
 	fprintf(stderr, "kiosk-drv print: %s: %s\n", h->args[0],
-		e == ERR_BAD_DATA ? "not a raw PBM picture (P4)" : err_text(e));
+		e == ERR_BAD_DATA ? "not a raw PBM picture (P4)" : strerror(errno));
 	return e;
 }
 

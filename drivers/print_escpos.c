@@ -28,6 +28,9 @@
 #define PORT_STATUS   1
 #define SOFT_RESET    2
 
+#define PORT_PAPER_EMPTY 0x20
+#define PORT_NO_ERROR    0x08
+
 static void idle(struct printer *p);
 static void reset(struct printer *p);
 static void begin_job(struct printer *p);
@@ -129,19 +132,24 @@ static void reset(struct printer *p)
 	print_control(p, 0x21, SOFT_RESET, 0, on_reset);
 }
 
+/* A cheap printer may know neither SOFT_RESET nor the port status: then the zeros must do, and
+ * whether it takes them shows. */
 static void on_port_deaf(void *data, enum err e, const uint8_t *bytes, size_t len)
 {
 	struct printer *p = data;
+	bool known = e == ERR_OK && len > 0;
 
-	p->state.paper_out = e == ERR_OK && len > 0 && (bytes[0] & 0x20);
-	if (e == ERR_OK && len > 0 && (bytes[0] & 0x28) == 0x08 &&
-	    !print_is_hard(escpos_fault(&p->state))) {
+	if (known)
+		p->state.paper_out = bytes[0] & PORT_PAPER_EMPTY;
+	enum err fault = escpos_fault(&p->state);
+	if (!print_is_hard(fault) && (!known || (bytes[0] & PORT_NO_ERROR))) {
 		clear(p);
 		return;
 	}
-	if (e == ERR_OK)
-		tell_state(p);
-	end_job(p, escpos_fault(&p->state) == ERR_OK ? ERR_TIMEOUT : escpos_fault(&p->state));
+	if (!print_is_hard(fault))
+		p->state.offline = true;
+	tell_state(p);
+	end_job(p, escpos_fault(&p->state));
 	idle(p);
 }
 
@@ -167,13 +175,13 @@ static void on_idle_over(void *data)
 
 static void idle(struct printer *p)
 {
-	bool well = escpos_fault(&p->state) == ERR_OK && !p->deaf;
+	bool well = escpos_fault(&p->state) == ERR_OK;
 
 	p->phase = IDLE;
 	if (p->busy && !p->deaf)
 		begin_job(p);
 	else
-		print_wait(p, p->busy ? 0 : well ? POLL_MS : FAULT_POLL_MS, on_idle_over);
+		print_wait(p, !well ? FAULT_POLL_MS : p->deaf ? 0 : POLL_MS, on_idle_over);
 }
 
 /* ---- a job ---- */
@@ -345,6 +353,8 @@ void print_not_sent(struct printer *p, enum err why)
 		return;
 	}
 	p->unfinished = p->out_len - p->out_done;
+	if (why == ERR_TIMEOUT && fault == ERR_OK)
+		p->state.offline = true; /* it takes nothing, and does not say why */
 	tell_state(p);
 	fail_job(p, fault != ERR_OK ? fault : why);
 }

@@ -11,7 +11,7 @@
 #include "firmware/base/loop.h"
 
 #define USB_LOOK_MS  1500 /* while there is none */
-#define USB_RETRY_MS 400  /* after one that could not be opened: permissions come late */
+#define USB_RETRY_MS 200  /* after one that could not be opened: permissions come late */
 
 struct usb;
 

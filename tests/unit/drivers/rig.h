@@ -3,8 +3,10 @@
  *
  *     int main(int argc, char **argv)
  *     {
- *         struct rig *r = rig_main(argv);   // starts usim, which starts this program again
- *         if (!r) return rig_status();      // the outer one: usim is done
+ *         int status;
+ *         struct rig *r = rig_main("extended", &status); // starts usim, and it this program again
+ *         if (!r)
+ *                 return status; // the outer one: usim is done
  *         ...
  *         return rig_done(r);
  *     } */
@@ -170,13 +172,13 @@ static inline int rig_done(struct rig *r)
 	return tap_done();
 }
 
-/* In the program that usim has started: the rig. In the first one: NULL, and *ret_status. */
-static inline struct rig *rig_main(char **argv, int *ret_status)
+/* In the program that usim has started: the rig. In the first one: NULL, and *ret_status.
+ * `level`: what the chip reader exchanges, "short" or "extended" APDUs. */
+static inline struct rig *rig_main(const char *level, int *ret_status)
 {
 	char dir[] = "/tmp/kiosk-drv-XXXXXX", me[PATH_MAX], usim[PATH_MAX + 32];
 	ssize_t n = readlink("/proc/self/exe", me, sizeof me - 1);
 
-	(void)argv;
 	if (getenv("RIG_DIR"))
 		return rig_inner();
 	me[n > 0 ? n : 0] = '\0';
@@ -188,7 +190,7 @@ static inline struct rig *rig_main(char **argv, int *ret_status)
 		return NULL;
 	pid_t child = fork();
 	if (child == 0) {
-		execl(usim, usim, "--dir", dir, "--run", me, (char *)NULL);
+		execl(usim, usim, "--dir", dir, "--ccid", level, "--run", me, (char *)NULL);
 		perror(usim);
 		_exit(127);
 	}

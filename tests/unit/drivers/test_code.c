@@ -46,12 +46,11 @@ static void replugged(struct rig *r)
 	}
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
 	int status;
-	struct rig *r = rig_main(argv, &status);
+	struct rig *r = rig_main("extended", &status);
 
-	(void)argc;
 	if (!r)
 		return status;
 	rig_start(r, &CODE_HIDPOS);

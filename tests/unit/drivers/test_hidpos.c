@@ -55,7 +55,8 @@ static enum hidpos_next report(const void *bytes, uint8_t len, bool more)
 {
 	uint8_t b[64] = { 2, len, ']', 'Q', '1', [61] = 0x73, [63] = more };
 
-	memcpy(b + 5, bytes, len <= 56 ? len : 56);
+	if (len <= 56)
+		memcpy(b + 5, bytes, len);
 	return hidpos_take(&r, &code, b, sizeof b);
 }
 

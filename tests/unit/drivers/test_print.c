@@ -214,12 +214,11 @@ static void core_died(struct rig *r)
 	eq_int(r->count[MSG_PRINT_DONE], before + 1);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
 	int status;
-	struct rig *r = rig_main(argv, &status);
+	struct rig *r = rig_main("extended", &status);
 
-	(void)argc;
 	if (!r)
 		return status;
 	rig_start(r, &PRINT_ESCPOS);
