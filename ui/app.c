@@ -84,6 +84,7 @@ static void build(struct app *a, struct page *p)
 	p->language = a->language;
 	p->look = a->look;
 	p->pressed = pressed_id(a);
+	p->tick = a->tick;
 	build_layer(p, &a->base, 0);
 	for (size_t i = 0; a->over.present && i < p->count; i++)
 		p->nodes[i].state |= STATE_UNDER;
@@ -349,6 +350,31 @@ void app_event(struct app *a, const struct display_event *e, int64_t now_ms)
 		break;
 	case EVENT_CLOSED:
 		break;
+	}
+}
+
+static bool moves(const struct node *n)
+{
+	return n->kind == NODE_PROGRESS && n->value < 0 && !(n->state & STATE_UNDER);
+}
+
+bool app_moves(const struct app *a)
+{
+	for (size_t i = 0; i < a->now->count; i++)
+		if (moves(&a->now->nodes[i]))
+			return true;
+	return false;
+}
+
+void app_tick(struct app *a)
+{
+	a->tick++;
+	for (size_t i = 0; i < a->now->count; i++) {
+		struct node *n = &a->now->nodes[i];
+		if (!moves(n))
+			continue;
+		n->max = a->tick;
+		damage_add(&a->damage, draw_ink(&a->metrics, n), bounds(a));
 	}
 }
 

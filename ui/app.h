@@ -30,6 +30,7 @@ struct app {
 	unsigned look;
 	struct touch touch;
 	uint32_t waiting; /* control whose action kiosk-core has not answered: stays pressed */
+	int tick;
 	struct damage damage;
 	void (*act)(void *data, const struct msg_act *m); /* may be NULL */
 	void (*beep)(void *data, int what);               /* enum sound; may be NULL */
@@ -58,6 +59,10 @@ void app_activate(struct app *a, const struct node *n);
 
 /* Builds the page anew after a change of a->base.local and the like. */
 void app_rebuild(struct app *a);
+
+/* True when something on the page moves by itself; then app_tick() moves it one step. */
+bool app_moves(const struct app *a);
+void app_tick(struct app *a);
 
 /* Draws what has changed, and nothing else. False when nothing had. */
 bool app_paint(struct app *a);

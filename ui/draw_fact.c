@@ -104,7 +104,7 @@ void draw_STEP(const struct canvas *c, const struct node *n)
 		  n->text);
 }
 
-/* At work without a measure: a third of the bar, in the place that `max` counts. */
+/* At work without a measure: a third of the bar goes to and fro, in the place `max` counts. */
 void draw_PROGRESS(const struct canvas *c, const struct node *n)
 {
 	struct rect r = n->rect, bar = n->rect;
@@ -117,8 +117,9 @@ void draw_PROGRESS(const struct canvas *c, const struct node *n)
 	if (n->value >= 0) {
 		bar.w = r.w * (n->value > 100 ? 100 : n->value) / 100;
 	} else {
+		int place = n->max % 8;
 		bar.w = r.w / 3;
-		bar.x = r.x + (r.w - bar.w) * (n->max % 5) / 4;
+		bar.x = r.x + (r.w - bar.w) * (place > 4 ? 8 - place : place) / 4;
 	}
 	if (bar.w > 0)
 		shape_box(c->shapes, c->cr, bar, bar.h / 2, pen_rgb(c, COLOUR_PRIMARY));

@@ -16,6 +16,7 @@
 #include <time.h>
 
 #define POLL_MS 10
+#define TICK_MS 400
 
 struct face {
 	struct child child;
@@ -24,6 +25,7 @@ struct face {
 	struct display *display;
 	struct sound_player *sound;
 	struct remote remote;
+	struct timer tick; /* only while something moves by itself */
 	struct timer poll; /* only when the display has no descriptor to wait on */
 };
 
@@ -40,6 +42,8 @@ static void drain(struct face *f)
 	}
 }
 
+static void on_tick(void *data);
+
 /* Drawing may read what the panel has sent meanwhile into SDL's queue, where poll() does not see
  * it; so it is drained until nothing is left to draw. */
 static void settle(struct face *f)
@@ -48,6 +52,16 @@ static void settle(struct face *f)
 		drain(f);
 	while (app_paint(&f->app));
 	remote_settle(&f->remote);
+	if (app_moves(&f->app) && !f->tick.armed)
+		timer_set(f->child.loop, &f->tick, TICK_MS, on_tick, f);
+}
+
+static void on_tick(void *data)
+{
+	struct face *f = data;
+
+	app_tick(&f->app);
+	settle(f);
 }
 
 static void on_panel(void *data, short events)

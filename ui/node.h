@@ -89,7 +89,8 @@ struct node {
 	const char *more; /* second line; value of a field */
 	const char *say;  /* spoken name when `text` is not it; "" otherwise */
 	int value;        /* PROGRESS percent; STEP number; field: caret, in bytes of `more` */
-	int max;          /* STEP: of how many; FIELD: longest value, in characters, 0 no limit */
+	int max;          /* STEP: of how many; FIELD: longest value, in characters, 0 no limit;
+			   * PROGRESS without a measure: page.tick */
 	struct deed deed;
 	struct pixels image;
 };

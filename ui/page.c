@@ -127,6 +127,8 @@ void page_finish(struct page *p)
 		n->more = kept(p, n->more);
 		n->say = kept(p, n->say);
 		n->deed.text = kept(p, n->deed.text);
+		if (n->kind == NODE_PROGRESS && n->value < 0)
+			n->max = p->tick;
 		if (n->id == p->pressed && node_is_control(n))
 			n->state |= STATE_PRESSED;
 		if (n->id == p->local->focus && node_is_control(n))

@@ -58,6 +58,7 @@ struct page {
 	enum language language;
 	unsigned look;    /* enum look */
 	uint32_t pressed; /* node under the finger */
+	int tick;         /* moves a PROGRESS without a measure */
 	int zone;         /* of the nodes added next; enum zone */
 };
 
