@@ -136,6 +136,7 @@ static bool find_upload(struct world *w, struct request *r, struct upload *u, in
 {
 	const char *id = upload_id_of(r->path);
 
+	server_only_writer(r);
 	if (id && upload_find(w, id, u, offset) == ERR_OK)
 		return true;
 	problem(w, r, 404, "there is no such upload (any more); begin a new one");

@@ -181,7 +181,7 @@ static enum MHD_Result on_access(void *data, struct MHD_Connection *c, const cha
 		r->path = path;
 		r->method = method;
 		s->routes->begin(s->w, r);
-	} else if (s->stopping) {
+	} else if (s->stopping || r->cut) {
 		return MHD_NO;
 	} else if (*len > 0) {
 		size_t n = slowly(r, *len);
@@ -194,6 +194,13 @@ static enum MHD_Result on_access(void *data, struct MHD_Connection *c, const cha
 		return r->answered && !r->cut ? MHD_YES : MHD_NO;
 	}
 	return r->cut ? MHD_NO : MHD_YES;
+}
+
+void server_only_writer(struct request *r)
+{
+	for (struct request *other = r->server->requests; other; other = other->next)
+		if (other != r && other->sink_fd >= 0 && strcmp(other->path, r->path) == 0)
+			other->cut = true;
 }
 
 static void on_completed(void *data, struct MHD_Connection *c, void **req,

@@ -42,6 +42,10 @@ uint16_t server_port(const struct server *s);
 /* While hung, what has been accepted stays open and nothing moves. */
 void server_hang(struct server *s, bool hung);
 
+/* Cuts every other connection that is still writing to this path: its kiosk has given it up, and
+ * what is left in its buffers must not follow what the new one writes. */
+void server_only_writer(struct request *r);
+
 /* Value of a request header, or NULL. */
 const char *request_header(struct request *r, const char *name);
 
