@@ -30,6 +30,16 @@ static bool arrange_fds(int sock, int clock_fd)
 	return close_range(high_clock >= 0 ? FD_REST : FD_CLOCK, ~0u, 0) == 0;
 }
 
+/* umockdev names the socket on which a program hears of devices after the descriptor's number;
+ * of two with the same number in one world, only the last hears anything. So let them differ. */
+static bool spread_fds(enum role r)
+{
+	for (unsigned i = 0; i < 4 * (unsigned)r; i++)
+		if (dup(STDIN_FILENO) < 0)
+			return false;
+	return true;
+}
+
 /* Signals as a program expects them: ours are blocked for the loop. */
 static void reset_signals(void)
 {
@@ -102,7 +112,8 @@ enum err spawn(const struct host *h, enum role r, bool tell, pid_t *ret_pid, int
 		return err_of_errno();
 	if (pid == 0) {
 		(void)setpgid(0, 0);
-		if (arrange_fds(theirs, h->clock_fd)) {
+		if (arrange_fds(theirs, h->clock_fd) &&
+		    (!h->world || !role_row(r)->usb || spread_fds(r))) {
 			reset_signals();
 			become(h, r, tell, parent);
 		}
