@@ -26,6 +26,7 @@
 #define EVENT_MS       60000
 #define EVENT_BYTES    8
 #define POWER_TRIES    3
+#define SICK_POLLS     2 /* one more try after so many polls */
 #define MAX_FAILURES   3
 #define MAX_EXTENSIONS 100
 #define ABORT_REQUEST  0x01
@@ -40,7 +41,8 @@ struct card {
 
 	enum op op;
 	struct timer poll, left;
-	uint8_t power_tries, voltage, failures, extensions;
+	uint8_t power_tries, voltage, failures, extensions, polls;
+	enum err sick;         /* why the card that is there cannot be powered; ERR_OK */
 	bool drain, look;      /* wanted as soon as the reader is free */
 	bool present, powered; /* the card, as far as we know */
 	bool told_in;          /* core knows of it */
@@ -118,11 +120,12 @@ static void slot_seen(struct card *c)
 	c->present = c->x.card != CCID_ABSENT;
 	if (!c->present) {
 		c->power_tries = c->voltage = 0;
+		c->sick = ERR_OK;
 		card_left(c);
 	} else if (c->x.card == CCID_INACTIVE && c->powered) {
 		card_left(c); /* powered by us, and now it is not: it was lifted and laid back */
 	}
-	reader_is(c, c->power_tries < POWER_TRIES ? ERR_OK : ERR_CARD_MUTE);
+	reader_is(c, c->sick);
 }
 
 static void powered(struct card *c)
@@ -132,18 +135,22 @@ static void powered(struct card *c)
 	c->powered = c->fresh = true;
 	c->renew = false;
 	c->power_tries = 0;
+	c->sick = ERR_OK;
+	reader_is(c, ERR_OK);
 	if (!c->told_in)
 		tell_in(c);
 }
 
-static void power_failed(struct card *c)
+static void power_failed(struct card *c, enum err why)
 {
 	c->look = true;
 	c->renew = false;
 	if (!c->x.reader.picks_voltage)
 		c->voltage++;
-	if (++c->power_tries >= POWER_TRIES)
-		card_left(c); /* to core it is no card; the state says why. Until it is lifted */
+	if (++c->power_tries < POWER_TRIES)
+		return;
+	c->sick = why == ERR_BROKEN ? ERR_BROKEN : ERR_CARD_MUTE;
+	card_left(c); /* to core it is no card; the state says why */
 }
 
 static void apdu_ended(struct card *c, enum err e)
@@ -190,7 +197,7 @@ static void ended(struct card *c, enum err e)
 	if (op == OP_POWER && e == ERR_OK)
 		powered(c);
 	if (op == OP_POWER && e != ERR_OK)
-		power_failed(c);
+		power_failed(c, e);
 	if (op == OP_APDU)
 		apdu_ended(c, e);
 	if (op == OP_ABORT)
@@ -356,6 +363,9 @@ static void on_poll(void *data)
 	struct card *c = data;
 
 	c->look = true;
+	/* it may be moved to where it answers without leaving the reader */
+	if (c->sick != ERR_OK && ++c->polls % SICK_POLLS == 0)
+		c->power_tries = POWER_TRIES - 1;
 	next(c);
 }
 
@@ -434,6 +444,7 @@ static void on_here(void *data, const struct usb_facts *f)
 	c->slow = slowness(f);
 	c->op = OP_NONE;
 	c->present = false;
+	c->sick = ERR_OK;
 	c->failures = c->power_tries = c->voltage = 0;
 	c->drain = c->look = true;
 	watch_events(c);

@@ -143,11 +143,22 @@ static void mute_card(struct rig *r)
 	eq_int(select_card(r), ERR_CARD_MUTE);
 	ok(rig_until_state(r, ERR_CARD_MUTE));
 	ok(rig_until_count(r, MSG_CARD_OUT, outs + 1));
-	ok(rig_line(r, "reader -mute"));
-	ok(rig_line(r, "card out"));
-	ok(rig_until_state(r, ERR_OK));
 	unsigned in = ins(r);
-	ok(rig_line(r, "card in"));
+	ok(rig_line(r, "reader -mute")); /* moved a little, without being lifted */
+	ok(rig_until_count(r, MSG_CARD_IN, in + 1));
+	eq_int(rig_state(r), ERR_OK);
+	ok(reads(r, 100));
+}
+
+static void broken_reader(struct rig *r)
+{
+	unsigned in = ins(r);
+
+	ok(rig_line(r, "reader +broken"));
+	eq_int(select_card(r), ERR_BROKEN);
+	ok(rig_until_state(r, ERR_BROKEN));
+	ok(rig_line(r, "reader -broken"));
+	ok(rig_until_state(r, ERR_OK));
 	ok(rig_until_count(r, MSG_CARD_IN, in + 1));
 	ok(reads(r, 100));
 }
@@ -236,6 +247,7 @@ int main(void)
 	card_wants_time(r);
 	pulled_during_apdu(r);
 	mute_card(r);
+	broken_reader(r);
 	parser_dies(r);
 	core_comes_back(r);
 	unplugged_with_card(r);
