@@ -4,6 +4,7 @@
 
 #define FILL_BYTES       2048
 #define SHEET_PAD_MM     5
+#define SPACIOUS_MM      230
 #define ROOMY_MM         22
 #define BESIDE_MM        8
 #define PICTURE_LEAST_MM 60
@@ -225,6 +226,28 @@ void flow_around(struct page *p, struct rect *area, const struct flow *a, enum p
 	}
 	picture_add(p, "picture", &half[0], picture, say);
 	flow_draw(p, &half[1], &all);
+}
+
+void flow_long_text(struct flow *f, struct page *p, const char *key, enum type type,
+		    const char *text, struct rect area)
+{
+	int lines = area.h / page_line(p, type) / 2;
+
+	for (int i = 0; *text && i < 40; i++) {
+		const char *piece = shortened(p, type, text, area.w, lines < 2 ? 2 : lines);
+		flow_add(f, page_format(p, "%s.%d", key, i), NODE_TEXT, piece, "")->type = type;
+		size_t len = strlen(piece), mark = strlen("…");
+		if (piece == text)
+			return;
+		text += len > mark ? len - mark : strlen(text);
+		text += strspn(text, " ");
+	}
+}
+
+bool is_spacious(const struct page *p)
+{
+	return !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2 &&
+	       px_mm(p->metrics, p->metrics->height_px) >= SPACIOUS_MM;
 }
 
 double roomy_mm(const struct page *p)

@@ -41,6 +41,11 @@ struct node *flow_row(struct flow *f, const char *key, enum tone tone, enum icon
 /* A FACT; nothing when `more` is empty. */
 void flow_fact(struct flow *f, const char *key, const char *text, const char *more);
 
+/* A text of any length in pieces, each of which fits on half of the area; an ellipsis where one
+ * goes on in the next. */
+void flow_long_text(struct flow *f, struct page *p, const char *key, enum type type,
+		    const char *text, struct rect area);
+
 /* What `from` holds comes after what is there. */
 void flow_join(struct flow *f, const struct flow *from);
 
@@ -56,6 +61,9 @@ void flow_pair(struct page *p, struct rect *area, const struct flow *a, const st
 /* The same with a picture between them, or beside `b`, when there is room for one. */
 void flow_around(struct page *p, struct rect *area, const struct flow *a, enum picture picture,
 		 const char *say, const struct flow *b);
+
+/* A panel that lies, high enough, with letters of usual size: things go beside one another. */
+bool is_spacious(const struct page *p);
 
 /* Least height of rows where there is room to spare: easier to read, and lower on the panel. */
 double roomy_mm(const struct page *p);

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define MARGIN_MM 12.0
+#define MARGIN_MM   12.0
+#define TWO_WAYS_MM 170.0 /* what two buttons need side by side */
 
 static int larger(int a, int b)
 {
@@ -353,12 +354,13 @@ void frame_title(struct page *p, struct rect *body, const char *title, const cha
 static int dialog_height(const struct page *p, const char *title, const char *text, int w)
 {
 	struct node way = { .kind = NODE_BUTTON, .type = TYPE_BUTTON, .text = "Ậ" };
-	/* two ways beside each other, or one below the other when their letters are large */
-	int ways = page_height(p, &way, w), size = (int)(p->look & LOOK_SIZE);
+	/* two ways beside each other, or one below the other when that is too wide */
+	int ways = page_height(p, &way, w);
+	bool stacked = p->look & LOOK_SIZE || px_mm(p->metrics, w) < TWO_WAYS_MM;
 
 	return mm(p, 24) + page_text_height(p, TYPE_H1, title, w) + mm(p, 2) +
 	       page_text_height(p, TYPE_BODY, text, w) + mm(p, 4) + mm(p, 5) +
-	       (size > 0 ? 2 * ways + mm(p, GAP_MM + 1) : ways);
+	       (stacked ? 2 * ways + mm(p, GAP_MM + 1) : ways);
 }
 
 struct rect frame_dialog(struct page *p, enum icon icon, enum tone tone, const char *title,

@@ -3,8 +3,6 @@
 #include "ui/frame.h"
 #include "ui/screen.h"
 
-#include <string.h>
-
 enum { HAVE_UNASKED, HAVE_BROUGHT, HAVE_NOT };
 
 #define MAX_ITEMS 128
@@ -113,24 +111,6 @@ static void add_item(struct items *l, struct item item)
 		l->items[l->count++] = item;
 }
 
-/* A name of any length in pieces of which each fits on the screen. */
-static void add_long_text(struct flow *f, struct page *p, const char *key, const char *text,
-			  struct rect area)
-{
-	int lines = area.h / page_line(p, TYPE_LABEL) / 2;
-
-	for (int i = 0; *text && i < 40; i++) {
-		const char *piece = shortened(p, TYPE_LABEL, text, area.w, lines < 2 ? 2 : lines);
-		flow_add(f, page_format(p, "%s.%d", key, i), NODE_TEXT, piece, "")->type =
-			TYPE_LABEL;
-		size_t len = strlen(piece), mark = strlen("…");
-		if (piece == text)
-			return;
-		text += len > mark ? len - mark : strlen(text);
-		text += strspn(text, " ");
-	}
-}
-
 static void draw_item(struct page *p, struct rect r, const struct view *v, const struct item *i)
 {
 	if (!i->told) {
@@ -206,7 +186,7 @@ void screen_CHECKLIST(struct page *p, const struct view *v)
 	struct rect body = frame_begin(p, v);
 	struct flow told = { .gap_mm = GAP_MM };
 	const struct way ways[] = { way_back(p), way_next(p, say(p, WORD_NEXT), ACTION_NEXT) };
-	bool beside = !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2;
+	bool beside = is_spacious(p);
 
 	frame_title(p, &body, say(p, WORD_CHECKLIST_TITLE), say(p, WORD_CHECKLIST_SUB));
 	frame_actions(p, &body, ways, 2);
@@ -214,7 +194,8 @@ void screen_CHECKLIST(struct page *p, const struct view *v)
 		facts_beside(p, &body, v);
 	warnings(&told, p, v);
 	const char *full = view_get_text(v, "full_name");
-	add_long_text(&told, p, "service", full[0] ? full : view_get_text(v, "procedure"), body);
+	flow_long_text(&told, p, "service", TYPE_LABEL,
+		       full[0] ? full : view_get_text(v, "procedure"), body);
 	if (!beside)
 		service_facts(&told, p, v);
 	draw_all(p, &body, v, &told);

@@ -5,8 +5,9 @@
 
 enum { PRINT_NOW, PRINT_DONE, PRINT_FAILED };
 
-#define QR_LEAST_MM 34
-#define QR_MOST_MM  90
+#define PANEL_PAD_MM 6
+#define QR_LEAST_MM  34
+#define QR_MOST_MM   90
 
 static bool printer_works(const struct view *v)
 {
@@ -71,14 +72,19 @@ static void centred_text(struct page *p, const char *key, struct rect *r, enum t
 	n->tone = type == TYPE_BODY ? TONE_MUTED : TONE_PLAIN;
 }
 
+/* Height of the words of the panel, without its QR. */
+static int code_words(const struct page *p, const struct code *c, int inner)
+{
+	return page_text_height(p, TYPE_BODY, c->label, inner) +
+	       page_text_height(p, code_type(p, c->code, inner), c->code, inner) +
+	       page_text_height(p, TYPE_BODY, c->keep, inner);
+}
+
 /* Off the top of *area: the code as large as fits and, when there is room, as QR to take along. */
 static void code_panel(struct page *p, struct rect *area, const struct code *c)
 {
-	int pad = mm(p, 6), inner = area->w - 2 * pad;
-	enum type type = code_type(p, c->code, inner);
-	int words = page_text_height(p, TYPE_BODY, c->label, inner) +
-		    page_text_height(p, type, c->code, inner) +
-		    page_text_height(p, TYPE_BODY, c->keep, inner);
+	int pad = mm(p, PANEL_PAD_MM), inner = area->w - 2 * pad;
+	int words = code_words(p, c, inner);
 	int room = area->h - words - 2 * pad, most = mm(p, QR_MOST_MM);
 	int qr = room < mm(p, QR_LEAST_MM) || !c->code[0] ? 0 : room < most ? room : most;
 	struct rect r = cut_top(area, words + 2 * pad + qr);
@@ -86,7 +92,7 @@ static void code_panel(struct page *p, struct rect *area, const struct code *c)
 	page_add(p, "code.sheet", NODE_SHEET, r);
 	r = inset(r, pad, pad);
 	centred_text(p, "code.label", &r, TYPE_BODY, c->label);
-	centred_text(p, "code", &r, type, c->code);
+	centred_text(p, "code", &r, code_type(p, c->code, inner), c->code);
 	if (qr > 0) {
 		struct node *n = page_add(p, "code.qr", NODE_QR, centred(cut_top(&r, qr), qr, qr));
 		n->more = c->code;
@@ -95,25 +101,43 @@ static void code_panel(struct page *p, struct rect *area, const struct code *c)
 	centred_text(p, "code.keep", &r, TYPE_BODY, c->keep);
 }
 
+/* On a small panel with large letters: code and all the rest in parts. */
+static void code_in_parts(struct page *p, struct rect *body, const struct code *c,
+			  const struct flow *rest)
+{
+	struct flow f = { .gap_mm = 1 };
+
+	flow_add(&f, "code.label", NODE_TEXT, c->label, "")->tone = TONE_MUTED;
+	flow_add(&f, "code", NODE_HEADING, c->code, "")->type = TYPE_H2;
+	flow_add(&f, "code.keep", NODE_TEXT, c->keep, "")->tone = TONE_MUTED;
+	size_t own = f.count;
+	flow_join(&f, rest);
+	if (f.count > own)
+		f.items[own].gap_mm = 4;
+	flow_draw(p, body, &f);
+}
+
 /* Standing: the panel over what else there is to say; lying: beside it. */
 static void code_and(struct page *p, struct rect body, const struct code *c,
 		     const struct flow *rest)
 {
-	int gap = mm(p, 5);
+	bool portrait = is_portrait(p->metrics);
+	int gap = mm(p, 5), pad = 2 * mm(p, PANEL_PAD_MM);
+	struct rect left = portrait ? body : column(body, 2, mm(p, 8), 0);
+	struct rect right = portrait ? body : column(body, 2, mm(p, 8), 1);
+	int words = code_words(p, c, left.w - pad) + pad, told = flow_height(p, rest, right.w);
 
-	if (!is_portrait(p->metrics)) {
-		struct rect left = column(body, 2, mm(p, 8), 0);
-		code_panel(p, &left, c);
-		body = column(body, 2, mm(p, 8), 1);
-		flow_draw(p, &body, rest);
+	if (portrait ? words + gap + told > body.h : words > body.h || told > body.h) {
+		code_in_parts(p, &body, c, rest);
 		return;
 	}
-	struct rect upper = body;
-	upper.h -= flow_height(p, rest, body.w) + gap;
-	int had = upper.h;
-	code_panel(p, &upper, c);
-	cut_top(&body, had - upper.h + gap);
-	flow_draw(p, &body, rest);
+	if (portrait)
+		left.h -= told + gap;
+	int had = left.h;
+	code_panel(p, &left, c);
+	if (portrait)
+		cut_top(&right, had - left.h + gap);
+	flow_draw(p, &right, rest);
 }
 
 static struct code provisional_code(const struct page *p, const struct view *v)

@@ -256,7 +256,7 @@ struct lines {
 
 static struct lines lines_of(struct page *p, const struct view *v, size_t n, int width, int gap)
 {
-	bool wide = !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2;
+	bool wide = is_spacious(p);
 	struct lines l = { .columns = wide ? 2 : 1, .all = -gap };
 	size_t typing = typed_row(p, v, n);
 	int cell = wide ? (width - mm(p, COLUMN_GAP_MM)) / 2 : width;

@@ -93,7 +93,7 @@ static void other_pages(struct flow *f, struct page *p, const struct view *v)
 
 static void hits(struct page *p, struct rect *body, const struct view *v)
 {
-	bool wide = !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2;
+	bool wide = is_spacious(p);
 	struct flow f = { .gap_mm = GAP_MM };
 	size_t n = view_rows(v, "hits");
 	bool common =

@@ -147,7 +147,7 @@ static void add_line(struct page *p, struct rect r, const struct line *l)
  * heading comes between. */
 static size_t beside(const struct page *p, const struct lines *l, size_t at)
 {
-	bool wide = !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2;
+	bool wide = is_spacious(p);
 
 	return wide && at + 1 < l->count && !l->lines[at + 1].heading ? 2 : 1;
 }
@@ -156,7 +156,7 @@ static void add_lines(struct page *p, struct rect r, const struct lines *l, size
 {
 	size_t n = beside(p, l, at);
 
-	if (n == 1 && !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2)
+	if (n == 1 && is_spacious(p))
 		r = column(r, 2, mm(p, 8), 0);
 	if (l->lines[at].heading)
 		add_heading(p, &r, &l->lines[at]);
@@ -173,7 +173,8 @@ void screen_REVIEW(struct page *p, const struct view *v)
 	int heights[MAX_LINES];
 	size_t firsts[MAX_LINES], rows = 0;
 
-	frame_title(p, &body, say(p, WORD_REVIEW_TITLE), say(p, WORD_REVIEW_SUB));
+	frame_title(p, &body, say(p, WORD_REVIEW_TITLE),
+		    is_portrait(p->metrics) || is_spacious(p) ? say(p, WORD_REVIEW_SUB) : "");
 	frame_actions(p, &body, ways, 2);
 	long missing = (long)view_get_num(v, "missing");
 	if (missing > 0)
@@ -181,7 +182,7 @@ void screen_REVIEW(struct page *p, const struct view *v)
 			     counted(p, WORD_PAGES_MISSING_ONE, WORD_PAGES_MISSING, missing), "");
 	collect(p, &lines, v);
 	for (size_t at = 0; at < lines.count; at += beside(p, &lines, at)) {
-		bool wide = !is_portrait(p->metrics) && (p->look & LOOK_SIZE) < 2;
+		bool wide = is_spacious(p);
 		int width = wide ? (body.w - mm(p, 8)) / 2 : body.w;
 		int h = line_height(p, &lines.lines[at], width);
 		if (beside(p, &lines, at) == 2) {
@@ -206,13 +207,21 @@ void screen_CONFIRM(struct page *p, const struct view *v)
 				      .icon = ICON_SEND,
 				      .tone = TONE_PRIMARY,
 				      .action = ACTION_CONFIRM } };
-	struct flow f = { .gap_mm = 6, .sheet = true };
+	struct flow f = { .gap_mm = 6, .sheet = true }, after = { .gap_mm = GAP_MM };
 
 	frame_title(p, &body, say(p, WORD_CONFIRM_TITLE), "");
 	frame_actions(p, &body, ways, 2);
-	frame_banner(p, &body, "after", TONE_WARN, ICON_INFO, say(p, WORD_CONFIRM_AFTER), "");
-	flow_add(&f, "declaration", NODE_TEXT, view_get_text(v, "declaration"), "");
+	flow_banner(&after, "after", TONE_WARN, ICON_INFO, say(p, WORD_CONFIRM_AFTER), "");
+	if (is_portrait(p->metrics) || is_spacious(p)) {
+		flow_draw(p, &body, &after);
+		skip(p, &body, 4);
+	}
+	flow_long_text(&f, p, "declaration", TYPE_BODY, view_get_text(v, "declaration"), body);
 	flow_fact(&f, "name", say(p, WORD_CONFIRM_BY), view_get_text(v, "name"));
+	if (!is_portrait(p->metrics) && !is_spacious(p)) {
+		flow_join(&after, &f);
+		f = after;
+	}
 	flow_draw(p, &body, &f);
 }
 

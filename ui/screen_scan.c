@@ -167,7 +167,7 @@ static void thumbnail_way(struct page *p, struct rect r, size_t i, bool drop)
 
 static bool is_low_and_large(const struct page *p)
 {
-	return !is_portrait(p->metrics) && (p->look & LOOK_SIZE) > 1;
+	return !is_portrait(p->metrics) && !is_spacious(p);
 }
 
 /* "Page 2 · name of the paper", in two lines at most. */
