@@ -11,7 +11,8 @@
 bool address_base_ok(const char *base);
 
 /* Makes a path on the province of a Location header: "/path" stays, "https://…/path" must be
- * on the host and port of `base` (http:// too: only the path is used). ERR_FORGED for another host; ERR_BAD_DATA for a malformed or overlong one. */
+ * on the host and port of `base` (http:// too: only the path is used). ERR_FORGED for another
+ * host; ERR_BAD_DATA for a malformed or overlong one. */
 enum err address_path(const char *base, const char *location, char ret_path[ADDRESS_MAX_BYTES]);
 
 /* "https://host:port" and the path. ERR_NO_SPACE. */
