@@ -258,10 +258,10 @@ int page_field_height(const struct page *p, const struct field_spec *spec, int w
 {
 	struct node error = { .kind = NODE_TEXT, .type = TYPE_CAPTION, .text = below(spec) };
 	int h = page_text_height(p, TYPE_LABEL, spec->label, width) +
-		page_control_height(p, TYPE_BODY, 1) + mm(p, 1);
+		page_control_height(p, TYPE_BODY, 1) + mm(p, RING_MM);
 
 	error.icon = spec->error && spec->error[0] ? ICON_ERROR : ICON_NONE;
-	return error.text[0] ? h + mm(p, 1) + page_height(p, &error, width) : h;
+	return error.text[0] ? h + mm(p, RING_MM) + page_height(p, &error, width) : h;
 }
 
 static void field_below(struct page *p, struct rect *area, const struct field_spec *spec)
@@ -272,7 +272,7 @@ static void field_below(struct page *p, struct rect *area, const struct field_sp
 	if (!like.text[0])
 		return;
 	like.icon = wrong ? ICON_ERROR : ICON_NONE;
-	cut_top(area, mm(p, 1));
+	cut_top(area, mm(p, RING_MM));
 	struct node *n = page_add(p, page_format(p, "%s.below", spec->key), NODE_TEXT,
 				  cut_top(area, page_height(p, &like, area->w)));
 	n->type = TYPE_CAPTION;
@@ -288,7 +288,7 @@ struct node *page_field(struct page *p, struct rect *area, const struct field_sp
 			 cut_top(area, page_text_height(p, TYPE_LABEL, spec->label, area->w)));
 	label->type = TYPE_LABEL;
 	label->text = spec->label;
-	cut_top(area, mm(p, 1));
+	cut_top(area, mm(p, RING_MM));
 	struct node *n = page_add(p, spec->key, NODE_FIELD,
 				  cut_top(area, page_control_height(p, TYPE_BODY, 1)));
 	size_t at = (size_t)(n - p->nodes);
