@@ -20,20 +20,21 @@ static enum err take_receipt_code(struct store *s, const char *code)
 	return db_run(s, SQL_RECEIPT_TAKE, DB_VALUES(db_num(day), db_num(seq)));
 }
 
-static enum err add_row(struct store *s, const struct package *p)
+static enum err add_row(struct store *s, const struct package *p, const struct vault *vault)
 {
+	const uint8_t *claim = vault ? vault_claim(vault) : NULL;
 	int64_t now_s = clock_wall_s(s->options.clock);
 
 	return db_run(s, SQL_OUTBOX_ADD,
 		      DB_VALUES(db_text(p->key), db_text(p->receipt_code), db_text(p->procedure),
 				db_text(p->manifest), db_text(p->sha256), db_num((int64_t)p->bytes),
-				db_num(now_s)));
+				db_num(now_s), db_bytes(claim, VAULT_CLAIM_BYTES)));
 }
 
 enum err outbox_add_rows(struct store *s, const struct package *p, const struct vault *vault,
 			 const char *what)
 {
-	enum err e = add_row(s, p);
+	enum err e = add_row(s, p, vault);
 
 	if (e == ERR_OK)
 		e = take_receipt_code(s, p->receipt_code);

@@ -76,6 +76,15 @@ struct outbox_item {
  * has another package. ERR_NO_SPACE, ERR_IO. */
 enum err outbox_add(struct store *s, const struct package *p, const struct vault *vault);
 
+/* The newest dossier that this person handed in and was not told of to the end, because the kiosk
+ * stopped in between: show it instead of letting them hand it in once more. Expensive (cipher.h).
+ * ERR_NOT_FOUND: there is none. */
+enum err outbox_untold(struct store *s, const char *number, struct outbox_item *ret_item);
+
+/* They know: from now on nothing on the kiosk leads from the person to the dossier. Harmless when
+ * repeated. outbox_purge() does it for those who never came back. */
+enum err outbox_told(struct store *s, const char *key);
+
 /* The one to send now. `prefer` is the key of the citizen who stands there, or NULL. A dossier
  * that waits after a failure never keeps the others waiting.
  * ERR_NOT_FOUND: nothing is due; *ret_wait_ms is the time until something is, or UINT32_MAX.

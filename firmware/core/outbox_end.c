@@ -6,6 +6,7 @@
 #include "firmware/core/counter.h"
 #include "firmware/core/outbox_files.h"
 #include "firmware/core/outbox_row.h"
+#include "firmware/core/vault_row.h"
 
 #include <string.h>
 
@@ -142,7 +143,43 @@ enum err outbox_purge(struct store *s, int64_t retention_s, unsigned *ret_count)
 	}
 	if (ret_count)
 		*ret_count = count;
-	return e == ERR_NOT_FOUND ? ERR_OK : e;
+	return e == ERR_NOT_FOUND ? db_run(s, SQL_OUTBOX_UNCLAIM, DB_VALUES(db_num(before_s))) : e;
+}
+
+static enum err find_claim(struct store *s, const char *number, char ret_key[STORE_KEY_CAP])
+{
+	AUTO_ROWS *st = NULL;
+	struct secret slow;
+	bool yes = false;
+	enum err e = db_first(s, SQL_OUTBOX_UNTOLD, DB_NOTHING, &st);
+
+	if (e != ERR_OK)
+		return e;
+	e = vault_claimant(s, number, &slow);
+	for (; e == ERR_OK; e = db_next(s, st)) {
+		const uint8_t *claim = sqlite3_column_blob(st, 1);
+
+		e = claim ? vault_claim_is(&slow, claim, &yes) : ERR_NO_MEMORY;
+		if (e != ERR_OK || yes)
+			break;
+	}
+	explicit_bzero(&slow, sizeof slow);
+	if (e == ERR_OK)
+		db_copy(st, 0, ret_key, STORE_KEY_CAP);
+	return e;
+}
+
+enum err outbox_untold(struct store *s, const char *number, struct outbox_item *ret_item)
+{
+	char key[STORE_KEY_CAP];
+	enum err e = find_claim(s, number, key);
+
+	return e == ERR_OK ? outbox_get(s, key, ret_item) : e;
+}
+
+enum err outbox_told(struct store *s, const char *key)
+{
+	return db_change(s, SQL_OUTBOX_TOLD, DB_VALUES(db_text(key)));
 }
 
 enum err outbox_proof(struct store *s, const char *key, uint8_t **ret_bytes, size_t *ret_len)

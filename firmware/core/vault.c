@@ -6,7 +6,7 @@
 #include "firmware/core/files.h"
 #include "firmware/core/vault_row.h"
 
-#include <stdio.h>
+#include <openssl/evp.h>
 #include <string.h>
 
 #define ID_CHARS      32
@@ -23,6 +23,7 @@ struct vault {
 	char id[ID_CHARS + 1];
 	int fd; /* its folder */
 	int64_t begun_s;
+	uint8_t claim[VAULT_CLAIM_BYTES];
 };
 
 /* The visit's key as it stands in its row: algorithm, nonce, key, tag; bound to the vault's id.
@@ -31,6 +32,7 @@ struct wrapped {
 	uint8_t cipher, nonce[CIPHER_NONCE_BYTES], key[sizeof(struct secret)],
 		tag[CIPHER_TAG_BYTES];
 };
+_Static_assert(VAULT_CLAIM_BYTES == SALT_BYTES + FILES_HASH_BYTES, "salt and hash");
 _Static_assert(sizeof(struct wrapped) == WRAPPED_BYTES, "no padding");
 
 void vault_bytes_finish(struct vault_bytes *b)
@@ -75,11 +77,48 @@ int64_t vault_begun_s(const struct vault *v)
 	return v->begun_s;
 }
 
-static enum err stretch(struct store *s, const char *number, struct secret *ret_slow)
+const uint8_t *vault_claim(const struct vault *v)
+{
+	return v->claim;
+}
+
+enum err vault_claimant(struct store *s, const char *number, struct secret *ret_slow)
 {
 	unsigned work = s->options.work_log2 ? s->options.work_log2 : DEFAULT_WORK;
 
 	return cipher_stretch(&s->device, number, work, ret_slow);
+}
+
+/* A key like a visit's, but hashed: it opens nothing. */
+static enum err claim_hash(const struct secret *slow, const uint8_t salt[SALT_BYTES],
+			   uint8_t ret_hash[FILES_HASH_BYTES])
+{
+	struct secret key;
+	enum err e = cipher_derive(slow, salt, &key);
+
+	if (e == ERR_OK &&
+	    EVP_Digest(key.bytes, sizeof key.bytes, ret_hash, NULL, EVP_sha256(), NULL) != 1)
+		e = ERR_NO_MEMORY;
+	explicit_bzero(&key, sizeof key);
+	return e;
+}
+
+static enum err make_claim(struct vault *v, const struct secret *slow)
+{
+	enum err e = db_random(v->store, v->claim, SALT_BYTES);
+
+	return e == ERR_OK ? claim_hash(slow, v->claim, v->claim + SALT_BYTES) : e;
+}
+
+enum err vault_claim_is(const struct secret *slow, const uint8_t claim[VAULT_CLAIM_BYTES],
+			bool *ret_yes)
+{
+	uint8_t hash[FILES_HASH_BYTES];
+	enum err e = claim_hash(slow, claim, hash);
+
+	if (e == ERR_OK)
+		*ret_yes = memcmp(hash, claim + SALT_BYTES, sizeof hash) == 0;
+	return e;
 }
 
 static struct vault *make(struct store *s)
@@ -100,8 +139,10 @@ static enum err wrap(struct vault *v, const char *number, const uint8_t salt[SAL
 {
 	struct secret slow, key;
 	struct cipher_use u = { .key = &key, .also = v->id, .also_len = ID_CHARS };
-	enum err e = stretch(v->store, number, &slow);
+	enum err e = vault_claimant(v->store, number, &slow);
 
+	if (e == ERR_OK)
+		e = make_claim(v, &slow);
 	if (e == ERR_OK)
 		e = cipher_derive(&slow, salt, &key);
 	if (e == ERR_OK)
@@ -188,13 +229,15 @@ static enum err find(struct vault *v, const char *number)
 	enum err e = db_first(v->store, SQL_VAULT_ALL, DB_NOTHING, &st);
 
 	if (e == ERR_OK)
-		e = stretch(v->store, number, &slow);
+		e = vault_claimant(v->store, number, &slow);
 	while (e == ERR_OK) {
 		e = unwrap(v, st, &slow);
 		if (e != ERR_FORGED)
 			break;
 		e = db_next(v->store, st);
 	}
+	if (e == ERR_OK)
+		e = make_claim(v, &slow);
 	explicit_bzero(&slow, sizeof slow);
 	return e == ERR_OK ? files_folder(v->store->vault_fd, v->id, &v->fd) : e;
 }

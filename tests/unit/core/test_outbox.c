@@ -458,6 +458,47 @@ static void purged_after_the_retention(void)
 	store_close(s);
 }
 
+/* Power goes between "saved" on the disk and "saved" on the screen: the person hears of it when
+ * they come back, and nobody else does. */
+static void the_untold_are_told(void)
+{
+	struct store *s = fresh();
+	struct outbox_item item;
+	struct package p, q;
+	struct vault *v = NULL;
+
+	eq_int(outbox_untold(s, CITIZEN, &item), ERR_NOT_FOUND);
+	eq_int(vault_begin(s, CITIZEN, &v), ERR_OK);
+	eq_int(fake_package(s, &p), ERR_OK);
+	eq_int(outbox_add(s, &p, v), ERR_OK);
+	vault_close(v);
+	eq_int(vault_begin(s, CITIZEN, &v), ERR_OK);
+	vault_close(v);
+	eq_int(vault_find(s, CITIZEN, &v), ERR_OK); /* resumed: it has its mark too */
+	eq_int(fake_package(s, &q), ERR_OK);
+	eq_int(outbox_add(s, &q, v), ERR_OK);
+	vault_close(v);
+	store_close(s);
+
+	s = open_store(&f);
+	eq_int(outbox_untold(s, OTHER, &item), ERR_NOT_FOUND);
+	eq_int(outbox_untold(s, CITIZEN, &item), ERR_OK);
+	eq_str(item.key, q.key);
+	eq_int(outbox_told(s, q.key), ERR_OK);
+	eq_int(outbox_told(s, q.key), ERR_OK);
+	eq_int(outbox_untold(s, CITIZEN, &item), ERR_OK);
+	eq_str(item.key, p.key);
+	eq_int(answer(s, p.key, "x-261121-0001"), ERR_OK);
+	eq_int(outbox_untold(s, CITIZEN, &item), ERR_OK);
+	eq_str(item.dossier_code, "x-261121-0001");
+	f.shift.wall_s += 86410;
+	eq_int(outbox_purge(s, 86400, NULL), ERR_OK);
+	eq_int(outbox_untold(s, CITIZEN, &item), ERR_NOT_FOUND);
+	f.shift.wall_s -= 86410;
+	eq_int(outbox_told(s, "6f1c2b3a-0000-4000-8000-00000000ffff"), ERR_NOT_FOUND);
+	store_close(s);
+}
+
 static void a_damaged_package_goes_aside(void)
 {
 	struct store *s = fresh();
@@ -527,6 +568,7 @@ int main(void)
 	q16_the_clock_jumps();
 	purged_after_the_retention();
 	a_damaged_package_goes_aside();
+	the_untold_are_told();
 	lists_and_counts();
 	fixture_finish(&f);
 	return tap_done();

@@ -126,6 +126,7 @@ static void a_first_start_cut_anywhere(void)
 static void a_migration_cut_anywhere(void)
 {
 	static const char OLD[] =
+		"DROP INDEX outbox_claim; ALTER TABLE outbox DROP COLUMN claim;"
 		"DROP TABLE receipt; DROP TABLE counter; DROP TABLE audit; DROP TABLE vault;"
 		"PRAGMA user_version = 1";
 	int status = 0, cuts = 0;
