@@ -30,6 +30,7 @@ struct worker {
 	struct msg job;     /* MSG_SCAN_START of the job that runs */
 	uint16_t pages;
 	unsigned dpi;
+	bool started;      /* sane_start() has succeeded, and sane_cancel() is owed */
 	bool stop, orphan; /* SCAN_STOP came; the driver is gone */
 	int64_t progress_ms;
 };
@@ -293,6 +294,7 @@ static enum err scan_one(struct worker *w)
 	struct scan_page page = { .fd = -1 };
 
 	enum err e = scan_err_of(sane_start(w->handle));
+	w->started = w->started || e == ERR_OK;
 	if (e == ERR_OK)
 		e = scan_err_of(sane_get_parameters(w->handle, &params));
 	if (e != ERR_OK)
@@ -324,7 +326,9 @@ static enum err scan_from(struct worker *w, enum scan_source source)
 		if (w->stop || w->orphan)
 			e = ERR_CANCELLED;
 	}
-	sane_cancel(w->handle); /* also at the good end: it lets the scanner go */
+	if (w->started) /* also at the good end: it lets the scanner go */
+		sane_cancel(w->handle);
+	w->started = false;
 	return e == ERR_FEEDER_EMPTY && w->pages > 0 ? ERR_OK : e;
 }
 
@@ -339,7 +343,12 @@ static enum err scan_job(struct worker *w)
 		e = scan_from(w, SOURCE_FEEDER);
 	if (e != ERR_FEEDER_EMPTY || want == SOURCE_FEEDER)
 		return e;
-	return glass ? scan_from(w, SOURCE_GLASS) : e;
+	if (!glass)
+		return e;
+	/* airscan lets 2.5 s pass between a start that failed and the next, unless opened anew */
+	shut(w);
+	e = open_device(w);
+	return e == ERR_OK ? scan_from(w, SOURCE_GLASS) : e;
 }
 
 /* A backend says "I/O error" for most things; whether the scanner is gone shows when it is
