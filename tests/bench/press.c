@@ -7,6 +7,7 @@
 #include "firmware/base/msg.h"
 #include "firmware/base/screens.h"
 #include "firmware/base/view.h"
+#include "tests/bench/bench.h"
 
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #define PRESSES_MAX 2000
 #define LOST_MS     500
@@ -39,14 +39,6 @@ struct bench {
 	int super, core;
 	Display *x;
 };
-
-static double now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
 
 static bool start(struct bench *b, const char *folder)
 {
@@ -105,11 +97,11 @@ static unsigned long pixel(struct bench *b, int x, int y)
 /* Until the pixel is `want`; milliseconds, or -1. */
 static double until(struct bench *b, int x, int y, unsigned long want, double limit_ms)
 {
-	double from = now_ms();
+	double from = bench_now_ms();
 
-	while (now_ms() - from < limit_ms)
+	while (bench_now_ms() - from < limit_ms)
 		if (pixel(b, x, y) == want)
-			return now_ms() - from;
+			return bench_now_ms() - from;
 	return -1;
 }
 
@@ -119,30 +111,24 @@ static void finger(struct bench *b, bool down)
 	XFlush(b->x);
 }
 
-static int order(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Presses the dark-blue button at x, y and lets it go beside it, so that nothing happens. */
+/* Presses the dark-blue button at x, y and lets it go beside it, so that nothing happens. How
+ * many presses were lost; each counts with the whole wait. */
 static int measure(struct bench *b, int x, int y, int n, double *ms)
 {
-	int got = 0;
+	int lost = 0;
 
 	for (int i = 0; i < n; i++) {
 		XTestFakeMotionEvent(b->x, 0, x + 3, y + 3, CurrentTime);
 		XSync(b->x, False);
 		finger(b, true);
 		double took = until(b, x, y, PRESSED, LOST_MS);
-		if (took >= 0)
-			ms[got++] = took;
+		ms[i] = took >= 0 ? took : LOST_MS;
+		lost += took < 0;
 		XTestFakeMotionEvent(b->x, 0, 5, 900, CurrentTime);
 		finger(b, false);
 		until(b, x, y, CALM, LOST_MS);
 	}
-	return got;
+	return lost;
 }
 
 static long ticks(pid_t pid)
@@ -181,9 +167,9 @@ static long status_kb(pid_t pid, const char *name)
 /* The start button of ATTRACT: the first dark-blue pixel going up the middle of the screen. */
 static bool find_button(struct bench *b, int *ret_x, int *ret_y)
 {
-	double from = now_ms();
+	double from = bench_now_ms();
 
-	while (now_ms() - from < 10000)
+	while (bench_now_ms() - from < 10000)
 		for (int y = 1800; y > 300; y -= 8)
 			if (pixel(b, 120, y) == CALM) {
 				*ret_x = 120;
@@ -197,19 +183,20 @@ static int run(struct bench *b, int presses)
 {
 	static double ms[PRESSES_MAX];
 	int x, y;
-	double from = now_ms();
+	double from = bench_now_ms();
 
 	if (!show(b, SCREEN_ATTRACT, 1) || !find_button(b, &x, &y))
 		return fprintf(stderr, "no screen\n"), 1;
-	printf("first frame      %.0f ms after start\n", now_ms() - from);
+	printf("first frame      %.0f ms after start\n", bench_now_ms() - from);
 	/* a tap on what has just appeared does not count */
 	until(b, 0, 0, 1, LOST_MS);
-	int got = measure(b, x, y, presses, ms);
-	if (got == 0)
+	int lost = measure(b, x, y, presses, ms);
+	if (lost == presses)
 		return fprintf(stderr, "no press was seen\n"), 1;
-	qsort(ms, (size_t)got, sizeof *ms, order);
-	printf("press to pixel   p50 %.1f ms  p95 %.1f ms  max %.1f ms  lost %d of %d\n",
-	       ms[got / 2], ms[got * 95 / 100], ms[got - 1], presses - got, presses);
+	size_t n = (size_t)presses;
+	bench_row("press to pixel, p50", bench_percentile(ms, n, 50), "ms", 0);
+	bench_row("press to pixel, p95", bench_percentile(ms, n, 95), "ms", 20);
+	printf("press to pixel   max %.1f ms  lost %d of %d\n", ms[n - 1], lost, presses);
 	long before = ticks(b->ui);
 	poll(NULL, 0, IDLE_S * 1000);
 	printf("idle             %.2f %% of a core\n",

@@ -15,11 +15,14 @@ static const char USAGE[] =
 	"scene [--window] [--dir DIR] [--shots DIR] SCENE.txt...   plays each in a world of its "
 	"own; prints "
 	"TAP\n"
+	"scene --hold COMMAND SCENE.txt                 at the end runs a shell command, with the "
+	"supervisor's\n"
+	"                                               process in KIOSK_PID\n"
 	"scene --play [--dir DIR]                       a world for a person, until it is closed\n"
 	"A world is in DIR, or in a new folder under /tmp that goes when all went well.\n";
 
 struct options {
-	const char *dir, *shots;
+	const char *dir, *shots, *hold;
 	bool play, window;
 };
 
@@ -64,6 +67,26 @@ static void show_log(const struct world *w)
 	(void)fclose(f);
 }
 
+/* While the world stands as the scene left it. */
+static bool hold(const char *command, const struct world *w, struct script *s)
+{
+	int status = 1;
+	pid_t pid = command ? fork() : 0;
+
+	if (!command)
+		return true;
+	if (pid == 0) {
+		char number[16];
+
+		snprintf(number, sizeof number, "%d", w->kiosk);
+		setenv("KIOSK_PID", number, 1);
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	snprintf(s->why, sizeof s->why, "%.400s failed", command);
+	return waitpid(pid, &status, 0) == pid && status == 0;
+}
+
 static bool play_one(const struct options *o, const char *path, int n)
 {
 	struct world w = { .window = o->window };
@@ -72,7 +95,8 @@ static bool play_one(const struct options *o, const char *path, int n)
 
 	script_title(path, title, sizeof title);
 	script_init(&s, &w, o->shots);
-	bool good = make_dir(o->dir, w.dir) && world_start(&w) == ERR_OK && script_play(&s, path);
+	bool good = make_dir(o->dir, w.dir) && world_start(&w) == ERR_OK && script_play(&s, path) &&
+		    hold(o->hold, &w, &s);
 	printf("%sok %d - %s\n", good ? "" : "not ", n, title);
 	if (!good) {
 		printf("#   %s:%u: %s\n#   the world is in %s\n", path, s.line, s.why, w.dir);
@@ -135,11 +159,9 @@ static int play_for_person(const struct options *o)
 
 int main(int argc, char **argv)
 {
-	static const struct option NAMES[] = { { "dir", 1, 0, 'd' },
-					       { "shots", 1, 0, 's' },
-					       { "play", 0, 0, 'p' },
-					       { "window", 0, 0, 'w' },
-					       { 0 } };
+	static const struct option NAMES[] = { { "dir", 1, 0, 'd' },    { "shots", 1, 0, 's' },
+					       { "hold", 1, 0, 'h' },   { "play", 0, 0, 'p' },
+					       { "window", 0, 0, 'w' }, { 0 } };
 	struct options o = { 0 };
 	int c, bad = 0;
 
@@ -150,6 +172,8 @@ int main(int argc, char **argv)
 			o.dir = optarg;
 		if (c == 's')
 			o.shots = optarg;
+		if (c == 'h')
+			o.hold = optarg;
 		o.play |= c == 'p';
 		o.window |= c == 'w';
 	}

@@ -1,0 +1,50 @@
+#!/bin/bash
+# Every bench, one table. Argument: the build folder, where the details of each stay. A figure over
+# its aim is told, and is no failure; a bench that cannot measure is one.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+o=${1:-build}
+failed=0
+mkdir -p "$o/bench/log"
+
+part() { # NAME COMMAND...
+	local log=$o/bench/log/$1.log; shift
+	echo "  BENCH $(basename "$log" .log)" >&2
+	if "$@" > "$log" 2>&1; then
+		grep '^ROW' "$log" | cut -f2-
+		return
+	fi
+	tail -20 "$log" >&2
+	printf '%s\t\t\t\tFAILED\n' "$(basename "$log" .log): $log"
+	return 1
+}
+
+apdu() {
+	local dir status=0
+	dir=$(mktemp -d)
+	"$o/bin/usim" --dir "$dir" --run "$o/bench/apdu" "$dir" "$o/bin/kiosk-drv" || status=$?
+	rm -rf "$dir"
+	return $status
+}
+
+# The screen is a real window, as large as the kiosk's.
+idle() {
+	tests/bench/with_x.sh "$o/bin/scene" --window --hold "$o/bench/idle 20" tests/bench/attract.txt
+}
+
+table() {
+	awk -F'\t' 'BEGIN { printf "%-44s %10s %-15s %8s\n", "", "figure", "", "aim" }
+		{ printf "%-44s %10s %-15s %8s  %s\n", $1, $2, $3, $4, $5 }'
+}
+
+{
+	part ui tests/bench/ui.sh "$o" || failed=1
+	part search "$o/bench/search" assets/catalogue.json || failed=1
+	part enqueue "$o/bench/enqueue" "$o" || failed=1
+	part apdu apdu || failed=1
+	part idle idle || failed=1
+	exit $failed
+} > "$o/bench/rows"
+failed=$?
+table < "$o/bench/rows"
+exit $failed
