@@ -165,26 +165,28 @@ fuzz-smoke:
 			{ echo "fuzz-smoke: $$t fails on its corpus"; cat build-fuzz/smoke.log; exit 1; }; \
 	done
 
-# What a claimed dossier costs the disk under $O, against a bare append with fdatasync there.
-$O/tests/bench/enqueue.o: ALL_C += $(shell $(PKG) --cflags $(kiosk-core.pkgs))
-$O/bench/enqueue: $O/tests/bench/enqueue.o $(filter-out %/main.o,$(kiosk-core.obj))
-	@mkdir -p $(@D)
-	@echo '  LINK  $@'
-	$(Q)$(CC) $(ALL_LD) -o $@ $^ $(shell $(PKG) --libs $(kiosk-core.pkgs))
+# Benches: $1 name, $2 objects they are linked with, $3 libraries.
+define bench
+$O/tests/bench/$1.o: ALL_C += $$(shell $(PKG) --cflags $3)
+$O/bench/$1: $O/tests/bench/$1.o $2
+	@mkdir -p $$(@D)
+	@echo '  LINK  $$@'
+	$$(Q)$$(CC) $$(ALL_LD) -o $$@ $$^ $$(shell $(PKG) --libs $3)
+endef
+BENCHES   := enqueue search apdu idle press
+core_obj  := $(filter-out %/main.o,$(kiosk-core.obj))
+base_obj  := $(filter $O/firmware/base/%,$(kiosk-core.obj))
+$(eval $(call bench,enqueue,$(core_obj),$(kiosk-core.pkgs)))
+$(eval $(call bench,search,$(core_obj),$(kiosk-core.pkgs)))
+$(eval $(call bench,apdu,$(base_obj),libseccomp libusb-1.0))
+$(eval $(call bench,idle,$(base_obj),libseccomp))
+$(eval $(call bench,press,$(base_obj),libseccomp x11 xtst))
 
-bench-enqueue: $O/bench/enqueue
-	@$O/bench/enqueue $O
-
-$O/bench/press: $O/tests/bench/press.o $(patsubst %.c,$O/%.o,$(wildcard firmware/base/*.c))
-	@mkdir -p $(@D)
-	@echo '  LINK  $@'
-	$(Q)$(CC) $(ALL_LD) -o $@ $^ $(shell $(PKG) --libs libseccomp x11 xtst)
-
-# Needs valgrind, xvfb and libxtst-dev: board/packages/bench.list.
-bench-ui: $O/bin/kiosk-ui $O/bench/press
-	@tests/bench/ui.sh $O
-
-bench: bench-enqueue bench-ui
+# Prints a table; a figure over its aim is told there and fails nothing.
+bench: packages-bench
+	@$(MAKE) --no-print-directory benched
+benched: $(PROGRAMS:%=$O/bin/%) $(WORLD:%=$O/bin/%) assets $(BENCHES:%=$O/bench/%)
+	@tests/bench/run.sh $O
 
 $O/compile_commands.json: $(sort $(OBJ)) $(TESTS)
 	@{ echo '['; find $O -name '*.o.json' | sort | xargs cat | sed '$$s/,$$//'; echo ']'; } > $@
@@ -262,6 +264,6 @@ oracles: $O/bin/kiosk-parse $O/bin/usim $O/bin/kiosk-sync $O/bin/province
 clean:
 	rm -rf build build-san build-clang build-san-clang build-fuzz
 
--include $(sort $(OBJ:.o=.d)) $(TESTS:=.d) $(FUZZ_SOURCES:%.c=$O/%.d)
-.PHONY: bench bench-enqueue bench-ui all assets check checked clean golden-update fuzz fuzz-smoke fuzz-targets lint oracles unit FORCE
+-include $(sort $(OBJ:.o=.d)) $(TESTS:=.d) $(FUZZ_SOURCES:%.c=$O/%.d) $(BENCHES:%=$O/tests/bench/%.d)
+.PHONY: bench benched tidy all assets check checked clean golden-update fuzz fuzz-smoke fuzz-targets lint oracles unit FORCE
 .SECONDARY:

@@ -19,7 +19,8 @@
 struct program {
 	pid_t pid;
 	char name[64];
-	long ticks, rss_kb, pss_kb, own_kb;
+	double used_ms;
+	long rss_kb, pss_kb, own_kb;
 };
 
 struct kiosk {
@@ -39,18 +40,32 @@ static size_t read_proc(pid_t pid, const char *file, char text[TEXT_CAP])
 	return n > 0 ? (size_t)n : 0;
 }
 
-static bool read_stat(pid_t pid, int *ret_parent, long *ret_ticks)
+static bool read_parent(pid_t pid, pid_t *ret_parent)
 {
 	char text[TEXT_CAP];
-	unsigned long user, sys;
 
 	read_proc(pid, "stat", text);
 	const char *at = strrchr(text, ')');
-	if (!at || sscanf(at, ") %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", ret_parent,
-			  &user, &sys) != 3)
-		return false;
-	*ret_ticks = (long)(user + sys);
-	return true;
+	return at && sscanf(at, ") %*c %d", ret_parent) == 1;
+}
+
+/* Processor time of all threads; utime and stime would be in steps of 10 ms. -1: it is gone. */
+static double read_used_ms(pid_t pid)
+{
+	char folder[64], text[TEXT_CAP];
+	double ms = -1;
+
+	snprintf(folder, sizeof folder, "/proc/%d/task", pid);
+	DIR *d = opendir(folder);
+	for (struct dirent *e; d && (e = readdir(d));) {
+		pid_t thread = (pid_t)strtol(e->d_name, NULL, 10);
+
+		if (thread > 0 && read_proc(thread, "schedstat", text) > 0)
+			ms = (ms < 0 ? 0 : ms) + strtod(text, NULL) / 1e6;
+	}
+	if (d)
+		closedir(d);
+	return ms;
 }
 
 /* "kiosk-drv card": the program and its first argument, unless that is an option. `child`: it is
@@ -92,11 +107,11 @@ static bool has(const struct kiosk *k, pid_t pid)
 	return false;
 }
 
-static void add(struct kiosk *k, pid_t pid, pid_t parent, long ticks)
+static void add(struct kiosk *k, pid_t pid, pid_t parent)
 {
 	struct program *p = &k->programs[k->count];
 
-	*p = (struct program){ .pid = pid, .ticks = ticks };
+	*p = (struct program){ .pid = pid, .used_ms = read_used_ms(pid) };
 	read_name(pid, k->count > 0 && parent != k->programs[0].pid, p->name);
 	k->count += k->count < PROGRAMS_MAX - 1;
 }
@@ -106,14 +121,13 @@ static bool add_children(struct kiosk *k)
 {
 	DIR *d = opendir("/proc");
 	size_t before = k->count;
-	int parent;
-	long ticks;
+	pid_t parent;
 
 	for (struct dirent *e; d && (e = readdir(d));) {
 		pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
 
-		if (pid > 0 && !has(k, pid) && read_stat(pid, &parent, &ticks) && has(k, parent))
-			add(k, pid, parent, ticks);
+		if (pid > 0 && !has(k, pid) && read_parent(pid, &parent) && has(k, parent))
+			add(k, pid, parent);
 	}
 	if (d)
 		closedir(d);
@@ -122,13 +136,8 @@ static bool add_children(struct kiosk *k)
 
 static bool find(struct kiosk *k, pid_t supervisor)
 {
-	int parent;
-	long ticks;
-
 	k->count = 0;
-	if (!read_stat(supervisor, &parent, &ticks))
-		return false;
-	add(k, supervisor, 0, ticks);
+	add(k, supervisor, 0);
 	while (add_children(k))
 		;
 	return k->count > 1;
@@ -137,16 +146,18 @@ static bool find(struct kiosk *k, pid_t supervisor)
 /* Percent of one core, of the programs of `k` that live on. -1: one has ended. */
 static double busy(const struct kiosk *k, double span_ms)
 {
-	long used = 0, now;
-	int parent;
+	double used_ms = 0;
 
 	for (size_t i = 0; i < k->count; i++) {
-		if (!read_stat(k->programs[i].pid, &parent, &now))
+		const struct program *p = &k->programs[i];
+		double now_ms = read_used_ms(p->pid);
+
+		if (p->used_ms < 0 || now_ms < 0)
 			return -1;
-		printf("%-24s %ld ticks\n", k->programs[i].name, now - k->programs[i].ticks);
-		used += now - k->programs[i].ticks;
+		printf("%-32s %8.2f ms of %.0f\n", p->name, now_ms - p->used_ms, span_ms);
+		used_ms += now_ms - p->used_ms;
 	}
-	return 100.0 * 1000.0 * (double)used / (double)sysconf(_SC_CLK_TCK) / span_ms;
+	return 100 * used_ms / span_ms;
 }
 
 static bool tell_memory(struct kiosk *k)

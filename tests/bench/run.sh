@@ -37,14 +37,14 @@ table() {
 		{ printf "%-44s %10s %-15s %8s  %s\n", $1, $2, $3, $4, $5 }'
 }
 
-{
+parts() {
 	part ui tests/bench/ui.sh "$o" || failed=1
 	part search "$o/bench/search" assets/catalogue.json || failed=1
 	part enqueue "$o/bench/enqueue" "$o" || failed=1
 	part apdu apdu || failed=1
 	part idle idle || failed=1
-	exit $failed
-} > "$o/bench/rows"
-failed=$?
+}
+
+parts > "$o/bench/rows"
 table < "$o/bench/rows"
 exit $failed
