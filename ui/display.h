@@ -44,6 +44,11 @@ struct display_event {
 	char text[32];
 };
 
+enum display_fd {
+	DISPLAY_ASK = -1,    /* nothing to wait on: ask every 10 ms */
+	DISPLAY_SILENT = -2, /* nobody can touch it: no need to ask */
+};
+
 /* What a display does; made by display_window() or display_memory(). */
 struct display_ops {
 	/* Its pixels, CAIRO_FORMAT_RGB24; NULL while there are none. */
@@ -52,7 +57,7 @@ struct display_ops {
 	void (*show)(struct display *d, const struct rect *damage, size_t n);
 	/* False when nothing is waiting. */
 	bool (*next)(struct display *d, struct display_event *ret);
-	/* Readable when next() has something; -1: ask every 10 ms. */
+	/* Readable when next() has something; or one of enum display_fd. */
 	int (*fd)(struct display *d);
 	void (*destroy)(struct display *d);
 };

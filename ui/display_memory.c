@@ -27,7 +27,7 @@ static bool next(struct display *d, struct display_event *ret)
 static int fd(struct display *d)
 {
 	(void)d;
-	return -1;
+	return DISPLAY_SILENT;
 }
 
 static void destroy(struct display *d)

@@ -177,12 +177,21 @@ static void destroy(struct display *d)
 
 static const struct display_ops OPS = { surface, show, next, fd, destroy };
 
+static bool is_dummy(void)
+{
+	const char *driver = SDL_GetCurrentVideoDriver();
+
+	return driver && strcmp(driver, "dummy") == 0;
+}
+
 /* The socket to the X server among our descriptors: SDL does not tell it. To be called when
- * nothing else of ours is connected there. -1: not X, or not a local socket. */
-static int x_socket(void)
+ * nothing else of ours is connected there. */
+static int input_fd(void)
 {
 	struct sockaddr_un a;
 
+	if (is_dummy())
+		return DISPLAY_SILENT;
 	for (int at = 3; at < 256; at++) {
 		socklen_t len = sizeof a;
 		memset(&a, 0, sizeof a);
@@ -192,7 +201,7 @@ static int x_socket(void)
 		if (strstr(path, "/.X11-unix/X"))
 			return at;
 	}
-	return -1;
+	return DISPLAY_ASK;
 }
 
 static void set_hints(void)
@@ -226,8 +235,7 @@ void display_fit(struct metrics *m)
 {
 	SDL_Rect room;
 
-	if (begin_video() != ERR_OK || strcmp(SDL_GetCurrentVideoDriver(), "dummy") == 0 ||
-	    SDL_GetDisplayUsableBounds(0, &room) != 0)
+	if (begin_video() != ERR_OK || is_dummy() || SDL_GetDisplayUsableBounds(0, &room) != 0)
 		return;
 	if (room.w >= m->width_px && room.h >= m->height_px)
 		return;
@@ -258,7 +266,7 @@ enum err display_window(int width, int height, bool full, struct display **ret)
 		destroy(&w->display);
 		return ERR_GONE;
 	}
-	w->fd = x_socket();
+	w->fd = input_fd();
 	if (full)
 		SDL_ShowCursor(SDL_DISABLE);
 	SDL_StartTextInput();

@@ -226,9 +226,9 @@ static enum err begin(struct face *f)
 		return e;
 	remote_init(&f->remote, &f->app, f->child.loop);
 	int fd = f->display->ops->fd(f->display);
-	if (fd < 0)
+	if (fd == DISPLAY_ASK)
 		timer_set(f->child.loop, &f->poll, POLL_MS, on_poll, f);
-	else
+	else if (fd >= 0)
 		e = loop_watch(f->child.loop, fd, POLLIN, on_panel, f);
 	return e;
 }
