@@ -3,6 +3,8 @@
 
 #include <poll.h>
 
+extern const struct driver PRINT_ESCPOS;
+
 static char out[1u << 17];
 
 /* Runs `kiosk-drv WORDS`; `out` is what it printed. Returns its exit status. */
@@ -102,6 +104,18 @@ static void scanning(struct rig *r)
 	ok(strstr(out, "cover"));
 }
 
+/* The kiosk runs and holds the device: that is said, and nothing is taken away from it. */
+static void held_by_another(struct rig *r)
+{
+	rig_start(r, &PRINT_ESCPOS);
+	ok(rig_until_state(r, ERR_OK));
+	eq_int(HAND("print", "status"), 1);
+	ok(strstr(out, "another program may hold it"));
+	eq_int(rig_state(r), ERR_OK);
+	rig_stop(r);
+	eq_int(HAND("print", "status"), 0);
+}
+
 static void wrong_usage(void)
 {
 	eq_int(HAND("card"), 2);
@@ -122,6 +136,7 @@ int main(void)
 	printing(r);
 	card(r);
 	scanning(r);
+	held_by_another(r);
 	wrong_usage();
 	return rig_done(r);
 }
