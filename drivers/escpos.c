@@ -112,6 +112,21 @@ enum err escpos_picture_of(uint16_t width, uint32_t height, const void *bits, si
 	return ERR_OK;
 }
 
+static bool is_real_time(const uint8_t *b)
+{
+	return b[0] == 0x10 &&
+	       ((b[1] == 0x04 && b[2] >= 1 && b[2] <= 8) || (b[1] == 0x05 && b[2] <= 2) ||
+		(b[1] == 0x14 && b[2] >= 1 && b[2] <= 8));
+}
+
+static void defuse(uint8_t *dots, size_t len)
+{
+	for (size_t i = 0; i + 2 < len; i++) {
+		if (is_real_time(dots + i))
+			dots[i] |= 0x08;
+	}
+}
+
 size_t escpos_strip(const struct escpos_picture *p, uint32_t n, uint8_t out[ESCPOS_MAX_STRIP])
 {
 	if (n > p->lines / ESCPOS_STRIP_LINES)
@@ -132,5 +147,6 @@ size_t escpos_strip(const struct escpos_picture *p, uint32_t n, uint8_t out[ESCP
 	memcpy(out, head, sizeof head);
 	memcpy(out + sizeof head, p->bits + (size_t)first * p->row_bytes,
 	       (size_t)lines * p->row_bytes);
+	defuse(out + sizeof head, (size_t)lines * p->row_bytes);
 	return sizeof head + (size_t)lines * p->row_bytes;
 }

@@ -52,7 +52,9 @@ struct escpos_picture {
 enum err escpos_picture_of(uint16_t width, uint32_t height, const void *bits, size_t len,
 			   struct escpos_picture *ret);
 
-/* Strip number `n` as one whole command; its length, 0 when the picture has no such strip. */
+/* Strip number `n` as one whole command; its length, 0 when the picture has no such strip.
+ * Where dots would spell a real-time command (DLE EOT, DLE ENQ, DLE DC4), one dot is added:
+ * printers look for these in pictures too, and DLE ENQ 2 would throw the receipt away. */
 size_t escpos_strip(const struct escpos_picture *p, uint32_t n, uint8_t out[ESCPOS_MAX_STRIP]);
 
 #endif

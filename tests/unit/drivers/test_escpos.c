@@ -118,6 +118,20 @@ static void strips(void)
 	eq_int(escpos_strip(&p, 4000000000u, out), 0);
 }
 
+/* A picture never gives an order. */
+static void no_commands_in_pictures(void)
+{
+	static const uint8_t bits[16] = { 0, 0x10, 5,    2,    0, 0x10, 4, 1,
+					  9, 0x10, 0x10, 0x14, 8, 0x10, 6, 1 };
+	static const uint8_t want[16] = { 0, 0x18, 5,    2,    0, 0x18, 4, 1,
+					  9, 0x10, 0x18, 0x14, 8, 0x10, 6, 1 };
+	static uint8_t out[ESCPOS_MAX_STRIP];
+	struct escpos_picture p = { bits, 4, 4 };
+
+	eq_int(escpos_strip(&p, 0, out), 8 + sizeof bits);
+	ok(memcmp(out + 8, want, sizeof want) == 0);
+}
+
 int main(void)
 {
 	words();
@@ -125,5 +139,6 @@ int main(void)
 	automatic();
 	pictures();
 	strips();
+	no_commands_in_pictures();
 	return tap_done();
 }
