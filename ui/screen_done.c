@@ -278,7 +278,7 @@ void screen_THANKS(struct page *p, const struct view *v)
 	frame_actions(p, &body, ways, 1);
 	outcome(p, &body, ICON_SMILE, TONE_OK, say(p, WORD_THANKS_TITLE));
 	flow_banner(&f, "wiped", TONE_OK, ICON_SHIELD, say(p, WORD_THANKS_WIPED),
-		    say(p, WORD_THANKS_SEALED));
+		    view_get_num(v, "handed_in") ? say(p, WORD_THANKS_SEALED) : "");
 	flow_heading(&f, "take", say(p, WORD_THANKS_TAKE));
 	flow_row(&f, "take.card", TONE_BLUE, ICON_CARD, say(p, WORD_THANKS_TAKE_CARD));
 	flow_row(&f, "take.papers", TONE_GREEN, ICON_PAGES, say(p, WORD_THANKS_TAKE_DOCS));

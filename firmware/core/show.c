@@ -220,6 +220,12 @@ static void show_sending(struct view_writer *w, const struct core *c)
 	view_text(w, "receipt_code", c->visit.receipt_code);
 }
 
+static void show_thanks(struct view_writer *w, const struct core *c)
+{
+	view_num(w, "handed_in", c->visit.left_saved);
+	view_num(w, "printed", c->visit.left_printed);
+}
+
 static void nothing(struct view_writer *w, const struct core *c)
 {
 	(void)w, (void)c;
@@ -253,6 +259,7 @@ static part_fn *part_of(enum screen s)
 		[SCREEN_STAFF] = show_over,
 		[SCREEN_LANGUAGE] = show_over,
 		[SCREEN_ACCEPTED_OFFLINE] = show_accepted_offline,
+		[SCREEN_THANKS] = show_thanks,
 	};
 
 	return s < SCREEN_COUNT && PARTS[s] ? PARTS[s] : nothing;

@@ -27,7 +27,7 @@ void show_scan(struct view_writer *w, const struct core *c)
 		place += v->have[i] == 1 && i <= v->paper;
 	}
 	view_text(w, "paper", show_paper_name(v, v->paper));
-	view_num(w, "index", place ? place - 1 : 0);
+	view_num(w, "index", place);
 	view_num(w, "total", brought);
 	view_num(w, "page", visit_pages_of(v, v->paper) + 1);
 	view_num(w, "state", v->state);

@@ -32,7 +32,6 @@ static void put_official(struct view_writer *w, const struct core *c)
 	char text[100];
 
 	view_text(w, "dossier_code", v->dossier_code);
-	view_text(w, "agency", c->config.agency_code);
 	view_text(w, "address", v->card.address);
 	view_text(w, "phone", value_of(v, "SoDienThoai"));
 	limit_text(v->procedure, v->language, text, sizeof text);

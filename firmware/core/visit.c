@@ -118,8 +118,13 @@ static void enter(struct visit *v, enum screen to)
 		to = v->under;
 	if (visit_is_overlay(to) && !visit_is_overlay(v->at))
 		v->under = v->at;
-	if (to == SCREEN_ATTRACT || to == SCREEN_THANKS)
+	if (to == SCREEN_ATTRACT || to == SCREEN_THANKS) {
+		bool saved = v->saved, printed = v->at == SCREEN_RECEIPT && v->state == 1;
+
 		visit_wipe(v);
+		v->left_saved = saved;
+		v->left_printed = printed;
+	}
 	if (fresh && to != SCREEN_FAULT)
 		v->device = ROLE_COUNT;
 	v->at = to;

@@ -130,6 +130,8 @@ struct visit {
 	uint8_t group;
 	bool reviewing; /* REVIEW was reached: after an edit go back there */
 
+	/* of THANKS, after the wipe: what the visit before it had come to */
+	bool left_saved, left_printed;
 	bool saved; /* the dossier is in the outbox: it is not the citizen's to lose any more */
 	char receipt_code[40], dossier_code[64], reason[1024];
 	int64_t saved_s, answered_s, due_s;
