@@ -25,6 +25,7 @@ struct face {
 	struct display *display;
 	struct sound_player *sound;
 	struct remote remote;
+	struct timer quiet;
 	struct timer tick; /* only while something moves by itself */
 	struct timer poll; /* only when the display has no descriptor to wait on */
 };
@@ -90,9 +91,17 @@ static void send_act(void *data, const struct msg_act *m)
 	explicit_bzero(&out, sizeof out);
 }
 
+static void on_quiet(void *data)
+{
+	sound_rest(((struct face *)data)->sound);
+}
+
 static void beep(void *data, int what)
 {
-	sound_play(((struct face *)data)->sound, (enum sound)what);
+	struct face *f = data;
+
+	sound_play(f->sound, (enum sound)what);
+	timer_set(f->child.loop, &f->quiet, 2 * SOUND_MAX_MS, on_quiet, f);
 }
 
 static void on_show(struct face *f, const struct msg_show *m)

@@ -10,11 +10,10 @@
 #include <unistd.h>
 
 #define RATE_HZ 22050
-#define MAX_MS  400
 
 struct sound_player {
 	SDL_AudioDeviceID device; /* 0: silent */
-	int16_t samples[RATE_HZ * MAX_MS / 1000];
+	int16_t samples[RATE_HZ * SOUND_MAX_MS / 1000];
 };
 
 struct tone {
@@ -90,4 +89,10 @@ void sound_play(struct sound_player *p, enum sound s)
 	SDL_ClearQueuedAudio(p->device);
 	SDL_QueueAudio(p->device, p->samples, (Uint32)(n * sizeof p->samples[0]));
 	SDL_PauseAudioDevice(p->device, 0);
+}
+
+void sound_rest(struct sound_player *p)
+{
+	if (p->device)
+		SDL_PauseAudioDevice(p->device, 1);
 }
