@@ -74,7 +74,23 @@ void http_cancel(struct http_call *c)
 		call_free(c);
 }
 
-/* What a failure of libcurl means to us. An alert is the other side's word on a certificate. */
+/* What TLS said, in OpenSSL's words. An alert is the other side's complaint. */
+static enum err err_of_tls(const char *text)
+{
+	static const char *const CERTIFICATE[] = { "certificate", "unknown ca", "access denied",
+						   "decrypt error", "handshake failure" };
+	static const char *const NOT_OURS[] = { "wrong version number", "unsupported protocol",
+						"protocol version", "packet length too long" };
+
+	for (size_t i = 0; i < sizeof NOT_OURS / sizeof *NOT_OURS; i++)
+		if (strstr(text, NOT_OURS[i]))
+			return ERR_BAD_DATA;
+	for (size_t i = 0; i < sizeof CERTIFICATE / sizeof *CERTIFICATE; i++)
+		if (strstr(text, "alert") && strstr(text, CERTIFICATE[i]))
+			return ERR_FORGED;
+	return ERR_OFFLINE;
+}
+
 static enum err err_of_curl(CURLcode code, const char *text)
 {
 	switch (code) {
@@ -87,10 +103,6 @@ static enum err err_of_curl(CURLcode code, const char *text)
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_ISSUER_ERROR:
 		return ERR_FORGED;
-	case CURLE_SSL_CONNECT_ERROR:
-		if (strstr(text, "wrong version number"))
-			return ERR_BAD_DATA; /* it does not speak TLS at all */
-		return strstr(text, "alert") ? ERR_FORGED : ERR_OFFLINE;
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
 	case CURLE_WRITE_ERROR:
@@ -102,7 +114,7 @@ static enum err err_of_curl(CURLcode code, const char *text)
 	case CURLE_ABORTED_BY_CALLBACK:
 		return ERR_IO;
 	default:
-		return strstr(text, "alert") ? ERR_FORGED : ERR_OFFLINE;
+		return err_of_tls(text);
 	}
 }
 
