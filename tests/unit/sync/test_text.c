@@ -2,6 +2,7 @@
 #include "firmware/sync/address.h"
 #include "firmware/sync/body.h"
 #include "firmware/sync/headers.h"
+#include "firmware/sync/http_call.h"
 #include "firmware/sync/link.h"
 #include "firmware/sync/send.h"
 #include "tests/tap.h"
@@ -228,8 +229,42 @@ static void keys_are_lower_case_uuids(void)
 	ok(!send_key_ok(""));
 }
 
+static void failures_of_a_connection_have_names(void)
+{
+	static const struct {
+		CURLcode code;
+		const char *text;
+		enum err e;
+	} ROWS[] = {
+		{ CURLE_OK, "", ERR_OK },
+		{ CURLE_COULDNT_CONNECT, "Failed to connect", ERR_OFFLINE },
+		{ CURLE_COULDNT_RESOLVE_HOST, "Could not resolve host: alert", ERR_OFFLINE },
+		{ CURLE_OPERATION_TIMEDOUT, "", ERR_TIMEOUT },
+		{ CURLE_PEER_FAILED_VERIFICATION, "certificate has expired", ERR_FORGED },
+		{ CURLE_SSL_CERTPROBLEM, "", ERR_FORGED },
+		{ CURLE_RECV_ERROR, "SSL routines::tlsv13 alert certificate required, errno 0",
+		  ERR_FORGED },
+		{ CURLE_RECV_ERROR, "SSL routines::sslv3 alert bad certificate", ERR_FORGED },
+		{ CURLE_SSL_CONNECT_ERROR, "SSL routines::tlsv1 alert unknown ca", ERR_FORGED },
+		{ CURLE_SSL_CONNECT_ERROR, "SSL routines::tlsv1 alert internal error",
+		  ERR_OFFLINE },
+		{ CURLE_SSL_CONNECT_ERROR, "SSL routines::wrong version number", ERR_BAD_DATA },
+		{ CURLE_SSL_CONNECT_ERROR, "SSL routines::tlsv1 alert protocol version",
+		  ERR_BAD_DATA },
+		{ CURLE_SSL_CONNECT_ERROR, "SSL_connect: SSL_ERROR_SYSCALL", ERR_OFFLINE },
+		{ CURLE_GOT_NOTHING, "Empty reply from server", ERR_OFFLINE },
+		{ CURLE_WRITE_ERROR, "", ERR_BAD_DATA },
+		{ CURLE_FILESIZE_EXCEEDED, "", ERR_BAD_DATA },
+		{ CURLE_READ_ERROR, "", ERR_IO },
+	};
+
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+		eq_int(http_call_err(ROWS[i].code, ROWS[i].text), ROWS[i].e);
+}
+
 int main(void)
 {
+	failures_of_a_connection_have_names();
 	base_addresses();
 	locations_stay_at_home();
 	long_locations_are_refused();

@@ -1,0 +1,296 @@
+#include "firmware/sync/http_call.h"
+
+#include "firmware/sync/tls.h"
+
+#include <linux/sockios.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define CONNECT_MS 20000L
+#define TICKS      4 /* a call is quiet when nothing moved for so many ticks in a row */
+
+static void call_free(struct http_call *c)
+{
+	struct http_call **at = &c->http->calls;
+
+	while (*at != c)
+		at = &(*at)->next;
+	*at = c->next;
+	timer_stop(c->http->loop, &c->tick);
+	curl_multi_remove_handle(c->http->multi, c->easy);
+	curl_easy_cleanup(c->easy);
+	curl_slist_free_all(c->headers);
+	free(c->body);
+	free(c);
+}
+
+void http_cancel(struct http_call *c)
+{
+	if (c)
+		call_free(c);
+}
+
+/* What TLS said, in OpenSSL's words. An alert is the other side's complaint. */
+static enum err err_of_tls(const char *text)
+{
+	static const char *const CERTIFICATE[] = { "certificate", "unknown ca", "access denied",
+						   "decrypt error", "handshake failure" };
+	static const char *const NOT_OURS[] = { "wrong version number", "unsupported protocol",
+						"protocol version", "packet length too long" };
+
+	for (size_t i = 0; i < sizeof NOT_OURS / sizeof *NOT_OURS; i++)
+		if (strstr(text, NOT_OURS[i]))
+			return ERR_BAD_DATA;
+	for (size_t i = 0; i < sizeof CERTIFICATE / sizeof *CERTIFICATE; i++)
+		if (strstr(text, "alert") && strstr(text, CERTIFICATE[i]))
+			return ERR_FORGED;
+	return ERR_OFFLINE;
+}
+
+enum err http_call_err(CURLcode code, const char *text)
+{
+	switch (code) {
+	case CURLE_OK:
+		return ERR_OK;
+	case CURLE_OPERATION_TIMEDOUT:
+		return ERR_TIMEOUT;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_ISSUER_ERROR:
+		return ERR_FORGED;
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_WRITE_ERROR:
+	case CURLE_FILESIZE_EXCEEDED:
+		return ERR_BAD_DATA;
+	case CURLE_OUT_OF_MEMORY:
+		return ERR_NO_MEMORY;
+	case CURLE_READ_ERROR:
+	case CURLE_ABORTED_BY_CALLBACK:
+		return ERR_IO;
+	default:
+		return err_of_tls(text);
+	}
+}
+
+void http_call_finish(struct http_call *c, enum err e, const char *why)
+{
+	struct http_answer a = {
+		.e = e, .why = why, .headers = c->got, .body = c->body, .body_len = c->body_len
+	};
+	long status = 0;
+
+	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
+	a.status = (unsigned)status;
+	c->done(c->data, &a);
+	call_free(c);
+}
+
+/* Bytes that have left or come. What the kernel still holds back has not left: on a slow line
+ * its buffer swallows a megabyte at once and then nothing seems to move for minutes. */
+static int64_t bytes_moved(struct http_call *c)
+{
+	curl_off_t up = 0, down = 0;
+	long headers = 0;
+	curl_socket_t fd = CURL_SOCKET_BAD;
+	int waiting = 0;
+
+	curl_easy_getinfo(c->easy, CURLINFO_SIZE_UPLOAD_T, &up);
+	curl_easy_getinfo(c->easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
+	curl_easy_getinfo(c->easy, CURLINFO_HEADER_SIZE, &headers);
+	curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
+	if (fd != CURL_SOCKET_BAD && ioctl(fd, SIOCOUTQ, &waiting) < 0)
+		waiting = 0;
+	return up + down + headers - waiting;
+}
+
+/* Counts ticks, not time: a clock that jumps is not a line that is dead. */
+static void on_tick(void *data)
+{
+	struct http_call *c = data;
+	int64_t moved = bytes_moved(c);
+
+	c->idle_ticks = moved == c->moved ? c->idle_ticks + 1 : 0;
+	c->moved = moved;
+	if (c->idle_ticks >= TICKS)
+		http_call_finish(c, ERR_TIMEOUT, "no byte came or went for too long");
+	else
+		timer_set(c->http->loop, &c->tick, c->tick_ms, on_tick, c);
+}
+
+static size_t on_header(char *bytes, size_t size, size_t n, void *data)
+{
+	struct http_call *c = data;
+	struct tls_facts *f = c->http->facts;
+
+	if (f && !f->known)
+		f->known = tls_of_transfer(c->easy, f->version, f->peer, &f->peer_days) &&
+			   tls_of_pem(c->http->cert.data, c->http->cert.len, f->own, &f->own_days);
+	headers_take(&c->got, bytes, size * n, clock_wall_s(loop_clock(c->http->loop)));
+	return size * n;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t n, void *data)
+{
+	struct http_call *c = data;
+	size_t len = size * n;
+
+	if (len > ANSWER_MAX_BYTES - c->body_len)
+		return 0;
+	uint8_t *more = realloc(c->body, c->body_len + len);
+	if (!more)
+		return 0;
+	memcpy(more + c->body_len, bytes, len);
+	c->body = more;
+	c->body_len += len;
+	return len;
+}
+
+static size_t on_read(char *to, size_t size, size_t n, void *data)
+{
+	struct http_call *c = data;
+	int64_t left = c->len - c->sent;
+	size_t want = size * n < (uint64_t)left ? size * n : (size_t)left;
+	ssize_t got = want > 0 ? pread(c->fd, to, want, c->from + c->sent) : 0;
+
+	if (got < 0 || (got == 0 && want > 0))
+		return CURL_READFUNC_ABORT;
+	c->sent += got;
+	return (size_t)got;
+}
+
+/* libcurl sends the body once more when a kept connection turns out to be dead. */
+static int on_seek(void *data, curl_off_t offset, int origin)
+{
+	struct http_call *c = data;
+
+	if (origin != SEEK_SET || offset < 0 || offset > c->len)
+		return CURL_SEEKFUNC_FAIL;
+	c->sent = offset;
+	return CURL_SEEKFUNC_OK;
+}
+
+static bool set_safety(struct http_call *c)
+{
+	struct http *h = c->http;
+	CURL *e = c->easy;
+	CURLcode bad = CURLE_OK;
+
+#define SET(option, value) bad = bad ? bad : curl_easy_setopt(e, CURLOPT_##option, value)
+	SET(PROTOCOLS_STR, "https");
+	SET(FOLLOWLOCATION, 0L);
+	SET(PROXY, "");
+	SET(NOPROXY, "*");
+	SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(SSL_VERIFYPEER, 1L);
+	SET(SSL_VERIFYHOST, 2L);
+	SET(CAPATH, NULL);
+	SET(CAINFO, NULL);
+	SET(CAINFO_BLOB, &h->ca);
+	SET(SSLCERT_BLOB, &h->cert);
+	SET(SSLKEY_BLOB, &h->key);
+	SET(NOSIGNAL, 1L);
+	SET(QUICK_EXIT, 1L); /* a name being looked up must not hold us when we are told to end */
+	SET(CONNECTTIMEOUT_MS, CONNECT_MS);
+	SET(MAXFILESIZE, (long)ANSWER_MAX_BYTES);
+	SET(TCP_KEEPALIVE, 1L);
+	SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	SET(HTTP09_ALLOWED, 0L);
+	SET(USERAGENT, "kiosk-sync/1");
+#undef SET
+	return bad == CURLE_OK;
+}
+
+static bool set_callbacks(struct http_call *c)
+{
+	CURL *e = c->easy;
+	CURLcode bad = CURLE_OK;
+
+#define SET(option, value) bad = bad ? bad : curl_easy_setopt(e, CURLOPT_##option, value)
+	SET(PRIVATE, c);
+	SET(ERRORBUFFER, c->error);
+	SET(HEADERFUNCTION, on_header);
+	SET(HEADERDATA, c);
+	SET(WRITEFUNCTION, on_body);
+	SET(WRITEDATA, c);
+#undef SET
+	return bad == CURLE_OK;
+}
+
+static bool set_method(struct http_call *c, const struct http_request *r)
+{
+	CURL *e = c->easy;
+	CURLcode bad = CURLE_OK;
+
+#define SET(option, value) bad = bad ? bad : curl_easy_setopt(e, CURLOPT_##option, value)
+	if (strcmp(r->method, "HEAD") == 0) {
+		SET(NOBODY, 1L);
+	} else if (strcmp(r->method, "POST") == 0) {
+		SET(POST, 1L);
+		SET(POSTFIELDSIZE, r->text ? (long)strlen(r->text) : 0L);
+		SET(COPYPOSTFIELDS, r->text ? r->text : "");
+	} else {
+		SET(CUSTOMREQUEST, r->method);
+	}
+	if (r->fd >= 0) {
+		SET(UPLOAD, 1L);
+		SET(INFILESIZE_LARGE, (curl_off_t)r->len);
+		SET(READFUNCTION, on_read);
+		SET(READDATA, c);
+		SET(SEEKFUNCTION, on_seek);
+		SET(SEEKDATA, c);
+	}
+#undef SET
+	return bad == CURLE_OK;
+}
+
+static bool set_headers(struct http_call *c, const struct http_request *r)
+{
+	const char *const none = "Expect:"; /* no waiting for 100-continue */
+	size_t count = sizeof r->headers / sizeof *r->headers;
+
+	c->headers = curl_slist_append(NULL, none);
+	for (size_t i = 0; c->headers && i < count && r->headers[i]; i++) {
+		struct curl_slist *more = curl_slist_append(c->headers, r->headers[i]);
+
+		if (!more)
+			return false;
+		c->headers = more;
+	}
+	return c->headers && curl_easy_setopt(c->easy, CURLOPT_HTTPHEADER, c->headers) == CURLE_OK;
+}
+
+enum err http_start(struct http *h, const struct http_request *r, http_done_fn *done, void *data,
+		    struct http_call **ret)
+{
+	char url[2 * ADDRESS_MAX_BYTES];
+	enum err e = address_join(h->base, r->path, url);
+	struct http_call *c = e == ERR_OK ? calloc(1, sizeof *c) : NULL;
+
+	if (!c)
+		return e == ERR_OK ? ERR_NO_MEMORY : ERR_BAD_DATA;
+	*c = (struct http_call){ .http = h,
+				 .next = h->calls,
+				 .fd = r->fd,
+				 .from = r->from,
+				 .len = r->len,
+				 .done = done,
+				 .data = data,
+				 .tick_ms = r->quiet_ms / TICKS };
+	h->calls = c;
+	headers_init(&c->got);
+	c->easy = curl_easy_init();
+	if (!c->easy || !set_safety(c) || !set_callbacks(c) || !set_method(c, r) ||
+	    !set_headers(c, r) || curl_easy_setopt(c->easy, CURLOPT_URL, url) != CURLE_OK ||
+	    curl_multi_add_handle(h->multi, c->easy) != CURLM_OK) {
+		call_free(c);
+		return ERR_NO_MEMORY;
+	}
+	timer_set(h->loop, &c->tick, c->tick_ms, on_tick, c);
+	*ret = c;
+	return ERR_OK;
+}

@@ -1,0 +1,52 @@
+/* Inside of http.h: what http.c (sockets, life) and http_call.c (one request) share. */
+#ifndef SYNC_HTTP_CALL_H
+#define SYNC_HTTP_CALL_H
+
+#include "firmware/sync/http.h"
+#include <curl/curl.h>
+
+#define MAX_SOCKETS 8
+
+/* A socket that libcurl wants watched. */
+struct http_socket {
+	struct http *http;
+	int fd; /* -1: free */
+};
+
+struct http {
+	struct loop *loop;
+	CURLM *multi;
+	struct timer timer;
+	struct http_call *calls;
+	struct tls_facts *facts;
+	struct curl_blob ca, cert, key;
+	struct http_socket sockets[MAX_SOCKETS];
+	char base[CONFIG_TEXT_CAP];
+};
+
+struct http_call {
+	struct http *http;
+	struct http_call *next;
+	CURL *easy;
+	struct curl_slist *headers;
+	struct timer tick;
+	uint32_t tick_ms;
+	unsigned idle_ticks;
+	int64_t moved;
+	int fd;
+	int64_t from, len, sent; /* of the body's file */
+	struct headers got;
+	uint8_t *body;
+	size_t body_len;
+	http_done_fn *done;
+	void *data;
+	char error[CURL_ERROR_SIZE];
+};
+
+/* Ends a call: its callback hears of it, then it is freed. */
+void http_call_finish(struct http_call *c, enum err e, const char *why);
+
+/* What a failure of libcurl means to us; `text` is its error message. */
+enum err http_call_err(CURLcode code, const char *text);
+
+#endif
