@@ -237,6 +237,11 @@ static void send_answer(struct world *w, struct request *r, const char *key,
 		r->cut = true;
 		return;
 	}
+	if (w->fault.floods > 0) {
+		w->fault.floods--;
+		request_answer_endless(r, ANSWER);
+		return;
+	}
 	if (w->fault.forge != PKI_NONE)
 		forge(w, key, c);
 	request_answer(r, 200, ANSWER, c->answer, c->answer_len,

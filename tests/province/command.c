@@ -139,6 +139,16 @@ static void do_drop_answer(struct call *c)
 	fine(c);
 }
 
+static void do_flood(struct call *c)
+{
+	int64_t n;
+
+	if (!one_number(c, 100000, &n))
+		return;
+	c->w->fault.floods = (unsigned)n;
+	fine(c);
+}
+
 static void do_cut(struct call *c)
 {
 	struct fault *f = &c->w->fault;

@@ -14,7 +14,7 @@ struct fault {
 	unsigned fail_count, fail_code;
 	char fail_method[8]; /* "" any but health; "HEALTH" the health check only */
 	unsigned retry_after_s;
-	unsigned drop_answers;
+	unsigned drop_answers, floods;
 	unsigned html_count;
 	char html_method[8];   /* "" any */
 	uint64_t slow_bytes_s; /* 0: as fast as it goes */

@@ -93,6 +93,19 @@ void request_answer(struct request *r, unsigned status, const char *type, const 
 	      headers);
 }
 
+static ssize_t on_more(void *data, uint64_t at, char *to, size_t max)
+{
+	(void)data, (void)at;
+	memset(to, 'x', max);
+	return (ssize_t)max;
+}
+
+void request_answer_endless(struct request *r, const char *type)
+{
+	queue(r, 200, type,
+	      MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, on_more, NULL, NULL), NULL);
+}
+
 void request_answer_file(struct request *r, const char *type, int fd, size_t len)
 {
 	static const char *const HEADERS[] = { "X-Content-Type-Options", "nosniff", NULL };

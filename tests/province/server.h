@@ -53,6 +53,9 @@ const char *request_header(struct request *r, const char *name);
 void request_answer(struct request *r, unsigned status, const char *type, const void *bytes,
 		    size_t len, const char *const *headers);
 
+/* The same with a body that never ends. */
+void request_answer_endless(struct request *r, const char *type);
+
 /* The same with a file; the descriptor is taken over. */
 void request_answer_file(struct request *r, const char *type, int fd, size_t len);
 

@@ -165,6 +165,18 @@ static void q14_a_forged_answer_is_handed_on_unread(struct world *w)
 	}
 }
 
+static void an_endless_answer_is_cut_off(struct world *w)
+{
+	struct parcel p = parcel_make(w, 5000);
+	struct msg m;
+
+	world_say(w, "flood 1");
+	world_send(w, &p, "");
+	world_expect_failed(w, ERR_BAD_DATA, 0, &m);
+	world_send(w, &p, w->upload);
+	world_expect_accepted(w, &p);
+}
+
 static void a_refusal_is_an_answer(struct world *w)
 {
 	struct parcel p = parcel_make(w, 5000);
@@ -263,6 +275,7 @@ int main(void)
 	a_503_says_when_to_come_back(&w);
 	q05_a_captive_portal_is_not_an_answer(&w);
 	q14_a_forged_answer_is_handed_on_unread(&w);
+	an_endless_answer_is_cut_off(&w);
 	a_refusal_is_an_answer(&w);
 	eight_commits_at_once_are_one_dossier(&w);
 	world_stop_sync(&w);
