@@ -250,7 +250,7 @@ scenes: all papers
 SCENE ?= $(if $(DISPLAY)$(WAYLAND_DISPLAY),,happy_offline)
 demo: packages-demo
 	@$(MAKE) --no-print-directory all papers
-	@rm -rf $O/demo
+	@rm -rf $O/demo && mkdir -p $O/demo
 	@if [ -z "$(SCENE)" ]; then $O/bin/scene --play --dir $O/demo; else \
 		$O/bin/scene $(if $(DISPLAY)$(WAYLAND_DISPLAY),--window) --dir $O/demo \
 			--shots $O/demo/screens tests/scenes/$(SCENE).txt && \
