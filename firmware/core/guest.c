@@ -5,6 +5,7 @@
 #include "firmware/core/counter.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,8 +101,11 @@ static enum err port_may_begin(void *data)
 static bool port_has_draft(void *data)
 {
 	struct core *c = data;
+	struct outbox_item item;
 	struct vault *v;
 
+	if (outbox_untold(c->store, c->visit.card.number, &item) == ERR_OK)
+		return true;
 	if (vault_find(c->store, c->visit.card.number, &v) != ERR_OK)
 		return false;
 	vault_close(v);
@@ -134,11 +138,38 @@ static enum err port_begin(void *data)
 	return draft_keep(c);
 }
 
+/* The kiosk stopped after the dossier was saved and before its owner had left: they get their
+ * code and receipt now, and nobody files twice. */
+static enum err take_up_saved(struct core *c)
+{
+	struct visit *v = &c->visit;
+	struct outbox_item item;
+	enum err e = outbox_untold(c->store, v->card.number, &item);
+
+	if (e != ERR_OK)
+		return e;
+	v->procedure = catalogue_find(c->catalogue, item.procedure);
+	if (!v->procedure)
+		return ERR_NOT_FOUND;
+	memcpy(c->dossier_key, item.key, sizeof c->dossier_key);
+	c->handed_in = c->visitor;
+	v->saved = true;
+	v->saved_s = item.added_s;
+	v->answered_s = item.answered_s;
+	v->due_s = item.due_s;
+	snprintf(v->receipt_code, sizeof v->receipt_code, "%s", item.receipt_code);
+	snprintf(v->dossier_code, sizeof v->dossier_code, "%s", item.dossier_code);
+	snprintf(v->reason, sizeof v->reason, "%s", item.reason);
+	return ERR_OK;
+}
+
 static enum err port_resume(void *data)
 {
 	struct core *c = data;
-	enum err e = vault_find(c->store, c->visit.card.number, &c->vault);
 
+	if (take_up_saved(c) == ERR_OK)
+		return ERR_OK;
+	enum err e = vault_find(c->store, c->visit.card.number, &c->vault);
 	return e == ERR_OK ? draft_resume(c) : e;
 }
 
@@ -207,6 +238,8 @@ static void port_wipe(void *data)
 		if (e != ERR_OK)
 			log_line(LOG_ERROR, "vault.not_ended", "err=%s", err_name(e));
 	}
+	if (c->visit.saved && c->handed_in == c->visitor)
+		(void)outbox_told(c->store, c->dossier_key);
 	if (c->visit.kept && !c->visit.saved)
 		(void)counter_add(c->store, "visit.left", screen_name(c->visit.under));
 	c->vault = NULL;

@@ -158,8 +158,12 @@ enum screen act_begin(struct visit *v, const struct visit_event *e)
 	enum err why = v->kept ? ERR_OK : v->ports->begin(v->ports_data);
 	if (why != ERR_OK)
 		return trouble(v, why);
-	v->kept = true;
 	v->why = ERR_OK;
+	if (v->saved) /* it was handed in, and only its owner did not hear of it */
+		return *v->dossier_code ? SCREEN_ACCEPTED
+		       : *v->reason     ? SCREEN_REFUSED
+					: SCREEN_ACCEPTED_OFFLINE;
+	v->kept = true;
 	find_hits(v);
 	return SCREEN_PICK;
 }
@@ -516,8 +520,12 @@ enum screen act_resume(struct visit *v, const struct visit_event *e)
 		explicit_bzero(&card, sizeof card);
 		return act_begin(v, e);
 	}
-	v->kept = true;
 	v->why = ERR_OK;
+	if (v->saved) /* it was handed in, and only its owner did not hear of it */
+		return *v->dossier_code ? SCREEN_ACCEPTED
+		       : *v->reason     ? SCREEN_REFUSED
+					: SCREEN_ACCEPTED_OFFLINE;
+	v->kept = true;
 	find_hits(v);
 	if (!v->procedure)
 		return SCREEN_PICK;

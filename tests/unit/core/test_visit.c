@@ -10,7 +10,7 @@
 static struct {
 	int shows, scans, prints, hand_ins, wipes, keeps, staff, pages;
 	uint32_t quiet_s;
-	bool countdown, draft;
+	bool countdown, draft, untold;
 	enum err begin, keep_page, form;
 } seen;
 
@@ -37,8 +37,11 @@ static bool has_draft(void *d)
 }
 static enum err resume(void *d)
 {
-	(void)d;
-	return ERR_BAD_DATA;
+	struct visit *visit = d;
+
+	if (seen.untold)
+		visit->saved = true;
+	return seen.untold ? ERR_OK : ERR_BAD_DATA;
 }
 static void keep(void *d)
 {
@@ -128,8 +131,8 @@ static bool on(enum visit_on o)
 
 static bool in_trouble(enum visit_on o, enum err why)
 {
-	return visit_step(&v, &(struct visit_event){ .on = o, .text = "", .why = why,
-						     .device = ROLE_SCAN });
+	return visit_step(
+		&v, &(struct visit_event){ .on = o, .text = "", .why = why, .device = ROLE_SCAN });
 }
 
 #define AT(screen) eq_str(screen_name(v.at), #screen)
@@ -414,6 +417,23 @@ static void drafts(void)
 	eq_int(v.why, ERR_NO_SPACE);
 }
 
+/* The kiosk stopped between "saved" and the receipt: the same person gets it now. */
+static void saved_but_not_told(void)
+{
+	begin();
+	seen.draft = seen.untold = true;
+	on(ON_START), on(ON_FILE), on(ON_CODE);
+	show_card();
+	int keeps = seen.keeps;
+	ok(on(ON_RESUME));
+	AT(ACCEPTED_OFFLINE);
+	ok(on(ON_FINISH));
+	AT(THANKS);
+	ok(!v.saved);
+	eq_int(seen.keeps, keeps); /* there is no draft to be kept */
+	seen.untold = false;
+}
+
 static void a_form_that_is_missing(void)
 {
 	begin();
@@ -441,6 +461,7 @@ int main(void)
 	form_must_be_right();
 	hand_in_once();
 	drafts();
+	saved_but_not_told();
 	a_form_that_is_missing();
 	visit_finish(&v);
 	catalogue_close(catalogue);
