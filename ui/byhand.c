@@ -9,6 +9,7 @@
 #include "ui/sample.h"
 
 #include <getopt.h>
+#include <poll.h>
 #include <string.h>
 #include <time.h>
 
@@ -201,22 +202,29 @@ static void print_act(void *data, const struct msg_act *m)
 	fflush(stdout);
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static int run_window(struct app *a)
 {
-	struct timespec pause = { 0, 10000000 };
+	struct pollfd input = { .fd = a->display->ops->fd(a->display), .events = POLLIN };
 	struct display_event ev;
 
 	a->act = print_act;
 	for (;;) {
 		while (a->display->ops->next(a->display, &ev)) {
-			struct timespec t;
-			clock_gettime(CLOCK_MONOTONIC, &t);
 			if (ev.kind == EVENT_CLOSED)
 				return 0;
-			app_event(a, &ev, t.tv_sec * 1000 + t.tv_nsec / 1000000);
+			app_event(a, &ev, now_ms());
 		}
-		app_paint(a);
-		clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+		/* drawing may have read input already: then it is looked at before waiting */
+		if (!app_paint(a) && poll(&input, 1, input.fd >= 0 ? -1 : 10) < 0)
+			return 1;
 	}
 }
 
@@ -277,9 +285,13 @@ int byhand_main(int argc, char **argv)
 	struct app a = { 0 };
 
 	log_open(ROLE_UI);
-	if (!parse(argc, argv, &o)) {
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
 		fputs(USAGE, stdout);
-		return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
+		return 0;
+	}
+	if (!parse(argc, argv, &o)) {
+		fputs(USAGE, stderr);
+		return 2;
 	}
 	if (o.receipt)
 		return draw_receipt(&o) == ERR_OK ? 0 : 1;
