@@ -74,7 +74,7 @@ static inline pid_t world_spawn(struct world *w, const char *const argv[], int o
 		dup2(out, STDOUT_FILENO);
 	if (!getenv("KIOSK_DEBUG"))
 		dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
-	if (strcmp(argv[0], "kiosk-sync") == 0)
+	if (strcmp(argv[0], "kiosk-sync") == 0 && getenv("KIOSK_SUPER_FD"))
 		world_enter_room(w, path);
 	execv(path, (char *const *)(uintptr_t)argv);
 	_exit(127);
