@@ -98,6 +98,8 @@ static void card_left(struct card *c)
 	if (!c->told_in)
 		return;
 	c->told_in = false;
+	if (c->op == OP_NONE)
+		ccid_wipe(&c->x);
 	c->host->tell(c->host->data, ROLE_CORE, &m);
 }
 

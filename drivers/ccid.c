@@ -297,6 +297,15 @@ enum ccid_next ccid_take(struct ccid_exchange *x, const uint8_t *bytes, size_t l
 	return take_message(x);
 }
 
+void ccid_wipe(struct ccid_exchange *x)
+{
+	explicit_bzero(x->command, sizeof x->command);
+	explicit_bzero(x->answer, sizeof x->answer);
+	explicit_bzero(x->out, sizeof x->out);
+	explicit_bzero(x->in, sizeof x->in);
+	x->command_len = x->answer_len = x->out_len = x->in_len = 0;
+}
+
 bool ccid_event(const uint8_t *bytes, size_t len, bool *ret_absent)
 {
 	struct reader r = reader_of(bytes, len);

@@ -72,6 +72,9 @@ enum err ccid_apdu(struct ccid_exchange *x, const uint8_t *command, size_t len);
 /* Gives up the command that runs; goes with the control request ABORT of the same number. */
 void ccid_abort(struct ccid_exchange *x);
 
+/* Forgets what was exchanged; not while a command runs. */
+void ccid_wipe(struct ccid_exchange *x);
+
 /* What to do with `len` bytes that were read. */
 enum ccid_next ccid_take(struct ccid_exchange *x, const uint8_t *bytes, size_t len);
 

@@ -65,6 +65,8 @@ static void end_job(struct printer *p, enum err why)
 	p->busy = false;
 	mem_unmap(p->bits, p->bits_len);
 	p->bits = NULL;
+	if (!p->flying)
+		explicit_bzero(p->out, sizeof p->out);
 	/* whoever puts in paper takes away the piece that hung out */
 	p->fragment = why != ERR_OK && why != ERR_PAPER_OUT && p->strip > 0;
 	bool owed = p->owed;
@@ -98,8 +100,9 @@ static void clear(struct printer *p)
 	memset(p->out, 0, n);
 	memcpy(p->out + n, START, sizeof START);
 	n += sizeof START;
+	memcpy(p->out + n, CUT_OFF, sizeof CUT_OFF);
 	if (p->fragment)
-		memcpy(p->out + n, CUT_OFF, sizeof CUT_OFF), n += sizeof CUT_OFF;
+		n += sizeof CUT_OFF;
 	print_send(p, CLEAR, NULL, n);
 }
 

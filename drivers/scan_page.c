@@ -41,6 +41,10 @@ void scan_page_finish(struct scan_page *p)
 {
 	if (p->fd >= 0)
 		close(p->fd);
+	if (p->line)
+		explicit_bzero(p->line, p->form.line_bytes);
+	if (p->row)
+		explicit_bzero(p->row, row_bytes(&p->form));
 	free(p->line);
 	free(p->row);
 	*p = (struct scan_page){ .fd = -1 };

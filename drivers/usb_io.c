@@ -34,6 +34,13 @@ static void unlink_xfer(struct usb_xfer *x)
 	*at = x->next;
 }
 
+static void drop(struct usb_xfer *x)
+{
+	libusb_free_transfer(x->transfer);
+	explicit_bzero(x->bytes, x->cap);
+	free(x);
+}
+
 static void LIBUSB_CALL on_done(struct libusb_transfer *t)
 {
 	struct usb_xfer *x = t->user_data;
@@ -51,8 +58,7 @@ static void LIBUSB_CALL on_done(struct libusb_transfer *t)
 	if (!u->closing)
 		x->call.fn(x->call.data, e, in ? x->bytes + (control ? CONTROL_HEAD : 0) : NULL,
 			   (size_t)t->actual_length);
-	libusb_free_transfer(t);
-	free(x);
+	drop(x);
 }
 
 static enum err make(struct usb *u, size_t cap, struct usb_call call, struct usb_xfer **ret)
@@ -68,6 +74,7 @@ static enum err make(struct usb *u, size_t cap, struct usb_call call, struct usb
 	}
 	x->usb = u;
 	x->call = call;
+	x->cap = cap;
 	*ret = x;
 	return ERR_OK;
 }
@@ -82,8 +89,7 @@ static enum err fly(struct usb_xfer *x)
 		u->flying = x;
 		return ERR_OK;
 	}
-	libusb_free_transfer(x->transfer);
-	free(x);
+	drop(x);
 	if (r != LIBUSB_ERROR_NO_DEVICE)
 		return ERR_IO;
 	usb_close_soon(u);

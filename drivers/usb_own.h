@@ -14,7 +14,8 @@ struct usb_xfer {
 	struct usb *usb;
 	struct libusb_transfer *transfer;
 	struct usb_call call;
-	uint8_t bytes[];
+	size_t cap;
+	uint8_t bytes[]; /* wiped at the end: cards and codes pass through */
 };
 
 struct usb {
