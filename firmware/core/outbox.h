@@ -9,8 +9,7 @@
  *                         QUARANTINED             PURGED ◄── outbox_purge ── ACCEPTED | REFUSED
  *
  * Only outbox_answered(), with an answer whose signature was checked, ends a dossier; no failure
- * of any kind ever deletes one. All waiting is by the monotonic clock and begins anew at start.
- * */
+ * of any kind ever deletes one. All waiting is by the monotonic clock and begins anew at start. */
 #ifndef CORE_OUTBOX_H
 #define CORE_OUTBOX_H
 

@@ -17,8 +17,7 @@
 /* The name before it is claimed. */
 void outbox_unclaimed(const char *name, char ret_name[OUTBOX_FILE_CAP]);
 
-/* Fills p->name from key, code and manifest. ERR_BAD_DATA: one of them has not the right shape.
- * */
+/* Fills p->name from key, code and manifest. ERR_BAD_DATA: one of them has not the right shape. */
 enum err outbox_name(struct package *p);
 
 /* The reverse, for a name without ".new". False: that is no package's name. */

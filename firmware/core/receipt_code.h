@@ -17,8 +17,7 @@
  * again, so show it to nobody before. ERR_BAD_CONFIG: `kiosk` is not an id. */
 enum err receipt_code_next(struct store *s, const char *kiosk, char ret_code[RECEIPT_CODE_CAP]);
 
-/* True when shape and check letter are right. Letters may be small and blanks may stand around.
- * */
+/* True when shape and check letter are right. Letters may be small and blanks may stand around. */
 bool receipt_code_ok(const char *code);
 
 /* The parts of a code that is ok. Day is yyMMdd as a number. ERR_BAD_DATA. */

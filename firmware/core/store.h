@@ -78,8 +78,7 @@ enum err store_new_key(struct store *s, char ret_key[STORE_KEY_CAP]);
 const struct clock *store_clock(const struct store *s);
 const char *store_boot(const struct store *s); /* id of this run, for logs and audit */
 
-/* Room on the disk; for disk_may_begin() and disk_rest(). Writing here asks for room by itself.
- * */
+/* Room on the disk; for disk_may_begin() and disk_rest(). Writing here asks for room by itself. */
 struct disk *store_disk(struct store *s);
 
 /* The folder packages are made in (package_make); stays the store's. */

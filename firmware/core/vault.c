@@ -26,8 +26,7 @@ struct vault {
 	uint8_t claim[VAULT_CLAIM_BYTES];
 };
 
-/* The visit's key as it stands in its row: algorithm, nonce, key, tag; bound to the vault's id.
- * */
+/* The visit's key as it stands in its row: algorithm, nonce, key, tag; bound to the vault's id. */
 struct wrapped {
 	uint8_t cipher, nonce[CIPHER_NONCE_BYTES], key[sizeof(struct secret)],
 		tag[CIPHER_TAG_BYTES];

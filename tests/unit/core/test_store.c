@@ -289,8 +289,7 @@ static void q18_truncated_gone_or_junk(void)
 	ok(unlink(path) == 0 && serves("gone, with a journal", 0));
 }
 
-/* SQLite silently leaves out what follows a broken place of its journal: the claimed files tell.
- * */
+/* SQLite silently leaves out what follows a broken place of its journal: the claimed files tell. */
 static void q18_a_broken_journal(void)
 {
 	bool all = true;
