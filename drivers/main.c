@@ -51,13 +51,18 @@ static void on_peer(void *data, enum role who, bool here)
 		p->driver->peer(p->self, who, here);
 }
 
-/* A parser dies of the card it reads; that must not take the reader along. */
+/* A parser may be made by its card to say anything; that must not take the reader along. Any
+ * other that talks nonsense is a reason to begin anew. */
 static void on_malformed(void *data, enum role who)
 {
 	struct program *p = data;
 
-	if (p->driver->peer)
+	if (who != ROLE_PARSE) {
+		p->child.failed = true;
+		loop_stop(p->child.loop);
+	} else if (p->driver->peer) {
 		p->driver->peer(p->self, who, false);
+	}
 }
 
 static const struct child_handlers HANDLERS = { on_message, on_peer, on_malformed };
