@@ -11,21 +11,25 @@
 #define SEQ_MAX   9999999u
 #define ALNUM     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/* ISO 7064 MOD 37,36 over letters and digits, hyphens left out: every single wrong character
- * shows, and nearly every pair that changed places. */
-static char check_of(const char *text, size_t len)
+/* 24 letters, without those a hand writes like a digit. */
+#define CHECKS    "ABCDEFGHJKLMNPQRSTUVWXYZ"
+#define CHECK_LEN 2
+
+/* Two letters of a weighted sum modulo the prime 571 (under 24 x 24), hyphens left out: every
+ * single wrong character shows, and every pair of neighbours that changed places. */
+static void check_of(const char *text, size_t len, char out[CHECK_LEN + 1])
 {
-	unsigned p = 36;
+	unsigned sum = 0, weight = 0;
 
 	for (size_t i = 0; i < len; i++) {
 		const char *at = text[i] ? strchr(ALNUM, text[i]) : NULL;
 
-		if (!at)
-			continue;
-		unsigned s = (p + (unsigned)(at - ALNUM)) % 36;
-		p = (s == 0 ? 36 : s) * 2 % 37;
+		if (at)
+			sum += ++weight * (unsigned)(at - ALNUM);
 	}
-	return ALNUM[(37 - p) % 36];
+	out[0] = CHECKS[sum % 571 / 24];
+	out[1] = CHECKS[sum % 571 % 24];
+	out[CHECK_LEN] = '\0';
 }
 
 enum err receipt_code_next(struct store *s, const char *kiosk, char ret_code[RECEIPT_CODE_CAP])
@@ -43,13 +47,13 @@ enum err receipt_code_next(struct store *s, const char *kiosk, char ret_code[REC
 	int64_t seq = sqlite3_column_int64(st, 0) + 1;
 	if (seq > SEQ_MAX)
 		return ERR_NO_SPACE;
-	int n = snprintf(code, sizeof code - 2, "TAM-%s-%06u-%04u", kiosk, day, (unsigned)seq);
-	if (n < 0 || n >= (int)sizeof code - 2)
+	size_t room = sizeof code - CHECK_LEN - 1;
+	int n = snprintf(code, room, "TAM-%s-%06u-%04u", kiosk, day, (unsigned)seq);
+	if (n < 0 || (size_t)n >= room)
 		return ERR_NO_SPACE;
-	code[n + 1] = check_of(code, (size_t)n);
+	check_of(code, (size_t)n, code + n + 1);
 	code[n] = '-';
-	code[n + 2] = '\0';
-	memcpy(ret_code, code, (size_t)n + 3);
+	memcpy(ret_code, code, (size_t)n + CHECK_LEN + 2);
 	return ERR_OK;
 }
 
@@ -97,10 +101,12 @@ enum err receipt_code_parse(const char *code, uint32_t *ret_day, uint32_t *ret_s
 	const char *day = part(c + 4, ALNUM, 1, KIOSK_MAX);
 	const char *seq = part(day, "0123456789", 6, 6);
 	const char *check = part(seq, "0123456789", 4, 7);
-	const char *end = part(check, ALNUM, 1, 1);
-	if (!end || *end || end != check + 1 || check[-1] != '-' || number(seq) == 0)
+	const char *end = part(check, CHECKS, CHECK_LEN, CHECK_LEN);
+	if (!end || *end || end != check + CHECK_LEN || check[-1] != '-' || number(seq) == 0)
 		return ERR_BAD_DATA;
-	if (*check != check_of(c, (size_t)(check - c)))
+	char right[CHECK_LEN + 1];
+	check_of(c, (size_t)(check - c), right);
+	if (strcmp(check, right) != 0)
 		return ERR_BAD_DATA;
 	*ret_day = number(day);
 	*ret_seq = number(seq);

@@ -1,5 +1,5 @@
 /* The provisional code a citizen leaves with: TAM-<kiosk>-<yyMMdd>-<seq>-<check>, such as
- * TAM-K01-261121-0007-Q. It begins with letters and ends with one, so that it never looks like a
+ * TAM-K01-261121-0007-QX. It begins with letters and ends with one, so that it never looks like a
  * dossier code of the province (domain.md §2.5). Issued by this kiosk alone; the province's own
  * code comes with its answer. */
 #ifndef CORE_RECEIPT_CODE_H
