@@ -8,24 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-void core_time_text(int64_t wall_s, enum language l, char *out, size_t cap)
-{
-	char t[LOCAL_STAMP_CAP];
-
-	local_stamp(wall_s, t); /* yyyyMMddHHmmss */
-	snprintf(out, cap, "%.2s:%.2s %s %.2s/%.2s/%.4s", t + 8, t + 10,
-		 l == LANGUAGE_VI ? "ngày" : "on", t + 6, t + 4, t);
-}
-
-void core_mask_number(const char *number, char out[13])
-{
-	size_t len = strlen(number);
-
-	snprintf(out, 13, "%s", number);
-	for (size_t i = 3; len >= 9 && i < len - 3 && i < 12; i++)
-		out[i] = '*';
-}
-
 static void show_ready(struct view_writer *w, const struct core *c)
 {
 	view_num(w, "card", desk_state(c, ROLE_CARD));
@@ -78,11 +60,6 @@ static void show_identity(struct view_writer *w, const struct core *c)
 	view_num(w, "err", v->why);
 }
 
-const char *show_name(const struct procedure *p, enum language l)
-{
-	return l == LANGUAGE_EN && p->short_name_en[0] ? p->short_name_en : p->short_name;
-}
-
 static void show_pick(struct view_writer *w, const struct core *c)
 {
 	const struct visit *v = &c->visit;
@@ -108,19 +85,6 @@ static void show_pick(struct view_writer *w, const struct core *c)
 	}
 }
 
-static void put_terms(struct view_writer *w, const struct visit *v)
-{
-	char text[100];
-
-	limit_text(v->procedure, v->language, text, sizeof text);
-	view_text(w, "limit", text);
-	fee_text(v->procedure, v->language, text, sizeof text);
-	view_text(w, "fee", text);
-	view_text(w, "result", v->procedure->result);
-	view_text(w, "decision", v->procedure->decision);
-	view_text(w, "full_name", v->procedure->name);
-}
-
 /* "1 bản chính, 2 bản sao" */
 static void count_text(const struct paper *p, enum language l, char *out, size_t cap)
 {
@@ -141,7 +105,7 @@ static void show_checklist(struct view_writer *w, const struct core *c)
 	const struct visit *v = &c->visit;
 	const struct procedure *p = v->procedure;
 
-	put_terms(w, v);
+	show_terms(w, v);
 	view_num(w, "err", v->why);
 	for (size_t i = 0; i < p->paper_count; i++) {
 		char copies[64];
@@ -263,11 +227,6 @@ static part_fn *part_of(enum screen s)
 	};
 
 	return s < SCREEN_COUNT && PARTS[s] ? PARTS[s] : nothing;
-}
-
-void show_terms(struct view_writer *w, const struct visit *v)
-{
-	put_terms(w, v);
 }
 
 void show_screen(struct core *c)

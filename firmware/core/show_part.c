@@ -10,13 +10,6 @@
 #define MAX_IMAGE   (32u << 20)
 #define MAX_SHOWN   24 /* pages with a picture */
 
-const char *show_paper_name(const struct visit *v, size_t paper)
-{
-	const struct paper *p = &v->procedure->papers[paper];
-
-	return v->language == LANGUAGE_EN && p->name_en[0] ? p->name_en : p->name;
-}
-
 void show_scan(struct view_writer *w, const struct core *c)
 {
 	const struct visit *v = &c->visit;

@@ -1,4 +1,5 @@
-/* The parts of show.c that are about papers and the form (show_part.c). */
+/* The parts of show.c: words (show_text.c), and the screens of papers and the form
+ * (show_part.c). */
 #ifndef CORE_SHOW_PART_H
 #define CORE_SHOW_PART_H
 

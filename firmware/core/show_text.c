@@ -1,0 +1,49 @@
+/* Names, times and terms in words, for screens and receipts alike. */
+#include "firmware/core/counter.h"
+#include "firmware/core/show_part.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void core_time_text(int64_t wall_s, enum language l, char *out, size_t cap)
+{
+	char t[LOCAL_STAMP_CAP];
+
+	local_stamp(wall_s, t); /* yyyyMMddHHmmss */
+	snprintf(out, cap, "%.2s:%.2s %s %.2s/%.2s/%.4s", t + 8, t + 10,
+		 l == LANGUAGE_VI ? "ngày" : "on", t + 6, t + 4, t);
+}
+
+void core_mask_number(const char *number, char out[13])
+{
+	size_t len = strlen(number);
+
+	snprintf(out, 13, "%s", number);
+	for (size_t i = 3; len >= 9 && i < len - 3 && i < 12; i++)
+		out[i] = '*';
+}
+
+const char *show_name(const struct procedure *p, enum language l)
+{
+	return l == LANGUAGE_EN && p->short_name_en[0] ? p->short_name_en : p->short_name;
+}
+
+const char *show_paper_name(const struct visit *v, size_t paper)
+{
+	const struct paper *p = &v->procedure->papers[paper];
+
+	return v->language == LANGUAGE_EN && p->name_en[0] ? p->name_en : p->name;
+}
+
+void show_terms(struct view_writer *w, const struct visit *v)
+{
+	char text[100];
+
+	limit_text(v->procedure, v->language, text, sizeof text);
+	view_text(w, "limit", text);
+	fee_text(v->procedure, v->language, text, sizeof text);
+	view_text(w, "fee", text);
+	view_text(w, "result", v->procedure->result);
+	view_text(w, "decision", v->procedure->decision);
+	view_text(w, "full_name", v->procedure->name);
+}
