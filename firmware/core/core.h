@@ -31,6 +31,7 @@ struct job {
 struct jobs {
 	struct job queue[CORE_MAX_JOBS];
 	uint32_t count, id; /* queue[0] runs when id is not 0 */
+	uint32_t last_id;
 	struct timer deadline;
 };
 

@@ -41,7 +41,9 @@ static void start(struct core *c)
 
 	if (js->count == 0 || js->id != 0)
 		return;
-	js->id = js->queue[0].visitor * 16 + js->count + 1; /* never 0; told apart from late ones */
+	if (++js->last_id == 0) /* 0 means that none runs */
+		js->last_id++;
+	js->id = js->last_id;
 	struct msg m = { .type = MSG_PARSER_WANTED, .parser_wanted = { .job = js->id } };
 	timer_set(c->child.loop, &js->deadline, DEADLINE_MS, on_deadline, c);
 	enum err e = child_send(&c->child, ROLE_SUPER, &m);

@@ -149,6 +149,10 @@ static void on_night(void *data)
 	    outbox_purge(c->store, PACKAGE_KEEP_S, &purged) != ERR_OK)
 		log_line(LOG_ERROR, "night", "the store could not be tidied");
 	(void)disk_rest(store_disk(c->store)); /* no room for the reserve shows in `status` */
+	/* takes a moment: not while somebody stands there */
+	if (c->visit.at == SCREEN_ATTRACT && store_check(c->store) != ERR_OK)
+		log_line(LOG_ERROR, "night",
+			 "the database is damaged; it is mended at the next start");
 	log_line(LOG_INFO, "night", "drafts=%u packages=%u", swept, purged);
 }
 
