@@ -67,6 +67,11 @@ static bool ask_at(struct script *s, int *sock, const char *name, const char *li
 	return e == ERR_OK || fail(s, "%s: %s", line, err_text(e));
 }
 
+static void pause_briefly(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+}
+
 static bool screen_line(struct script *s, const char *word, const char *rest)
 {
 	char line[2 * MAX_LINE];
@@ -80,9 +85,16 @@ static bool to_screen(struct script *s, const char *word, const char *rest)
 	return screen_line(s, word, rest);
 }
 
+/* As a person does: waits until the control is there. */
 static bool tap(struct script *s, const char *word, const char *rest)
 {
-	return screen_line(s, word, rest);
+	time_t until = time(NULL) + FACT_MS / 1000;
+	bool done;
+
+	while (!(done = screen_line(s, word, rest)) && strstr(s->why, "has no control") &&
+	       time(NULL) < until)
+		pause_briefly();
+	return done;
 }
 
 static bool see(struct script *s, const char *word, const char *rest)
@@ -178,11 +190,6 @@ static bool advance(struct script *s, const char *word, const char *rest)
 	(void)word;
 	world_advance(s->world, (int64_t)(strtod(rest, NULL) * 1000));
 	return true;
-}
-
-static void pause_briefly(void)
-{
-	nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
 }
 
 /* Waits until the program is there: a parser lives for one job only. */
