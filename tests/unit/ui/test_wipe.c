@@ -14,7 +14,8 @@ static size_t writable_regions(struct region *regions, size_t cap)
 
 	while (maps && n < cap && fgets(line, sizeof line, maps))
 		if (sscanf(line, "%lx-%lx %4s", &regions[n].from, &regions[n].to, mode) == 3 &&
-		    mode[0] == 'r' && mode[1] == 'w' && !strstr(line, "[v"))
+		    mode[0] == 'r' && mode[1] == 'w' && !strstr(line, "[v") &&
+		    regions[n].to - regions[n].from < 1ul << 30) /* no sanitizer's shadow */
 			n++;
 	if (maps)
 		fclose(maps);
