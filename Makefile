@@ -223,6 +223,10 @@ $O/papers/trang_trang.png: $O/bin/papers
 lint:
 	@tests/lint.sh
 
+tidy: packages-tidy
+	@$(MAKE) --no-print-directory $O/compile_commands.json
+	@tests/tidy.sh $O
+
 # Writes the golden screens anew; look at what git says has changed.
 golden-update: $O/tests/unit/ui/test_golden
 	@GOLDEN_UPDATE=1 $< > /dev/null && git status --short tests/golden

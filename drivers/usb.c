@@ -120,6 +120,9 @@ static void take_extra(struct usb_iface *i, const unsigned char *bytes, int len)
 
 static void take_end(struct usb_iface *i, const struct libusb_endpoint_descriptor *d)
 {
+	/* some readers (O2 Micro OZ776) put the class descriptor after an endpoint */
+	take_extra(i, d->extra, d->extra_length);
+
 	struct usb_end end = { d->bEndpointAddress, d->wMaxPacketSize & 0x7ff };
 	int type = d->bmAttributes & LIBUSB_TRANSFER_TYPE_MASK;
 	bool in = end.address & LIBUSB_ENDPOINT_IN;
@@ -129,8 +132,6 @@ static void take_end(struct usb_iface *i, const struct libusb_endpoint_descripto
 
 	if (to && to->address == 0)
 		*to = end;
-	/* some readers (O2 Micro OZ776) put the class descriptor after an endpoint */
-	take_extra(i, d->extra, d->extra_length);
 }
 
 static void take_iface(struct usb_facts *f, const struct libusb_interface_descriptor *d)

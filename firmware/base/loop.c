@@ -108,8 +108,9 @@ void timer_set(struct loop *l, struct timer *t, uint32_t delay_ms, timer_fn *fn,
 	struct timer **at = &l->timers;
 
 	timer_stop(l, t);
-	*t = (struct timer){ .due_ms = loop_now_ms(l) + delay_ms, .fn = fn, .data = data,
-			     .armed = true };
+	*t = (struct timer){
+		.due_ms = loop_now_ms(l) + delay_ms, .fn = fn, .data = data, .armed = true
+	};
 	while (*at && (*at)->due_ms <= t->due_ms)
 		at = &(*at)->next;
 	t->next = *at;

@@ -42,8 +42,12 @@ static void entry(struct view_writer *w, uint8_t type, const char *key, const vo
 		  size_t len)
 {
 	size_t key_len = strlen(key), nul = type == TYPE_TEXT;
-	uint8_t head[6] = { type, (uint8_t)key_len, (uint8_t)len, (uint8_t)(len >> 8),
-			    (uint8_t)(len >> 16), (uint8_t)(len >> 24) };
+	uint8_t head[6] = { type,
+			    (uint8_t)key_len,
+			    (uint8_t)len,
+			    (uint8_t)(len >> 8),
+			    (uint8_t)(len >> 16),
+			    (uint8_t)(len >> 24) };
 
 	if (key_len > 63 || len > VIEW_MAX_BYTES ||
 	    !grow(w, sizeof head + key_len + 1 + len + nul)) {
@@ -152,8 +156,7 @@ void view_close(struct view *v)
 }
 
 /* The entry named key from entry `at` on, up to the next row. NULL when there is none. */
-static const struct view_entry *find(const struct view *v, size_t at, uint8_t type,
-				     const char *key)
+static const struct view_entry *find(const struct view *v, size_t at, uint8_t type, const char *key)
 {
 	for (; at < v->count && v->entries[at].type != TYPE_ROW; at++)
 		if (v->entries[at].type == type && strcmp(v->entries[at].key, key) == 0)

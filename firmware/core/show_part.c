@@ -17,7 +17,7 @@ void show_scan(struct view_writer *w, const struct core *c)
 
 	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++) {
 		brought += v->have[i] == 1;
-		place += v->have[i] == 1 && i <= v->paper;
+		place += i <= v->paper && v->have[i] == 1;
 	}
 	view_text(w, "paper", show_paper_name(v, v->paper));
 	view_num(w, "index", place);

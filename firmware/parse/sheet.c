@@ -178,6 +178,8 @@ static void flush_row(struct preview *p, uint32_t y)
 	uint8_t *out = p->pixels + (size_t)y * p->width * 3;
 	uint64_t whole = (uint64_t)p->from_width * p->from_height;
 
+	if (whole == 0)
+		return;
 	for (uint32_t x = 0; x < p->width; x++)
 		for (unsigned k = 0; k < 3; k++) {
 			uint64_t sum = p->sums[(size_t)x * p->channels + k % p->channels];

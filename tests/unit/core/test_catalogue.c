@@ -21,14 +21,22 @@ static void people_find_what_they_mean(void)
 	static const struct {
 		const char *query, *code;
 	} ASKED[] = {
-		{ "khai sinh", "1.001193" },	    { "KHAI SINH", "1.001193" },
-		{ "giấy khai sinh", "1.001193" },   { "trích lục", "2.000635" },
-		{ "trich luc khai sinh", "2.000635" }, { "độc thân", "1.004873" },
-		{ "doc than", "1.004873" },	    { "tam tru", "1.004194" },
-		{ "hkd", "1.001612" },		    { "sao y", "2.000815" },
-		{ "hộ khẩu", "1.004222" },	    { "ho khau", "1.004222" },
-		{ "1.001193", "1.001193" },	    { "so do", "1.013978" },
-		{ "gplx", "3.000347" },		    { "birth registration", "1.001193" },
+		{ "khai sinh", "1.001193" },
+		{ "KHAI SINH", "1.001193" },
+		{ "giấy khai sinh", "1.001193" },
+		{ "trích lục", "2.000635" },
+		{ "trich luc khai sinh", "2.000635" },
+		{ "độc thân", "1.004873" },
+		{ "doc than", "1.004873" },
+		{ "tam tru", "1.004194" },
+		{ "hkd", "1.001612" },
+		{ "sao y", "2.000815" },
+		{ "hộ khẩu", "1.004222" },
+		{ "ho khau", "1.004222" },
+		{ "1.001193", "1.001193" },
+		{ "so do", "1.013978" },
+		{ "gplx", "3.000347" },
+		{ "birth registration", "1.001193" },
 		{ "khai sinh xyz", "1.001193" }, /* a word too many still helps */
 	};
 

@@ -83,7 +83,7 @@ static void bad_forms(void)
 #define FIELD(type, label) "{\"key\":\"k\",\"type\":\"" type "\",\"label\":" label "}"
 #define FORM(declaration, field)                                                                   \
 	"{\"declaration\":" declaration ",\"groups\":[{\"title\":" BOTH ",\"fields\":[" field "]}" \
-											      "]}"
+	"]}"
 	static const char *const BAD[] = {
 		"{}",
 		"{\"declaration\":" BOTH ",\"groups\":[]}",
