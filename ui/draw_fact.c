@@ -107,13 +107,13 @@ void draw_STEP(const struct canvas *c, const struct node *n)
 /* At work without a measure: a third of the bar goes to and fro, in the place `max` counts. */
 void draw_PROGRESS(const struct canvas *c, const struct node *n)
 {
-	struct rect r = n->rect, bar = n->rect;
+	struct rect r = n->rect;
 	unsigned rgb[2] = { pen_rgb(c, COLOUR_SURFACE), pen_rgb(c, COLOUR_BORDER) };
 	int border = pen_mm(c, 0.4);
 
 	shape_outlined(c->shapes, c->cr, r, r.h / 2, border, rgb);
 	r = inset(r, border, border);
-	bar = r;
+	struct rect bar = r;
 	if (n->value >= 0) {
 		bar.w = r.w * (n->value > 100 ? 100 : n->value) / 100;
 	} else {

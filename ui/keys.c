@@ -272,6 +272,6 @@ void keyboard_add(struct page *p, struct rect *area)
 		n->type = TYPE_CAPTION;
 		n->align = ALIGN_END;
 	}
-	int widest = mm(p, (keys_is_pad(k->type) ? 44 : 36) * keys.width / COLUMN);
-	add_keys(p, &keys, centred(inner, widest, inner.h), height);
+	int across = (keys_is_pad(k->type) ? 44 : 36) * keys.width / COLUMN;
+	add_keys(p, &keys, centred(inner, mm(p, across), inner.h), height);
 }

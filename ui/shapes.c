@@ -324,13 +324,12 @@ void shape_emblem(struct shapes *s, cairo_t *cr, struct rect r, const unsigned r
 {
 	int size = r.w < r.h ? r.w : r.h, edge = size / 24 + 1;
 	struct rect box = { r.x, r.y, size, size };
-	int points = size * 5 / 8;
+	int points = size * 5 / 8, gap = (size - points) / 2, lift = size / 40;
 
 	shape_box(s, cr, box, size / 2, rgb[1]);
 	shape_box(s, cr, inset(box, edge, edge), size / 2 - edge, rgb[0]);
 	set_rgb(cr, rgb[1]);
-	cairo_mask_surface(cr, star(s, points), r.x + (size - points) / 2,
-			   r.y + (size - points) / 2 - size / 40);
+	cairo_mask_surface(cr, star(s, points), r.x + gap, r.y + gap - lift);
 }
 
 /* A copy of the pixels in cairo's form; the caller wipes it. */

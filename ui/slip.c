@@ -82,18 +82,22 @@ static int words_at(const struct slip *s, struct slip_words how, struct slip at,
 	return show(s, layout_of(s, how, font_px(s, how.size), at.width, words), at.left, at.y);
 }
 
+static int line_count(const struct slip *s, struct slip_words how, double px, const char *words)
+{
+	PangoLayout *l = layout_of(s, how, px, s->width, words);
+	int lines = pango_layout_get_line_count(l);
+
+	text_end_layout(l);
+	return lines;
+}
+
 /* The font size at which `words` are one line of the slip. */
 static double one_line_px(const struct slip *s, struct slip_words how, const char *words)
 {
 	double px = font_px(s, how.size);
 
-	for (; px > 14; px--) {
-		PangoLayout *l = layout_of(s, how, px, s->width, words);
-		int lines = pango_layout_get_line_count(l);
-		text_end_layout(l);
-		if (lines == 1)
-			break;
-	}
+	while (px > 14 && line_count(s, how, px, words) != 1)
+		px--;
 	return px;
 }
 

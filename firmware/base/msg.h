@@ -19,14 +19,16 @@ enum msg_type {
 };
 #undef MSG
 
-#define U8(n)         uint8_t n;
-#define U16(n)        uint16_t n;
-#define U32(n)        uint32_t n;
-#define I64(n)        int64_t n;
-#define TEXT(n, cap)  char n[cap];
-#define BYTES(n, cap) uint16_t n##_len; uint8_t n[cap];
-#define FD(n)         int n;
-#define MEM(n)        int n;
+#define U8(n)        uint8_t n;
+#define U16(n)       uint16_t n;
+#define U32(n)       uint32_t n;
+#define I64(n)       int64_t n;
+#define TEXT(n, cap) char n[cap];
+#define BYTES(n, cap)     \
+	uint16_t n##_len; \
+	uint8_t n[cap];
+#define FD(n)  int n;
+#define MEM(n) int n;
 #define MSG(NAME, name, from, to, fields) \
 	struct msg_##name {               \
 		fields                    \

@@ -26,10 +26,10 @@ enum language { LANGUAGE_VI, LANGUAGE_EN, LANGUAGE_COUNT };
 
 /* How a person wants to see and hear; index of ACTION_LOOK and `look` of MSG_SHOW. */
 enum look {
-	LOOK_SIZE = 0x03,          /* two bits: 0..3, four text sizes */
+	LOOK_SIZE = 0x03, /* two bits: 0..3, four text sizes */
 	LOOK_HIGH_CONTRAST = 0x04,
 	LOOK_SPEECH = 0x08,
-	LOOK_LOW_REACH = 0x10,     /* controls within reach of a seated person */
+	LOOK_LOW_REACH = 0x10, /* controls within reach of a seated person */
 	LOOK_LEFT_HANDED = 0x20,
 	LOOK_ALL = 0x3f,
 };

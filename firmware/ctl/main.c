@@ -104,7 +104,7 @@ static int pass_on(const char *to, char **words)
 	FILE *f = fdopen(sock, "r+");
 	if (!f)
 		return 1;
-	sock = -1;
+	(void)take_fd(&sock);
 	int code = 1;
 	if (join(words, line, sizeof line - 1) && fprintf(f, "%s\n", line) > 0 && fflush(f) == 0)
 		while (fgets(line, sizeof line, f)) {
