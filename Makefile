@@ -221,7 +221,7 @@ $O/papers/trang_trang.png: $O/bin/papers
 	$< $(@D)
 
 lint:
-	@tests/lint.sh
+	@O=$O tests/lint.sh
 
 tidy: packages-tidy
 	@$(MAKE) --no-print-directory $O/compile_commands.json
@@ -232,8 +232,10 @@ golden-update: $O/tests/unit/ui/test_golden
 	@GOLDEN_UPDATE=1 $< > /dev/null && git status --short tests/golden
 
 export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
+# What failed is run again to show its words; it has failed nevertheless.
+PROVE := prove --exec '' --statefile $O/prove
 unit: $(TESTS)
-	@prove -Q -j2 --exec '' $(TESTS) || prove --exec '' -v $(TESTS)
+	@$(PROVE) -Q -j2 --state save tests/lint_test.sh $(TESTS) || { $(PROVE) -v --state failed; false; }
 
 # What is missing is installed first, after saying so; everything else needs it.
 packages-%:

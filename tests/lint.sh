@@ -1,9 +1,21 @@
 #!/bin/bash
-# What the compiler does not see: who may include whom, words nobody may call, sizes.
+# What the compiler does not see: who may include whom, words nobody may call, sizes, writable
+# globals, strings in one language only. Looks at the tree it lies in, and at what O (build) holds
+# of it. tests/lint_test.sh plants one of each and sees it found.
 set -u
 cd "$(dirname "$0")/.." || exit 2
+o=${O:-build}
 bad=0
 fail() { echo "lint: $*"; bad=1; }
+none() { # WHAT FINDINGS
+	[ -z "$2" ] || fail "$1:"$'\n'"$2"
+}
+code() { find "$@" -name '*.[ch]' -print0 2>/dev/null | sort -z; }
+# What people wrote: everything but pictures, certificates and fuzz corpora.
+text() {
+	find Makefile README.md .ci assets board drivers firmware tests ui -type f \
+		! -path '*/corpus/*' ! -path '*/golden/*' ! -path 'tests/lint*.sh' -print0 2>/dev/null | sort -z
+}
 
 # An #include names its folder, so who may include whom is a grep. firmware/base is for all;
 # nobody includes a sibling.
@@ -11,8 +23,8 @@ may() { # FOLDER ALLOWED...
 	local folder=$1 pattern; shift
 	pattern=$(printf '%s|' "$@"); pattern=${pattern%|}
 	[ -d "$folder" ] || return 0
-	out=$(grep -rnE '^#include "' --include='*.[ch]' "$folder" | grep -vE "\"($pattern)")
-	[ -z "$out" ] || fail "$folder may only include $*:"$'\n'"$out"
+	none "$folder may only include $*" \
+		"$(grep -rnE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' --include='*.[ch]' "$folder" | grep -vE "\"($pattern)")"
 }
 may firmware/base  firmware/base/
 for f in super core parse sync ctl; do may "firmware/$f" firmware/base/ "firmware/$f/"; done
@@ -22,23 +34,81 @@ for f in usim province scene panel papers; do may "tests/$f" firmware/base/ "tes
 
 # Functions with a better one beside them.
 banned='strcpy|strcat|strncpy|strncat|sprintf|vsprintf|gets|strtok|atof|gmtime|localtime|ctime|asctime|alloca|system|popen|tmpnam|mktemp|usleep'
-out=$(git ls-files -- '*.c' '*.h' | xargs grep -nE "(^|[^_a-zA-Z>.])($banned)\(" )
-[ -z "$out" ] || fail "banned functions:"$'\n'"$out"
-out=$(git ls-files -- 'firmware/*.c' 'drivers/*.c' 'ui/*.c' | xargs grep -nE '(^|[^_a-zA-Z])(sleep|nanosleep)\(|\bgoto\b' /dev/null)
-[ -z "$out" ] || fail "goto, or waiting for time instead of a fact:"$'\n'"$out"
+none "banned functions" \
+	"$(code firmware drivers ui tests | xargs -0r grep -nE "(^|[^_a-zA-Z>.])($banned)\(" /dev/null)"
+none "goto, or waiting for time instead of a fact" \
+	"$(code firmware drivers ui tests/scene tests/usim tests/panel tests/province |
+		xargs -0r grep -nE '(^|[^_a-zA-Z])(sleep|nanosleep|clock_nanosleep)\(|\bgoto\b' /dev/null)"
 
-# Sizes: a longer file is asking to be two things.
-out=$(git ls-files -- '*.c' '*.h' | xargs wc -l | awk '$2 != "total" && $1 > 600 {print $2 ": " $1 " lines"}')
-[ -z "$out" ] || fail "files over 600 lines:"$'\n'"$out"
-out=$(git ls-files -- '*.c' '*.h' | xargs awk '{ l = $0; gsub(/\t/, "        ", l); gsub(/[\200-\277]/, "", l); if (length(l) > 100) print FILENAME ":" FNR }' | head -20)
-[ -z "$out" ] || fail "lines over 100 columns:"$'\n'"$out"
-
-# No writable globals: nothing of ours in .data or .bss (.data.rel.ro is constant once linked).
-o=${O:-build}
-if [ -d "$o/firmware" ]; then
-	out=$(find "$o/firmware" "$o/drivers" "$o/ui" -name '*.o' 2>/dev/null | xargs -r objdump -t |
-		awk '/file format/ {f = $1} / O (\.data|\.bss)[ \t]/ && !/asan|ubsan|odr/i {print f, $NF}' |
-		grep -vE ' (\.L|\.str|__|\.data|\.bss)')
-	[ -z "$out" ] || fail "writable globals:"$'\n'"$out"
+# Sizes: a longer file is asking to be two things, and so is a longer function.
+none "files over 600 lines" \
+	"$(code firmware drivers ui tests | xargs -0r wc -l | awk '$2 != "total" && $1 > 600 {print $2 ": " $1 " lines"}')"
+none "lines over 100 columns" "$(code firmware drivers ui tests | xargs -0r awk '{
+	l = $0; gsub(/\t/, "        ", l); gsub(/[\200-\277]/, "", l)
+	if (length(l) > 100) print FILENAME ":" FNR }' | head -20)"
+functions() { # those too long
+	code firmware drivers ui tests | xargs -0r ctags-universal --languages=C --langmap=C:.c.h \
+		--kinds-C=f --fields=ne --output-format=u-ctags -f - 2>/dev/null |
+		perl -F'\t' -ane '
+			my ($from) = /\tline:(\d+)/; my ($to) = /\tend:(\d+)/;
+			next unless $from && $to && $to - $from >= 80;
+			print "$F[1]: $F[0] has ", $to - $from + 1, " lines\n"'
+}
+if command -v ctags-universal >/dev/null; then
+	none "functions over 80 lines" "$(functions)"
 fi
+
+# No writable globals: nothing of ours in .data or .bss (.data.rel.ro is constant once linked;
+# sanitizers keep tables of their own).
+objects() {
+	code firmware drivers ui | while IFS= read -rd '' c; do
+		[ -e "$o/${c%.c}.o" ] && printf '%s\0' "$o/${c%.c}.o"
+	done
+}
+none "writable globals" "$(objects | xargs -0r objdump -t |
+	awk '/file format/ {f = $1} / \.(t?data|t?bss|data\.rel|data\.rel\.local)\t/ && !/asan|ubsan|odr/i {print f, $NF}' |
+	grep -vE ' (\.L|\.str|__|\.data|\.bss)')"
+
+# Every string in both languages.
+none "words.def: a row is WORD(KEY, \"Vietnamese\", \"English\"), neither empty" \
+	"$(perl -ne 'print "ui/words.def:$.: $_" if /^\s*WORD\(/ &&
+		!/^WORD\(\s*\w+\s*,\s*"(?:[^"\\]|\\.)+",\s*"(?:[^"\\]|\\.)+"\)\s*$/' ui/words.def)"
+both() {
+	perl -MJSON::PP -e '
+		sub load { local (@ARGV, $/) = @_; decode_json(<>) }
+		sub walk { # a text is an object with vi and en
+			my ($where, $x) = @_;
+			if (ref $x eq "ARRAY") { walk("$where\[$_]", $x->[$_]) for 0 .. $#$x }
+			return unless ref $x eq "HASH";
+			if (exists $x->{vi} || exists $x->{en}) {
+				($x->{$_} // "") ne "" or print "$where: no $_\n" for "vi", "en";
+			}
+			for my $k ("label", "title", "help", "declaration") {
+				print "$where.$k: one language\n" if defined $x->{$k} && !ref $x->{$k};
+			}
+			print "$where.$_->{key}: no label\n" for grep { !$_->{label} } @{$x->{fields} // []};
+			walk("$where.$_", $x->{$_}) for sort keys %$x;
+		}
+		my %form;
+		for (glob "assets/forms/*.json") {
+			walk($_, load($_));
+			$form{$1} = 1 if m{/([0-9.]+)\.json$};
+		}
+		# Only what a citizen is asked to bring is shown; procedures with a form of their own
+		# are complete in English, the others show the Vietnamese name.
+		for my $p (@{load("assets/catalogue.json")->{procedures}}) {
+			next unless delete $form{$p->{code}};
+			print "catalogue: $p->{code}: no English name\n" unless $p->{name_en};
+			print "catalogue: $p->{code}: $_->{code}: no English name\n"
+				for grep { $_->{kind} =~ /^(submit|case)$/ && !$_->{name_en} } @{$p->{papers}};
+		}
+		print "assets/forms/$_.json: no such procedure\n" for sort keys %form;' 2>&1
+}
+none "text in one language only" "$(both)"
+
+# Promises to oneself have a number; nothing knows where its author's machine keeps things.
+none "TODO without an issue's number, as in TODO(#12)" \
+	"$(text | xargs -0r grep -nwE 'TODO|FIXME|XXX' /dev/null | grep -vE '(TODO|FIXME|XXX)\(#[0-9]+\)')"
+none "a path of somebody's machine" \
+	"$(text | xargs -0r grep -nE '(^|[^A-Za-z0-9_.$}/-])/(home|root|work|Users|mnt|media)/[A-Za-z0-9_.-]' /dev/null)"
 exit $bad
