@@ -2,6 +2,7 @@
 
 #include "firmware/base/auto.h"
 #include "firmware/base/msg.h"
+#include "tests/scene/fact.h"
 #include "tests/scene/line.h"
 
 #include <fcntl.h>
@@ -14,7 +15,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 
 #define FACT_MS   60000 /* no fact takes longer, sanitizers and a busy machine included */
 #define MAX_LINE  2048
@@ -40,7 +40,7 @@ static enum err reach(struct script *s, int *sock, const char *name)
 	world_path(s->world, name, path);
 	if (*sock >= 0)
 		return ERR_OK;
-	enum err e = world_wait_file(path, FACT_MS);
+	enum err e = fact_file(path, FACT_MS);
 	return e == ERR_OK ? line_connect(path, sock) : e;
 }
 
@@ -67,11 +67,6 @@ static bool ask_at(struct script *s, int *sock, const char *name, const char *li
 	return e == ERR_OK || fail(s, "%s: %s", line, err_text(e));
 }
 
-static void pause_briefly(void)
-{
-	nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
-}
-
 static bool screen_line(struct script *s, const char *word, const char *rest)
 {
 	char line[2 * MAX_LINE];
@@ -88,12 +83,14 @@ static bool to_screen(struct script *s, const char *word, const char *rest)
 /* As a person does: waits until the control is there. */
 static bool tap(struct script *s, const char *word, const char *rest)
 {
-	time_t until = time(NULL) + FACT_MS / 1000;
-	bool done;
+	struct fact f;
+	bool done = false;
 
-	while (!(done = screen_line(s, word, rest)) && strstr(s->why, "has no control") &&
-	       time(NULL) < until)
-		pause_briefly();
+	fact_begin(&f, s->world, FACT_MS);
+	do
+		done = screen_line(s, word, rest);
+	while (!done && strstr(s->why, "has no control") && fact_changed(&f));
+	fact_end(&f);
 	return done;
 }
 
@@ -196,12 +193,17 @@ static bool advance(struct script *s, const char *word, const char *rest)
 static bool kill_program(struct script *s, const char *word, const char *rest)
 {
 	enum role r = role_by_name(rest);
-	time_t until = time(NULL) + FACT_MS / 1000;
+	struct fact f;
 	pid_t pid = 0;
 
 	(void)word;
-	while (r < ROLE_COUNT && (pid = world_find(s->world, r)) == 0 && time(NULL) < until)
-		pause_briefly();
+	if (r >= ROLE_COUNT)
+		return fail(s, "there is no program %s", rest);
+	fact_begin(&f, s->world, FACT_MS);
+	do
+		pid = world_find(s->world, r);
+	while (pid == 0 && fact_changed(&f));
+	fact_end(&f);
 	if (pid == 0)
 		return fail(s, "no program %s is running", rest);
 	kill(pid, SIGKILL);
@@ -225,29 +227,38 @@ static bool power(struct script *s, const char *word, const char *rest)
 	return world_start_kiosk(s->world) == ERR_OK || fail(s, "the kiosk did not start again");
 }
 
-/* The log is a file: it is looked at again until the text is there. */
+/* True when `text` is in the log after what was looked at before. */
+static bool log_has(struct script *s, const char *path, const char *text)
+{
+	char line[2048];
+	FILE *f = fopen(path, "re");
+	bool found = false;
+
+	if (!f)
+		return false;
+	if (fseek(f, s->log_at, SEEK_SET) == 0)
+		while (!found && fgets(line, sizeof line, f))
+			found = strstr(line, text) != NULL;
+	if (found)
+		s->log_at = ftell(f);
+	(void)fclose(f);
+	return found;
+}
+
 static bool wait_log(struct script *s, const char *word, const char *rest)
 {
-	char path[WORLD_PATH], line[2048];
-	time_t until = time(NULL) + FACT_MS / 1000;
+	char path[WORLD_PATH];
+	struct fact f;
+	bool found = false;
 
 	(void)word;
 	world_path(s->world, "kiosk.log", path);
-	while (time(NULL) < until) {
-		FILE *f = fopen(path, "re");
-
-		if (f && fseek(f, s->log_at, SEEK_SET) == 0)
-			while (fgets(line, sizeof line, f))
-				if (strstr(line, rest)) {
-					s->log_at = ftell(f);
-					(void)fclose(f);
-					return true;
-				}
-		if (f)
-			(void)fclose(f);
-		pause_briefly();
-	}
-	return fail(s, "the log never said \"%s\"", rest);
+	fact_begin(&f, s->world, FACT_MS);
+	do
+		found = log_has(s, path, rest);
+	while (!found && fact_changed(&f));
+	fact_end(&f);
+	return found || fail(s, "the log never said \"%s\"", rest);
 }
 
 static bool receipts(struct script *s, const char *word, const char *rest)
@@ -295,16 +306,17 @@ static bool ask_core(const struct script *s, const char *command, size_t len, co
 static bool ctl(struct script *s, const char *word, const char *rest)
 {
 	const char *want = strstr(rest, " => ");
-	time_t until = time(NULL) + FACT_MS / 1000;
+	size_t len = want ? (size_t)(want - rest) : strlen(rest);
+	struct fact f;
+	bool said = false;
 
 	(void)word;
-	do {
-		if (ask_core(s, rest, want ? (size_t)(want - rest) : strlen(rest),
-			     want ? want + 4 : NULL))
-			return true;
-		pause_briefly();
-	} while (time(NULL) < until);
-	return fail(s, "%s", rest);
+	fact_begin(&f, s->world, FACT_MS);
+	do
+		said = ask_core(s, rest, len, want ? want + 4 : NULL);
+	while (!said && fact_changed(&f));
+	fact_end(&f);
+	return said || fail(s, "%s", rest);
 }
 
 static bool play(struct script *s, const char *word, const char *rest)

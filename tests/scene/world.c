@@ -1,20 +1,17 @@
 #include "tests/scene/world.h"
 
 #include "firmware/base/auto.h"
-#include "tests/scene/line.h"
+#include "tests/scene/fact.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #define START_MS 60000
 #define CLOCK_FD 9 /* its number in the kiosk */
@@ -23,39 +20,6 @@ void world_path(const struct world *w, const char *name, char out[WORLD_PATH])
 {
 	if (snprintf(out, WORLD_PATH, "%s/%s", w->dir, name) >= WORLD_PATH)
 		out[0] = '\0';
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-enum err world_wait_file(const char *path, int wait_ms)
-{
-	char folder[WORLD_PATH], events[4096];
-	AUTO_FD watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	int64_t until = now_ms() + wait_ms;
-
-	snprintf(folder, sizeof folder, "%s", path);
-	char *slash = strrchr(folder, '/');
-	if (!slash || watch < 0)
-		return ERR_IO;
-	*slash = '\0';
-	if (inotify_add_watch(watch, folder, IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE) < 0)
-		return ERR_IO;
-	while (access(path, F_OK) != 0) {
-		struct pollfd p = { .fd = watch, .events = POLLIN };
-		int64_t left = until - now_ms();
-
-		if (left <= 0 || poll(&p, 1, (int)left) <= 0)
-			return ERR_TIMEOUT;
-		while (read(watch, events, sizeof events) > 0)
-			;
-	}
-	return ERR_OK;
 }
 
 /* A child of ours ends with us, however we end. Its standard output goes to `out`. */
@@ -103,7 +67,7 @@ static enum err start_usim(struct world *w)
 	world_path(w, "usim/usim.ready", ready);
 	(void)mkdir(dir, 0755);
 	w->usim = start((const char *const[]){ bin, "--dir", dir, NULL }, log, log);
-	return world_wait_file(ready, START_MS);
+	return fact_file(ready, START_MS);
 }
 
 static enum err start_province(struct world *w)
@@ -216,7 +180,7 @@ enum err world_start_kiosk(struct world *w)
 		execl(bin, bin, "--sim", w->dir, (char *)NULL);
 		_exit(127);
 	}
-	return world_wait_file(sock, START_MS);
+	return fact_file(sock, START_MS);
 }
 
 void world_stop_kiosk(struct world *w, int signal)

@@ -43,9 +43,6 @@ void world_advance(struct world *w, int64_t ms);
 /* "DIR/name" */
 void world_path(const struct world *w, const char *name, char out[WORLD_PATH]);
 
-/* Waits until there is a file of that name; it may be a socket. ERR_TIMEOUT. */
-enum err world_wait_file(const char *path, int wait_ms);
-
 /* The process of one of the kiosk's programs; 0 when there is none. */
 pid_t world_find(const struct world *w, enum role r);
 
