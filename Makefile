@@ -3,6 +3,7 @@
 # make SAN=1 check       the same under address and undefined-behaviour sanitizers
 # make CC=clang check    with the other compiler; build/ notices and rebuilds
 # make fuzz              every parser of outside bytes; FUZZ_S=seconds for each
+# make cut               kill -9 and power cuts while people file; SEED= and N= visits
 # make oracles           what others' programs say about our files; skipped where they are not
 # make bench             ratios against peers and limits, measured in one run
 # make tidy              clang-format, clang-tidy, cppcheck
@@ -47,7 +48,7 @@ usim.ld       := -lutil -lm -pthread
 province.dirs := firmware/base tests/province
 province.pkgs := libseccomp libmicrohttpd gnutls sqlite3 libcrypto json-c
 scene.dirs    := firmware/base tests/scene
-scene.pkgs    := libseccomp
+scene.pkgs    := libseccomp sqlite3
 panel.dirs    := firmware/base tests/panel
 panel.pkgs    := libseccomp sdl2 pangocairo
 panel.ld      := -lm
@@ -245,11 +246,18 @@ check: packages-check
 	@$(MAKE) --no-print-directory checked
 checked: all lint unit fuzz-smoke scenes
 
-.PHONY: demo scenes papers
+.PHONY: demo scenes papers cut
 
 # Scenes: the real programs, simulated devices, the stand-in province.
 scenes: all papers
 	@prove -j2 --exec $O/bin/scene $(sort $(wildcard tests/scenes/*.txt))
+
+# People file N dossiers while programs are killed and the network goes; then the kiosk and the
+# province must have the same dossiers, each once. The same SEED draws the same blows.
+SEED ?= 1
+N    ?= 100
+cut: all papers
+	@$O/bin/scene --cut $(SEED),$(N)
 
 # With a display: the kiosk, and a panel to play the world around it. Without one, or with
 # SCENE=name: a scene, whose screens, receipts and dossiers stay in $O/demo.

@@ -32,7 +32,7 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static enum err send_line(int sock, const char *line)
+enum err line_send(int sock, const char *line)
 {
 	struct iovec parts[] = { { (void *)(uintptr_t)line, strlen(line) },
 				 { (char[]){ '\n' }, 1 } };
@@ -55,15 +55,14 @@ static const char *last_line(char *answer, size_t len)
 	return NULL;
 }
 
-enum err line_ask(int sock, const char *line, int wait_ms, char answer[LINE_CAP])
+enum err line_answer(int sock, int wait_ms, char answer[LINE_CAP])
 {
 	int64_t until = now_ms() + wait_ms;
 	struct pollfd p = { .fd = sock, .events = POLLIN };
 	size_t len = 0;
-	enum err e = send_line(sock, line);
 
 	answer[0] = '\0';
-	while (e == ERR_OK) {
+	for (;;) {
 		int64_t left = until - now_ms();
 
 		if (left <= 0 || poll(&p, 1, (int)left) <= 0)
@@ -79,7 +78,14 @@ enum err line_ask(int sock, const char *line, int wait_ms, char answer[LINE_CAP]
 		if (len == LINE_CAP - 1)
 			return ERR_NO_SPACE;
 	}
-	return e;
+}
+
+enum err line_ask(int sock, const char *line, int wait_ms, char answer[LINE_CAP])
+{
+	enum err e = line_send(sock, line);
+
+	answer[0] = '\0';
+	return e == ERR_OK ? line_answer(sock, wait_ms, answer) : e;
 }
 
 /* How many bytes the whole answer "ok N\n" and N bytes has; 0: not known yet. */
@@ -99,7 +105,7 @@ enum err line_ask_body(int sock, const char *line, int wait_ms, char answer[LINE
 	int64_t until = now_ms() + wait_ms;
 	struct pollfd p = { .fd = sock, .events = POLLIN };
 	size_t len = 0, whole = 0, head = 0;
-	enum err e = send_line(sock, line);
+	enum err e = line_send(sock, line);
 
 	while (e == ERR_OK && (whole == 0 || len < whole)) {
 		int64_t left = until - now_ms();

@@ -1,9 +1,11 @@
 /* scene: plays scenes with the real programs, or keeps a world running for a person. */
 #include "firmware/base/auto.h"
+#include "tests/scene/cut.h"
 #include "tests/scene/script.h"
 
 #include <ftw.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,11 +20,12 @@ static const char USAGE[] =
 	"scene --hold COMMAND SCENE.txt                 at the end runs a shell command, with the "
 	"supervisor's\n"
 	"                                               process in KIOSK_PID\n"
+	"scene --cut SEED,VISITS [--dir DIR]           people file while programs die (cut.h)\n"
 	"scene --play [--dir DIR]                       a world for a person, until it is closed\n"
 	"A world is in DIR, or in a new folder under /tmp that goes when all went well.\n";
 
 struct options {
-	const char *dir, *shots, *hold;
+	const char *dir, *shots, *hold, *cut;
 	bool play, window;
 };
 
@@ -110,6 +113,24 @@ static bool play_one(const struct options *o, const char *path, int n)
 	return good;
 }
 
+static int play_cut(const struct options *o)
+{
+	struct world w = { 0 };
+	uint64_t seed = 0;
+	unsigned visits = 0;
+
+	if (sscanf(o->cut, "%" SCNu64 ",%u", &seed, &visits) != 2)
+		return fputs(USAGE, stderr), 2;
+	bool good = make_dir(o->dir, w.dir) && world_start(&w) == ERR_OK &&
+		    cut_play(&w, seed, visits, stdout);
+	if (!good)
+		printf("The promise is broken. The world is in %s\n", w.dir);
+	world_stop(&w);
+	if (good && !o->dir)
+		remove_tree(w.dir);
+	return good ? 0 : 1;
+}
+
 static void tell(const struct world *w)
 {
 	printf("The kiosk is open. Its world is in %s\n"
@@ -159,9 +180,13 @@ static int play_for_person(const struct options *o)
 
 int main(int argc, char **argv)
 {
-	static const struct option NAMES[] = { { "dir", 1, 0, 'd' },    { "shots", 1, 0, 's' },
-					       { "hold", 1, 0, 'h' },   { "play", 0, 0, 'p' },
-					       { "window", 0, 0, 'w' }, { 0 } };
+	static const struct option NAMES[] = { { "dir", 1, 0, 'd' },
+					       { "shots", 1, 0, 's' },
+					       { "hold", 1, 0, 'h' },
+					       { "play", 0, 0, 'p' },
+					       { "cut", 1, 0, 'c' },
+					       { "window", 0, 0, 'w' },
+					       { 0 } };
 	struct options o = { 0 };
 	int c, bad = 0;
 
@@ -174,10 +199,14 @@ int main(int argc, char **argv)
 			o.shots = optarg;
 		if (c == 'h')
 			o.hold = optarg;
+		if (c == 'c')
+			o.cut = optarg;
 		o.play |= c == 'p';
 		o.window |= c == 'w';
 	}
 	signal(SIGPIPE, SIG_IGN);
+	if (o.cut)
+		return play_cut(&o);
 	if (o.play)
 		return play_for_person(&o);
 	if (optind == argc)

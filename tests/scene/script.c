@@ -1,20 +1,19 @@
 #include "tests/scene/script.h"
 
 #include "firmware/base/auto.h"
-#include "firmware/base/msg.h"
+#include "tests/scene/cut.h"
 #include "tests/scene/fact.h"
 #include "tests/scene/line.h"
+#include "tests/scene/staff.h"
 
 #include <fcntl.h>
-#include <poll.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #define FACT_MS   60000 /* no fact takes longer, sanitizers and a busy machine included */
 #define MAX_LINE  2048
@@ -213,18 +212,11 @@ static bool kill_program(struct script *s, const char *word, const char *rest)
 static bool power(struct script *s, const char *word, const char *rest)
 {
 	(void)word, (void)rest;
-	/* children first, so that the supervisor cannot say good-bye to them */
-	for (enum role r = 0; r < ROLE_COUNT; r++) {
-		pid_t pid = world_find(s->world, r);
-
-		if (pid > 0)
-			kill(pid, SIGKILL);
-	}
-	world_stop_kiosk(s->world, SIGKILL);
+	enum err e = world_power_cut(s->world);
 	if (s->screen >= 0)
 		close(s->screen);
 	s->screen = -1;
-	return world_start_kiosk(s->world) == ERR_OK || fail(s, "the kiosk did not start again");
+	return e == ERR_OK || fail(s, "the kiosk did not start again");
 }
 
 /* True when `text` is in the log after what was looked at before. */
@@ -279,44 +271,43 @@ static bool dossiers(struct script *s, const char *word, const char *rest)
 	return ask_at(s, &s->province, "run/province.sock", line);
 }
 
-/* One command of kioskctl. True when it was done and, if `want` is given, said that. */
-static bool ask_core(const struct script *s, const char *command, size_t len, const char *want)
-{
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	struct msg m = { .type = MSG_ASK };
-	AUTO_FD sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	bool found = !want;
-
-	snprintf(at.sun_path, sizeof at.sun_path, "%.90s/run/ctl", s->world->dir);
-	snprintf(m.ask.line, sizeof m.ask.line, "%.*s", (int)len, command);
-	if (sock < 0 || connect(sock, (struct sockaddr *)&at, sizeof at) < 0 ||
-	    msg_send(sock, ROLE_CTL, ROLE_CORE, &m) != ERR_OK)
-		return false;
-	for (struct pollfd p = { .fd = sock, .events = POLLIN }; poll(&p, 1, FACT_MS) > 0;) {
-		if (msg_recv(sock, ROLE_CTL, ROLE_CORE, &m) != ERR_OK)
-			return false;
-		if (m.type == MSG_SAID)
-			return found && m.said.code == 0;
-		found |= want && strstr(m.say.text, want);
-	}
-	return false;
-}
-
 /* COMMAND => TEXT; asked again until the answer has the text. */
 static bool ctl(struct script *s, const char *word, const char *rest)
 {
 	const char *want = strstr(rest, " => ");
-	size_t len = want ? (size_t)(want - rest) : strlen(rest);
+	AUTO_FREE char *answer = malloc(LINE_CAP);
+	char command[MAX_LINE];
 	struct fact f;
 	bool said = false;
 
 	(void)word;
+	snprintf(command, sizeof command, "%.*s", want ? (int)(want - rest) : (int)strlen(rest),
+		 rest);
 	fact_begin(&f, s->world, FACT_MS);
 	do
-		said = ask_core(s, rest, len, want ? want + 4 : NULL);
+		said = answer && staff_ask(s->world, command, answer) == ERR_OK &&
+		       (!want || strstr(answer, want + 4));
 	while (!said && fact_changed(&f));
 	fact_end(&f);
 	return said || fail(s, "%s", rest);
+}
+
+static bool cut(struct script *s, const char *word, const char *rest)
+{
+	AUTO_FREE char *told = NULL;
+	size_t len = 0;
+	uint64_t seed = 0;
+	unsigned visits = 0;
+	FILE *out = open_memstream(&told, &len);
+
+	(void)word;
+	if (!out || sscanf(rest, "%" SCNu64 " %u", &seed, &visits) != 2)
+		return fail(s, "cut SEED VISITS");
+	bool good = cut_play(s->world, seed, visits, out);
+	(void)fclose(out);
+	for (char *at = told, *line; (line = strsep(&at, "\n")) && (at || *line);)
+		printf("# %s\n", line);
+	return good || fail(s, "the history is not whole, see the table");
 }
 
 static bool play(struct script *s, const char *word, const char *rest)

@@ -73,6 +73,7 @@ static enum err start_usim(struct world *w)
 static enum err start_province(struct world *w)
 {
 	char bin[WORLD_PATH + 10], dir[WORLD_PATH], control[WORLD_PATH], line[1024] = "";
+	const char *port = strrchr(w->province_url, ':'), *page = strrchr(w->page_url, ':');
 	AUTO_FD log = open_log(w, "province.log");
 	int pipes[2];
 
@@ -83,9 +84,11 @@ static enum err start_province(struct world *w)
 	snprintf(bin, sizeof bin, "%s/province", w->bin);
 	world_path(w, "province", dir);
 	world_path(w, "run/province.sock", control);
-	w->province = start((const char *const[]){ bin, "--dir", dir, "--control", control,
-						   "--kiosk", "K01", NULL },
-			    to, log);
+	w->province =
+		start((const char *const[]){ bin, "--dir", dir, "--control", control, "--kiosk",
+					     "K01", "--port", port ? port + 1 : "0", "--page",
+					     page ? page + 1 : "0", NULL },
+		      to, log);
 	close(take_fd(&to));
 	size_t len = 0;
 	while (len < sizeof line - 1 && !strchr(line, '\n')) {
@@ -186,6 +189,34 @@ enum err world_start_kiosk(struct world *w)
 void world_stop_kiosk(struct world *w, int signal)
 {
 	stop(&w->kiosk, signal);
+}
+
+enum err world_power_cut(struct world *w)
+{
+	/* children first, so that the supervisor cannot say good-bye to them */
+	for (enum role r = 0; r < ROLE_COUNT; r++) {
+		pid_t pid = world_find(w, r);
+
+		if (pid > 0)
+			kill(pid, SIGKILL);
+	}
+	world_stop_kiosk(w, SIGKILL);
+	return world_start_kiosk(w);
+}
+
+bool world_kiosk_lives(const struct world *w)
+{
+	siginfo_t info = { 0 };
+
+	return w->kiosk > 0 &&
+	       waitid(P_PID, (id_t)w->kiosk, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid == 0;
+}
+
+enum err world_restart_province(struct world *w)
+{
+	stop(&w->province, SIGKILL);
+	return start_province(w);
 }
 
 static bool beside_me(struct world *w)

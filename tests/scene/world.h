@@ -37,6 +37,15 @@ void world_stop(struct world *w);
 enum err world_start_kiosk(struct world *w);
 void world_stop_kiosk(struct world *w, int signal);
 
+/* Everything of the kiosk dies at once, as when the plug is pulled, and starts again. */
+enum err world_power_cut(struct world *w);
+
+/* False when the kiosk itself has ended, which it never should. */
+bool world_kiosk_lives(const struct world *w);
+
+/* The province's computer dies without a word, and starts again with what it had stored. */
+enum err world_restart_province(struct world *w);
+
 /* Moves every clock of the kiosk. */
 void world_advance(struct world *w, int64_t ms);
 
