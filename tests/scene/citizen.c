@@ -281,7 +281,7 @@ static void await_change(struct citizen *c, const char *before)
 
 static bool is_over(const struct citizen *c)
 {
-	return is_on(c, "ATTRACT") && (c->knows_code || c->left);
+	return (is_on(c, "ATTRACT") || is_on(c, "THANKS")) && (c->knows_code || c->left);
 }
 
 bool citizen_visit(struct citizen *c)

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#define ONE_IN       14    /* touches are followed by something */
+#define ONE_IN       8     /* touches are followed by something */
 #define MOST_US      60000 /* after the touch */
 #define TROUBLE_LEFT 12    /* touches until the network is back */
 #define BETWEEN_MS   61000 /* from one citizen to the next */
