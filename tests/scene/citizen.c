@@ -1,6 +1,7 @@
 #include "tests/scene/citizen.h"
 
 #include "firmware/base/auto.h"
+#include "tests/scene/fact.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,11 +32,6 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static void pause_briefly(void)
-{
-	nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
-}
-
 static void hang_up(int *sock)
 {
 	if (*sock >= 0)
@@ -54,10 +50,8 @@ static bool reach(struct citizen *c, int *sock, const char *name)
 /* True when `seen` is the screen as it is now; a screen that has died is no reason to despair. */
 static bool look(struct citizen *c)
 {
-	if (!reach(c, &c->screen, "run/ui.sock")) {
-		pause_briefly();
+	if (!reach(c, &c->screen, "run/ui.sock"))
 		return false;
-	}
 	if (line_ask_body(c->screen, "dump", LOOK_MS, c->seen) == ERR_OK)
 		return true;
 	hang_up(&c->screen);
@@ -270,13 +264,12 @@ static void act(struct citizen *c)
 /* Until the screen is another one than `before`, or it is time to try again. */
 static void await_change(struct citizen *c, const char *before)
 {
-	int64_t until = now_ms() + AGAIN_MS;
+	struct fact f;
 
-	while (now_ms() < until)
-		if (!look(c) || strcmp(c->seen, before) == 0)
-			pause_briefly();
-		else
-			return;
+	fact_begin(&f, c->world, AGAIN_MS);
+	while ((!look(c) || strcmp(c->seen, before) == 0) && fact_changed(&f))
+		;
+	fact_end(&f);
 }
 
 static bool is_over(const struct citizen *c)
@@ -290,8 +283,7 @@ bool citizen_visit(struct citizen *c)
 	int64_t until = now_ms() + VISIT_MS;
 
 	while (before && now_ms() < until) {
-		if (!look(c))
-			continue;
+		await_change(c, "");
 		if (is_over(c))
 			return true;
 		memcpy(before, c->seen, LINE_CAP);

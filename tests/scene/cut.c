@@ -2,9 +2,11 @@
 
 #include "firmware/base/auto.h"
 #include "tests/scene/citizen.h"
+#include "tests/scene/fact.h"
 #include "tests/scene/history.h"
 #include "tests/scene/staff.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +16,8 @@
 #define MOST_US      60000 /* after the touch */
 #define TROUBLE_LEFT 12    /* touches until the network is back */
 #define BETWEEN_MS   61000 /* from one citizen to the next */
-#define SETTLE_STEPS 200
-#define STEP_MS      60000
+#define SETTLE_MS    60000
+#define STEP_MS      5000
 
 struct cut;
 
@@ -106,7 +108,7 @@ static void let_it_happen(struct cut *c)
 		if (drawn >= at)
 			continue;
 		/* not a wait for something: the moment itself is what is tried */
-		nanosleep(&(struct timespec){ .tv_nsec = (long)us * 1000 }, NULL);
+		(void)ppoll(NULL, 0, &(struct timespec){ .tv_nsec = (long)us * 1000 }, NULL);
 		CUTS[i].happen(c, CUTS[i].rest);
 		c->happened[i]++;
 		return;
@@ -159,14 +161,19 @@ static bool is_settled(const struct cut *c, char answer[LINE_CAP])
 static bool settle(struct cut *c)
 {
 	AUTO_FREE char *answer = malloc(LINE_CAP);
+	bool settled = false;
+	struct fact f;
 
 	tell_province(c, "heal");
-	for (int i = 0; answer && i < SETTLE_STEPS; i++) {
-		if (is_settled(c, answer))
-			return true;
-		world_advance(c->world, STEP_MS);
-		nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
-	}
+	fact_begin(&f, c->world, SETTLE_MS);
+	do {
+		settled = answer && is_settled(c, answer);
+		if (!settled)
+			world_advance(c->world, STEP_MS);
+	} while (!settled && fact_changed(&f));
+	fact_end(&f);
+	if (settled)
+		return true;
 	fprintf(c->out, "what waits is not sent:\n%s", answer ? answer : "");
 	return false;
 }
