@@ -15,6 +15,8 @@ CC  ?= cc
 PKG ?= pkg-config
 O   ?= build$(if $(SAN),-san)$(if $(findstring clang,$(CC)),-clang)
 Q   := $(if $(V),,@)
+# Who did not say -j gets one for each core.
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 comma := ,
 
 # What each program is made of and the only libraries it may link. A library that is not on
@@ -148,7 +150,7 @@ fuzz-targets: $(FUZZ_SOURCES:%.c=$O/%)
 # What a run finds new goes to build-fuzz/corpus, a crash to build-fuzz/crash-NAME-*.
 AGAIN = $(MAKE) --no-print-directory CC=clang SAN=1 FUZZ=1 O=build-fuzz CFLAGS='-O1 -g' fuzz-targets
 fuzz:
-	@$(AGAIN)
+	@$(AGAIN) $(JOBS)
 	@for t in $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=%); do \
 		mkdir -p build-fuzz/corpus/$$t; \
 		build-fuzz/tests/fuzz/fuzz_$$t -max_total_time=$(FUZZ_S) -timeout=10 -rss_limit_mb=2048 \
@@ -160,7 +162,7 @@ fuzz:
 
 fuzz-smoke:
 	@command -v clang >/dev/null || { echo 'fuzz-smoke: skipped, there is no clang'; exit 0; }; \
-	$(AGAIN) && for t in $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=%); do \
+	$(AGAIN) $(JOBS) && for t in $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=%); do \
 		build-fuzz/tests/fuzz/fuzz_$$t -runs=0 -timeout=20 -verbosity=0 \
 			tests/fuzz/corpus/$$t >build-fuzz/smoke.log 2>&1 || \
 			{ echo "fuzz-smoke: $$t fails on its corpus"; cat build-fuzz/smoke.log; exit 1; }; \
@@ -243,6 +245,7 @@ packages-%:
 	@board/packages/install.sh build $*
 
 check: packages-check
+	@$(MAKE) --no-print-directory $(JOBS) all papers
 	@$(MAKE) --no-print-directory checked
 checked: all lint unit fuzz-smoke scenes
 
@@ -263,7 +266,7 @@ cut: all papers
 # SCENE=name: a scene, whose screens, receipts and dossiers stay in $O/demo.
 SCENE ?= $(if $(DISPLAY)$(WAYLAND_DISPLAY),,happy_offline)
 demo: packages-demo
-	@$(MAKE) --no-print-directory all papers
+	@$(MAKE) --no-print-directory $(JOBS) all papers
 	@rm -rf $O/demo && mkdir -p $O/demo
 	@if [ -z "$(SCENE)" ]; then $O/bin/scene --play --dir $O/demo; else \
 		$O/bin/scene $(if $(DISPLAY)$(WAYLAND_DISPLAY),--window) --dir $O/demo \
