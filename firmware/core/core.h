@@ -42,6 +42,9 @@ void jobs_parser(struct core *c, struct msg *m);  /* MSG_PARSER from the supervi
 void jobs_message(struct core *c, struct msg *m); /* from kiosk-parse */
 void jobs_parser_gone(struct core *c);
 
+/* This person has left: ends what runs and waits for them; nobody is called. */
+void jobs_forget(struct core *c, uint32_t visitor);
+
 /* desk.c: the devices at the counter. */
 struct device_state {
 	bool here, near_end;
@@ -52,6 +55,8 @@ struct device_state {
 struct desk {
 	struct device_state devices[ROLE_COUNT];
 	uint32_t scan_job, print_job;
+	uint16_t page_dpi; /* of the page that came last, as it was scanned */
+	uint8_t page_channels;
 	bool scanning, drawing, printing, card_in;
 	enum err print_why; /* what the deadline means when it comes */
 	struct timer print_deadline;

@@ -5,10 +5,11 @@
 #include "firmware/core/core.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define DRAW_MS  10000
-#define PRINT_MS 120000 /* paper may be put in meanwhile */
+#define PRINT_MS 120000 /* a hot head cools meanwhile */
 
 enum err desk_state(const struct core *c, enum role device)
 {
@@ -41,7 +42,7 @@ static void tell(struct core *c, enum role device)
 static void on_status(struct core *c, enum role from, const struct msg_status *s)
 {
 	struct device_state *d = &c->desk.devices[from];
-	enum err was = d->state;
+	enum err was = desk_state(c, from);
 
 	d->here = true;
 	d->state = s->state < ERR_COUNT ? s->state : ERR_BROKEN;
@@ -114,15 +115,17 @@ void desk_scan_stop(struct core *c)
 
 static void page_ready(struct core *c, const char *tag, struct msg *answer, enum err why)
 {
-	(void)tag;
+	/* of a scan that was stopped: the citizen may be at another paper by now */
+	if (!c->desk.scanning || strtoul(tag, NULL, 10) != c->desk.scan_job)
+		return;
 	c->desk.scanning = false;
 	if (!answer || answer->type != MSG_PAGE_FACTS) {
 		page_failed(c, why == ERR_OK ? ERR_BAD_MESSAGE : why);
 		return;
 	}
 	struct msg_page_facts *f = &answer->page_facts;
-	struct page p = { .dpi = (uint16_t)c->config.scan_dpi,
-			  .channels = 3,
+	struct page p = { .dpi = c->desk.page_dpi,
+			  .channels = c->desk.page_channels,
 			  .doubt = f->doubt < ERR_COUNT ? f->doubt : ERR_BAD_PAGE,
 			  .width = f->width,
 			  .height = f->height,
@@ -139,6 +142,7 @@ static void on_page(struct core *c, struct msg_scan_page *s)
 	if (!c->desk.scanning || s->job != c->desk.scan_job)
 		return;
 	const struct visit *v = &c->visit;
+	char tag[16];
 	struct msg m = { .type = MSG_JOB_PAGE,
 			 .job_page = { .width = s->width,
 				       .height = s->height,
@@ -147,8 +151,11 @@ static void on_page(struct core *c, struct msg_scan_page *s)
 				       .pixels = take_fd(&s->pixels) } };
 	snprintf(m.job_page.title, sizeof m.job_page.title, "%.*s", 200,
 		 v->procedure ? v->procedure->code : "");
+	c->desk.page_dpi = s->dpi;
+	c->desk.page_channels = s->channels;
+	snprintf(tag, sizeof tag, "%u", s->job);
 	guest_step(c, &(struct visit_event){ .on = ON_PROGRESS, .index = 100 });
-	enum err e = jobs_add(c, &m, page_ready, c->visitor, "page");
+	enum err e = jobs_add(c, &m, page_ready, c->visitor, tag);
 	if (e != ERR_OK)
 		page_failed(c, e);
 }

@@ -93,6 +93,7 @@ enum err draft_keep(struct core *c)
 	if (!c->vault)
 		return ERR_OK;
 	view_num(&w, "v", 1);
+	view_text(&w, "catalogue", catalogue_version(v->catalogue));
 	view_text(&w, "key", c->dossier_key);
 	view_num(&w, "next_file", c->next_file);
 	view_num(&w, "started_s", v->started_s);
@@ -123,6 +124,8 @@ static enum err read_pages(struct core *c, const struct view *d)
 		AUTO_FD pdf = -1;
 		AUTO_FD image = -1;
 
+		if (p.paper >= v->procedure->paper_count || p.paper >= VISIT_MAX_PAPERS)
+			return ERR_BAD_DATA;
 		page_name(p.file, "pdf", name);
 		enum err e = get_mem(c->vault, name, &pdf);
 		page_name(p.file, "rgb", name);
@@ -155,6 +158,9 @@ static enum err read_visit(struct core *c, const struct view *d)
 	struct visit *v = &c->visit;
 	const char *code = view_get_text(d, "procedure");
 
+	/* papers and fields are kept by their place: another catalogue may have others there */
+	if (strcmp(view_get_text(d, "catalogue"), catalogue_version(v->catalogue)) != 0)
+		return ERR_NOT_FOUND;
 	snprintf(c->dossier_key, sizeof c->dossier_key, "%s", view_get_text(d, "key"));
 	c->next_file = (uint32_t)view_get_num(d, "next_file");
 	v->started_s = view_get_num(d, "started_s");

@@ -126,9 +126,12 @@ static void drop_drafts(struct core *c)
 static enum err port_begin(void *data)
 {
 	struct core *c = data;
+	enum err e = port_may_begin(c); /* who began with the card has not been through HOME */
 
+	if (e != ERR_OK)
+		return e;
 	drop_drafts(c);
-	enum err e = store_new_key(c->store, c->dossier_key);
+	e = store_new_key(c->store, c->dossier_key);
 	if (e == ERR_OK)
 		e = vault_begin(c->store, c->visit.card.number, &c->vault);
 	if (e != ERR_OK)
@@ -245,6 +248,7 @@ static void port_wipe(void *data)
 	c->vault = NULL;
 	c->visitor++;
 	c->handed_in = 0;
+	jobs_forget(c, c->visitor - 1);
 	explicit_bzero(c->dossier_key, sizeof c->dossier_key);
 	timer_stop(c->child.loop, &c->hand_in);
 	timer_stop(c->child.loop, &c->sender.patience);

@@ -21,6 +21,7 @@ static void finish(struct core *c, struct msg *answer, enum err why)
 	js->id = 0;
 	js->count--;
 	memmove(&js->queue[0], &js->queue[1], js->count * sizeof done);
+	explicit_bzero(&js->queue[js->count], sizeof done);
 	msg_finish(&done.request);
 	/* an answer about a citizen who has left is nobody's */
 	if (done.visitor == 0 || done.visitor == c->visitor)
@@ -97,4 +98,20 @@ void jobs_parser_gone(struct core *c)
 {
 	if (c->jobs.id != 0)
 		finish(c, NULL, ERR_PARSER_DIED);
+}
+
+void jobs_forget(struct core *c, uint32_t visitor)
+{
+	struct jobs *js = &c->jobs;
+
+	for (uint32_t i = js->count; i-- > 1;) {
+		if (js->queue[i].visitor != visitor)
+			continue;
+		msg_finish(&js->queue[i].request);
+		js->count--;
+		memmove(&js->queue[i], &js->queue[i + 1], (js->count - i) * sizeof *js->queue);
+		explicit_bzero(&js->queue[js->count], sizeof *js->queue);
+	}
+	if (js->id != 0 && js->queue[0].visitor == visitor)
+		finish(c, NULL, ERR_CANCELLED);
 }

@@ -165,6 +165,7 @@ static void close_all(struct core *c)
 		vault_close(c->vault);
 		c->vault = NULL;
 		c->visit.kept = false;
+		c->handed_in = 0; /* who has not left yet has not been told yet */
 		visit_finish(&c->visit);
 	}
 	store_close(c->store);

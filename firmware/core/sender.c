@@ -50,6 +50,7 @@ static void failed(struct core *c, const struct outbox_failure *f)
 
 	memcpy(key, c->sender.key, sizeof key);
 	c->sender.key[0] = '\0';
+	sender_finish(c);
 	log_line(LOG_WARN, "send.failed", "key=%s err=%s http=%u", key, err_name(f->why), f->http);
 	enum err e = outbox_failed(c->store, key, f);
 	if (e != ERR_OK)
@@ -165,9 +166,10 @@ static void on_answered(struct core *c, struct msg_answered *a)
 		.type = MSG_JOB_ANSWER,
 		.job_answer = { .answer = -1, .anchor = -1, .now_s = clock_wall_s(&c->child.clock) }
 	};
+	if (c->sender.proof)
+		return; /* one answer is being checked already */
 	enum err e = outbox_sent(c->store, a->key);
 
-	sender_finish(c);
 	if (e == ERR_OK)
 		e = mem_map(a->answer, OUTBOX_MAX_ANSWER, &c->sender.proof, &c->sender.proof_len);
 	if (e != ERR_OK) {

@@ -101,11 +101,33 @@ static const struct visit_rule *find_rule(const struct visit *v, enum visit_on o
 	return any;
 }
 
+static bool is_of_the_world(enum visit_on on)
+{
+	return on >= (enum visit_on)ACTION_COUNT && on < VISIT_ON_COUNT;
+}
+
 static bool allowed(const struct visit_rule *r, enum screen to)
 {
 	if (to == TO_UNDER)
 		return r->to & VISIT_UNDER;
 	return to == TO_SAME ? r->to & VISIT_SAME : r->to >> to & 1;
+}
+
+/* The citizen goes. The last words are still said in their language, in letters they can read. */
+static void end(struct visit *v, enum screen to)
+{
+	enum screen below = visit_is_overlay(v->at) ? v->under : v->at;
+	bool saved = v->saved, printed = below == SCREEN_RECEIPT && v->state == 1;
+	enum language language = v->language;
+	uint8_t look = v->look;
+
+	visit_wipe(v);
+	v->left_saved = saved;
+	v->left_printed = printed;
+	if (to == SCREEN_THANKS) {
+		v->language = language;
+		v->look = look;
+	}
 }
 
 static void enter(struct visit *v, enum screen to)
@@ -118,13 +140,8 @@ static void enter(struct visit *v, enum screen to)
 		to = v->under;
 	if (visit_is_overlay(to) && !visit_is_overlay(v->at))
 		v->under = v->at;
-	if (to == SCREEN_ATTRACT || to == SCREEN_THANKS) {
-		bool saved = v->saved, printed = v->at == SCREEN_RECEIPT && v->state == 1;
-
-		visit_wipe(v);
-		v->left_saved = saved;
-		v->left_printed = printed;
-	}
+	if (to == SCREEN_ATTRACT || to == SCREEN_THANKS)
+		end(v, to);
 	if (fresh && to != SCREEN_FAULT)
 		v->device = ROLE_COUNT;
 	v->at = to;
@@ -135,13 +152,48 @@ static void enter(struct visit *v, enum screen to)
 	v->silent = false;
 }
 
+/* The world does not wait for an overlay to go: a page, an answer, the end of printing happen to
+ * the screen below, and the overlay stays until its own time, except for a fault. */
+static bool step_below(struct visit *v, const struct visit_event *e)
+{
+	enum screen over = v->at;
+	enum err why = v->why;
+
+	v->at = v->under;
+	const struct visit_rule *r = find_rule(v, e->on);
+	if (!r) {
+		v->at = over;
+		return false;
+	}
+	enum screen to = r->act(v, e);
+	assert(allowed(r, to));
+	if (visit_is_overlay(to)) {
+		v->under_why = ERR_OK;
+		enter(v, to);
+		return true;
+	}
+	v->under = to;
+	v->under_why = v->why == why ? ERR_OK : v->why; /* what the overlay says is said */
+	v->why = why;
+	v->at = over;
+	if (!v->silent)
+		v->ports->show(v->ports_data, false);
+	v->silent = false;
+	return true;
+}
+
 bool visit_step(struct visit *v, const struct visit_event *e)
 {
 	const struct visit_rule *r = find_rule(v, e->on);
+	enum err why = v->why;
 
 	if (!r)
-		return false;
+		return visit_is_overlay(v->at) && is_of_the_world(e->on) && step_below(v, e);
 	enum screen to = r->act(v, e);
+	if (visit_is_overlay(to) && !visit_is_overlay(v->at))
+		v->under_why = to == SCREEN_FAULT ? ERR_OK : why;
+	if (to == TO_UNDER)
+		v->why = v->under_why;
 	assert(allowed(r, to)); /* an act that leads elsewhere than its row says is our mistake */
 	enter(v, to);
 	return true;

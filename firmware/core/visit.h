@@ -100,8 +100,9 @@ struct visit {
 	uint32_t turn;
 	enum language language;
 	uint8_t look;
-	enum err why;     /* of the present screen */
-	enum role device; /* of FAULT */
+	enum err why;       /* of the present screen */
+	enum err under_why; /* of the screen below */
+	enum role device;   /* of FAULT */
 	uint8_t state, percent;
 	uint16_t left_s;   /* of TIMEOUT */
 	int64_t started_s; /* set by the owner when a person begins */
@@ -142,7 +143,8 @@ enum err visit_init(struct visit *v, const struct catalogue *catalogue,
 		    const struct visit_ports *ports, void *ports_data);
 void visit_finish(struct visit *v);
 
-/* Takes one step. False: the present screen has no rule for it, and nothing happened. */
+/* Takes one step. What the world tells, and an overlay has no rule for, happens to the screen below
+ * it. False: there is no rule for it, and nothing happened. */
 bool visit_step(struct visit *v, const struct visit_event *e);
 
 /* Wipes all that is the citizen's; language and look go back to the standard. */

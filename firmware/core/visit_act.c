@@ -138,6 +138,12 @@ enum screen act_forget_card(struct visit *v, const struct visit_event *e)
 	return SCREEN_IDENTIFY;
 }
 
+/* Who has begun is asked first: back is never a way to lose what was entered. */
+enum screen act_back_to_card(struct visit *v, const struct visit_event *e)
+{
+	return v->kept ? SCREEN_LEAVE : act_forget_card(v, e);
+}
+
 static void find_hits(struct visit *v)
 {
 	uint32_t wanted = (v->hit_page + 1) * VISIT_HITS;
@@ -159,10 +165,7 @@ enum screen act_begin(struct visit *v, const struct visit_event *e)
 	if (why != ERR_OK)
 		return trouble(v, why);
 	v->why = ERR_OK;
-	if (v->saved) /* it was handed in, and only its owner did not hear of it */
-		return *v->dossier_code ? SCREEN_ACCEPTED
-		       : *v->reason     ? SCREEN_REFUSED
-					: SCREEN_ACCEPTED_OFFLINE;
+	v->draft = false; /* what the new visit does not take up is gone */
 	v->kept = true;
 	find_hits(v);
 	return SCREEN_PICK;
@@ -178,8 +181,10 @@ enum screen act_search(struct visit *v, const struct visit_event *e)
 
 enum screen act_more_hits(struct visit *v, const struct visit_event *e)
 {
-	if (e->index * VISIT_HITS < v->hit_total)
+	if (e->index < v->hit_total / VISIT_HITS + (v->hit_total % VISIT_HITS > 0)) {
 		v->hit_page = e->index;
+		v->turn++; /* late taps on the former answers do not count */
+	}
 	find_hits(v);
 	return SCREEN_PICK;
 }
@@ -322,8 +327,10 @@ enum screen act_not_printed(struct visit *v, const struct visit_event *e)
 /* Where the draft was left; a draft that cannot be read costs what was entered, not the visit. */
 enum screen act_resume(struct visit *v, const struct visit_event *e)
 {
+	if (v->kept) /* stepped back to here: it is taken up already */
+		return act_begin(v, e);
 	enum err why = v->ports->resume(v->ports_data);
-
+	v->draft = false;
 	if (why != ERR_OK) {
 		struct card card = v->card;
 

@@ -186,7 +186,9 @@ enum screen act_retake(struct visit *v, const struct visit_event *e)
 
 enum screen act_drop_page(struct visit *v, const struct visit_event *e)
 {
-	if (e->index < v->page_count)
+	if (e->index < v->page_count) {
 		remove_page(v, e->index);
+		v->turn++; /* a second tap would take the page that has moved up */
+	}
 	return SCREEN_PAGES;
 }

@@ -366,6 +366,70 @@ static void form_must_be_right(void)
 	eq_str(v.values[0], "Nguyễn Văn Bì");
 }
 
+/* What happens while something lies over the screen happens all the same. */
+static void the_world_does_not_wait(void)
+{
+	to_checklist();
+	all_have("1");
+	ok(on(ON_NEXT));
+	ok(on(ON_SCAN));
+	ok(on(ON_SETTINGS));
+	struct visit_event late = { .on = ON_PAGE_FAILED, .why = ERR_BLANK_PAGE };
+	ok(visit_step(&v, &late));
+	AT(LANGUAGE); /* which stays */
+	ok(on(ON_NEXT));
+	AT(SCAN);
+	eq_int(v.why, ERR_BLANK_PAGE);
+	ok(on(ON_SCAN)); /* the button is not dead */
+	eq_int(seen.scans, 2);
+	ok(in_trouble(ON_FAULT, ERR_JAM));
+	ok(in_trouble(ON_PAGE_FAILED, ERR_JAM));
+	AT(FAULT);
+	ok(on(ON_MENDED));
+	AT(SCAN);
+	eq_int(v.state, 0);
+	eq_int(v.why, ERR_OK); /* it is mended */
+	ok(on(ON_SCAN));
+	ok(on(ON_QUIET));
+	page_comes();
+	AT(TIMEOUT);
+	ok(on(ON_STAY));
+	AT(PAGE);
+	ok(v.pending.image >= 0);
+}
+
+static void handing_in_under_an_overlay(void)
+{
+	to_confirm();
+	ok(on(ON_CONFIRM));
+	ok(on(ON_SETTINGS));
+	ok(on_text(ON_SAVED, 0, "TAM-K01-261121-0001-A"));
+	ok(on(ON_NO_ANSWER));
+	AT(LANGUAGE);
+	ok(on_text(ON_LANGUAGE, LANGUAGE_EN, ""));
+	ok(on(ON_NEXT));
+	AT(ACCEPTED_OFFLINE);
+	eq_str(v.receipt_code, "TAM-K01-261121-0001-A");
+	ok(on(ON_PRINT));
+	ok(on(ON_LEAVE));
+	ok(on(ON_PRINTED));
+	AT(LEAVE);
+	ok(on(ON_LEAVE_YES));
+	AT(THANKS);
+	ok(v.left_saved && v.left_printed);
+	eq_int(v.language, LANGUAGE_EN); /* the same eyes still read it */
+	ok(on(ON_QUIET));
+	eq_int(v.language, LANGUAGE_VI);
+
+	to_confirm();
+	ok(on(ON_CONFIRM));
+	ok(on(ON_CALL));
+	ok(in_trouble(ON_SAVE_FAILED, ERR_NO_SPACE));
+	AT(FAULT);
+	ok(on(ON_STAY));
+	AT(CONFIRM);
+}
+
 static void hand_in_once(void)
 {
 	to_confirm();
@@ -408,6 +472,16 @@ static void drafts(void)
 	ok(on(ON_RESUME)); /* it cannot be read: the visit begins anew, the person stays */
 	AT(PICK);
 	eq_str(v.card.name, "Nguyễn Văn An");
+	ok(on(ON_BACK));
+	AT(IDENTITY);
+	ok(!v.draft); /* it cannot be taken up twice */
+	int wipes = seen.wipes;
+	ok(on(ON_RESUME));
+	AT(PICK);
+	ok(on(ON_BACK));
+	ok(on(ON_BACK)); /* what was entered does not go by stepping back */
+	AT(LEAVE);
+	eq_int(seen.wipes, wipes);
 	seen.begin = ERR_NO_SPACE;
 	begin();
 	seen.begin = ERR_NO_SPACE;
@@ -459,6 +533,8 @@ int main(void)
 	fault_is_mended();
 	papers();
 	form_must_be_right();
+	the_world_does_not_wait();
+	handing_in_under_an_overlay();
 	hand_in_once();
 	drafts();
 	saved_but_not_told();
