@@ -1,5 +1,6 @@
 #include "ui/app.h"
 
+#include "firmware/base/auto.h"
 #include "ui/focus.h"
 #include "ui/sound.h"
 #include "ui/typing.h"
@@ -187,6 +188,24 @@ void app_show(struct app *a, const struct shown *s, struct view *v, int64_t now_
 	}
 	app_rebuild(a);
 	typing_settle(a);
+}
+
+enum err app_pause(struct app *a, const char *hotline, int64_t now_ms)
+{
+	struct shown s = { a->turn, SCREEN_PAUSED, a->language, a->look };
+	struct view_writer w = { 0 };
+	struct view v = { 0 };
+	AUTO_FD fd = -1;
+
+	view_text(&w, "hotline", hotline);
+	enum err e = view_seal(&w, &fd);
+	if (e == ERR_OK)
+		e = view_open(fd, &v);
+	if (e != ERR_OK)
+		return e;
+	wipe_all(a);
+	app_show(a, &s, &v, now_ms);
+	return ERR_OK;
 }
 
 static void send(struct app *a, enum action action, uint32_t index, const char *text)

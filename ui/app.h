@@ -51,6 +51,10 @@ struct shown {
 };
 void app_show(struct app *a, const struct shown *s, struct view *v, int64_t now_ms);
 
+/* kiosk-core is not there: wipes all that was shown and says that the machine has paused.
+ * ERR_NO_MEMORY: nothing is changed. */
+enum err app_pause(struct app *a, const char *hotline, int64_t now_ms);
+
 /* A touch or key. */
 void app_event(struct app *a, const struct display_event *e, int64_t now_ms);
 

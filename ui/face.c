@@ -15,8 +15,9 @@
 #include <string.h>
 #include <time.h>
 
-#define POLL_MS 10
-#define TICK_MS 400
+#define POLL_MS  10
+#define TICK_MS  400
+#define ALONE_MS 5000
 
 struct face {
 	struct child child;
@@ -26,8 +27,9 @@ struct face {
 	struct sound_player *sound;
 	struct remote remote;
 	struct timer quiet;
-	struct timer tick; /* only while something moves by itself */
-	struct timer poll; /* only when the display has no descriptor to wait on */
+	struct timer tick;  /* only while something moves by itself */
+	struct timer alone; /* without kiosk-core */
+	struct timer poll;  /* only when the display has no descriptor to wait on */
 };
 
 static void drain(struct face *f)
@@ -114,6 +116,7 @@ static void on_show(struct face *f, const struct msg_show *m)
 		view_close(&v);
 		return;
 	}
+	timer_stop(f->child.loop, &f->alone);
 	log_line(LOG_DEBUG, "show", "screen=%s turn=%u", screen_name((enum screen)m->screen),
 		 m->turn);
 	struct shown s = { m->turn, (enum screen)m->screen, (enum language)m->language, m->look };
@@ -160,7 +163,26 @@ static void on_message(void *data, enum role from, struct msg *m)
 	settle(f);
 }
 
-static const struct child_handlers HANDLERS = { .message = on_message };
+/* A frozen screen that takes no touch would be the worst: nobody would know that it is dead. */
+static void on_alone(void *data)
+{
+	struct face *f = data;
+	enum err e = app_pause(&f->app, f->config.hotline, loop_now_ms(f->child.loop));
+
+	log_line(LOG_WARN, "core.missing", "for_ms=%d err=%s", ALONE_MS, err_name(e));
+	settle(f);
+}
+
+static void on_peer(void *data, enum role who, bool here)
+{
+	struct face *f = data;
+
+	/* a core that comes and dies at once has not come: only what it shows counts */
+	if (who == ROLE_CORE && !here && !f->alone.armed)
+		timer_set(f->child.loop, &f->alone, ALONE_MS, on_alone, f);
+}
+
+static const struct child_handlers HANDLERS = { .message = on_message, .peer = on_peer };
 
 /* A panel that fills the screen is as large as the screen, whatever the configuration says. */
 static void as_it_is(struct display *d, struct metrics *m)
@@ -234,6 +256,7 @@ static enum err begin(struct face *f)
 	if (e != ERR_OK)
 		return e;
 	remote_init(&f->remote, &f->app, f->child.loop);
+	on_peer(f, ROLE_CORE, false); /* until it is */
 	int fd = f->display->ops->fd(f->display);
 	if (fd == DISPLAY_ASK)
 		timer_set(f->child.loop, &f->poll, POLL_MS, on_poll, f);

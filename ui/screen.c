@@ -10,7 +10,8 @@ static screen_fn *const SCREENS[SCREEN_COUNT] = {
 
 bool screen_is_overlay(enum screen s)
 {
-	return s == SCREEN_TIMEOUT || s == SCREEN_LEAVE || s == SCREEN_FAULT || s == SCREEN_STAFF;
+	return s == SCREEN_TIMEOUT || s == SCREEN_LEAVE || s == SCREEN_FAULT || s == SCREEN_STAFF ||
+	       s == SCREEN_PAUSED;
 }
 
 void screen_build(enum screen s, struct page *p, const struct view *v)

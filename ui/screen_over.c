@@ -79,3 +79,13 @@ void screen_STAFF(struct page *p, const struct view *v)
 				      .action = ACTION_STAY } };
 	frame_actions(p, &body, ways, 1);
 }
+
+/* No ways: there is nobody here who could take an action. */
+void screen_PAUSED(struct page *p, const struct view *v)
+{
+	const char *hotline = view_get_text(v, "hotline"), *more = say(p, WORD_PAUSED_SUB);
+
+	if (hotline[0])
+		more = page_format(p, "%s\n%s %s.", more, say(p, WORD_PAUSED_HOTLINE), hotline);
+	(void)frame_dialog(p, ICON_PROBLEM, TONE_WARN, say(p, WORD_PAUSED_TITLE), more);
+}

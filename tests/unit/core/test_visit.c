@@ -209,7 +209,8 @@ static void to_confirm(void)
 
 static void every_screen_ends_by_itself(void)
 {
-	static const int NEVER[] = { SCREEN_ATTRACT, SCREEN_SENDING, SCREEN_TIMEOUT };
+	static const int NEVER[] = { SCREEN_ATTRACT, SCREEN_SENDING, SCREEN_TIMEOUT,
+				     SCREEN_PAUSED };
 
 	for (int s = 0; s < SCREEN_COUNT; s++) {
 		bool never = false;
@@ -233,7 +234,8 @@ static void rules_do_not_clash(void)
 
 static void every_screen_is_reached_and_left(void)
 {
-	uint32_t reached = 1u << SCREEN_ATTRACT, left = 0;
+	/* kiosk-ui goes to PAUSED and back by itself */
+	uint32_t reached = 1u << SCREEN_ATTRACT | 1u << SCREEN_PAUSED, left = 1u << SCREEN_PAUSED;
 
 	for (size_t i = 0; i < VISIT_RULE_COUNT; i++) {
 		reached |= VISIT_RULES[i].to & ((1u << SCREEN_COUNT) - 1);
