@@ -26,6 +26,16 @@ __attribute__((format(printf, 2, 3))) static void say(struct ctl *t, const char 
 		(void)msg_send(t->sock, ROLE_CORE, ROLE_CTL, &m);
 }
 
+/* What the start found: somebody should look at the disk before it happens again. */
+static void say_damage(struct ctl *t, const struct store_report *r)
+{
+	if (r->damaged)
+		say(t, "store DAMAGED at the start: the old one is set aside as %s, %u rows saved",
+		    r->set_aside[0] ? r->set_aside : "damaged-*", r->recovered);
+	if (r->unreadable > 0)
+		say(t, "store has %u packages that cannot be read; they are kept", r->unreadable);
+}
+
 static uint8_t do_status(struct ctl *t, const char *arg)
 {
 	static const enum role DEVICES[] = { ROLE_CARD, ROLE_CODE, ROLE_SCAN, ROLE_PRINT };
@@ -50,6 +60,7 @@ static uint8_t do_status(struct ctl *t, const char *arg)
 	for (enum outbox_state s = 0; s < OUTBOX_STATES; s++)
 		say(t, "outbox %s %u", outbox_state_name(s), n.in[s]);
 	say(t, "disk %u%% free", disk.free_percent);
+	say_damage(t, store_report(c->store));
 	return EXIT_DONE;
 }
 

@@ -1,6 +1,7 @@
 /* scene: plays scenes with the real programs, or keeps a world running for a person. */
 #include "firmware/base/auto.h"
 #include "tests/scene/cut.h"
+#include "tests/scene/rubbish.h"
 #include "tests/scene/script.h"
 
 #include <ftw.h>
@@ -188,8 +189,11 @@ int main(int argc, char **argv)
 					       { "window", 0, 0, 'w' },
 					       { 0 } };
 	struct options o = { 0 };
+	const char *slash = strrchr(argv[0], '/');
 	int c, bad = 0;
 
+	if (argc == 2 && strcmp(slash ? slash + 1 : argv[0], "kiosk-drv") == 0)
+		return rubbish_main(argv[1]);
 	while ((c = getopt_long(argc, argv, "", NAMES, NULL)) != -1) {
 		if (c == '?')
 			return fputs(USAGE, stderr), 2;

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #define FACT_MS   60000 /* no fact takes longer, sanitizers and a busy machine included */
 #define MAX_LINE  2048
@@ -209,13 +210,18 @@ static bool kill_program(struct script *s, const char *word, const char *rest)
 	return true;
 }
 
+static void leave_screen(struct script *s)
+{
+	if (s->screen >= 0)
+		close(s->screen);
+	s->screen = -1;
+}
+
 static bool power(struct script *s, const char *word, const char *rest)
 {
 	(void)word, (void)rest;
 	enum err e = world_power_cut(s->world);
-	if (s->screen >= 0)
-		close(s->screen);
-	s->screen = -1;
+	leave_screen(s);
 	return e == ERR_OK || fail(s, "the kiosk did not start again");
 }
 
@@ -235,6 +241,65 @@ static bool log_has(struct script *s, const char *path, const char *text)
 		s->log_at = ftell(f);
 	(void)fclose(f);
 	return found;
+}
+
+/* For what no program of ours offers: damaging files, looking into memory. */
+static bool run(struct script *s, const char *word, const char *rest)
+{
+	const struct world *w = s->world;
+	int status = 1;
+	char text[12];
+	const struct {
+		const char *name;
+		pid_t pid;
+	} pids[] = { { "KIOSK_PID", w->kiosk },
+		     { "UI_PID", world_find(w, ROLE_UI) },
+		     { "CORE_PID", world_find(w, ROLE_CORE) } };
+	pid_t pid = fork();
+
+	(void)word;
+	if (pid == 0) {
+		for (size_t i = 0; i < sizeof pids / sizeof *pids; i++) {
+			snprintf(text, sizeof text, "%d", pids[i].pid);
+			setenv(pids[i].name, text, 1);
+		}
+		setenv("WORLD", w->dir, 1);
+		setenv("BIN", w->bin, 1);
+		execl("/bin/sh", "sh", "-c", rest, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
+		return fail(s, "%.400s failed", rest);
+	return true;
+}
+
+static bool kiosk(struct script *s, const char *word, const char *rest)
+{
+	enum err e = ERR_BAD_DATA;
+
+	(void)word;
+	leave_screen(s);
+	if (strcmp(rest, "stop") == 0)
+		return world_stop_kiosk(s->world, SIGTERM), true;
+	if (strcmp(rest, "start") == 0)
+		e = world_start_kiosk(s->world);
+	else if (strcmp(rest, "refuses") == 0)
+		e = world_refuses(s->world);
+	return e == ERR_OK || fail(s, "kiosk %s: %s", rest, err_text(e));
+}
+
+static bool programs(struct script *s, const char *word, const char *rest)
+{
+	(void)word;
+	world_path(s->world, rest, s->world->kiosk_bin);
+	return true;
+}
+
+static bool disk(struct script *s, const char *word, const char *rest)
+{
+	(void)word;
+	s->world->disk_mib = (unsigned)atoi(rest);
+	return true;
 }
 
 static bool wait_log(struct script *s, const char *word, const char *rest)

@@ -21,7 +21,9 @@
 
 struct world {
 	char dir[WORLD_PATH], bin[WORLD_PATH], assets[WORLD_PATH], keys[WORLD_PATH];
-	bool window; /* the screen is a window, not a picture in memory */
+	char kiosk_bin[WORLD_PATH]; /* where the kiosk is started from; "": bin */
+	unsigned disk_mib;          /* the data are on a disk of that size; 0: on the world's own */
+	bool window;                /* the screen is a window, not a picture in memory */
 	pid_t usim, province, kiosk;
 	struct clock_shift *shift;
 	int clock_fd;
@@ -36,6 +38,10 @@ void world_stop(struct world *w);
 /* Starts the kiosk again after world_stop_kiosk(), in the same folder. */
 enum err world_start_kiosk(struct world *w);
 void world_stop_kiosk(struct world *w, int signal);
+
+/* The same, but the kiosk shall end by itself. ERR_OK: it did, and its exit code was not 0;
+ * ERR_REFUSED: it was 0; ERR_TIMEOUT: it serves. */
+enum err world_refuses(struct world *w);
 
 /* Everything of the kiosk dies at once, as when the plug is pulled, and starts again. */
 enum err world_power_cut(struct world *w);

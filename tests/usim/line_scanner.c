@@ -79,10 +79,12 @@ void scanner_line(struct world *w, const char *args, struct answer *ret)
 		world_unplug_scanner(w);
 	else if (strcmp(args, "plug") == 0)
 		e = world_plug_scanner(w);
+	else if (strncmp(args, "send ", 5) == 0)
+		e = scanner_spoil(&w->scanner, args + 5);
 	else if (!*args || !set_scanner(&w->scanner, args))
 		return answer_error(ret,
 				    "scanner +jam | -jam | +cover | -cover | jam-at N | slow MS | "
-				    "unplug | plug");
+				    "send FILE | unplug | plug");
 	if (e != ERR_OK)
 		answer_error(ret, "%s", err_text(e));
 	world_changed(w);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_SPOILT (1u << 20)
+
 #define MIN_DPI    75
 #define MAX_DPI    600
 #define MAX_WIDTH  2551 /* 216 mm */
@@ -12,7 +14,8 @@ void scanner_finish(struct scanner *s)
 {
 	scanner_empty_feeder(s);
 	free(s->glass);
-	s->glass = NULL;
+	free(s->spoilt);
+	s->glass = s->spoilt = NULL;
 }
 
 static enum err check_picture(const char *path)
@@ -140,6 +143,33 @@ static bool jams_now(struct scanner *s)
 	return true;
 }
 
+enum err scanner_spoil(struct scanner *s, const char *path)
+{
+	char *copy = strdup(path);
+
+	if (!copy)
+		return ERR_NO_MEMORY;
+	free(s->spoilt);
+	s->spoilt = copy;
+	return ERR_OK;
+}
+
+static enum err read_spoilt(struct scanner *s, uint8_t **ret_bytes, size_t *ret_len)
+{
+	FILE *f = fopen(s->spoilt, "re");
+	uint8_t *bytes = malloc(MAX_SPOILT);
+	size_t len = f && bytes ? fread(bytes, 1, MAX_SPOILT, f) : 0;
+
+	free(s->spoilt);
+	s->spoilt = NULL;
+	if (f)
+		(void)fclose(f);
+	free(*ret_bytes);
+	*ret_bytes = bytes;
+	*ret_len = len;
+	return bytes ? ERR_OK : ERR_NO_MEMORY;
+}
+
 static enum err next_from_feeder(struct scanner *s, uint8_t **ret_bytes, size_t *ret_len)
 {
 	if (!s->sheet_count)
@@ -166,6 +196,8 @@ enum err scanner_next(struct scanner *s, unsigned job, uint8_t **ret_bytes, size
 		e = next_from_feeder(s, ret_bytes, ret_len);
 	else if (e == ERR_OK)
 		e = next_from_glass(s, ret_bytes, ret_len);
+	if (e == ERR_OK && s->spoilt)
+		e = read_spoilt(s, ret_bytes, ret_len);
 	if (e == ERR_OK) {
 		s->job_pages++;
 		s->pages++;

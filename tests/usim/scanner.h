@@ -33,6 +33,7 @@ struct scanner {
 	bool jam, cover;
 	unsigned jam_at;  /* the n-th sheet from now jams; 0: none */
 	uint32_t slow_ms; /* a page takes this long */
+	char *spoilt;     /* path whose bytes are the next page, whatever they are; NULL: none */
 	unsigned pages;   /* delivered since the start */
 	unsigned cancels; /* jobs that the other side ended before the last sheet */
 	unsigned job;     /* number of the running job; 0: none */
@@ -48,6 +49,9 @@ void scanner_finish(struct scanner *s);
 enum err scanner_add_sheet(struct scanner *s, const char *path);
 void scanner_empty_feeder(struct scanner *s);
 enum err scanner_lay_on_glass(struct scanner *s, const char *path); /* "": takes it away */
+
+/* The next page is the bytes of that file as they are: a scanner gone mad. ERR_NO_MEMORY. */
+enum err scanner_spoil(struct scanner *s, const char *path);
 
 /* The number of the job. ERR_BUSY, ERR_JAM, ERR_COVER, ERR_FEEDER_EMPTY; ERR_BAD_DATA when the
  * settings are out of range. */
