@@ -8,7 +8,6 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -120,18 +119,24 @@ static enum err make_folder(const char *path, mode_t mode)
 	return chmod(path, mode) < 0 ? complain("folder.not_made", path) : ERR_OK;
 }
 
-/* The lock goes with the process that holds it, however that ends. */
+/* The lock is of a kind that goes with this process, however that ends: a child that is being
+ * started when this process is killed would keep an flock() a moment longer, and the next kiosk
+ * would take that for a living one. */
 static enum err own_run_dir(struct host *h, mode_t mode)
 {
 	enum err e = make_folder(h->run_dir, mode);
-	AUTO_FD fd = open(h->run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD dir = open(h->run_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD fd = openat(dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
 	if (e != ERR_OK)
 		return e;
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0) {
+	if (fd < 0)
+		return complain("folder.not_made", h->run_dir);
+	if (fcntl(fd, F_SETLK, &all) < 0) {
 		log_line(LOG_ERROR, "kiosk.runs_already", "path=%s why=\"%s\"", h->run_dir,
 			 strerror(errno));
-		return err_of_errno();
+		return ERR_BUSY;
 	}
 	h->run_fd = take_fd(&fd);
 	return ERR_OK;

@@ -20,7 +20,7 @@ struct host {
 	char screen_dir[PATH_MAX];
 	char authority[PATH_MAX]; /* of the desktop's X server, for a simulation in a window */
 	const char *world;        /* root of the simulated USB devices; NULL: there is none */
-	int run_fd;               /* run_dir, locked: one kiosk only */
+	int run_fd;               /* the lock in run_dir: one kiosk only */
 	int ctl_sock;             /* listening, for core */
 	int remote_sock;          /* listening, for ui; -1: no remote control */
 	int clock_fd;             /* the shared clock page; -1: real time */

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char dir[200] = "/tmp/test_host.XXXXXX";
@@ -58,6 +59,46 @@ static void finds(void)
 	eq_int(host_find(&host, "/tmp/there/is/none"), ERR_IO);
 }
 
+/* What a second kiosk of the same folder gets: the lock knows processes. */
+static int opened_by_another(void)
+{
+	struct host second;
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		enum err e = host_find(&second, dir);
+		e = e == ERR_OK ? host_open(&second) : e;
+		host_close(&second);
+		_exit((int)e);
+	}
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* A child that is just being started has all descriptors of its kiosk, but not its folder. */
+static void lock_is_not_inherited(void)
+{
+	int pipes[2];
+
+	eq_int(host_find(&host, dir), ERR_OK);
+	eq_int(host_open(&host), ERR_OK);
+	ok(pipe(pipes) == 0);
+	pid_t pid = fork();
+	if (pid == 0) { /* its copy of run_fd stays open until the pipe is closed */
+		char c;
+
+		close(pipes[1]);
+		_exit(read(pipes[0], &c, 1) != 0);
+	}
+	close(pipes[0]);
+	close(host.run_fd);
+	host.run_fd = -1;
+	eq_int(opened_by_another(), ERR_OK);
+	close(pipes[1]);
+	ok(waitpid(pid, NULL, 0) == pid);
+	host_close(&host);
+}
+
 /* The folder's path is longer than a socket's may be. */
 static void opens(void)
 {
@@ -77,12 +118,11 @@ static void opens(void)
 	ok(getsockopt(host.ctl_sock, SOL_SOCKET, SO_TYPE, &type, &len) == 0);
 	eq_int(type, SOCK_SEQPACKET);
 
-	struct host second;
 	setenv("KIOSK_SIM_REMOTE", "1", 1);
-	eq_int(host_find(&second, dir), ERR_OK);
-	eq_int(host_open(&second), ERR_BUSY);
-	host_close(&second);
+	eq_int(opened_by_another(), ERR_BUSY);
 	eq_int(mode_of("run/ctl"), 0660);
+	struct host second;
+	eq_int(host_find(&second, dir), ERR_OK);
 	close(host.run_fd); /* as one that is killed: its names are left behind */
 	host.run_fd = -1;
 	eq_int(host_open(&second), ERR_OK);
@@ -125,9 +165,8 @@ static void make_dir(const char *name)
 
 int main(void)
 {
-	static const char *const MADE[] = {
-		"conf/kiosk.conf", "conf", "run", "data", "screen", ""
-	};
+	static const char *const MADE[] = { "conf/kiosk.conf", "conf", "run/lock", "run", "data",
+					    "screen",          "" };
 	char top[200];
 
 	ok(mkdtemp(dir) != NULL);
@@ -140,6 +179,7 @@ int main(void)
 		return 1;
 	finds();
 	opens();
+	lock_is_not_inherited();
 	places_of_the_simulation();
 	for (size_t i = 0; i < sizeof MADE / sizeof *MADE; i++) {
 		char path[300];

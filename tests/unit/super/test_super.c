@@ -414,7 +414,7 @@ static bool prepare(void)
 
 static void clean_up(void)
 {
-	char path[128];
+	char path[sizeof host.run_dir + 8];
 
 	host_close(&host);
 	for (enum role r = ROLE_CORE; r < ROLE_CTL; r++) {
@@ -422,6 +422,8 @@ static void clean_up(void)
 		(void)unlink(path);
 	}
 	snprintf(path, sizeof path, "%s/notify", dir);
+	(void)unlink(path);
+	snprintf(path, sizeof path, "%s/lock", host.run_dir);
 	(void)unlink(path);
 	(void)rmdir(host.run_dir);
 	(void)rmdir(host.screen_dir);
