@@ -181,6 +181,19 @@ static int in_memory(pid_t pid, const char *name)
 	return mem < 0 ? -1 : count;
 }
 
+/* The program has closed its memory to its own user; only root can look inside. */
+static void check_memory(const struct play *p, const char *name, bool there)
+{
+	int count = in_memory(p->ui, name);
+
+	if (geteuid() != 0)
+		eq_int(count, -1);
+	else if (there)
+		ok(count > 0);
+	else
+		eq_int(count, 0);
+}
+
 static const char FORM[] = "group = 0\ngroups = 1\n[fields]\nkey = ten\nlabel = Họ tên\n"
 			   "type = text\nvalue = Qwzkhgmvx\n";
 
@@ -227,13 +240,13 @@ static void test_wiped(struct play *p)
 		snprintf(last, sizeof last, "%s", m.act.text);
 	}
 	ok(strstr(last, "pbtyrjlfq") != NULL);
-	ok(in_memory(p->ui, "Qwzkhgmvx") > 0);
-	ok(in_memory(p->ui, "pbtyrjlfq") > 0);
+	check_memory(p, "Qwzkhgmvx", true);
+	check_memory(p, "pbtyrjlfq", true);
 	show(p, SCREEN_ATTRACT, 6, "");
 	eq_str(ask(p, "wait ATTRACT"), "ok ATTRACT 6");
-	eq_int(in_memory(p->ui, "Qwzkhgmvx"), 0);
+	check_memory(p, "Qwzkhgmvx", false);
 	/* as it was typed: the line of remote control is part of the test, not of the product */
-	eq_int(in_memory(p->ui, "pbtyrjlfq"), 0);
+	check_memory(p, "pbtyrjlfq", false);
 }
 
 /* Dots come back for a view, a reason for a bad one, and nothing of the filer stays. */
@@ -262,7 +275,7 @@ static void test_receipt(struct play *p)
 	eq_int(m.receipt.job, 4);
 	eq_int(m.receipt.why, ERR_BAD_DATA);
 	close(m.receipt.bits);
-	eq_int(in_memory(p->ui, "Wqkzjvxh"), 0);
+	check_memory(p, "Wqkzjvxh", false);
 }
 
 static void finish(struct play *p)
