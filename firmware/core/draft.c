@@ -79,6 +79,7 @@ static void write_papers(struct view_writer *w, const struct visit *v)
 	}
 	for (size_t i = 0; i < v->form.field_count; i++) {
 		view_row(w, "values");
+		view_text(w, "key", v->form.fields[i].key);
 		view_text(w, "value", v->values[i]);
 		view_num(w, "from_card", v->from_card[i]);
 	}
@@ -140,16 +141,29 @@ static enum err read_pages(struct core *c, const struct view *d)
 	return ERR_OK;
 }
 
+static size_t field_of(const struct form *f, const char *key)
+{
+	size_t i = 0;
+
+	while (i < f->field_count && strcmp(f->fields[i].key, key) != 0)
+		i++;
+	return i;
+}
+
 static void read_values(struct visit *v, const struct view *d)
 {
 	for (size_t i = 0; i < view_rows(d, "papers") && i < VISIT_MAX_PAPERS; i++) {
 		v->have[i] = (uint8_t)view_row_num(d, "papers", i, "have");
 		v->done[i] = view_row_num(d, "papers", i, "done") != 0;
 	}
-	for (size_t i = 0; i < view_rows(d, "values") && i < v->form.field_count; i++) {
-		snprintf(v->values[i], FORM_VALUE_BYTES, "%s",
+	for (size_t i = 0; i < view_rows(d, "values"); i++) {
+		size_t at = field_of(&v->form, view_row_text(d, "values", i, "key"));
+
+		if (at == v->form.field_count)
+			continue; /* the form has been changed meanwhile */
+		snprintf(v->values[at], FORM_VALUE_BYTES, "%s",
 			 view_row_text(d, "values", i, "value"));
-		v->from_card[i] = view_row_num(d, "values", i, "from_card") != 0;
+		v->from_card[at] = view_row_num(d, "values", i, "from_card") != 0;
 	}
 }
 
@@ -158,7 +172,7 @@ static enum err read_visit(struct core *c, const struct view *d)
 	struct visit *v = &c->visit;
 	const char *code = view_get_text(d, "procedure");
 
-	/* papers and fields are kept by their place: another catalogue may have others there */
+	/* papers are kept by their place: another catalogue may have others there */
 	if (strcmp(view_get_text(d, "catalogue"), catalogue_version(v->catalogue)) != 0)
 		return ERR_NOT_FOUND;
 	snprintf(c->dossier_key, sizeof c->dossier_key, "%s", view_get_text(d, "key"));

@@ -121,8 +121,9 @@ enum err form_of(struct json_object *json, struct form *ret)
 	struct json_object *list = json_list(json, "groups");
 	size_t n = list ? json_object_array_length(list) : 0;
 	struct form f = { .json = json };
-	enum err e =
-		n > 0 && n < 32 && both(json, "declaration", f.declaration) ? ERR_OK : ERR_BAD_DATA;
+	enum err e = n > 0 && n <= FORM_MAX_GROUPS && both(json, "declaration", f.declaration)
+			     ? ERR_OK
+			     : ERR_BAD_DATA;
 
 	f.groups = calloc(n ? n : 1, sizeof *f.groups);
 	f.fields = calloc(FORM_MAX_FIELDS, sizeof *f.fields);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define FORM_MAX_FIELDS  64
+#define FORM_MAX_GROUPS  32
 #define FORM_VALUE_BYTES 1024
 
 struct json_object;

@@ -188,7 +188,7 @@ void show_form(struct view_writer *w, const struct core *c)
 void show_errors(struct view_writer *w, const struct core *c)
 {
 	const struct visit *v = &c->visit;
-	uint32_t in_group[32] = { 0 };
+	uint32_t in_group[FORM_MAX_GROUPS] = { 0 };
 
 	for (size_t i = 0; i < v->form.field_count; i++) {
 		const struct form_field *f = &v->form.fields[i];
