@@ -136,10 +136,16 @@ static bool shot(struct script *s, const char *word, const char *rest)
 	return copy_file(from, to) || fail(s, "%s cannot be written", to);
 }
 
+/* The first $WORLD of a line is the world's folder. */
 static bool to_devices(struct script *s, const char *word, const char *rest)
 {
+	char line[MAX_LINE + WORLD_PATH];
+	const char *at = strstr(rest, "$WORLD");
+
 	(void)word;
-	return ask_at(s, &s->devices, "usim/usim.sock", rest);
+	snprintf(line, sizeof line, "%.*s%s%s", at ? (int)(at - rest) : (int)strlen(rest), rest,
+		 at ? s->world->dir : "", at ? at + strlen("$WORLD") : "");
+	return ask_at(s, &s->devices, "usim/usim.sock", line);
 }
 
 /* LINE, or LINE => TEXT that the answer must have. */
