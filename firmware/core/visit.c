@@ -130,9 +130,18 @@ static void end(struct visit *v, enum screen to)
 	}
 }
 
+/* Language and size chosen on ATTRACT are the next citizen's; when nobody comes they go. */
+static uint32_t quiet_s(const struct visit *v)
+{
+	bool chosen = v->language != LANGUAGE_VI || v->look != 0;
+
+	return v->at == SCREEN_ATTRACT && chosen ? VISIT_QUIET_S[SCREEN_HOME]
+						 : VISIT_QUIET_S[v->at];
+}
+
 static void enter(struct visit *v, enum screen to)
 {
-	bool fresh = to != v->at;
+	bool fresh = to != v->at, stays = to == TO_SAME || to == TO_UNDER;
 
 	if (to == TO_SAME)
 		to = v->at, fresh = false;
@@ -140,13 +149,13 @@ static void enter(struct visit *v, enum screen to)
 		to = v->under;
 	if (visit_is_overlay(to) && !visit_is_overlay(v->at))
 		v->under = v->at;
-	if (to == SCREEN_ATTRACT || to == SCREEN_THANKS)
+	if ((to == SCREEN_ATTRACT || to == SCREEN_THANKS) && !stays)
 		end(v, to);
 	if (fresh && to != SCREEN_FAULT)
 		v->device = ROLE_COUNT;
 	v->at = to;
 	v->turn += fresh;
-	v->ports->wait(v->ports_data, VISIT_QUIET_S[to], to == SCREEN_TIMEOUT);
+	v->ports->wait(v->ports_data, quiet_s(v), to == SCREEN_TIMEOUT);
 	if (!v->silent)
 		v->ports->show(v->ports_data, fresh);
 	v->silent = false;

@@ -3,6 +3,7 @@
 #include "firmware/base/auto.h"
 #include "tests/scene/cut.h"
 #include "tests/scene/fact.h"
+#include "tests/scene/keypad.h"
 #include "tests/scene/line.h"
 #include "tests/scene/staff.h"
 
@@ -98,6 +99,21 @@ static bool see(struct script *s, const char *word, const char *rest)
 {
 	(void)word;
 	return screen_line(s, "wait-text", rest);
+}
+
+static bool walk(struct script *s, const char *word, const char *rest)
+{
+	enum err e = reach(s, &s->screen, "run/ui.sock");
+
+	if (e == ERR_OK)
+		e = strcmp(word, "spell") == 0 ? keypad_spell(s->screen, rest)
+					       : keypad_walk(s->screen, rest);
+	return e == ERR_OK || fail(s, "%s %s: %s", word, rest, err_text(e));
+}
+
+static bool spell(struct script *s, const char *word, const char *rest)
+{
+	return walk(s, word, rest);
 }
 
 static bool not_seen(struct script *s, const char *word, const char *rest)
