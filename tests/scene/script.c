@@ -20,6 +20,7 @@
 #define FACT_MS   60000 /* no fact takes longer, sanitizers and a busy machine included */
 #define MAX_LINE  2048
 #define MAX_DEPTH 4
+#define MAX_PARTS 24
 
 static const char CARD[] = "001090000000||Nguyễn Văn An|15011990|Nam|Số 1, phường Ba Đình, "
 			   "Hà Nội|01082024";
@@ -93,6 +94,24 @@ static bool tap(struct script *s, const char *word, const char *rest)
 	while (!done && strstr(s->why, "has no control") && fact_changed(&f));
 	fact_end(&f);
 	return done;
+}
+
+/* In large letters a screen comes in parts: down to the last one, then up again. */
+static bool find(struct script *s, const char *word, const char *rest)
+{
+	const char *way = "part.later";
+
+	(void)word;
+	for (int i = 0; i < MAX_PARTS; i++) {
+		if (screen_line(s, "tap", rest))
+			return true;
+		if (screen_line(s, "tap", way))
+			continue;
+		way = "part.earlier";
+		if (!screen_line(s, "tap", way))
+			return tap(s, "tap", rest);
+	}
+	return fail(s, "%s is in no part of the screen", rest);
 }
 
 static bool see(struct script *s, const char *word, const char *rest)
