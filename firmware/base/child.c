@@ -175,7 +175,9 @@ enum err child_send(struct child *c, enum role to, const struct msg *m)
 	if (!child_has(c, to))
 		return ERR_GONE;
 	enum err e = msg_send(c->peers[to].sock, c->me, to, m);
-	if (e == ERR_BUSY || e == ERR_GONE)
+	if (e == ERR_BUSY) /* it has stopped reading: as good as nonsense, it must begin anew */
+		malformed(c, to);
+	else if (e == ERR_GONE)
 		lost(c, to);
 	return e;
 }

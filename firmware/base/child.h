@@ -54,7 +54,8 @@ int child_run(struct child *c);
 
 bool child_has(const struct child *c, enum role who);
 
-/* ERR_GONE when the peer is not here; else as msg_send. A peer whose queue is full is dropped. */
+/* ERR_GONE when the peer is not here; else as msg_send. A peer whose queue is full
+ * is treated as one that sent something malformed. */
 enum err child_send(struct child *c, enum role to, const struct msg *m);
 
 /* Takes over `sock` as the way to `who`; an earlier one is closed. */

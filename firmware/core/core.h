@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define DRAFT_KEEP_S  1800 /* from the beginning of the visit */
 #define CORE_MAX_JOBS 8
 #define CORE_MAX_CTLS 4
 
@@ -59,7 +60,7 @@ struct desk {
 	uint8_t page_channels;
 	bool scanning, drawing, printing, card_in;
 	enum err print_why; /* what the deadline means when it comes */
-	struct timer print_deadline;
+	struct timer print_deadline, scan_deadline;
 };
 
 void desk_message(struct core *c, enum role from, struct msg *m);
@@ -136,6 +137,7 @@ struct core {
 	struct desk desk;
 	struct sender sender;
 	struct ctls ctls;
+	uint32_t gave_up; /* a bit for each program that keeps dying */
 };
 
 /* "09:42 ngày 21/11/2026" or "09:42 on 21/11/2026", in Vietnam's time. */

@@ -46,6 +46,9 @@ static uint8_t do_status(struct ctl *t, const char *arg)
 	(void)arg;
 	say(t, "screen %s", screen_name(c->visit.at));
 	say(t, "link %s", c->sender.link_up ? "up" : "down");
+	for (enum role r = 0; r < ROLE_COUNT; r++)
+		if (c->gave_up >> r & 1)
+			say(t, "program %s keeps dying: see the log", role_name(r));
 	say(t, "catalogue %s, %zu procedures", catalogue_version(c->catalogue),
 	    catalogue_count(c->catalogue));
 	for (size_t i = 0; i < sizeof DEVICES / sizeof *DEVICES; i++) {

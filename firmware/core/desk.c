@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define DRAW_MS  10000
+#define SCAN_MS  150000 /* one sheet on the slowest scanner, and its preparing */
 #define PRINT_MS 120000 /* a hot head cools meanwhile */
 
 enum err desk_state(const struct core *c, enum role device)
@@ -88,6 +89,17 @@ void desk_peer(struct core *c, enum role who, bool here)
 	tell(c, who);
 }
 
+static void on_scan_deadline(void *data)
+{
+	struct core *c = data;
+
+	if (!c->desk.scanning)
+		return;
+	log_line(LOG_WARN, "scan.deadline", "job=%u", c->desk.scan_job);
+	desk_scan_stop(c);
+	page_failed(c, ERR_TIMEOUT);
+}
+
 void desk_scan(struct core *c)
 {
 	struct desk *d = &c->desk;
@@ -97,6 +109,7 @@ void desk_scan(struct core *c)
 					 .max_pages = 1 } };
 
 	d->scanning = true;
+	timer_set(c->child.loop, &d->scan_deadline, SCAN_MS, on_scan_deadline, c);
 	enum err e = child_send(&c->child, ROLE_SCAN, &m);
 	if (e != ERR_OK)
 		page_failed(c, e);

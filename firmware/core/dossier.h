@@ -62,7 +62,7 @@ struct dossier {
 	size_t answer_count;
 	const char *consent;            /* the declaration's text, as confirmed */
 	int64_t started_s, confirmed_s; /* seconds since 1970 UTC */
-	const char *clock; /* how the time is known: "rtc", "ntp", "province", "unset" */
+	const char *clock; /* how the time is known: "rtc": as the machine's own clock says */
 };
 
 #endif

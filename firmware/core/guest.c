@@ -98,18 +98,20 @@ static enum err port_may_begin(void *data)
 	return disk_may_begin(store_disk(c->store));
 }
 
-static bool port_has_draft(void *data)
+static enum draft port_has_draft(void *data)
 {
 	struct core *c = data;
 	struct outbox_item item;
 	struct vault *v;
 
 	if (outbox_untold(c->store, c->visit.card.number, &item) == ERR_OK)
-		return true;
+		return DRAFT_UNTOLD;
 	if (vault_find(c->store, c->visit.card.number, &v) != ERR_OK)
-		return false;
+		return DRAFT_NONE;
+	/* a QR code is no proof of who shows it: a draft waits for its owner a short while only */
+	bool fresh = clock_wall_s(&c->child.clock) - vault_begun_s(v) < DRAFT_KEEP_S;
 	vault_close(v);
-	return true;
+	return fresh ? DRAFT_UNFINISHED : DRAFT_NONE;
 }
 
 /* A draft that the citizen did not take up again is theirs, not ours: it goes when the new one
@@ -241,7 +243,7 @@ static void port_wipe(void *data)
 		if (e != ERR_OK)
 			log_line(LOG_ERROR, "vault.not_ended", "err=%s", err_name(e));
 	}
-	if (c->visit.saved && c->handed_in == c->visitor)
+	if (c->visit.saved && c->visit.heard && c->handed_in == c->visitor)
 		(void)outbox_told(c->store, c->dossier_key);
 	if (c->visit.kept && !c->visit.saved)
 		(void)counter_add(c->store, "visit.left", screen_name(c->visit.under));

@@ -3,6 +3,7 @@
 #include "firmware/base/mem.h"
 #include "firmware/base/sandbox.h"
 #include "firmware/core/core.h"
+#include "firmware/core/counter.h"
 #include "firmware/core/diagram.h"
 
 #include <fcntl.h>
@@ -11,8 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define NIGHT_MS        (6u * 3600 * 1000) /* the round of tidying up */
-#define DRAFT_KEEP_S    (24 * 3600)
+#define ROUND_MS        (10u * 60 * 1000) /* of tidying up */
+#define NIGHT_HOUR      3
 #define PACKAGE_KEEP_S  (24 * 3600)
 #define MAX_ANCHOR      65536
 #define CHECK_BUDGET_MS 2000
@@ -44,6 +45,7 @@ static void on_message(void *data, enum role from, struct msg *m)
 	case MSG_GAVE_UP:
 		log_line(LOG_ERROR, "program.gave_up", "program=%s deaths=%u",
 			 role_name(m->gave_up.role), m->gave_up.deaths);
+		c->gave_up |= m->gave_up.role < ROLE_COUNT ? 1u << m->gave_up.role : 0;
 		break;
 	default:
 		if (from == ROLE_PARSE)
@@ -60,6 +62,8 @@ static void on_peer(void *data, enum role who, bool here)
 {
 	struct core *c = data;
 
+	if (here)
+		c->gave_up &= ~(1u << who);
 	if (who == ROLE_PARSE && !here)
 		jobs_parser_gone(c);
 	else if (who == ROLE_SYNC)
@@ -138,22 +142,33 @@ static enum err open_all(struct core *c)
 	return e == ERR_OK ? visit_init(&c->visit, c->catalogue, &GUEST_PORTS, c) : e;
 }
 
-static void on_night(void *data)
+/* Once a day, when nobody is in the building: the whole check takes a while. */
+static bool is_night(int64_t now_s)
+{
+	char stamp[LOCAL_STAMP_CAP];
+
+	local_stamp(now_s, stamp); /* yyyyMMddHHmmss */
+	int hour = (stamp[8] - '0') * 10 + stamp[9] - '0';
+	int minute = (stamp[10] - '0') * 10 + stamp[11] - '0';
+	return hour == NIGHT_HOUR && minute < (int)(ROUND_MS / 60000);
+}
+
+static void on_round(void *data)
 {
 	struct core *c = data;
 	int64_t now_s = clock_wall_s(&c->child.clock);
 	unsigned swept = 0, purged = 0;
 
-	timer_set(c->child.loop, &c->night, NIGHT_MS, on_night, c);
+	timer_set(c->child.loop, &c->night, ROUND_MS, on_round, c);
 	if (vault_sweep(c->store, now_s - DRAFT_KEEP_S, &swept) != ERR_OK ||
 	    outbox_purge(c->store, PACKAGE_KEEP_S, &purged) != ERR_OK)
 		log_line(LOG_ERROR, "night", "the store could not be tidied");
 	(void)disk_rest(store_disk(c->store)); /* no room for the reserve shows in `status` */
-	/* takes a moment: not while somebody stands there */
-	if (c->visit.at == SCREEN_ATTRACT && store_check(c->store) != ERR_OK)
+	if (is_night(now_s) && c->visit.at == SCREEN_ATTRACT && store_check(c->store) != ERR_OK)
 		log_line(LOG_ERROR, "night",
 			 "the database is damaged; it is mended at the next start");
-	log_line(LOG_INFO, "night", "drafts=%u packages=%u", swept, purged);
+	if (swept > 0 || purged > 0)
+		log_line(LOG_INFO, "night", "drafts=%u packages=%u", swept, purged);
 }
 
 static void close_all(struct core *c)
@@ -194,7 +209,7 @@ static int serve(void)
 	if (e == ERR_OK)
 		e = sandbox_lock(ROLE_CORE, &parts);
 	if (e == ERR_OK) {
-		timer_set(c->child.loop, &c->night, 0, on_night, c);
+		timer_set(c->child.loop, &c->night, 0, on_round, c);
 		code = child_run(&c->child);
 	} else {
 		log_line(LOG_ERROR, "start", "%s", err_text(e));

@@ -221,7 +221,6 @@ void sender_message(struct core *c, struct msg *m)
 	} else if (m->type == MSG_SEND_FAILED) {
 		const struct msg_send_failed *f = &m->send_failed;
 
-		log_line(LOG_WARN, "send.detail", "key=%s %s", key, f->detail);
 		failed(c, &(struct outbox_failure){ f->why < ERR_COUNT ? f->why : ERR_SERVER,
 						    f->http, f->retry_after_s });
 	}

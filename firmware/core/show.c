@@ -56,7 +56,7 @@ static void show_identity(struct view_writer *w, const struct core *c)
 	view_text(w, "sex", SEX[v->card.sex][v->language]);
 	view_text(w, "address", v->card.address);
 	view_num(w, "form", v->card.fields);
-	view_num(w, "draft", v->draft);
+	view_num(w, "draft", v->draft != DRAFT_NONE);
 	view_num(w, "err", v->why);
 }
 

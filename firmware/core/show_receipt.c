@@ -34,6 +34,8 @@ static void put_official(struct view_writer *w, const struct core *c)
 	view_text(w, "dossier_code", v->dossier_code);
 	view_text(w, "address", v->card.address);
 	view_text(w, "phone", value_of(v, "SoDienThoai"));
+	view_text(w, "email", value_of(v, "email"));
+	view_num(w, "sets", 1);
 	limit_text(v->procedure, v->language, text, sizeof text);
 	view_text(w, "limit", text);
 	fee_text(v->procedure, v->language, text, sizeof text);

@@ -153,6 +153,7 @@ static void enter(struct visit *v, enum screen to)
 		end(v, to);
 	if (fresh && to != SCREEN_FAULT)
 		v->device = ROLE_COUNT;
+	v->heard |= to == SCREEN_ACCEPTED_OFFLINE || to == SCREEN_ACCEPTED || to == SCREEN_REFUSED;
 	v->at = to;
 	v->turn += fresh;
 	v->ports->wait(v->ports_data, quiet_s(v), to == SCREEN_TIMEOUT);

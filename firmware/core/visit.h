@@ -65,6 +65,10 @@ struct visit_event {
 	int64_t time_s, due_s;
 };
 
+/* What this person left here before: nothing, a visit to go on with, or a dossier that was handed
+ * in without its owner hearing of it. */
+enum draft { DRAFT_NONE, DRAFT_UNFINISHED, DRAFT_UNTOLD };
+
 struct visit;
 
 /* What the visit asks for. All are required; `data` is visit::ports_data. Answers to the ones
@@ -74,11 +78,11 @@ struct visit_ports {
 	void (*show)(void *data, bool fresh);
 	void (*wait)(void *data, uint32_t quiet_s, bool countdown);
 	enum err (*may_begin)(void *data);
-	bool (*has_draft)(void *data);     /* of visit::card */
-	enum err (*begin)(void *data);     /* from now on keep what is entered */
-	enum err (*resume)(void *data);    /* fill the visit from the draft */
-	void (*keep)(void *data);          /* keep the visit as it is now */
-	enum err (*open_form)(void *data); /* visit::form of visit::procedure */
+	enum draft (*has_draft)(void *data); /* of visit::card */
+	enum err (*begin)(void *data);       /* from now on keep what is entered */
+	enum err (*resume)(void *data);      /* fill the visit from the draft */
+	void (*keep)(void *data);            /* keep the visit as it is now */
+	enum err (*open_form)(void *data);   /* visit::form of visit::procedure */
 	void (*scan)(void *data);
 	void (*scan_stop)(void *data);
 	enum err (*keep_page)(void *data, struct page *page); /* durable; sets page::file */
@@ -109,7 +113,7 @@ struct visit {
 	bool silent;       /* the present step changes nothing on the screen */
 
 	bool identified, kept; /* a card is known; a vault is open */
-	bool draft;
+	enum draft draft;
 	struct card card;
 
 	char query[256];
@@ -133,6 +137,7 @@ struct visit {
 
 	/* of THANKS, after the wipe: what the visit before it had come to */
 	bool left_saved, left_printed;
+	bool heard; /* its code was on the screen */
 	bool saved; /* the dossier is in the outbox: it is not the citizen's to lose any more */
 	char receipt_code[40], dossier_code[64], reason[1024];
 	int64_t saved_s, answered_s, due_s;

@@ -160,12 +160,14 @@ static void find_hits(struct visit *v)
 
 enum screen act_begin(struct visit *v, const struct visit_event *e)
 {
-	(void)e;
+	/* before a second dossier its owner hears of the first */
+	if (v->draft == DRAFT_UNTOLD && !v->saved)
+		return act_resume(v, e);
 	enum err why = v->kept ? ERR_OK : v->ports->begin(v->ports_data);
 	if (why != ERR_OK)
 		return trouble(v, why);
 	v->why = ERR_OK;
-	v->draft = false; /* what the new visit does not take up is gone */
+	v->draft = DRAFT_NONE; /* what the new visit does not take up is gone */
 	v->kept = true;
 	find_hits(v);
 	return SCREEN_PICK;
@@ -330,7 +332,7 @@ enum screen act_resume(struct visit *v, const struct visit_event *e)
 	if (v->kept) /* stepped back to here: it is taken up already */
 		return act_begin(v, e);
 	enum err why = v->ports->resume(v->ports_data);
-	v->draft = false;
+	v->draft = DRAFT_NONE;
 	if (why != ERR_OK) {
 		struct card card = v->card;
 

@@ -46,8 +46,9 @@ static void tell_failed(struct sync *s, const char *key, const struct send_failu
 	m.send_failed.retry_after_s = f->retry_after_s;
 	COPY(m.send_failed.key, key);
 	COPY(m.send_failed.detail, f->detail);
+	/* once there is an HTTP status the words are the province's, and may name a person */
 	log_line(LOG_WARN, "send.failed", "key=%s err=%s http=%u retry_after_s=%u detail=\"%s\"",
-		 key, err_name(f->why), f->http, f->retry_after_s, f->detail);
+		 key, err_name(f->why), f->http, f->retry_after_s, f->http ? "" : f->detail);
 	tell(s, &m);
 }
 

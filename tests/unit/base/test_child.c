@@ -154,7 +154,7 @@ static void full_peer_is_dropped(void)
 	for (int i = 0; i < 100000 && e == ERR_OK; i++)
 		e = child_send(&c, ROLE_SYNC, &m);
 	eq_int(e, ERR_BUSY);
-	eq_str(events, "-sync ");
+	eq_str(events, "xsync ");
 	close(sync);
 }
 

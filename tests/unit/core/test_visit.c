@@ -30,10 +30,12 @@ static enum err may_begin(void *d)
 	(void)d;
 	return seen.begin;
 }
-static bool has_draft(void *d)
+static enum draft has_draft(void *d)
 {
 	(void)d;
-	return seen.draft;
+	if (seen.untold)
+		return DRAFT_UNTOLD;
+	return seen.draft ? DRAFT_UNFINISHED : DRAFT_NONE;
 }
 static enum err resume(void *d)
 {
@@ -209,8 +211,7 @@ static void to_confirm(void)
 
 static void every_screen_ends_by_itself(void)
 {
-	static const int NEVER[] = { SCREEN_ATTRACT, SCREEN_SENDING, SCREEN_TIMEOUT,
-				     SCREEN_PAUSED };
+	static const int NEVER[] = { SCREEN_SENDING, SCREEN_TIMEOUT, SCREEN_PAUSED };
 
 	for (int s = 0; s < SCREEN_COUNT; s++) {
 		bool never = false;
