@@ -101,7 +101,11 @@ static bool play_one(const struct options *o, const char *path, int n)
 	script_init(&s, &w, o->shots);
 	bool good = make_dir(o->dir, w.dir) && world_start(&w) == ERR_OK && script_play(&s, path) &&
 		    hold(o->hold, &w, &s);
-	printf("%sok %d - %s\n", good ? "" : "not ", n, title);
+	if (s.skip)
+		printf("ok %d - %s # SKIP %s\n", n, title, s.why);
+	else
+		printf("%sok %d - %s\n", good ? "" : "not ", n, title);
+	good |= s.skip;
 	if (!good) {
 		printf("#   %s:%u: %s\n#   the world is in %s\n", path, s.line, s.why, w.dir);
 		show_log(&w);

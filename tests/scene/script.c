@@ -340,7 +340,8 @@ static bool disk(struct script *s, const char *word, const char *rest)
 {
 	(void)word;
 	s->world->disk_mib = (unsigned)atoi(rest);
-	return true;
+	s->skip = !world_has_disks(s->world);
+	return !s->skip || fail(s, "a small disk needs user namespaces, which are forbidden here");
 }
 
 static bool wait_log(struct script *s, const char *word, const char *rest)

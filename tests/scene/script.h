@@ -13,13 +13,14 @@ struct script {
 	int screen, devices, province; /* sockets; -1: not yet */
 	long log_at;                   /* how far the log has been looked at */
 	unsigned line, depth;
-	char why[512]; /* of a failure */
+	char why[512]; /* of a failure, or of a skip */
+	bool skip;     /* this machine cannot play the scene */
 };
 
 void script_init(struct script *s, struct world *w, const char *shots);
 void script_finish(struct script *s);
 
-/* False when a line did not come true; `why` and `line` say what. */
+/* False when a line did not come true; `why` and `line` say what. With `skip`, it never can. */
 bool script_play(struct script *s, const char *path);
 
 /* The first comment of a scene, or its name. */

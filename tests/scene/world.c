@@ -191,6 +191,16 @@ static bool mount_disk(const struct world *w)
 	       mount("none", data, "tmpfs", MS_NOSUID | MS_NODEV, size) == 0;
 }
 
+bool world_has_disks(const struct world *w)
+{
+	int status = 1;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(mount_disk(w) ? 0 : NO_DISK);
+	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
 static void start_kiosk(struct world *w)
 {
 	char bin[WORLD_PATH + 8];

@@ -39,8 +39,11 @@ void world_stop(struct world *w);
 enum err world_start_kiosk(struct world *w);
 void world_stop_kiosk(struct world *w, int signal);
 
-/* The same, but the kiosk shall end by itself. ERR_OK: it did, and its exit code was not 0;
- * ERR_REFUSED: it was 0; ERR_TIMEOUT: it serves. */
+/* False where disk_mib cannot be had: in a chroot, or where user namespaces are forbidden. */
+bool world_has_disks(const struct world *w);
+
+/* Like world_start_kiosk(), but the kiosk shall end by itself. ERR_OK: it did, and its exit code
+ * was not 0; ERR_REFUSED: it was 0; ERR_TIMEOUT: it serves. */
 enum err world_refuses(struct world *w);
 
 /* Everything of the kiosk dies at once, as when the plug is pulled, and starts again. */
