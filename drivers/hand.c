@@ -10,16 +10,16 @@
 static const struct hand_command *const ALL[] = { HAND_CARD, HAND_CODE, HAND_SCAN, HAND_PRINT };
 #define ALL_COUNT (sizeof ALL / sizeof ALL[0])
 
-int hand_usage(void)
+int hand_usage(FILE *to)
 {
-	fputs("kiosk-drv: one device of the kiosk. By hand:\n", stderr);
+	fputs("kiosk-drv: one device of the kiosk. By hand:\n", to);
 	for (size_t i = 0; i < ALL_COUNT; i++) {
 		for (const struct hand_command *c = ALL[i]; c->name; c++)
-			fprintf(stderr, "  kiosk-drv %-6s%s%s%s\t%s\n", role_row(c->role)->argument,
+			fprintf(to, "  kiosk-drv %-6s%s%s%s\t%s\n", role_row(c->role)->argument,
 				c->name, c->name[0] ? " " : "", c->arguments, c->what);
 	}
-	fputs("--json makes the answer readable by a program.\n", stderr);
-	return 2;
+	fputs("--json makes the answer readable by a program.\n", to);
+	return to == stdout ? 0 : 2;
 }
 
 /* What to do about it, for a technician. */
@@ -222,12 +222,12 @@ int hand_run(const struct driver *d, int argc, char **argv)
 	if (n > 0)
 		h.command = command_of(d->role, argv[0]);
 	if (!h.command)
-		return hand_usage();
+		return hand_usage(stderr);
 	int skip = h.command->name[0] ? 1 : 0;
 	h.args = argv + skip;
 	h.count = n - skip;
 	if (h.count < h.command->min_args)
-		return hand_usage();
+		return hand_usage(stderr);
 	log_open(d->role);
 	/* by hand the kiosk need not be set up; `scanner` is the one setting that matters */
 	if (config_load(config_path(), &config, NULL, NULL) == ERR_OK)

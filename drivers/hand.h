@@ -5,6 +5,7 @@
 
 #include "drivers/driver.h"
 #include "firmware/base/clock.h"
+#include <stdio.h>
 
 struct hand {
 	const struct driver *driver;
@@ -41,9 +42,9 @@ struct hand_command {
 /* The commands of a role end with an empty row. */
 extern const struct hand_command HAND_PRINT[], HAND_CARD[], HAND_CODE[], HAND_SCAN[];
 
-/* Exit status: 0 done, 1 it failed and was said why, 2 wrong usage. */
+/* Exit status: 0 done, 1 it failed and was said why, 2 wrong usage; hand_usage: 0 to stdout. */
 int hand_run(const struct driver *d, int argc, char **argv);
-int hand_usage(void);
+int hand_usage(FILE *to);
 
 /* Ends the command. The second says why in words, and ends it with 1. */
 void hand_end(struct hand *h, int exit);

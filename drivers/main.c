@@ -103,12 +103,17 @@ static int run_supervised(const struct driver *d)
 	return status;
 }
 
+static bool asks_help(int argc, char **argv)
+{
+	return argc > 1 && strcmp(argv[argc - 1], "--help") == 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct driver *d = argc > 1 ? driver_by_name(argv[1]) : NULL;
 
-	if (!d)
-		return hand_usage();
+	if (!d || asks_help(argc, argv))
+		return hand_usage(asks_help(argc, argv) ? stdout : stderr);
 	if (child_is_supervised())
 		return run_supervised(d);
 	return hand_run(d, argc - 2, argv + 2);

@@ -225,8 +225,9 @@ int main(int argc, char **argv)
 		return diagram_print(stdout);
 	if (argc == 1 && child_is_supervised())
 		return serve();
+	bool help = argc == 2 && strcmp(argv[1], "--help") == 0;
 	fputs("kiosk-core: the visit, dossiers and outbox; the supervisor (kiosk) starts it.\n"
 	      "kiosk-core diagram   the steps of a visit, for Graphviz\n",
-	      stderr);
-	return 2;
+	      help ? stdout : stderr);
+	return help ? 0 : 2;
 }

@@ -30,13 +30,13 @@ static const struct command {
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
 
-static int usage(void)
+static int usage(FILE *to)
 {
-	fputs("kiosk-parse opens bytes that came from outside, in a locked room.\n", stderr);
+	fputs("kiosk-parse opens bytes that came from outside, in a locked room.\n", to);
 	for (int i = 0; i < COMMAND_COUNT; i++)
-		fprintf(stderr, "  kiosk-parse %s\n", COMMANDS[i].usage);
-	fputs("  --json with any of them: the same for programs\n", stderr);
-	return 2;
+		fprintf(to, "  kiosk-parse %s\n", COMMANDS[i].usage);
+	fputs("  --json with any of them: the same for programs\n", to);
+	return to == stdout ? 0 : 2;
 }
 
 static const struct command *find_command(const char *name)
@@ -87,8 +87,10 @@ int hand_run(int argc, char **argv)
 	const struct command *c = argc > 1 ? find_command(argv[1]) : NULL;
 	struct order o = { 0 };
 
+	if (argc > 1 && strcmp(argv[1], "--help") == 0)
+		return usage(stdout);
 	if (!c || !read_options(argc - 1, argv + 1, &o) || !is_complete(c, &o))
-		return usage();
+		return usage(stderr);
 	enum err e = room_prepare(&o.room);
 	int status = e == ERR_OK ? c->run(&o) : complain("start", e);
 	room_finish(&o.room);

@@ -30,15 +30,15 @@ struct hand {
 	const char *out;
 };
 
-static int help(void)
+static int help(FILE *to)
 {
 	fputs("kiosk-sync check [--json]      is the province there, and are the certificates "
 	      "good?\n"
 	      "kiosk-sync send PACKAGE --key KEY [--manifest SHA256] [--upload PATH] [--out FILE]\n"
 	      "                               hands in one sealed package; repeating does no harm\n"
 	      "Settings: $KIOSK_CONF, or /etc/kiosk/kiosk.conf.\n",
-	      stderr);
-	return 2;
+	      to);
+	return to == stdout ? 0 : 2;
 }
 
 static void say_setting(void *data, unsigned line, const char *what)
@@ -290,7 +290,7 @@ static int send_one(int argc, char **argv)
 	struct send_job job = { .fd = -1 };
 
 	if (!read_words(argc, argv, &job, &h))
-		return help();
+		return help(stderr);
 	job.fd = open(argv[1], O_RDONLY | O_CLOEXEC);
 	if (job.fd < 0 || !hash_of(job.fd, job.sha256)) {
 		fprintf(stderr, "kiosk-sync: %s: %s\n", argv[1], strerror(errno));
@@ -307,11 +307,13 @@ static int send_one(int argc, char **argv)
 
 int by_hand(int argc, char **argv)
 {
+	if (argc >= 1 && strcmp(argv[0], "--help") == 0)
+		return help(stdout);
 	if (argc >= 1 && strcmp(argv[0], "check") == 0)
 		return argc == 1                        ? check(false)
 		       : strcmp(argv[1], "--json") == 0 ? check(true)
-							: help();
+							: help(stderr);
 	if (argc >= 2 && strcmp(argv[0], "send") == 0)
 		return send_one(argc, argv);
-	return help();
+	return help(stderr);
 }

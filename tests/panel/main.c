@@ -233,11 +233,12 @@ int main(int argc, char **argv)
 	struct panel p = { .model = { .usim.fd = -1, .province.fd = -1, .kiosk.fd = -1 },
 			   .paint = { .pressed = -1 } };
 
-	if (!parse_options(argc, argv, &p)) {
+	bool help = argc == 2 && strcmp(argv[1], "--help") == 0;
+	if (help || !parse_options(argc, argv, &p)) {
 		fputs("panel --usim SOCK [--province SOCK] [--kiosk SOCK] [--papers DIR]\n"
 		      "      [--shot FILE.png]\n",
-		      stderr);
-		return 2;
+		      help ? stdout : stderr);
+		return help ? 0 : 2;
 	}
 	find_papers(&p);
 	int r = p.shot ? take_shot(&p) : run(&p);

@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-static int help(void)
+static int help(FILE *to)
 {
 	fputs("province --dir DIR [--port N] [--page N] [--control PATH] [--kiosk ID]\n"
 	      "         [--kiosk ID]              serves until SIGTERM; port 0, the default: a "
@@ -25,8 +25,8 @@ static int help(void)
 	      "\n"
 	      "Prints `ready API-URL PAGE-URL CONTROL-SOCKET` when it serves. What came is in\n"
 	      "DIR/received, in clear. Faults: `help` on the control socket.\n",
-	      stderr);
-	return 2;
+	      to);
+	return to == stdout ? 0 : 2;
 }
 
 static int open_by_hand(const char *dir, const char *path)
@@ -145,7 +145,7 @@ int main(int argc, char **argv)
 	if (argc == 4 && strcmp(argv[1], "open") == 0)
 		return open_by_hand(argv[2], argv[3]);
 	if (!read_options(argc, argv, &o))
-		return help();
+		return help(argc == 2 && strcmp(argv[1], "--help") == 0 ? stdout : stderr);
 	if (o.pki_only) {
 		enum err e = pki_make(o.pki_only, o.kiosk);
 

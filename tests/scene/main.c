@@ -185,13 +185,10 @@ static int play_for_person(const struct options *o)
 
 int main(int argc, char **argv)
 {
-	static const struct option NAMES[] = { { "dir", 1, 0, 'd' },
-					       { "shots", 1, 0, 's' },
-					       { "hold", 1, 0, 'h' },
-					       { "play", 0, 0, 'p' },
-					       { "cut", 1, 0, 'c' },
-					       { "window", 0, 0, 'w' },
-					       { 0 } };
+	static const struct option NAMES[] = { { "dir", 1, 0, 'd' },    { "shots", 1, 0, 's' },
+					       { "hold", 1, 0, 'h' },   { "help", 0, 0, 'H' },
+					       { "play", 0, 0, 'p' },   { "cut", 1, 0, 'c' },
+					       { "window", 0, 0, 'w' }, { 0 } };
 	struct options o = { 0 };
 	const char *slash = strrchr(argv[0], '/');
 	int c, bad = 0;
@@ -199,6 +196,8 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(slash ? slash + 1 : argv[0], "kiosk-drv") == 0)
 		return rubbish_main(argv[1]);
 	while ((c = getopt_long(argc, argv, "", NAMES, NULL)) != -1) {
+		if (c == 'H')
+			return fputs(USAGE, stdout) < 0;
 		if (c == '?')
 			return fputs(USAGE, stderr), 2;
 		if (c == 'd')

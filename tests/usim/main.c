@@ -212,13 +212,13 @@ static enum err start(struct usim *u)
 	return e;
 }
 
-static int usage(void)
+static int usage(FILE *to)
 {
 	fputs("usim --dir STATE [--usbip PORT] [--ccid short|extended] [--trace]\n"
 	      "     [--ready-fd FD] [--run COMMAND...]\n"
 	      "usim --say SOCKET LINE...\n",
-	      stderr);
-	return 2;
+	      to);
+	return to == stdout ? 0 : 2;
 }
 
 int main(int argc, char **argv)
@@ -228,8 +228,10 @@ int main(int argc, char **argv)
 	AUTO_FREE struct usim *u = calloc(1, sizeof *u);
 	if (!u)
 		return 1;
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return usage(stdout);
 	if (!parse_options(argc, argv, &u->options))
-		return usage();
+		return usage(stderr);
 	become_preloaded(argv);
 	enum err e = start(u);
 	if (e == ERR_OK && u->options.run && !run_command(u))
