@@ -135,7 +135,7 @@ void draw_CARD(const struct canvas *c, const struct node *n)
 void draw_ROW(const struct canvas *c, const struct node *n)
 {
 	struct rect r = inset(n->rect, pen_mm(c, PAD_MM), pen_mm(c, PAD_SMALL_MM));
-	int tile = pen_mm(c, TILE_ROW_MM);
+	int tile = pen_mm(c, row_tile_mm(n));
 	bool on = n->state & STATE_SELECTED;
 
 	pen_box(c, n,
@@ -152,7 +152,7 @@ void draw_ROW(const struct canvas *c, const struct node *n)
 		arrow(c, n, cut_right(&r, pen_mm(c, 8)));
 		cut_right(&r, pen_mm(c, 2));
 	}
-	title_and_more(c, n, r, TYPE_LABEL);
+	title_and_more(c, n, r, row_type(n));
 }
 
 void draw_CHOICE(const struct canvas *c, const struct node *n)
@@ -216,11 +216,11 @@ void draw_FIELD(const struct canvas *c, const struct node *n)
 			      RADIUS_BUTTON_MM,
 			      border == COLOUR_BORDER ? BORDER_MM : BORDER_STRONG_MM, false });
 	if (n->icon) {
-		pen_icon(c, n->icon, cut_left(&r, size), size, filled ? COLOUR_OK : COLOUR_MUTED);
+		pen_icon(c, n->icon, cut_left(&r, size), size, COLOUR_MUTED);
 		cut_left(&r, pen_mm(c, 3));
 	}
 	if (filled)
-		pen_icon(c, ICON_SHIELD, cut_right(&r, size), size, COLOUR_OK);
+		pen_icon(c, ICON_CARD, cut_right(&r, size), size, COLOUR_PRIMARY);
 	else if (n->state & STATE_ERROR)
 		pen_icon(c, ICON_ERROR, cut_right(&r, size), size, COLOUR_ERROR);
 	field_value(c, n, r);

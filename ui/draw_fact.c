@@ -45,9 +45,24 @@ void draw_BANNER(const struct canvas *c, const struct node *n)
 	pen_words(c, &r, (struct ink){ TYPE_BODY, COLOUR_TEXT, ALIGN_START, 0 }, n->more);
 }
 
+/* Label above value, for the few facts that a screen is about. */
+static void fact_tall(const struct canvas *c, const struct node *n)
+{
+	struct rect r = n->rect;
+
+	pen_words(c, &r, (struct ink){ TYPE_BODY, COLOUR_MUTED, ALIGN_START, 0 }, n->text);
+	pen_words(c, &r, (struct ink){ n->type, tone_colours(n->tone).text, ALIGN_START, 0 },
+		  n->more);
+}
+
 void draw_FACT(const struct canvas *c, const struct node *n)
 {
 	struct rect r = n->rect;
+
+	if (n->type >= TYPE_H2) {
+		fact_tall(c, n);
+		return;
+	}
 	struct rect label = cut_left(&r, fact_label_px(n->rect.w));
 
 	cut_left(&r, pen_mm(c, PAD_SMALL_MM));

@@ -113,14 +113,28 @@ void draw_LABEL(const struct canvas *c, const struct node *n)
 	draw_HEADING(c, n);
 }
 
+/* As wide and high as the picture needs, with an edge all round. */
+static struct rect mat_of(const struct node *n, int edge)
+{
+	struct rect r = inset(n->rect, edge, edge);
+
+	if (!n->image.rgb)
+		return n->rect;
+	double fit_w = (double)r.w / n->image.width, fit_h = (double)r.h / n->image.height;
+	double fit = fit_w < fit_h ? fit_w : fit_h;
+	return inset(centred(r, (int)(n->image.width * fit), (int)(n->image.height * fit)), -edge,
+		     -edge);
+}
+
 void draw_IMAGE(const struct canvas *c, const struct node *n)
 {
-	int pad = pen_mm(c, 2.5);
+	int pad = pen_mm(c, n->rect.w < pen_mm(c, 130) ? 1 : 2);
+	struct rect mat = mat_of(n, pad);
 
-	shape_box(c->shapes, c->cr, n->rect, pad, pen_rgb(c, COLOUR_MAT));
+	shape_box(c->shapes, c->cr, mat, pad, pen_rgb(c, COLOUR_MAT));
 	if (pen_is_plain(c)) {
 		unsigned rgb[2] = { pen_rgb(c, COLOUR_MAT), pen_rgb(c, COLOUR_LINE) };
-		shape_outlined(c->shapes, c->cr, n->rect, pad, pen_mm(c, 0.5), rgb);
+		shape_outlined(c->shapes, c->cr, mat, pad, pen_mm(c, 0.5), rgb);
 	}
 	if (n->image.rgb)
 		shape_picture(c->shapes, c->cr, inset(n->rect, pad, pad), &n->image);

@@ -7,6 +7,8 @@
 #define SPACIOUS_MM      230
 #define ROOMY_MM         22
 #define BESIDE_MM        8
+#define SPREAD_MOST_MM   12
+#define SPREAD_LARGE_MM  4
 #define PICTURE_LEAST_MM 60
 #define PICTURE_MOST_MM  150
 
@@ -65,6 +67,17 @@ void flow_fact(struct flow *f, const char *key, const char *text, const char *mo
 		flow_add(f, key, NODE_FACT, text, more);
 }
 
+void flow_large_facts(const struct page *p, struct flow *f, struct rect room)
+{
+	struct flow large = *f;
+
+	for (size_t i = 0; i < large.count; i++)
+		if (large.items[i].like.kind == NODE_FACT)
+			large.items[i].like.type = TYPE_H2;
+	if (is_portrait(p->metrics) && flow_height(p, &large, room.w) <= room.h)
+		*f = large;
+}
+
 void flow_join(struct flow *f, const struct flow *from)
 {
 	for (size_t i = 0; i < from->count && f->count < FLOW_MAX; i++)
@@ -75,6 +88,7 @@ void flow_join(struct flow *f, const struct flow *from)
 struct line {
 	size_t first, end;
 	int height, gap;
+	bool large; /* its rows have room for letters of H2 */
 };
 
 static int cell_width(const struct page *p, const struct flow_item *i, int width)
@@ -128,9 +142,15 @@ static void place_line(struct page *p, struct rect area, const struct flow *f, c
 {
 	int columns = f->items[l->first].columns;
 
-	for (size_t i = l->first; i < l->end; i++)
-		place(p, &f->items[i].like,
-		      column(area, columns, mm(p, GAP_MM), (int)(i - l->first)));
+	for (size_t i = l->first; i < l->end; i++) {
+		struct node large = f->items[i].like;
+		struct rect r = column(area, columns, mm(p, GAP_MM), (int)(i - l->first));
+		large.type = TYPE_H2;
+		if (l->large && page_height(p, &large, r.w) <= r.h)
+			place(p, &large, r);
+		else
+			place(p, &f->items[i].like, r);
+	}
 }
 
 /* The sheet, as high as what is shown of the flow. */
@@ -142,6 +162,22 @@ static void ground(struct page *p, struct rect *area, const struct flow *f, int 
 		page_add(p, page_format(p, "%s.sheet", f->items[0].like.key), NODE_SHEET, r);
 }
 
+/* Gives lines and gaps some of the room to spare: easier to read and to touch than a void. */
+static void spread(const struct page *p, const struct flow *f, struct line *lines, size_t n,
+		   int spare)
+{
+	int each = n > 0 ? spare / (int)(2 * n) : 0, most = mm(p, SPREAD_MOST_MM);
+
+	each = each < most ? each : most;
+	for (size_t i = 0; i < n && each > 0 && f->spread && is_portrait(p->metrics); i++) {
+		enum node_kind kind = f->items[lines[i].first].like.kind;
+		bool grows = kind == NODE_ROW || kind == NODE_CARD || kind == NODE_CHOICE;
+		lines[i].height += grows ? each : 0;
+		lines[i].large = kind == NODE_ROW && each >= mm(p, SPREAD_LARGE_MM);
+		lines[i].gap += i == 0 ? 0 : grows ? each / 3 : each;
+	}
+}
+
 void flow_draw(struct page *p, struct rect *area, const struct flow *f)
 {
 	struct line lines[FLOW_MAX];
@@ -149,6 +185,7 @@ void flow_draw(struct page *p, struct rect *area, const struct flow *f)
 	struct rect room = inset(*area, pad, pad);
 	size_t n = lines_of(p, f, room.w, lines);
 
+	spread(p, f, lines, n, area->h - flow_height(p, f, area->w));
 	for (size_t i = 0; i < n; i++)
 		heights[i] = lines[i].height + lines[i].gap;
 	struct part part = page_part(p, &room, heights, n, 0);
@@ -195,6 +232,7 @@ void flow_pair(struct page *p, struct rect *area, const struct flow *a, const st
 		return;
 	}
 	struct flow all = *a;
+	all.spread = a->spread || b->spread;
 	flow_join(&all, b);
 	if (a->count > 0 && b->count > 0 && all.items[a->count].gap_mm < 4)
 		all.items[a->count].gap_mm = 4;

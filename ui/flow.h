@@ -23,6 +23,7 @@ struct flow {
 	double gap_mm;   /* above it, when it is not the first */
 	double least_mm; /* height, even when it needs less */
 	bool sheet;      /* all on a white sheet, divided by lines */
+	bool spread;     /* on a panel that stands, takes some of the room that is to spare */
 };
 
 /* `key` and texts must live as long as the page. Never NULL; past the end, the last again. */
@@ -45,6 +46,9 @@ void flow_fact(struct flow *f, const char *key, const char *text, const char *mo
  * goes on in the next. */
 void flow_long_text(struct flow *f, struct page *p, const char *key, enum type type,
 		    const char *text, struct rect area);
+
+/* Facts in large letters, when all of `f` then still fits into `room` of a panel that stands. */
+void flow_large_facts(const struct page *p, struct flow *f, struct rect room);
 
 /* What `from` holds comes after what is there. */
 void flow_join(struct flow *f, const struct flow *from);

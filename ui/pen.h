@@ -14,6 +14,7 @@
 #define PAD_SMALL_MM     3.0
 #define TILE_MM          18.0 /* pictogram of a card */
 #define TILE_ROW_MM      13.0 /* pictogram of a row or banner */
+#define TILE_ROW_LARGE_MM 17.0
 #define ICON_BUTTON_MM   9.0
 #define BORDER_MM        0.5
 #define BORDER_STRONG_MM 0.9

@@ -7,7 +7,7 @@ enum { PRINT_NOW, PRINT_DONE, PRINT_FAILED };
 
 #define PANEL_PAD_MM 6
 #define QR_LEAST_MM  34
-#define QR_MOST_MM   90
+#define QR_MOST_MM   150
 
 static bool printer_works(const struct view *v)
 {
@@ -184,6 +184,7 @@ void screen_ACCEPTED(struct page *p, const struct view *v)
 	printer_banner(&f, p, v);
 	flow_fact(&f, "time", say(p, WORD_ACCEPTED_TIME), view_get_text(v, "time"));
 	flow_fact(&f, "due", say(p, WORD_ACCEPTED_DUE), view_get_text(v, "due"));
+	flow_large_facts(p, &f, (struct rect){ 0, 0, body.w, body.h / 3 });
 	code_and(p, body, &code, &f);
 }
 
@@ -268,7 +269,7 @@ void screen_RECEIPT(struct page *p, const struct view *v)
 void screen_THANKS(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
-	struct flow f = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p) };
+	struct flow f = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p), .spread = true };
 	const struct way ways[] = { { .key = "start",
 				      .text = say(p, WORD_THANKS_NEW),
 				      .icon = ICON_HOME,

@@ -38,7 +38,7 @@ void screen_ATTRACT(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
 	struct flow state = { .gap_mm = GAP_MM },
-		    bring = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p) };
+		    bring = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p), .spread = true };
 	struct node like = { .kind = NODE_BUTTON,
 			     .type = TYPE_H2,
 			     .icon = ICON_TOUCH,
@@ -90,7 +90,7 @@ void screen_HOME(struct page *p, const struct view *v)
 		    { WORD_HOME_HOW_5, ICON_RECEIPT, TONE_TEAL } };
 	struct rect body = frame_begin(p, v);
 	struct flow cards = { .gap_mm = GAP_MM },
-		    how = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p) };
+		    how = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p), .spread = true };
 
 	frame_title(p, &body, say(p, WORD_HOME_TITLE), say(p, WORD_HOME_SUB));
 	frame_actions(p, &body, (struct way[]){ way_back(p) }, 1);

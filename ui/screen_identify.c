@@ -28,7 +28,7 @@ void screen_IDENTIFY(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
 	struct flow state = { .gap_mm = GAP_MM },
-		    where = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p) };
+		    where = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p), .spread = true };
 	struct node *n;
 
 	frame_title(p, &body, say(p, WORD_IDENTIFY_TITLE), say(p, WORD_IDENTIFY_SUB));
@@ -58,11 +58,15 @@ static void told_and_facts(struct page *p, struct rect *body, const struct flow 
 			   const struct flow *facts)
 {
 	int gap = mm(p, 4), height = flow_height(p, told, body->w) + gap;
+	struct flow large = *facts;
+
+	large.spread = true;
+	flow_large_facts(p, &large, (struct rect){ body->x, body->y, body->w, body->h - height });
 
 	if (height + flow_height(p, facts, body->w) <= body->h) {
 		flow_draw(p, body, told);
 		cut_top(body, gap);
-		flow_draw(p, body, facts);
+		flow_draw(p, body, &large);
 		return;
 	}
 	struct flow all = *told;

@@ -5,7 +5,8 @@
 
 #define MAX_LINES 192
 
-/* A line of the review: an answer with its button; above the first of a kind, a heading. */
+/* A line of the review; above the first of a section, its heading, with a button when the
+ * section can be changed. */
 struct line {
 	const char *key, *label, *value;
 	const char *heading;
@@ -49,13 +50,19 @@ static void term(struct page *p, struct lines *l, const struct view *v, const ch
 
 static void collect(struct page *p, struct lines *l, const struct view *v)
 {
-	l->heading = say(p, WORD_REVIEW_ANSWERS);
+	int64_t group = -1;
+
 	for (size_t i = 0; i < view_rows(v, "items"); i++) {
 		const char *value = view_row_text(v, "items", i, "value");
+		const char *section = view_row_text(v, "items", i, "section");
+		bool first = view_row_num(v, "items", i, "group") != group;
+		group = view_row_num(v, "items", i, "group");
+		if (first)
+			l->heading = section[0] ? section : say(p, WORD_REVIEW_ANSWERS);
 		add(l, (struct line){ .key = page_format(p, "items.%zu", i),
 				      .label = view_row_text(v, "items", i, "label"),
 				      .value = value[0] ? value : say(p, WORD_NOT_GIVEN),
-				      .change = true,
+				      .change = first,
 				      .group = (uint32_t)view_row_num(v, "items", i, "group") });
 	}
 	l->heading = say(p, WORD_REVIEW_PAPERS);
@@ -92,20 +99,28 @@ static int change_height(const struct page *p)
 	return page_height(p, &like, change_width(p));
 }
 
+/* Words of the heading, and its button beside them. */
+static int heading_words(const struct page *p, const struct line *l, int width)
+{
+	return width - (l->change ? change_width(p) + mm(p, 4) : 0);
+}
+
 static int heading_height(const struct page *p, const struct line *l, int width)
 {
-	return l->heading ? page_text_height(p, TYPE_H2, l->heading, width) + mm(p, 7) : 0;
+	if (!l->heading)
+		return 0;
+	int words = page_text_height(p, TYPE_H2, l->heading, heading_words(p, l, width));
+	int button = l->change ? change_height(p) : 0;
+	return (words > button ? words : button) + mm(p, 7);
 }
 
 /* Label above value: long names wrap, and the eye goes straight down. */
 static int line_height(struct page *p, const struct line *l, int width)
 {
-	int room = width - 2 * mm(p, 4) - (l->change ? change_width(p) + mm(p, 4) : 0);
+	int room = width - 2 * mm(p, 4);
 
-	int words = page_text_height(p, TYPE_CAPTION, l->label, room) +
-		    page_text_height(p, TYPE_LABEL, l->value, room) + mm(p, 5);
-	int least = l->change ? change_height(p) + mm(p, GAP_MM) : 0;
-	return heading_height(p, l, width) + (words > least ? words : least);
+	return page_text_height(p, TYPE_CAPTION, l->label, room) +
+	       page_text_height(p, TYPE_LABEL, l->value, room) + mm(p, 4);
 }
 
 static void change_button(struct page *p, struct rect r, const struct line *l)
@@ -115,15 +130,22 @@ static void change_button(struct page *p, struct rect r, const struct line *l)
 				     say(p, WORD_REVIEW_CHANGE), ACTION_GO);
 
 	n->type = TYPE_LABEL;
-	n->say = filled(p, WORD_REVIEW_CHANGE_OF, l->label, NULL);
+	n->say = filled(p, WORD_REVIEW_CHANGE_OF, l->heading, NULL);
 	n->deed.index = l->group;
 }
 
 static void add_heading(struct page *p, struct rect *r, const struct line *l)
 {
-	skip(p, r, 4);
-	page_text(p, page_format(p, "%s.heading", l->key), r, TYPE_H2, l->heading);
-	skip(p, r, 3);
+	struct rect at = cut_top(r, heading_height(p, l, r->w));
+	int words = heading_words(p, l, at.w);
+
+	skip(p, &at, 4);
+	cut_bottom(&at, mm(p, 3));
+	struct rect text = cut_left(&at, words);
+	text = centred(text, text.w, page_text_height(p, TYPE_H2, l->heading, text.w));
+	page_text(p, page_format(p, "%s.heading", l->key), &text, TYPE_H2, l->heading);
+	if (l->change)
+		change_button(p, cut_right(&at, change_width(p)), l);
 }
 
 static void add_line(struct page *p, struct rect r, const struct line *l)
@@ -131,16 +153,12 @@ static void add_line(struct page *p, struct rect r, const struct line *l)
 	page_add(p, page_format(p, "%s.line", l->key), NODE_LINE,
 		 (struct rect){ r.x, r.y + r.h - mm(p, 0.5), r.w, mm(p, 0.5) });
 	r = inset(r, mm(p, 4), 0);
-	struct rect button = l->change ? cut_right(&r, change_width(p)) : (struct rect){ 0 };
-	cut_right(&r, l->change ? mm(p, 4) : 0);
 	int h = page_text_height(p, TYPE_CAPTION, l->label, r.w) +
 		page_text_height(p, TYPE_LABEL, l->value, r.w);
 	r = centred(r, r.w, h);
 	page_text(p, page_format(p, "%s.label", l->key), &r, TYPE_CAPTION, l->label)->tone =
 		TONE_MUTED;
 	page_text(p, l->key, &r, TYPE_LABEL, l->value);
-	if (l->change)
-		change_button(p, button, l);
 }
 
 /* How many lines from `at` on stand beside one another: two on a panel that lies, unless a
@@ -184,18 +202,33 @@ void screen_REVIEW(struct page *p, const struct view *v)
 	for (size_t at = 0; at < lines.count; at += beside(p, &lines, at)) {
 		bool wide = is_spacious(p);
 		int width = wide ? (body.w - mm(p, 8)) / 2 : body.w;
+		size_t n = beside(p, &lines, at);
 		int h = line_height(p, &lines.lines[at], width);
-		if (beside(p, &lines, at) == 2) {
-			int other = line_height(p, &lines.lines[at + 1], width) +
-				    heading_height(p, &lines.lines[at], width);
-			h = other > h ? other : h;
-		}
-		heights[rows] = h;
+		int other = n == 2 ? line_height(p, &lines.lines[at + 1], width) : 0;
+		heights[rows] = (other > h ? other : h) +
+				heading_height(p, &lines.lines[at], n == 2 ? body.w : width);
 		firsts[rows++] = at;
 	}
 	struct part part = page_part(p, &body, heights, rows, 0);
 	for (size_t i = part.first; i < part.end; i++)
 		add_lines(p, cut_top(&body, heights[i]), &lines, firsts[i]);
+}
+
+/* What is handed in, and by whom. */
+static void confirm_facts(struct flow *f, struct page *p, const struct view *v)
+{
+	long papers = 0, pages = 0;
+
+	for (size_t i = 0; i < view_rows(v, "papers"); i++) {
+		long n = (long)view_row_num(v, "papers", i, "pages");
+		papers += n > 0;
+		pages += n;
+	}
+	flow_fact(f, "service", say(p, WORD_SLIP_PROCEDURE), view_get_text(v, "procedure"));
+	flow_fact(f, "papers", say(p, WORD_REVIEW_PAPERS),
+		  pages > 0 ? filled_num(p, WORD_CONFIRM_PAPERS, papers, pages)
+			    : say(p, WORD_SLIP_NO_PAPERS));
+	flow_fact(f, "name", say(p, WORD_CONFIRM_BY), view_get_text(v, "name"));
 }
 
 void screen_CONFIRM(struct page *p, const struct view *v)
@@ -207,7 +240,8 @@ void screen_CONFIRM(struct page *p, const struct view *v)
 				      .icon = ICON_SEND,
 				      .tone = TONE_PRIMARY,
 				      .action = ACTION_CONFIRM } };
-	struct flow f = { .gap_mm = 6, .sheet = true }, after = { .gap_mm = GAP_MM };
+	struct flow f = { .gap_mm = 6, .sheet = true, .spread = true },
+		    after = { .gap_mm = GAP_MM };
 
 	frame_title(p, &body, say(p, WORD_CONFIRM_TITLE), "");
 	frame_actions(p, &body, ways, 2);
@@ -216,8 +250,9 @@ void screen_CONFIRM(struct page *p, const struct view *v)
 		flow_draw(p, &body, &after);
 		skip(p, &body, 4);
 	}
-	flow_long_text(&f, p, "declaration", TYPE_BODY, view_get_text(v, "declaration"), body);
-	flow_fact(&f, "name", say(p, WORD_CONFIRM_BY), view_get_text(v, "name"));
+	confirm_facts(&f, p, v);
+	flow_long_text(&f, p, "declaration", TYPE_LABEL, view_get_text(v, "declaration"), body);
+	flow_large_facts(p, &f, body);
 	if (!is_portrait(p->metrics) && !is_spacious(p)) {
 		flow_join(&after, &f);
 		f = after;

@@ -71,7 +71,8 @@ static void scan_ways(struct page *p, struct rect *body, const struct view *v)
 void screen_SCAN(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
-	struct flow now = { .gap_mm = GAP_MM }, how = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p) };
+	struct flow now = { .gap_mm = GAP_MM },
+		    how = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p), .spread = true };
 	const char *wrong = say_err(p, view_get_num(v, "err"));
 
 	frame_title(p, &body, say(p, WORD_SCAN_TITLE), "");
@@ -234,6 +235,21 @@ static void thumbnail(struct page *p, struct rect r, const struct view *v, size_
 			      i, w == 1);
 }
 
+/* One or two lines of them fill a panel that stands; more are paged through. */
+static int thumbnail_height(const struct page *p, int room, int lines, int gap)
+{
+	bool portrait = is_portrait(p->metrics);
+	bool usual = !(p->look & LOOK_SIZE), few = portrait && usual && lines > 0 && lines <= 2;
+	int most = room - (lines > 1 ? page_control_height(p, TYPE_LABEL, 1) + gap : 0);
+	int height = mm(p, !portrait ? 105 : (p->look & LOOK_SIZE) > 1 ? 140 : 122);
+
+	if (few) {
+		most = (room - gap * (lines - 1)) / lines;
+		height = mm(p, 205);
+	}
+	return height < most ? height : most;
+}
+
 static void thumbnails(struct page *p, struct rect body, const struct view *v)
 {
 	int heights[MAX_PAGES], gap = mm(p, 5);
@@ -242,10 +258,9 @@ static void thumbnails(struct page *p, struct rect body, const struct view *v)
 
 	n = n < MAX_PAGES ? n : MAX_PAGES;
 	size_t lines = (n + columns - 1) / columns;
-	int height = mm(p, !is_portrait(p->metrics) ? 105 : (p->look & LOOK_SIZE) > 1 ? 140 : 122);
-	int most = body.h - (lines > 1 ? page_control_height(p, TYPE_LABEL, 1) + gap : 0);
+	int height = thumbnail_height(p, body.h, (int)lines, gap);
 	for (size_t i = 0; i < lines; i++)
-		heights[i] = height < most ? height : most;
+		heights[i] = height;
 	struct part part = page_part(p, &body, heights, lines, gap);
 	for (size_t i = part.first; i < part.end; i++) {
 		struct rect line = cut_top(&body, heights[i]);

@@ -10,6 +10,16 @@ bool card_is_wide(struct rect r)
 	return r.w * 10 > r.h * 18;
 }
 
+enum type row_type(const struct node *n)
+{
+	return n->type >= TYPE_H2 ? TYPE_H2 : TYPE_LABEL;
+}
+
+double row_tile_mm(const struct node *n)
+{
+	return n->type >= TYPE_H2 ? TILE_ROW_LARGE_MM : TILE_ROW_MM;
+}
+
 int fact_label_px(int w)
 {
 	return w * 38 / 100;
@@ -58,8 +68,8 @@ static int card_height(const struct sizer *s, const struct node *n, int width)
 static int row_height(const struct sizer *s, const struct node *n, int width)
 {
 	int inner = width - 2 * px(s, PAD_MM) - (node_is_control(n) ? px(s, 10) : 0);
-	int tile = n->icon ? px(s, TILE_ROW_MM) : 0;
-	int h = stacked(s, n, inner - (tile ? tile + px(s, 4) : 0), TYPE_LABEL);
+	int tile = n->icon ? px(s, row_tile_mm(n)) : 0;
+	int h = stacked(s, n, inner - (tile ? tile + px(s, 4) : 0), row_type(n));
 
 	h = at_least(h, tile) + 2 * px(s, PAD_SMALL_MM);
 	return node_is_control(n) ? at_least(h, px(s, CONTROL_MM)) : h;
@@ -92,6 +102,9 @@ static int fact_height(const struct sizer *s, const struct node *n, int width)
 	int label = fact_label_px(width), value = width - label - px(s, PAD_SMALL_MM);
 	int icon = n->icon ? icon_px(s->metrics, s->look, TYPE_BODY) + px(s, 2) : 0;
 
+	if (n->type >= TYPE_H2)
+		return words_height(s, TYPE_BODY, n->text, width) +
+		       words_height(s, n->type, n->more, width);
 	return at_least(words_height(s, TYPE_BODY, n->text, label - icon),
 			words_height(s, TYPE_LABEL, n->more, value));
 }

@@ -10,6 +10,10 @@ bool card_is_wide(struct rect r);
 /* Width of the left column of a FACT of width w. */
 int fact_label_px(int w);
 
+/* Letters and pictogram of a row: larger when its type is H2. */
+enum type row_type(const struct node *n);
+double row_tile_mm(const struct node *n);
+
 /* What sizes depend on, without a surface. */
 struct sizer {
 	struct text *text;

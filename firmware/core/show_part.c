@@ -229,6 +229,7 @@ void show_review(struct view_writer *w, const struct core *c)
 		view_text(w, "label", v->form.fields[i].label[v->language]);
 		view_text(w, "value", shown_value(v, i));
 		view_num(w, "group", v->form.fields[i].group);
+		view_text(w, "section", v->form.groups[v->form.fields[i].group].title[v->language]);
 	}
 	put_papers(w, v);
 }
@@ -237,4 +238,5 @@ void show_confirm(struct view_writer *w, const struct core *c)
 {
 	view_text(w, "name", c->visit.card.name);
 	view_text(w, "declaration", c->visit.form.declaration[c->visit.language]);
+	put_papers(w, &c->visit);
 }
