@@ -3,6 +3,7 @@
 #include "firmware/base/auto.h"
 #include "tests/scene/cut.h"
 #include "tests/scene/fact.h"
+#include "tests/scene/gone.h"
 #include "tests/scene/keypad.h"
 #include "tests/scene/line.h"
 #include "tests/scene/staff.h"
@@ -20,6 +21,7 @@
 #define FACT_MS   60000 /* no fact takes longer, sanitizers and a busy machine included */
 #define MAX_LINE  2048
 #define MAX_DEPTH 4
+#define GONE_MS   5000
 #define MAX_PARTS 24
 
 static const char CARD[] = "001090000000||Nguyễn Văn An|15011990|Nam|Số 1, phường Ba Đình, "
@@ -397,6 +399,28 @@ static bool ctl(struct script *s, const char *word, const char *rest)
 	while (!said && fact_changed(&f));
 	fact_end(&f);
 	return said || fail(s, "%s", rest);
+}
+
+/* Programs wipe in the turn of their loops in which they are told to. */
+static bool gone(struct script *s, const char *word, const char *rest)
+{
+	struct fact f;
+	bool good = false;
+
+	(void)word;
+	fact_begin(&f, s->world, GONE_MS);
+	do
+		good = gone_looked_for(s->world, rest, s->why, sizeof s->why);
+	while (!good && fact_changed(&f));
+	fact_end(&f);
+	return good;
+}
+
+static bool present(struct script *s, const char *word, const char *rest)
+{
+	(void)word;
+	return !gone_sees_memory() || !gone_looked_for(s->world, rest, s->why, sizeof s->why) ||
+	       fail(s, "\"%s\" is nowhere", rest);
 }
 
 static bool cut(struct script *s, const char *word, const char *rest)
