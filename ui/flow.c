@@ -74,7 +74,7 @@ void flow_large_facts(const struct page *p, struct flow *f, struct rect room)
 	for (size_t i = 0; i < large.count; i++)
 		if (large.items[i].like.kind == NODE_FACT)
 			large.items[i].like.type = TYPE_H2;
-	if (is_portrait(p->metrics) && flow_height(p, &large, room.w) <= room.h)
+	if (flow_height(p, &large, room.w) <= room.h)
 		*f = large;
 }
 

@@ -47,7 +47,7 @@ void flow_fact(struct flow *f, const char *key, const char *text, const char *mo
 void flow_long_text(struct flow *f, struct page *p, const char *key, enum type type,
 		    const char *text, struct rect area);
 
-/* Facts in large letters, when all of `f` then still fits into `room` of a panel that stands. */
+/* Facts in large letters, when all of `f` then still fits into `room`. */
 void flow_large_facts(const struct page *p, struct flow *f, struct rect room);
 
 /* What `from` holds comes after what is there. */

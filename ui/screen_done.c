@@ -184,7 +184,7 @@ void screen_ACCEPTED(struct page *p, const struct view *v)
 	printer_banner(&f, p, v);
 	flow_fact(&f, "time", say(p, WORD_ACCEPTED_TIME), view_get_text(v, "time"));
 	flow_fact(&f, "due", say(p, WORD_ACCEPTED_DUE), view_get_text(v, "due"));
-	flow_large_facts(p, &f, (struct rect){ 0, 0, body.w, body.h / 3 });
+	flow_large_facts(p, &f, (struct rect){ 0, 0, body.w / 2, body.h / 3 });
 	code_and(p, body, &code, &f);
 }
 
@@ -226,8 +226,14 @@ static void receipt_ways(struct page *p, struct rect *body, int64_t state)
 				    .tone = state == PRINT_FAILED ? TONE_SECOND : TONE_PRIMARY,
 				    .action = ACTION_FINISH };
 
+	const struct way call = { .key = "call",
+				  .text = say(p, WORD_CALL),
+				  .icon = ICON_CALL_STAFF,
+				  .tone = TONE_SECOND,
+				  .action = ACTION_CALL };
+
 	if (state == PRINT_FAILED)
-		frame_actions(p, body, (struct way[]){ finish, again }, 2);
+		frame_actions(p, body, (struct way[]){ finish, call, again }, 3);
 	else if (state == PRINT_DONE)
 		frame_actions(p, body, (struct way[]){ again, finish }, 2);
 }

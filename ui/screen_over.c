@@ -40,6 +40,11 @@ void screen_LEAVE(struct page *p, const struct view *v)
 	frame_actions(p, &body, ways, 2);
 }
 
+static bool needs_staff(int64_t e)
+{
+	return e > ERR_OK && e < ERR_COUNT && err_helper((enum err)e) >= HELP_STAFF;
+}
+
 void screen_FAULT(struct page *p, const struct view *v)
 {
 	const char *device = words_device(p->language, view_get_text(v, "device"));
@@ -48,18 +53,20 @@ void screen_FAULT(struct page *p, const struct view *v)
 		frame_dialog(p, ICON_PROBLEM, TONE_WARN, filled(p, WORD_FAULT_TITLE, device, NULL),
 			     page_format(p, "%s\n%s", what[0] ? what : say(p, WORD_ERR_BROKEN),
 					 say(p, WORD_FAULT_SAFE)));
-	const struct way ways[] = { { .key = "call",
-				      .text = say(p, WORD_CALL),
-				      .icon = ICON_CALL_STAFF,
-				      .tone = TONE_SECOND,
-				      .action = ACTION_CALL },
-				    { .key = "stay",
-				      .text = say(p, WORD_FAULT_STAY),
-				      .icon = ICON_CLOSE,
-				      .tone = TONE_PRIMARY,
-				      .action = ACTION_STAY } };
+	/* the strong way is the one that helps */
+	bool staff = needs_staff(view_get_num(v, "err"));
+	const struct way call = { .key = "call",
+				  .text = say(p, WORD_CALL),
+				  .icon = ICON_CALL_STAFF,
+				  .tone = staff ? TONE_PRIMARY : TONE_SECOND,
+				  .action = ACTION_CALL };
+	const struct way stay = { .key = "stay",
+				  .text = say(p, WORD_FAULT_STAY),
+				  .icon = ICON_CLOSE,
+				  .tone = staff ? TONE_SECOND : TONE_PRIMARY,
+				  .action = ACTION_STAY };
 
-	frame_actions(p, &body, ways, 2);
+	frame_actions(p, &body, (struct way[]){ staff ? stay : call, staff ? call : stay }, 2);
 }
 
 void screen_STAFF(struct page *p, const struct view *v)
