@@ -132,6 +132,7 @@ struct core {
 	char dossier_key[STORE_KEY_CAP];
 	uint32_t handed_in; /* visitor whose dossier is in the outbox under dossier_key; or 0 */
 	struct timer quiet, hand_in, night;
+	int64_t tick_ms; /* when the present second of a countdown began */
 
 	struct jobs jobs;
 	struct desk desk;

@@ -74,13 +74,19 @@ static void on_quiet(void *data)
 
 static void on_tick(void *data)
 {
-	guest_step(data, &(struct visit_event){ .on = ON_TICK });
+	struct core *c = data;
+	int64_t passed_ms = loop_now_ms(c->child.loop) - c->tick_ms;
+
+	/* by the clock: a tick that comes late does not give the countdown more time */
+	guest_step(c, &(struct visit_event){ .on = ON_TICK,
+					     .index = (uint32_t)(passed_ms / SECOND_MS) });
 }
 
 static void port_wait(void *data, uint32_t quiet_s, bool countdown)
 {
 	struct core *c = data;
 
+	c->tick_ms = loop_now_ms(c->child.loop);
 	if (countdown)
 		timer_set(c->child.loop, &c->quiet, SECOND_MS, on_tick, c);
 	else if (quiet_s > 0)

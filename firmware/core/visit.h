@@ -57,7 +57,7 @@ struct page {
 
 struct visit_event {
 	enum visit_on on;
-	uint32_t index;    /* of an action; percent of PROGRESS */
+	uint32_t index;    /* of an action; percent of PROGRESS; seconds of TICK */
 	const char *text;  /* of an action; dossier code of ACCEPTED, reason of REFUSED */
 	const void *bytes; /* CARD_KNOWN: struct card; PAGE_KNOWN: struct page */
 	enum err why;      /* of a failure */

@@ -65,9 +65,10 @@ enum screen act_warn(struct visit *v, const struct visit_event *e)
 
 enum screen act_count_down(struct visit *v, const struct visit_event *e)
 {
-	(void)e;
-	if (v->left_s > 1) {
-		v->left_s--;
+	uint32_t passed_s = e->index > 0 ? e->index : 1;
+
+	if (v->left_s > passed_s) {
+		v->left_s -= (uint16_t)passed_s;
 		return SCREEN_TIMEOUT;
 	}
 	return SCREEN_ATTRACT;

@@ -264,6 +264,32 @@ static void quiet_leads_home_and_wipes(void)
 	ok(v.procedure == NULL && !v.form_open);
 }
 
+static void late_ticks_count_in_full(void)
+{
+	to_form();
+	ok(on(ON_QUIET));
+	ok(visit_step(&v, &(struct visit_event){ .on = ON_TICK, .index = VISIT_WARN_S - 1 }));
+	AT(TIMEOUT);
+	eq_int(v.left_s, 1);
+	ok(visit_step(&v, &(struct visit_event){ .on = ON_TICK, .index = 100 }));
+	AT(ATTRACT);
+}
+
+static void choice_on_the_first_screen_stays(void)
+{
+	begin();
+	ok(on_text(ON_LANGUAGE, LANGUAGE_EN, ""));
+	AT(ATTRACT);
+	eq_int(v.language, LANGUAGE_EN);
+	ok(on(ON_SETTINGS));
+	ok(on(ON_NEXT));
+	AT(ATTRACT);
+	eq_int(v.language, LANGUAGE_EN);
+	ok(on(ON_QUIET));
+	AT(ATTRACT);
+	eq_int(v.language, LANGUAGE_VI);
+}
+
 static void staying_loses_nothing(void)
 {
 	to_form();
@@ -533,6 +559,8 @@ int main(void)
 	every_screen_is_reached_and_left();
 	quiet_leads_home_and_wipes();
 	staying_loses_nothing();
+	late_ticks_count_in_full();
+	choice_on_the_first_screen_stays();
 	fault_is_mended();
 	papers();
 	form_must_be_right();
