@@ -24,7 +24,10 @@ static const char HELP[] =
 
 static void print_error(void *data, unsigned line, const char *what)
 {
-	fprintf(stderr, "%s:%u: %s\n", (const char *)data, line, what);
+	if (line > 0)
+		fprintf(stderr, "%s:%u: %s\n", (const char *)data, line, what);
+	else
+		fprintf(stderr, "%s: %s\n", (const char *)data, what);
 }
 
 /* The files that the settings name, read by whoever calls; the data folder is made at start. */

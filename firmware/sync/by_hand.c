@@ -43,7 +43,10 @@ static int help(FILE *to)
 
 static void say_setting(void *data, unsigned line, const char *what)
 {
-	fprintf(stderr, "kiosk-sync: %s:%u: %s\n", (const char *)data, line, what);
+	if (line > 0)
+		fprintf(stderr, "kiosk-sync: %s:%u: %s\n", (const char *)data, line, what);
+	else
+		fprintf(stderr, "kiosk-sync: %s: %s\n", (const char *)data, what);
 }
 
 static enum err begin(struct hand *h)
