@@ -178,7 +178,11 @@ static void on_scan_done(struct core *c, const struct msg_scan_done *d)
 	if (!c->desk.scanning || d->job != c->desk.scan_job || d->pages > 0)
 		return; /* a page that came is still being prepared */
 	enum err why = d->why < ERR_COUNT ? d->why : ERR_BROKEN;
-	page_failed(c, why == ERR_OK ? ERR_FEEDER_EMPTY : why);
+	if (why == ERR_OK)
+		why = ERR_FEEDER_EMPTY;
+	else if (why == ERR_IO || why == ERR_BAD_DATA)
+		why = ERR_BAD_PAGE; /* a picture that cannot be decoded: what helps is another try */
+	page_failed(c, why);
 }
 
 static void on_print_deadline(void *data)
