@@ -3,6 +3,7 @@
 #include "drivers/driver.h"
 #include "drivers/hidpos.h"
 #include "drivers/usb.h"
+#include "firmware/base/arena.h"
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 
@@ -45,14 +46,6 @@ static void on_join_late(void *data)
 	lost(data, "the rest did not come");
 }
 
-/* What packing and sending the code left on the stack. */
-__attribute__((noinline)) static void wipe_below(void)
-{
-	char below[64 << 10];
-
-	explicit_bzero(below, sizeof below);
-}
-
 static void tell_code(struct code *c)
 {
 	struct msg m = { .type = MSG_CODE_READ, .code_read.payload_len = (uint16_t)c->code.len };
@@ -60,7 +53,7 @@ static void tell_code(struct code *c)
 	memcpy(m.code_read.payload, c->code.bytes, c->code.len);
 	c->host->tell(c->host->data, ROLE_CORE, &m);
 	explicit_bzero(&m, sizeof m);
-	wipe_below();
+	stack_wipe();
 	hidpos_forget(&c->code);
 }
 

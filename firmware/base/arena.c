@@ -53,3 +53,10 @@ void arena_wipe(struct arena *a)
 		explicit_bzero(a->bytes, a->used);
 	a->used = 0;
 }
+
+__attribute__((noinline)) void stack_wipe(void)
+{
+	char below[128 << 10];
+
+	explicit_bzero(below, sizeof below);
+}

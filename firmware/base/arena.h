@@ -24,4 +24,8 @@ char *arena_text(struct arena *a, const char *text);
 /* Overwrites all that was taken. Every pointer into the arena is dead. */
 void arena_wipe(struct arena *a);
 
+/* Overwrites what earlier, deeper calls have left on the stack. It reaches 128 KiB below the
+ * caller: call it from near the loop, when nothing of a citizen is held any more. */
+void stack_wipe(void);
+
 #endif

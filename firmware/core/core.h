@@ -131,7 +131,7 @@ struct core {
 	uint32_t next_file;
 	char dossier_key[STORE_KEY_CAP];
 	uint32_t handed_in; /* visitor whose dossier is in the outbox under dossier_key; or 0 */
-	struct timer quiet, hand_in, night;
+	struct timer quiet, hand_in, night, scrub;
 	int64_t tick_ms; /* when the present second of a countdown began */
 
 	struct jobs jobs;

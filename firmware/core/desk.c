@@ -181,7 +181,7 @@ static void on_scan_done(struct core *c, const struct msg_scan_done *d)
 	if (why == ERR_OK)
 		why = ERR_FEEDER_EMPTY;
 	else if (why == ERR_IO || why == ERR_BAD_DATA)
-		why = ERR_BAD_PAGE; /* a picture that cannot be decoded: what helps is another try */
+		why = ERR_BAD_PAGE; /* it cannot be decoded: what helps is another try */
 	page_failed(c, why);
 }
 

@@ -238,6 +238,13 @@ static void port_call_staff(void *data)
 	(void)audit_add(c->store, "staff.called", screen_name(c->visit.at), "");
 }
 
+/* From the loop itself, where no frame holds anything of the citizen. */
+static void on_scrub(void *data)
+{
+	(void)data;
+	stack_wipe();
+}
+
 static void port_wipe(void *data)
 {
 	struct core *c = data;
@@ -260,6 +267,7 @@ static void port_wipe(void *data)
 	explicit_bzero(c->dossier_key, sizeof c->dossier_key);
 	timer_stop(c->child.loop, &c->hand_in);
 	timer_stop(c->child.loop, &c->sender.patience);
+	timer_set(c->child.loop, &c->scrub, 0, on_scrub, c);
 }
 
 const struct visit_ports GUEST_PORTS = {
