@@ -32,7 +32,7 @@ kiosk-ui.pkgs    := libseccomp sdl2 pangocairo pangoft2 fontconfig libqrencode
 kiosk-ui.ld      := -lm
 kiosk-drv.dirs   := firmware/base drivers
 kiosk-drv.pkgs   := libseccomp libusb-1.0 sane-backends
-kiosk-parse.dirs := firmware/base firmware/parse
+kiosk-parse.dirs := firmware/base firmware/parse firmware/parse/chip
 kiosk-parse.pkgs := libseccomp libcrypto zbar lept libjpeg json-c
 kiosk-parse.ld   := -lm
 kiosk-sync.dirs  := firmware/base firmware/sync
@@ -44,8 +44,8 @@ kioskctl.pkgs    := libseccomp
 # the one who plays a scene with them.
 WORLD := usim province scene panel papers
 
-usim.dirs     := firmware/base tests/usim
-usim.pkgs     := libseccomp umockdev-1.0 libmicrohttpd libpng libjpeg
+usim.dirs     := firmware/base tests/usim tests/mrtd
+usim.pkgs     := libseccomp umockdev-1.0 libmicrohttpd libpng libjpeg libcrypto
 usim.ld       := -lutil -lm -pthread
 province.dirs := firmware/base tests/province
 province.pkgs := libseccomp libmicrohttpd gnutls sqlite3 libcrypto json-c
@@ -103,6 +103,7 @@ core.of     := kiosk-core
 ui.of       := kiosk-ui
 drivers.of  := kiosk-drv
 parse.of    := kiosk-parse
+chip.of     := kiosk-parse
 sync.of     := kiosk-sync
 usim.of     := usim
 province.of := province
@@ -110,14 +111,16 @@ scene.of    := scene
 panel.of    := panel
 # What a zone's tests need beyond what the program may link.
 parse.test_pkgs := libqrencode
+# The reader of chips is tested at a simulated card.
+chip.test_obj := $(patsubst %.c,$O/%.o,$(wildcard tests/mrtd/*.c))
 # Programs that a zone's tests start.
 sync.test_runs := kiosk-sync province
-ZONES := base super core ui drivers parse sync usim province scene panel
+ZONES := base super core ui drivers parse chip sync usim province scene panel
 
 TESTS := $(patsubst %.c,$O/%,$(wildcard tests/unit/*/test_*.c))
 define zone
 $O/tests/unit/$1/%.o: ALL_C += $$(shell $(PKG) --cflags $$($$($1.of).pkgs) $$($1.test_pkgs))
-$O/tests/unit/$1/test_%: $O/tests/unit/$1/test_%.o $$(filter-out %/main.o,$$($$($1.of).obj)) | $$($1.test_runs:%=$O/bin/%)
+$O/tests/unit/$1/test_%: $O/tests/unit/$1/test_%.o $$(filter-out %/main.o,$$($$($1.of).obj)) $$($1.test_obj) | $$($1.test_runs:%=$O/bin/%)
 	@echo '  LINK  $$@'
 	$$(Q)$$(CC) $$(ALL_LD) $$(TEST_LD) -o $$@ $$^ $$(shell $(PKG) --libs $$($$($1.of).pkgs) $$($1.test_pkgs)) $$($$($1.of).ld)
 endef

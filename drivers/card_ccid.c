@@ -105,7 +105,8 @@ static void card_left(struct card *c)
 
 static void tell_in(struct card *c)
 {
-	struct msg m = { .type = MSG_CARD_IN, .card_in.atr_len = c->atr_len };
+	struct msg m = { .type = MSG_CARD_IN,
+			 .card_in = { .max_answer = 258, .atr_len = c->atr_len } };
 
 	memcpy(m.card_in.atr, c->atr, c->atr_len);
 	c->told_in = true;

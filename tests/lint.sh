@@ -30,7 +30,8 @@ may firmware/base  firmware/base/
 for f in super core parse sync ctl; do may "firmware/$f" firmware/base/ "firmware/$f/"; done
 may drivers        firmware/base/ drivers/
 may ui             firmware/base/ ui/
-for f in usim province scene panel papers; do may "tests/$f" firmware/base/ "tests/$f/"; done
+may tests/usim     firmware/base/ tests/usim/ tests/mrtd/
+for f in mrtd province scene panel papers; do may "tests/$f" firmware/base/ "tests/$f/"; done
 
 # Functions with a better one beside them.
 banned='strcpy|strcat|strncpy|strncat|sprintf|vsprintf|gets|strtok|atof|gmtime|localtime|ctime|asctime|alloca|system|popen|tmpnam|mktemp|usleep'
