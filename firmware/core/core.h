@@ -4,6 +4,7 @@
 
 #include "firmware/base/child.h"
 #include "firmware/base/config.h"
+#include "firmware/core/ctl.h"
 #include "firmware/core/outbox.h"
 #include "firmware/core/package.h"
 #include "firmware/core/store.h"
@@ -14,7 +15,6 @@
 
 #define DRAFT_KEEP_S  1800 /* from the beginning of the visit */
 #define CORE_MAX_JOBS 8
-#define CORE_MAX_CTLS 4
 
 struct core;
 
@@ -105,17 +105,6 @@ void sender_finish(struct core *c);
 /* show.c: what the screen is told. */
 void show_screen(struct core *c);
 enum err show_receipt(struct core *c, int *ret_view);
-
-/* ctl.c: kioskctl. */
-struct ctls {
-	struct ctl {
-		struct core *core;
-		int sock; /* -1: free */
-	} all[CORE_MAX_CTLS];
-	int listener;
-};
-void ctl_listen(struct core *c, int listener);
-void ctl_finish(struct core *c);
 
 struct core {
 	struct child child;

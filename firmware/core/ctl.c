@@ -1,5 +1,5 @@
 /* The staff's and technicians' way in: kioskctl connects to the socket the supervisor made, whose
- * folder only staff may enter. One line in, lines out, then an exit code. */
+ * folder only staff may enter. */
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 #include "firmware/core/audit.h"
@@ -12,9 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { EXIT_DONE, EXIT_REFUSED, EXIT_USAGE };
-
-__attribute__((format(printf, 2, 3))) static void say(struct ctl *t, const char *format, ...)
+void ctl_say(struct ctl *t, const char *format, ...)
 {
 	struct msg m = { .type = MSG_SAY };
 	va_list args;
@@ -30,13 +28,15 @@ __attribute__((format(printf, 2, 3))) static void say(struct ctl *t, const char 
 static void say_damage(struct ctl *t, const struct store_report *r)
 {
 	if (r->damaged)
-		say(t, "store DAMAGED at the start: the old one is set aside as %s, %u rows saved",
-		    r->set_aside[0] ? r->set_aside : "damaged-*", r->recovered);
+		ctl_say(t,
+			"store DAMAGED at the start: the old one is set aside as %s, %u rows saved",
+			r->set_aside[0] ? r->set_aside : "damaged-*", r->recovered);
 	if (r->unreadable > 0)
-		say(t, "store has %u packages that cannot be read; they are kept", r->unreadable);
+		ctl_say(t, "store has %u packages that cannot be read; they are kept",
+			r->unreadable);
 }
 
-static uint8_t do_status(struct ctl *t, const char *arg)
+static enum ctl_code do_status(struct ctl *t, const char *arg)
 {
 	static const enum role DEVICES[] = { ROLE_CARD, ROLE_CODE, ROLE_SCAN, ROLE_PRINT };
 	const struct core *c = t->core;
@@ -44,27 +44,28 @@ static uint8_t do_status(struct ctl *t, const char *arg)
 	struct disk_state disk = { 0 };
 
 	(void)arg;
-	say(t, "screen %s", screen_name(c->visit.at));
-	say(t, "link %s", c->sender.link_up ? "up" : "down");
+	ctl_say(t, "screen %s", screen_name(c->visit.at));
+	ctl_say(t, "link %s", c->sender.link_up ? "up" : "down");
 	for (enum role r = 0; r < ROLE_COUNT; r++)
 		if (c->gave_up >> r & 1)
-			say(t, "program %s keeps dying: see the log", role_name(r));
-	say(t, "catalogue %s, %zu procedures", catalogue_version(c->catalogue),
-	    catalogue_count(c->catalogue));
+			ctl_say(t, "program %s keeps dying: see the log", role_name(r));
+	ctl_say(t, "catalogue %s, %zu procedures", catalogue_version(c->catalogue),
+		catalogue_count(c->catalogue));
 	for (size_t i = 0; i < sizeof DEVICES / sizeof *DEVICES; i++) {
 		const struct device_state *d = &c->desk.devices[DEVICES[i]];
 
-		say(t, "device %s %s%s %s", role_name(DEVICES[i]),
-		    err_name(desk_state(c, DEVICES[i])), d->near_end ? " near-end" : "", d->model);
+		ctl_say(t, "device %s %s%s %s", role_name(DEVICES[i]),
+			err_name(desk_state(c, DEVICES[i])), d->near_end ? " near-end" : "",
+			d->model);
 	}
 	if (outbox_counts(c->store, &n) != ERR_OK ||
 	    disk_state(store_disk(c->store), &disk) != ERR_OK)
-		return EXIT_REFUSED;
+		return CTL_REFUSED;
 	for (enum outbox_state s = 0; s < OUTBOX_STATES; s++)
-		say(t, "outbox %s %u", outbox_state_name(s), n.in[s]);
-	say(t, "disk %u%% free", disk.free_percent);
+		ctl_say(t, "outbox %s %u", outbox_state_name(s), n.in[s]);
+	ctl_say(t, "disk %u%% free", disk.free_percent);
 	say_damage(t, store_report(c->store));
-	return EXIT_DONE;
+	return CTL_DONE;
 }
 
 static bool say_item(void *data, const struct outbox_item *i)
@@ -72,19 +73,20 @@ static bool say_item(void *data, const struct outbox_item *i)
 	char time[40];
 
 	core_time_text(i->added_s, LANGUAGE_VI, time, sizeof time);
-	say(data, "%s %s %s %s tries=%u error=%s %s", i->receipt_code, outbox_state_name(i->state),
-	    i->procedure, i->dossier_code[0] ? i->dossier_code : "-", i->tries,
-	    err_name(i->last_error), time);
+	ctl_say(data, "%s %s %s %s tries=%u error=%s %s", i->receipt_code,
+		outbox_state_name(i->state), i->procedure,
+		i->dossier_code[0] ? i->dossier_code : "-", i->tries, err_name(i->last_error),
+		time);
 	return true;
 }
 
-static uint8_t do_queue(struct ctl *t, const char *arg)
+static enum ctl_code do_queue(struct ctl *t, const char *arg)
 {
 	(void)arg;
-	return outbox_list(t->core->store, 200, say_item, t) == ERR_OK ? EXIT_DONE : EXIT_REFUSED;
+	return outbox_list(t->core->store, 200, say_item, t) == ERR_OK ? CTL_DONE : CTL_REFUSED;
 }
 
-static uint8_t do_retry(struct ctl *t, const char *arg)
+static enum ctl_code do_retry(struct ctl *t, const char *arg)
 {
 	struct outbox_item item;
 	enum err e = outbox_find(t->core->store, arg, &item);
@@ -93,41 +95,41 @@ static uint8_t do_retry(struct ctl *t, const char *arg)
 		e = outbox_again(t->core->store, item.key);
 	if (e == ERR_OK)
 		(void)audit_add(t->core->store, "staff.retry", item.receipt_code, "");
-	say(t, "%s: %s", arg, e == ERR_OK ? "will be sent again" : err_text(e));
+	ctl_say(t, "%s: %s", arg, e == ERR_OK ? "will be sent again" : err_text(e));
 	sender_poke(t->core);
-	return e == ERR_OK ? EXIT_DONE : EXIT_REFUSED;
+	return e == ERR_OK ? CTL_DONE : CTL_REFUSED;
 }
 
-static uint8_t do_audit(struct ctl *t, const char *arg)
+static enum ctl_code do_audit(struct ctl *t, const char *arg)
 {
 	int64_t lines = 0, bad = 0;
 	enum err e = audit_verify(t->core->store, &lines, &bad);
 
 	(void)arg;
 	if (e == ERR_OK)
-		say(t, "%jd lines, whole", (intmax_t)lines);
+		ctl_say(t, "%jd lines, whole", (intmax_t)lines);
 	else
-		say(t, "line %jd is wrong or missing: %s", (intmax_t)bad, err_text(e));
-	return e == ERR_OK ? EXIT_DONE : EXIT_REFUSED;
+		ctl_say(t, "line %jd is wrong or missing: %s", (intmax_t)bad, err_text(e));
+	return e == ERR_OK ? CTL_DONE : CTL_REFUSED;
 }
 
 static bool say_count(void *data, const char *what, const char *subject, uint64_t n)
 {
-	say(data, "%s %s %ju", what, subject[0] ? subject : "-", (uintmax_t)n);
+	ctl_say(data, "%s %s %ju", what, subject[0] ? subject : "-", (uintmax_t)n);
 	return true;
 }
 
-static uint8_t do_counts(struct ctl *t, const char *arg)
+static enum ctl_code do_counts(struct ctl *t, const char *arg)
 {
 	uint32_t day = local_day(clock_wall_s(&t->core->child.clock));
 
 	(void)arg;
-	return counter_list(t->core->store, day, say_count, t) == ERR_OK ? EXIT_DONE : EXIT_REFUSED;
+	return counter_list(t->core->store, day, say_count, t) == ERR_OK ? CTL_DONE : CTL_REFUSED;
 }
 
 static const struct {
 	const char *name;
-	uint8_t (*run)(struct ctl *t, const char *arg);
+	enum ctl_code (*run)(struct ctl *t, const char *arg);
 	const char *help;
 } COMMANDS[] = {
 	{ "status", do_status, "devices, link, outbox, disk" },
@@ -137,7 +139,7 @@ static const struct {
 	{ "counts", do_counts, "what was counted today" },
 };
 
-static uint8_t run(struct ctl *t, char *line)
+static enum ctl_code run(struct ctl *t, char *line)
 {
 	char *arg = strchr(line, ' ');
 
@@ -147,15 +149,64 @@ static uint8_t run(struct ctl *t, char *line)
 		if (strcmp(COMMANDS[i].name, line) == 0)
 			return COMMANDS[i].run(t, arg ? arg : "");
 	for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
-		say(t, "  %-8s %s", COMMANDS[i].name, COMMANDS[i].help);
-	return strcmp(line, "help") == 0 ? EXIT_DONE : EXIT_USAGE;
+		ctl_say(t, "  %-8s %s", COMMANDS[i].name, COMMANDS[i].help);
+	return strcmp(line, "help") == 0 ? CTL_DONE : CTL_USAGE;
+}
+
+static void forget_file(struct ctl *t)
+{
+	if (t->file >= 0)
+		close(t->file);
+	t->file = -1;
 }
 
 static void hang_up(struct ctl *t)
 {
+	void (*left)(struct ctl *) = t->left;
+
 	loop_unwatch(t->core->child.loop, t->sock);
 	close(t->sock);
 	t->sock = -1;
+	t->left = NULL;
+	forget_file(t);
+	if (left && t->id != 0)
+		left(t);
+	t->id = 0;
+}
+
+struct ctl *ctl_find(struct core *c, uint32_t id)
+{
+	for (size_t i = 0; i < CTL_MAX; i++)
+		if (id != 0 && c->ctls.all[i].sock >= 0 && c->ctls.all[i].id == id)
+			return &c->ctls.all[i];
+	return NULL;
+}
+
+void ctl_end(struct ctl *t, enum ctl_code code)
+{
+	struct msg end = { .type = MSG_SAID, .said = { .code = (uint8_t)code } };
+
+	t->id = 0;
+	t->left = NULL;
+	forget_file(t);
+	if (msg_send(t->sock, ROLE_CORE, ROLE_CTL, &end) != ERR_OK)
+		hang_up(t);
+}
+
+static void on_ask(struct ctl *t, char *line)
+{
+	struct ctls *all = &t->core->ctls;
+
+	if (t->id != 0) {
+		ctl_say(t, "one command at a time");
+		return;
+	}
+	if (++all->last_id == 0) /* 0 means that none is at work */
+		all->last_id++;
+	t->id = all->last_id;
+	enum ctl_code code = run(t, line);
+	if (code != CTL_LATER)
+		ctl_end(t, code);
 }
 
 static void on_line(void *data, short events)
@@ -171,10 +222,13 @@ static void on_line(void *data, short events)
 		hang_up(t);
 		return;
 	}
-	struct msg end = { .type = MSG_SAID, .said = { .code = run(t, m.ask.line) } };
+	if (m.type == MSG_ASK_FILE && t->id == 0) {
+		forget_file(t);
+		t->file = take_fd(&m.ask_file.bytes);
+	} else if (m.type == MSG_ASK) {
+		on_ask(t, m.ask.line);
+	}
 	msg_finish(&m);
-	if (msg_send(t->sock, ROLE_CORE, ROLE_CTL, &end) != ERR_OK)
-		hang_up(t);
 }
 
 static void on_connect(void *data, short events)
@@ -183,18 +237,25 @@ static void on_connect(void *data, short events)
 	int sock = accept4(c->ctls.listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	(void)events;
-	for (size_t i = 0; sock >= 0 && i < CORE_MAX_CTLS; i++) {
+	for (size_t i = 0; sock >= 0 && i < CTL_MAX; i++) {
 		struct ctl *t = &c->ctls.all[i];
 
 		if (t->sock >= 0)
 			continue;
-		*t = (struct ctl){ c, sock };
+		*t = (struct ctl){ .core = c, .sock = sock, .file = -1 };
 		if (loop_watch(c->child.loop, sock, POLLIN, on_line, t) != ERR_OK)
 			hang_up(t);
 		return;
 	}
 	if (sock >= 0)
 		close(sock); /* all places taken: kioskctl says so */
+}
+
+void ctl_init(struct core *c)
+{
+	c->ctls.listener = -1;
+	for (size_t i = 0; i < CTL_MAX; i++)
+		c->ctls.all[i] = (struct ctl){ .core = c, .sock = -1, .file = -1 };
 }
 
 void ctl_listen(struct core *c, int listener)
@@ -210,7 +271,7 @@ void ctl_listen(struct core *c, int listener)
 
 void ctl_finish(struct core *c)
 {
-	for (size_t i = 0; i < CORE_MAX_CTLS; i++)
+	for (size_t i = 0; i < CTL_MAX; i++)
 		if (c->ctls.all[i].sock >= 0)
 			hang_up(&c->ctls.all[i]);
 	if (c->ctls.listener >= 0)

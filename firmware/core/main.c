@@ -199,10 +199,9 @@ static int serve(void)
 
 	if (!c)
 		return 1;
-	c->answer_anchor = c->ctls.listener = -1;
+	c->answer_anchor = -1;
 	c->visitor = 1;
-	for (size_t i = 0; i < CORE_MAX_CTLS; i++)
-		c->ctls.all[i].sock = -1;
+	ctl_init(c);
 	enum err e = child_init(&c->child, ROLE_CORE, &HANDLERS, c);
 	if (e == ERR_OK)
 		e = open_all(c);

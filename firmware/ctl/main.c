@@ -1,15 +1,18 @@
 /* kioskctl: asks the running kiosk. In the simulation it also passes lines to the simulated
  * devices and the stand-in province. */
 #include "firmware/base/auto.h"
+#include "firmware/base/mem.h"
 #include "firmware/base/msg.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#define WAIT_MS 10000
+#define WAIT_MS  60000 /* for the next word of an answer: a card may have to be laid down first */
+#define MAX_FILE (8u << 20)
 
 static const char USAGE[] =
 	"kioskctl COMMAND [ARGUMENT]      ask the running kiosk; `kioskctl help` lists what it "
@@ -72,6 +75,41 @@ static enum err next_answer(int sock, struct msg *ret)
 	}
 }
 
+static enum err load(const char *path, int *ret_mem)
+{
+	AUTO_FREE uint8_t *bytes = malloc(MAX_FILE);
+	FILE *f = bytes ? fopen(path, "re") : NULL;
+	size_t len = f ? fread(bytes, 1, MAX_FILE, f) : 0;
+	bool whole = f && feof(f) && !ferror(f);
+
+	if (f)
+		(void)fclose(f); /* it was only read */
+	else
+		return bytes ? err_of_errno() : ERR_NO_MEMORY;
+	return whole ? mem_of(bytes, len, ret_mem) : ERR_NO_SPACE;
+}
+
+/* The kiosk's program may read none of our files: what a command reads goes before it. */
+static enum err send_file(int sock, const char *path)
+{
+	struct msg m = { .type = MSG_ASK_FILE, .ask_file = { .bytes = -1 } };
+	enum err e = load(path, &m.ask_file.bytes);
+
+	if (e != ERR_OK)
+		fprintf(stderr, "kioskctl: %s cannot be read\n", path);
+	else
+		e = msg_send(sock, ROLE_CTL, ROLE_CORE, &m);
+	msg_finish(&m);
+	return e;
+}
+
+/* Commands whose third word is a file. */
+static bool has_file(char **words)
+{
+	return strcmp(words[0], "anchors") == 0 && words[1] && strcmp(words[1], "add") == 0 &&
+	       words[2];
+}
+
 static int ask(char **words)
 {
 	struct msg m = { .type = MSG_ASK };
@@ -80,6 +118,8 @@ static int ask(char **words)
 	if (sock < 0)
 		return 1;
 	enum err e = join(words, m.ask.line, sizeof m.ask.line) ? ERR_OK : ERR_NO_SPACE;
+	if (e == ERR_OK && has_file(words))
+		e = send_file(sock, words[2]);
 	if (e == ERR_OK)
 		e = msg_send(sock, ROLE_CTL, ROLE_CORE, &m);
 	while (e == ERR_OK) {
