@@ -6,6 +6,7 @@
 #include "tests/scene/gone.h"
 #include "tests/scene/keypad.h"
 #include "tests/scene/line.h"
+#include "tests/scene/rest.h"
 #include "tests/scene/staff.h"
 
 #include <fcntl.h>
@@ -228,6 +229,9 @@ static bool papers(struct script *s, const char *word, const char *rest)
 static bool advance(struct script *s, const char *word, const char *rest)
 {
 	(void)word;
+	/* what was touched before must not reach core after the time has moved */
+	if (rest_wait(s->world, FACT_MS) != ERR_OK)
+		return fail(s, "the kiosk does not come to rest");
 	world_advance(s->world, (int64_t)(strtod(rest, NULL) * 1000));
 	return true;
 }
