@@ -87,19 +87,20 @@ static bool launch(struct program *p)
 	return true;
 }
 
-static void start_parser(struct super *s, uint32_t job)
+static void start_parser(struct super *s, const struct msg_parser_wanted *wanted)
 {
 	struct program *p = free_parser(s);
 
 	if (!p)
-		log_line(LOG_ERROR, "parser.refused", "job=%u at_work=%d", job, MAX_PARSERS);
+		log_line(LOG_ERROR, "parser.refused", "job=%u at_work=%d", wanted->job,
+			 MAX_PARSERS);
 	if (!p || !launch(p)) {
-		wire_no_parser(s, job);
+		wire_no_parser(s, wanted->job);
 		return;
 	}
-	p->job = job;
+	p->job = wanted->job;
 	timer_set(s->loop, &p->timer, role_row(ROLE_PARSE)->life_s * 1000, life_over, p);
-	wire_parser(p);
+	wire_parser(p, wanted->reader);
 }
 
 static void kill_parsers(struct super *s, const char *why)
@@ -130,7 +131,7 @@ static bool obey(struct super *s, const struct msg *m)
 	if (m->type != MSG_PARSER_WANTED)
 		return false;
 	if (!s->stopping)
-		start_parser(s, m->parser_wanted.job);
+		start_parser(s, &m->parser_wanted);
 	return true;
 }
 

@@ -1,6 +1,7 @@
 /* The supervisor: which programs run, who talks to whom, and what happens when one dies.
  *
  *   core <-> each other program    by a pair of sockets, made here and handed to both (PEER)
+ *   parser <-> card driver         the same, for a job that was wanted with `reader`
  *   core  -> here                  PARSER_WANTED, RESTART
  *   here  -> all                   CLOCK_MOVED: also asked now and then of core and ui, to see
  *                                  whether they still read their messages

@@ -58,11 +58,15 @@ void wire(struct program *p)
 		introduce(p, &s->programs[ROLE_CORE]);
 }
 
-void wire_parser(struct program *p)
+void wire_parser(struct program *p, bool reader)
 {
 	struct program *core = &p->super->programs[ROLE_CORE];
+	struct program *card = &p->super->programs[ROLE_CARD];
 	int socks[2];
 
+	/* first, so that its job finds the reader there, or knows that there is none */
+	if (reader && card->sock >= 0)
+		introduce(p, card);
 	if (msg_pair(socks) != ERR_OK) {
 		program_kill(p, "no socket for it");
 		wire_no_parser(p->super, p->job);

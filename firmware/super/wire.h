@@ -1,4 +1,5 @@
-/* Who talks to whom: socket pairs between core and the others. */
+/* Who talks to whom: socket pairs between core and the others, and between one parser and the
+ * chip reader. */
 #ifndef SUPER_WIRE_H
 #define SUPER_WIRE_H
 
@@ -8,8 +9,9 @@
  * talks to; they get the other end. */
 void wire(struct program *p);
 
-/* The same for a parser: it meets core, and core gets PARSER. */
-void wire_parser(struct program *p);
+/* The same for a parser: it meets core, and core gets PARSER. With `reader` it meets the driver of
+ * the chip reader before; when that is not running, the parser says so in its answer. */
+void wire_parser(struct program *p, bool reader);
 
 /* No parser could be started: core gets a socket at whose other end is nobody. */
 void wire_no_parser(struct super *s, uint32_t job);

@@ -1,6 +1,7 @@
 /* Children for tests of the supervisor: the test program itself, under the names of ours. They
  * say on standard error what they see, and do what they are told over `ctl` (core) and
- * `ui.sock` (ui): "parser JOB", "restart ROLE", "malformed", "time", "deaf". */
+ * `ui.sock` (ui): "parser JOB", "parser JOB 1" (with the chip reader), "restart ROLE",
+ * "malformed", "time", "deaf". */
 #ifndef TESTS_SUPER_FAKE_H
 #define TESTS_SUPER_FAKE_H
 
@@ -33,7 +34,7 @@ static inline void fake_order(void *data, short events)
 	(void)events;
 	if (sock < 0 || recv(sock, text, sizeof text - 1, 0) <= 0)
 		return;
-	if (sscanf(text, "parser %u", &m.parser_wanted.job) == 1)
+	if (sscanf(text, "parser %u %hhu", &m.parser_wanted.job, &m.parser_wanted.reader) >= 1)
 		m.type = MSG_PARSER_WANTED;
 	else if (sscanf(text, "restart %hhu", &m.restart.role) == 1)
 		m.type = MSG_RESTART;

@@ -191,6 +191,15 @@ static unsigned parsers(void)
 	return n;
 }
 
+static void kill_parsers(void)
+{
+	for (size_t i = 0; i < MAX_PARSERS; i++)
+		if (s.parsers[i].pid > 0)
+			kill(s.parsers[i].pid, SIGKILL);
+	while (parsers() > 0)
+		(void)!loop_turn(loop, 5);
+}
+
 static void parser_lives_for_its_time(void)
 {
 	forget();
@@ -223,6 +232,50 @@ static void parsers_are_few(void)
 	ok(hear("nobody waits for its answer", MAX_PARSERS));
 	ok(hear("listens me=core", 1));
 	eq_int(parsers(), 0);
+}
+
+/* One job has the chip reader: the two meet, and the newest job is the one that has it. */
+static void parser_meets_the_reader(void)
+{
+	forget();
+	tell("ctl", SOCK_SEQPACKET, "parser 30");
+	ok(hear("came me=parse who=core", 1));
+	eq_int(times_heard("who=card"), 0); /* not asked for, not there */
+	tell("ctl", SOCK_SEQPACKET, "parser 31 1");
+	ok(hear("parser me=core who=parse n=31.", 1));
+	ok(hear("came me=parse who=card", 1));
+	ok(hear("came me=card who=parse", 1));
+	ok(hear("came me=parse who=core", 2));
+
+	const char *reader = strstr(heard + mark, "came me=parse who=card");
+	ok(strstr(reader, "came me=parse who=core") != NULL); /* after the reader */
+	tell("ctl", SOCK_SEQPACKET, "parser 32 1");
+	ok(hear("came me=parse who=card", 2));
+	ok(hear("went me=parse who=card", 1));
+}
+
+/* Core has its parser all the same; and a reader that dies is seen by the job. */
+static void parser_without_a_reader(void)
+{
+	const unsigned DEATHS = 6; /* then it is away for long enough */
+
+	kill_and_wait(ROLE_CARD);
+	ok(hear("went me=parse who=card", 1));
+	for (unsigned n = 1; n < DEATHS; n++) {
+		shift->mono_ms += pause_ms(n);
+		ok(hear("lives me=card", 1));
+		kill_and_wait(ROLE_CARD);
+	}
+	eq_int(s.programs[ROLE_CARD].pid, 0);
+	forget();
+	tell("ctl", SOCK_SEQPACKET, "parser 33 1");
+	ok(hear("parser me=core who=parse n=33.", 1));
+	ok(hear("came me=parse who=core", 1));
+	eq_int(times_heard("came me=parse who=card"), 0);
+	shift->mono_ms += pause_ms(DEATHS);
+	ok(hear("lives me=card", 1));
+	ok(hear("came me=core who=card", 1));
+	kill_parsers();
 }
 
 static void core_has_one_restarted(void)
@@ -447,6 +500,8 @@ int main(int argc, char **argv)
 	gives_up_and_tries_again();
 	parser_lives_for_its_time();
 	parsers_are_few();
+	parser_meets_the_reader();
+	parser_without_a_reader();
 	core_has_one_restarted();
 	malformed_sender_is_restarted();
 	hung_program_is_restarted();
