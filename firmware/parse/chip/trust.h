@@ -1,0 +1,46 @@
+/* Passive authentication (ICAO Doc 9303-11 section 5.1): did somebody sign what this chip holds, and is
+ * it a state that the kiosk knows? Two answers, never mixed. Trusts the anchors it is given and
+ * nothing of the system it runs on. */
+#ifndef PARSE_CHIP_TRUST_H
+#define PARSE_CHIP_TRUST_H
+
+#include "firmware/base/chip.h"
+#include "firmware/parse/chip/sod.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TRUST_SIGNER_CAP 256
+
+/* What a technician may want to know; no verdict depends on it. Bits. */
+enum trust_note {
+	TRUST_NOTE_SHA1 = 1,      /* signed, or hashed, with SHA-1 */
+	TRUST_NOTE_SHORT_KEY = 2, /* a key that is below today's recommendations */
+	TRUST_NOTE_LEGACY = 4,    /* the content type is the one of before 2004 */
+	TRUST_NOTE_SIGNERS = 8,   /* more than one signer */
+};
+
+struct trust {
+	enum chip_data data; /* SIGNED: the list is; trust_hash_ok() makes ALTERED of it */
+	enum chip_issuer issuer;
+	unsigned notes;
+	struct sod sod;
+	char signer[TRUST_SIGNER_CAP]; /* subject of the signer's certificate, for staff; or "" */
+};
+
+/* Once, before the room is locked: what OpenSSL loads at its first use. ERR_BROKEN. */
+enum err trust_prepare(void);
+
+/* Judges EF.SOD as read. `anchors`: anchors.h, may be empty (then every issuer is UNKNOWN).
+ * ERR_OK: *ret has its answers, good or bad:
+ *     signature does not fit                data ALTERED, issuer UNCHECKED
+ *     no certificate, unknown algorithm     data UNCHECKED, issuer UNCHECKED
+ *     good, out of its time or taken back   data SIGNED, issuer EXPIRED or REVOKED
+ * ERR_BAD_DATA: this is no EF.SOD, or `anchors` is no such list; *ret is all zero. ERR_NO_MEMORY. */
+enum err trust_read(struct span ef_sod, struct span anchors, int64_t now_s, struct trust *ret);
+
+/* One data group against the signed list: `raw` is the whole file as read, tag and length too. One
+ * that the list does not have was put there by somebody else. False makes t->data ALTERED, for
+ * good; with data UNCHECKED and a list that nobody could read, false says only that. */
+bool trust_hash_ok(struct trust *t, unsigned dg, struct span raw);
+
+#endif
