@@ -68,7 +68,7 @@ static void show_log(const struct world *w)
 		from = ftell(f) - 4000;
 	(void)fseek(f, from, SEEK_SET);
 	while (fgets(line, sizeof line, f))
-		printf("#   %s", line);
+		fprintf(stderr, "#   %s", line);
 	(void)fclose(f);
 }
 
@@ -110,7 +110,9 @@ static bool play_one(const struct options *o, const char *path, int n)
 		printf("%sok %d - %s\n", good ? "" : "not ", n, title);
 	good |= s.skip;
 	if (!good) {
-		printf("#   %s:%u: %s\n#   the world is in %s\n", path, s.line, s.why, w.dir);
+		/* on standard error: prove shows that, and keeps comments to itself */
+		fprintf(stderr, "#   %s:%u: %s\n#   the world is in %s\n", path, s.line, s.why,
+			w.dir);
 		show_log(&w);
 	}
 	if (n == o->scenes && !(s.skip && n == 1))
