@@ -5,9 +5,7 @@
  *     is closed and opened anew.
  *
  * The notification of the interrupt endpoint may be stale or lost, so it only makes us ask. */
-#include "drivers/ccid.h"
-#include "drivers/driver.h"
-#include "drivers/usb.h"
+#include "drivers/card_own.h"
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
@@ -30,33 +28,6 @@
 #define MAX_FAILURES   3
 #define MAX_EXTENSIONS 100
 #define ABORT_REQUEST  0x01
-
-enum op { OP_NONE, OP_DRAIN, OP_SLOT, OP_OFF, OP_POWER, OP_APDU, OP_ABORT };
-
-struct card {
-	struct driver_host *host;
-	struct usb *usb;
-	const struct usb_facts *facts; /* NULL: no reader, or one that we cannot use */
-	uint32_t slow;                 /* times the usual wait; a quirk of the reader */
-
-	enum op op;
-	struct timer poll, left;
-	uint8_t power_tries, voltage, failures, extensions, polls;
-	enum err sick;         /* why the card that is there cannot be powered; ERR_OK */
-	bool drain, look;      /* wanted as soon as the reader is free */
-	bool present, powered; /* the card, as far as we know */
-	bool told_in;          /* core knows of it */
-	bool fresh;            /* nothing was exchanged since power on */
-	bool renew;            /* a new parser has come: it begins with a fresh card */
-
-	uint8_t atr[CCID_MAX_ATR], atr_len;
-	bool pending; /* a command waits */
-	uint32_t pending_seq;
-	int pending_command;
-	bool owed; /* a command runs, or just ran, and its parser wants the answer */
-	uint32_t owed_seq;
-	struct ccid_exchange x;
-};
 
 static void next(struct card *c);
 
@@ -106,7 +77,8 @@ static void card_left(struct card *c)
 static void tell_in(struct card *c)
 {
 	struct msg m = { .type = MSG_CARD_IN,
-			 .card_in = { .max_answer = 258, .atr_len = c->atr_len } };
+			 .card_in = { .max_answer = ccid_max_answer(&c->x),
+				      .atr_len = c->atr_len } };
 
 	memcpy(m.card_in.atr, c->atr, c->atr_len);
 	c->told_in = true;
@@ -496,10 +468,20 @@ static enum err start(struct driver_host *h, void **ret_self)
 	return ERR_OK;
 }
 
+static void tell_probed(struct card *c)
+{
+	struct msg m = { .type = MSG_PROBED };
+
+	card_probe_text(c, m.probed.text, sizeof m.probed.text);
+	c->host->tell(c->host->data, ROLE_CORE, &m);
+}
+
 static void message(void *self, enum role from, struct msg *m)
 {
 	struct card *c = self;
 
+	if (m->type == MSG_PROBE && from == ROLE_CORE)
+		tell_probed(c);
 	if (m->type != MSG_APDU || from != ROLE_PARSE)
 		return;
 	if (c->pending || c->owed) {

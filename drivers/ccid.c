@@ -27,6 +27,7 @@ enum {
 };
 
 #define SHORT_MAX_COMMAND 261
+#define SHORT_MAX_ANSWER  258
 
 enum err ccid_reader_of(const uint8_t *bytes, size_t len, struct ccid_reader *ret)
 {
@@ -50,6 +51,11 @@ enum err ccid_reader_of(const uint8_t *bytes, size_t len, struct ccid_reader *re
 		.voltages = voltages & 7,
 	};
 	return ERR_OK;
+}
+
+uint32_t ccid_max_answer(const struct ccid_exchange *x)
+{
+	return x->reader.level == CCID_EXTENDED_APDU ? CCID_MAX_ANSWER : SHORT_MAX_ANSWER;
 }
 
 static void message(struct ccid_exchange *x, uint8_t type, uint8_t param, uint16_t level)

@@ -22,6 +22,8 @@
 
 enum ccid_level { CCID_SHORT_APDU, CCID_EXTENDED_APDU };
 
+struct ccid_exchange;
+
 struct ccid_reader {
 	enum ccid_level level;
 	uint32_t max_message; /* bytes of one message, head included */
@@ -32,6 +34,9 @@ struct ccid_reader {
 /* What the class descriptor says. ERR_BAD_DATA: malformed. ERR_BROKEN: a reader that exchanges
  * characters or TPDUs only, which this driver does not do. */
 enum err ccid_reader_of(const uint8_t *bytes, size_t len, struct ccid_reader *ret);
+
+/* Bytes of the longest answer to one APDU that this reader brings. */
+uint32_t ccid_max_answer(const struct ccid_exchange *x);
 
 enum ccid_card { CCID_ACTIVE, CCID_INACTIVE, CCID_ABSENT, CCID_UNKNOWN };
 

@@ -110,6 +110,42 @@ static void apdu_late(struct hand *h)
 	hand_fail(h, h->host.state != ERR_OK ? h->host.state : ERR_NO_CARD);
 }
 
+/* `key value` a line, as a JSON object. */
+static void say_probed(struct hand *h, const char *text)
+{
+	char part[256];
+
+	if (!h->json) {
+		fputs(text, stdout);
+		return;
+	}
+	putchar('{');
+	for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n') {
+		size_t key = strcspn(at, " \n"), len = strcspn(at, "\n");
+
+		fputs(at == text ? "" : ",", stdout);
+		snprintf(part, sizeof part, "%.*s", (int)key, at);
+		hand_json(part);
+		putchar(':');
+		key += key < len;
+		snprintf(part, sizeof part, "%.*s", (int)(len - key), at + key);
+		hand_json(part);
+	}
+	puts("}");
+}
+
+static void probe_message(struct hand *h, const struct msg *m)
+{
+	struct msg ask = { .type = MSG_PROBE };
+
+	if (m->type == MSG_STATUS && m->status.state != ERR_GONE && h->at++ == 0)
+		hand_send(h, ROLE_CORE, &ask);
+	if (m->type != MSG_PROBED)
+		return;
+	say_probed(h, m->probed.text);
+	hand_end(h, 0);
+}
+
 static void card_watch(struct hand *h, const struct msg *m)
 {
 	hand_watch(h, m);
@@ -150,6 +186,8 @@ const struct hand_command HAND_CARD[] = {
 	{ ROLE_CARD, "status", "[--json]", "how the chip reader is", 0, STATUS_MS, NULL,
 	  hand_status, hand_status_late },
 	{ ROLE_CARD, "watch", "[--json]", "cards that come and go", 0, 0, NULL, card_watch, NULL },
+	{ ROLE_CARD, "probe", "[--json]", "reader, level, card, ATR, timings", 0, APDU_MS, NULL,
+	  probe_message, NULL },
 	{ ROLE_CARD, "apdu", "HEX...", "sends commands to the card, prints the answers", 1, APDU_MS,
 	  check_hex, apdu_message, apdu_late },
 	{ 0 },

@@ -85,6 +85,11 @@ static void card(struct rig *r)
 	eq_str(out, "9000\n000102039000\n");
 	eq_int(HAND("card", "apdu", "--json", "00B0000002"), 0);
 	eq_str(out, "{\"answer\":\"00019000\"}\n");
+	eq_int(HAND("card", "probe"), 0);
+	ok(strstr(out, "\nlevel extended APDU\n"));
+	ok(strstr(out, "\nmax_answer 65538\n"));
+	eq_int(HAND("card", "probe", "--json"), 0);
+	ok(strstr(out, "\"ids\":\"076b:5022\""));
 	eq_int(HAND("card", "apdu", "00B000000"), 1);
 	ok(strstr(out, "not an APDU"));
 }
