@@ -82,7 +82,7 @@ struct issuer_sod {
 	bool foreign_type;       /* signed, but as something else: id-data */
 	unsigned signers;        /* 0: 1; each has its own certificate */
 	unsigned bad_signer;     /* 1 is the first: one bit of its signature is wrong */
-	unsigned wrong_digest;   /* 1 is the first: its messageDigest is of something else */
+	bool altered_list;       /* a bit of it was changed after signing */
 	unsigned missing_dg;     /* left out of the list */
 	unsigned wrong_dg;       /* its hash has a wrong bit, before signing */
 	unsigned double_dg;      /* twice in the list */
