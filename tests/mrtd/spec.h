@@ -28,13 +28,13 @@ enum err mrtd_spec_line(struct mrtd_spec *s, const char *line);
  * file could not be read. */
 enum err mrtd_spec_load(struct mrtd_spec *s, const char *path, unsigned *ret_line);
 
-/* The word that a WORDS key has now; static. */
-const char *mrtd_spec_word(const char *words, uint8_t index, char ret[16]);
+/* The place of a word among `words`, which single spaces separate; -1: it is not there. */
+int mrtd_word_place(const char *words, const char *word, size_t len);
 
 /* What opens the card: six digits; and document number, birth, expiry with their check digits
- * (24 characters). */
+ * (24 characters), or what mrz_key says. */
 void mrtd_spec_can(const struct mrtd_spec *s, char ret[16]);
-void mrtd_spec_mrz_key(const struct mrtd_spec *s, char ret[32]);
+void mrtd_spec_mrz_key(const struct mrtd_spec *s, char ret[48]);
 
 /* The machine-readable zone, three lines of 30 without line ends. */
 void mrtd_spec_mrz(const struct mrtd_spec *s, char ret[91]);

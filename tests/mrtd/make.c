@@ -1,0 +1,66 @@
+/* From a spec to a card. */
+#include "tests/mrtd/card.h"
+#include "tests/mrtd/lds.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_DGS 16
+
+struct list {
+	unsigned dg[MAX_DGS];
+	size_t count;
+};
+
+static bool get_list(const char *text, struct list *ret)
+{
+	char *end;
+
+	for (ret->count = 0; *text; text = end + strspn(end, " ")) {
+		unsigned long n = strtoul(text, &end, 10);
+
+		if (end == text || n < 1 || n > 16 || ret->count == MAX_DGS)
+			return false;
+		ret->dg[ret->count++] = (unsigned)n;
+	}
+	return true;
+}
+
+static void make_dg(struct mrtd *m, unsigned dg, struct mrtd_bytes *out)
+{
+	const struct mrtd_face none = { .jpeg2000 = true };
+
+	switch (dg) {
+	case 1:
+		return mrtd_make_dg1(&m->spec, out);
+	case 2:
+		return mrtd_make_dg2(&m->spec, &none, out);
+	case 13:
+		return mrtd_make_dg13(&m->spec, out);
+	default:
+		return;
+	}
+}
+
+enum err mrtd_make_files(struct mrtd *m, struct mrtd_issuer *issuer)
+{
+	struct list want, have = { 0 };
+
+	(void)issuer;
+	if (!get_list(m->spec.dgs, &want))
+		return ERR_BAD_DATA;
+	for (size_t i = 0; i < want.count; i++) {
+		struct mrtd_file *f =
+			mrtd_add_file(m, (uint16_t)(0x0100 | want.dg[i]), IN_APPLICATION);
+
+		make_dg(m, want.dg[i], &f->bytes);
+		f->refused = want.dg[i] == 3 || want.dg[i] == 4;
+		if (!f->bytes.len && !f->refused)
+			m->file_count--;
+		else
+			have.dg[have.count++] = want.dg[i];
+	}
+	struct mrtd_file *com = mrtd_add_file(m, 0x011E, IN_APPLICATION);
+	mrtd_make_com(have.dg, have.count, &com->bytes);
+	return com->bytes.bad ? ERR_NO_MEMORY : ERR_OK;
+}
