@@ -18,6 +18,9 @@ struct line {
 			     size_t cap, size_t *ret_len);
 	void *data;
 	uint32_t max_answer; /* data bytes and status the reader can bring: 258, or more */
+
+	/* Optional: powers the card off and on, so that it forgets its session. Errors as above. */
+	enum err (*reset)(void *data);
 };
 
 #endif
