@@ -273,18 +273,22 @@ static void move_focus(struct app *a, int step)
 
 static void escape(struct app *a)
 {
-	if (top_local(a)->field)
+	if (top_local(a)->field && !top_local(a)->stays)
 		typing_close(a);
 	else
 		activate_id(a, node_id("back"));
 }
 
-/* Enter on the field that is typed in ends typing; anywhere else it is a tap. */
+/* Enter on the field that is typed in ends typing, and goes on where the keys stay; anywhere
+ * else it is a tap. */
 static void enter(struct app *a)
 {
 	struct local *l = top_local(a);
+	bool typed = l->field && (l->focus == 0 || l->focus == l->field);
 
-	if (l->field && (l->focus == 0 || l->focus == l->field))
+	if (typed && l->stays)
+		activate_id(a, node_id("next"));
+	else if (typed)
 		typing_close(a);
 	else
 		activate_id(a, l->focus);

@@ -1,5 +1,7 @@
 #include "ui/draw.h"
 
+#include <string.h>
+
 /* What a person touches. */
 
 static enum colour text_colour(const struct canvas *c, const struct node *n)
@@ -202,15 +204,48 @@ static void field_value(const struct canvas *c, const struct node *n, struct rec
 	cairo_restore(c->cr);
 }
 
+/* A box for each digit; the one that comes next has a strong edge. */
+static void digit_boxes(const struct canvas *c, const struct node *n)
+{
+	size_t have = strlen(n->more);
+	bool wrong = n->state & STATE_ERROR;
+	char digit[2] = "";
+
+	if (n->state & STATE_FOCUSED)
+		pen_box(c, n,
+			(struct box){ COLOUR_GROUND, COLOUR_GROUND, RADIUS_BUTTON_MM, BORDER_MM,
+				      false });
+	for (int i = 0; i < n->max; i++) {
+		struct node box = *n;
+		bool next = n->state & STATE_EDITING && (size_t)i == have;
+		enum colour border = wrong ? COLOUR_ERROR : next ? COLOUR_PRIMARY : COLOUR_BORDER;
+		box.rect = column(n->rect, n->max, pen_mm(c, GAP_MM), i);
+		box.state &= ~(unsigned)STATE_FOCUSED;
+		pen_box(c, &box,
+			(struct box){ next ? COLOUR_SOFT : COLOUR_SURFACE, border, RADIUS_BUTTON_MM,
+				      BORDER_STRONG_MM, false });
+		digit[0] = (size_t)i < have ? n->more[i] : '\0';
+		pen_words_middle(c, box.rect, (struct ink){ n->type, COLOUR_TEXT, ALIGN_CENTRE, 1 },
+				 digit);
+	}
+}
+
 void draw_FIELD(const struct canvas *c, const struct node *n)
 {
 	struct rect r = inset(n->rect, pen_mm(c, 4), pen_mm(c, 1));
+	struct node shown = *n;
+	char masked[MASKED_BYTES];
 	bool typing = n->state & STATE_EDITING, filled = n->state & STATE_FILLED;
 	enum colour border = n->state & STATE_ERROR ? COLOUR_ERROR
 			     : typing               ? COLOUR_PRIMARY
 						    : COLOUR_BORDER;
 	int size = pen_mm(c, 7);
 
+	if (n->type >= TYPE_BIG) {
+		digit_boxes(c, n);
+		return;
+	}
+	shown.more = node_value(n, masked);
 	pen_box(c, n,
 		(struct box){ filled && !typing ? COLOUR_FILLED : COLOUR_SURFACE, border,
 			      RADIUS_BUTTON_MM,
@@ -223,7 +258,8 @@ void draw_FIELD(const struct canvas *c, const struct node *n)
 		pen_icon(c, ICON_CARD, cut_right(&r, size), size, COLOUR_PRIMARY);
 	else if (n->state & STATE_ERROR)
 		pen_icon(c, ICON_ERROR, cut_right(&r, size), size, COLOUR_ERROR);
-	field_value(c, n, r);
+	field_value(c, &shown, r);
+	explicit_bzero(masked, sizeof masked);
 }
 
 void draw_KEY(const struct canvas *c, const struct node *n)

@@ -1,5 +1,6 @@
 #include "ui/draw.h"
 #include "ui/picture.h"
+#include "ui/scene.h"
 
 /* Pictures of boxes and icons only, so that a part drawn alone looks the same as the whole. */
 
@@ -31,36 +32,29 @@ void draw_KEYS(const struct canvas *c, const struct node *n)
 	shape_fill(c->cr, edge, pen_rgb(c, COLOUR_BORDER));
 }
 
-/* What pictures are drawn with: everything in hundredths of the side of a square. */
-struct scene {
-	const struct canvas *c;
-	struct rect square;
-};
-
-static struct rect part(const struct scene *s, int x, int y, int w, int h)
+struct rect scene_part(const struct scene *s, int x, int y, int w, int h)
 {
-	int side = s->square.w;
+	int side = s->at.w;
 
-	return (struct rect){ s->square.x + x * side / 100, s->square.y + y * side / 100,
-			      w * side / 100, h * side / 100 };
+	return (struct rect){ s->at.x + x * side / 100, s->at.y + y * side / 100, w * side / 100,
+			      h * side / 100 };
 }
 
-static void box(const struct scene *s, struct rect r, int radius, enum colour ground,
-		enum colour border)
+void scene_box(const struct scene *s, struct rect r, int radius, enum colour ground,
+	       enum colour border)
 {
 	unsigned rgb[2] = { pen_rgb(s->c, ground), pen_rgb(s->c, border) };
 
-	shape_outlined(s->c->shapes, s->c->cr, r, radius * s->square.w / 100,
+	shape_outlined(s->c->shapes, s->c->cr, r, radius * s->at.w / 100,
 		       pen_mm(s->c, BORDER_STRONG_MM), rgb);
 }
 
-static void fill(const struct scene *s, struct rect r, enum colour colour)
+void scene_fill(const struct scene *s, struct rect r, enum colour colour)
 {
 	shape_fill(s->c->cr, r, pen_rgb(s->c, colour));
 }
 
-/* Three finder squares and some dust: no real code, and none that could be read. */
-static void qr_sign(const struct scene *s, struct rect r)
+void scene_qr(const struct scene *s, struct rect r)
 {
 	static const char *const ROWS[] = { "1110111", "1010101", "1110111", "0001010",
 					    "1110110", "1010011", "1110101" };
@@ -82,54 +76,41 @@ static void beam(const struct scene *s, struct rect top, int bottom_w, int h)
 {
 	for (int y = 0; y < h; y++) {
 		int w = top.w + (bottom_w - top.w) * y / (h > 0 ? h : 1);
-		fill(s, (struct rect){ top.x + (top.w - w) / 2, top.y + y, w, 1 },
-		     COLOUR_SOFT_PRESSED);
+		scene_fill(s, (struct rect){ top.x + (top.w - w) / 2, top.y + y, w, 1 },
+			   COLOUR_SOFT_PRESSED);
 	}
-}
-
-static void card(const struct scene *s)
-{
-	box(s, part(s, 14, 56, 72, 42), 4, COLOUR_SURFACE, COLOUR_PRIMARY);
-	box(s, part(s, 19, 67, 17, 24), 2, COLOUR_SOFT, COLOUR_BORDER);
-	pen_icon(s->c, ICON_PERSON, part(s, 19, 67, 17, 24), s->square.w * 14 / 100,
-		 COLOUR_PRIMARY);
-	fill(s, part(s, 19, 61, 26, 2), COLOUR_PRIMARY);
-	for (int i = 0; i < 4; i++)
-		fill(s, part(s, 40, 70 + i * 6, i == 3 ? 18 : 22 - 2 * (i % 2), 2), COLOUR_BORDER);
-	struct rect qr = part(s, 65, 59, 18, 18);
-	qr.h = qr.w;
-	qr_sign(s, qr);
 }
 
 static void card_under_scanner(const struct scene *s)
 {
-	struct rect window = part(s, 42, 20, 16, 3);
+	struct rect window = scene_part(s, 42, 20, 16, 3);
 
-	beam(s, (struct rect){ window.x, window.y + window.h, window.w, 0 }, s->square.w * 56 / 100,
-	     s->square.w * 36 / 100);
-	box(s, part(s, 28, 2, 44, 20), 5, COLOUR_HEADER, COLOUR_BORDER);
-	pen_icon(s->c, ICON_QR_SCAN, part(s, 28, 3, 44, 16), s->square.w * 13 / 100,
+	beam(s, (struct rect){ window.x, window.y + window.h, window.w, 0 }, s->at.w * 56 / 100,
+	     s->at.w * 36 / 100);
+	scene_box(s, scene_part(s, 28, 2, 44, 20), 5, COLOUR_HEADER, COLOUR_BORDER);
+	pen_icon(s->c, ICON_QR_SCAN, scene_part(s, 28, 3, 44, 16), s->at.w * 13 / 100,
 		 COLOUR_ON_HEADER);
-	fill(s, window, COLOUR_FOCUS_OUT);
-	card(s);
+	scene_fill(s, window, COLOUR_FOCUS_OUT);
+	scene_card(&(struct scene){ s->c, scene_part(s, 14, 54, 72, 46) }, CARD_OLD_FRONT,
+		   MARK_NONE);
 }
 
 static void sheet(const struct scene *s)
 {
-	box(s, part(s, 28, 2, 44, 62), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
-	fill(s, part(s, 38, 9, 24, 3), COLOUR_PRIMARY);
+	scene_box(s, scene_part(s, 28, 2, 44, 62), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
+	scene_fill(s, scene_part(s, 38, 9, 24, 3), COLOUR_PRIMARY);
 	for (int i = 0; i < 5; i++)
-		fill(s, part(s, 34, 17 + i * 6, i == 4 ? 20 : 32, 2), COLOUR_BORDER);
+		scene_fill(s, scene_part(s, 34, 17 + i * 6, i == 4 ? 20 : 32, 2), COLOUR_BORDER);
 }
 
 static void sheet_into_scanner(const struct scene *s)
 {
 	sheet(s);
-	box(s, part(s, 8, 52, 84, 44), 6, COLOUR_HEADER, COLOUR_BORDER);
-	fill(s, part(s, 22, 57, 56, 3), COLOUR_FOCUS_OUT);
-	pen_icon(s->c, ICON_DOWN, part(s, 38, 62, 24, 14), s->square.w * 20 / 100,
+	scene_box(s, scene_part(s, 8, 52, 84, 44), 6, COLOUR_HEADER, COLOUR_BORDER);
+	scene_fill(s, scene_part(s, 22, 57, 56, 3), COLOUR_FOCUS_OUT);
+	pen_icon(s->c, ICON_DOWN, scene_part(s, 38, 62, 24, 14), s->at.w * 20 / 100,
 		 COLOUR_ON_HEADER);
-	pen_icon(s->c, ICON_SCAN, part(s, 38, 76, 24, 18), s->square.w * 14 / 100,
+	pen_icon(s->c, ICON_SCAN, scene_part(s, 38, 76, 24, 18), s->at.w * 14 / 100,
 		 COLOUR_ON_HEADER);
 }
 
@@ -152,19 +133,64 @@ static void journey(const struct canvas *c, struct rect in)
 	}
 }
 
+/* The reader seen from above, with the sign that readers bear. */
+static void reader(const struct scene *s, struct rect r)
+{
+	scene_box(s, r, 6, COLOUR_HEADER, COLOUR_BORDER);
+}
+
+static void card_to_reader(const struct scene *s)
+{
+	reader(s, scene_part(s, 6, 55, 88, 43));
+	pen_icon(s->c, ICON_CHIP, scene_part(s, 6, 61, 88, 36), s->at.w * 30 / 100,
+		 COLOUR_ON_HEADER);
+	scene_card(&(struct scene){ s->c, scene_part(s, 20, 1, 60, 38) }, CARD_OLD_FRONT,
+		   MARK_NONE);
+	pen_icon(s->c, ICON_DOWN, scene_part(s, 38, 38, 24, 20), s->at.w * 22 / 100,
+		 COLOUR_PRIMARY);
+}
+
+static void card_on_reader(const struct scene *s)
+{
+	reader(s, scene_part(s, 6, 12, 88, 80));
+	scene_card(&(struct scene){ s->c, scene_part(s, 17, 21, 66, 42) }, CARD_OLD_FRONT,
+		   MARK_NONE);
+	pen_icon(s->c, ICON_CHIP, scene_part(s, 38, 66, 24, 24), s->at.w * 22 / 100,
+		 COLOUR_ON_HEADER);
+}
+
+/* A card as large as fits; old design first, then the new one, one mark after the other. */
+static void card_marked(const struct canvas *c, struct rect in, int which)
+{
+	enum card_mark marked = (enum card_mark)(MARK_CAN + which % 4);
+	enum card_side side = which < 4               ? CARD_OLD_FRONT
+			      : marked == MARK_EXPIRY ? CARD_NEW_BACK
+						      : CARD_NEW_FRONT;
+	int w = in.h * 100 / CARD_HEIGHT < in.w ? in.h * 100 / CARD_HEIGHT : in.w;
+
+	scene_card(&(struct scene){ c, centred(in, w, w * CARD_HEIGHT / 100) }, side, marked);
+}
+
 void draw_PICTURE(const struct canvas *c, const struct node *n)
 {
-	unsigned rgb[2] = { pen_rgb(c, n->value == PICTURE_JOURNEY ? COLOUR_SURFACE : COLOUR_SOFT),
+	enum picture picture = (enum picture)n->value;
+	unsigned rgb[2] = { pen_rgb(c, picture == PICTURE_JOURNEY ? COLOUR_SURFACE : COLOUR_SOFT),
 			    pen_rgb(c, COLOUR_LINE) };
 	struct rect in = inset(n->rect, pen_mm(c, PAD_MM), pen_mm(c, PAD_MM));
 	int side = in.w < in.h ? in.w : in.h;
 	struct scene s = { c, centred(in, side, side) };
 
 	shape_outlined(c->shapes, c->cr, n->rect, pen_mm(c, RADIUS_CARD_MM), pen_mm(c, 0.4), rgb);
-	if (n->value == PICTURE_CARD_UNDER_SCANNER)
+	if (picture == PICTURE_CARD_UNDER_SCANNER)
 		card_under_scanner(&s);
-	else if (n->value == PICTURE_SHEET_INTO_SCANNER)
+	else if (picture == PICTURE_SHEET_INTO_SCANNER)
 		sheet_into_scanner(&s);
-	else if (n->value == PICTURE_JOURNEY)
+	else if (picture == PICTURE_JOURNEY)
 		journey(c, in);
+	else if (picture == PICTURE_CARD_TO_READER)
+		card_to_reader(&s);
+	else if (picture == PICTURE_CARD_ON_READER)
+		card_on_reader(&s);
+	else if (picture >= PICTURE_OLD_CAN && picture <= PICTURE_NEW_EXPIRY)
+		card_marked(c, in, (int)(picture - PICTURE_OLD_CAN));
 }

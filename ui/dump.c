@@ -56,13 +56,14 @@ static void put_deed(FILE *to, const struct deed *d)
 static void put_node(FILE *to, const struct node *n)
 {
 	const struct rect *r = &n->rect;
+	char masked[MASKED_BYTES];
 
 	fprintf(to, "{\"key\":\"%s\",\"role\":\"%s\",\"rect\":[%d,%d,%d,%d]", n->key,
 		node_kind_name(n->kind), r->x, r->y, r->w, r->h);
 	put_text(to, "name", node_name(n));
 	if (n->say[0] && n->text[0])
 		put_text(to, "text", n->text);
-	put_text(to, "value", n->more);
+	put_text(to, "value", node_value(n, masked));
 	if (n->kind == NODE_PROGRESS)
 		fprintf(to, ",\"percent\":%d", n->value);
 	put_states(to, n->state);

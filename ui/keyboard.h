@@ -25,6 +25,9 @@ void keyboard_open(struct keyboard *k, const char *type, int max, const char *te
 /* Cuts its height off the bottom of *area and adds its keys, as nodes with LOCAL_KEY deeds. */
 void keyboard_add(struct page *p, struct rect *area);
 
+/* The number pad as a part of a screen: all of `area`, typing into the field that is open. */
+void keyboard_add_pad(struct page *p, struct rect area);
+
 /* Key `key` (deed.index of its node) on a text of `cap` bytes. True when the text changed. */
 bool keyboard_press(struct keyboard *k, uint32_t key, char *text, size_t cap);
 

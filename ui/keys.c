@@ -226,6 +226,16 @@ static void add_keys(struct page *p, const struct keys *k, struct rect area, int
 	}
 }
 
+void keyboard_add_pad(struct page *p, struct rect area)
+{
+	static const uint32_t PAD_KEYS[] = { '1', '2', '3', '4',        '5', '6',
+					     '7', '8', '9', KEYS_CLEAR, '0', KEYS_ERASE };
+
+	for (int i = 0; i < 12; i++)
+		add_key(p, &(struct key){ .code = PAD_KEYS[i] },
+			grid_cell(area, 3, 4, mm(p, GAP_MM), i));
+}
+
 /* How many letters still fit; NULL when there is no limit. */
 static const char *letters_left(struct page *p)
 {

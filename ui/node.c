@@ -51,6 +51,18 @@ const char *node_name(const struct node *n)
 	return n->say[0] ? n->say : n->text;
 }
 
+const char *node_value(const struct node *n, char buf[MASKED_BYTES])
+{
+	size_t len = strlen(n->more);
+
+	if (!(n->state & STATE_MASKED) || len >= MASKED_BYTES)
+		return n->more;
+	memcpy(buf, n->more, len + 1);
+	for (size_t i = 3; i + 3 < len; i++)
+		buf[i] = '*';
+	return buf;
+}
+
 bool node_same(const struct node *a, const struct node *b)
 {
 	return a->id == b->id && a->kind == b->kind && a->tone == b->tone && a->type == b->type &&

@@ -39,6 +39,7 @@ enum node_state {
 	STATE_MUST = 256,     /* a field that has to be filled */
 	STATE_EDITING = 512,  /* the keyboard types here: caret at node.value */
 	STATE_REPEATS = 1024, /* may be tapped again at once: keys, paging */
+	STATE_MASKED = 2048,  /* a number that bystanders are not to read: stars in its middle */
 };
 
 enum align { ALIGN_START, ALIGN_CENTRE, ALIGN_END };
@@ -104,6 +105,10 @@ bool node_is_control(const struct node *n);
 
 /* The name a person hears and a script taps: `say`, or else `text`. */
 const char *node_name(const struct node *n);
+
+/* What is seen and heard of `more`: itself, or in `buf` with stars when it is MASKED. */
+#define MASKED_BYTES 64
+const char *node_value(const struct node *n, char buf[MASKED_BYTES]);
 
 /* True when both would be drawn the same. */
 bool node_same(const struct node *a, const struct node *b);

@@ -300,6 +300,7 @@ struct node *page_field(struct page *p, struct rect *area, const struct field_sp
 	n->max = spec->max;
 	n->value = typing ? (int)p->local->keyboard.caret : 0;
 	n->state = (spec->must ? STATE_MUST : 0u) | (spec->filled ? STATE_FILLED : 0u) |
+		   (spec->masked ? STATE_MASKED : 0u) |
 		   (spec->error && spec->error[0] ? STATE_ERROR : 0u) |
 		   (typing ? STATE_EDITING : 0u);
 	n->deed = (struct deed){ spec->action, spec->index, spec->type, LOCAL_EDIT, n->id };

@@ -40,6 +40,7 @@ struct local {
 	int chosen;     /* for the screen's own use, by LOCAL_CHOOSE */
 	uint32_t focus; /* node with the focus ring; 0 none */
 	uint32_t field; /* node being typed in; 0 none: keyboard put away */
+	bool stays;     /* the keys are part of the screen: nothing puts them away */
 	struct keyboard keyboard;
 	struct typed typed[TYPED_MAX];
 };
@@ -128,6 +129,7 @@ struct field_spec {
 	const char *error; /* sentence, or "" */
 	enum icon icon;
 	bool must, filled; /* filled: read from the card */
+	bool masked;       /* bystanders are not to read it */
 	int max;           /* characters; 0 no limit */
 	enum action action;
 	uint32_t index;

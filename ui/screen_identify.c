@@ -1,111 +1,174 @@
-/* Who is standing here: the QR code of the identity card, and what was read from it. */
+/* Who is standing here: the two ways to show an identity card, its chip and its QR code. */
 #include "ui/flow.h"
 #include "ui/frame.h"
-#include "ui/picture.h"
 #include "ui/screen.h"
 
 enum { STATE_WAITING, STATE_READING, STATE_FAILED };
 
-static void reader_state(struct flow *f, struct page *p, const struct view *v)
-{
-	int64_t state = view_get_num(v, "state");
+#define PICTURE_MM       40  /* the least worth looking at */
+#define PICTURE_CHIP_MM  130 /* the most: the way that proves who somebody is comes first */
+#define PICTURE_CODE_MM  90
+#define PICTURES_BOTH_MM 110
+#define BESIDE_GAP_MM    8
 
-	if (view_get_num(v, "code_reader") != ERR_OK)
-		flow_banner(f, "reader", TONE_ERROR, ICON_PROBLEM, say(p, WORD_IDENTIFY_CODE_BAD),
+/* One way, and whether it can be gone now. */
+struct way_in {
+	struct flow told;
+	const char *key;
+	enum picture picture;
+	enum word say;
+	bool works;
+};
+
+static void chip_way(struct page *p, const struct view *v, bool code_works, struct way_in *w)
+{
+	*w = (struct way_in){ .told = { .gap_mm = GAP_MM },
+			      .key = "picture",
+			      .picture = PICTURE_CARD_TO_READER,
+			      .say = WORD_IDENTIFY_PICTURE_CHIP,
+			      .works = view_get_num(v, "card_reader") == ERR_OK };
+	if (!w->works)
+		flow_banner(&w->told, "reader.chip", TONE_ERROR, ICON_PROBLEM,
+			    say(p, WORD_IDENTIFY_CHIP_BAD),
+			    code_works ? say(p, WORD_IDENTIFY_CHIP_BAD_HELP) : "");
+	else if (view_get_num(v, "card_in"))
+		flow_banner(&w->told, "chip", TONE_INFO, ICON_CHIP, say(p, WORD_IDENTIFY_CHIP_IN),
 			    "");
-	else if (state == STATE_FAILED)
-		flow_banner(f, "failed", TONE_ERROR, ICON_ERROR, say_err(p, view_get_num(v, "err")),
-			    "");
-	else if (state == STATE_READING)
+	else
+		flow_banner(&w->told, "chip.waiting", TONE_INFO, ICON_CHIP,
+			    say(p, WORD_IDENTIFY_CHIP), say(p, WORD_IDENTIFY_CHIP_WAIT));
+}
+
+static void code_state(struct flow *f, struct page *p, const struct view *v)
+{
+	if (view_get_num(v, "state") == STATE_READING)
 		flow_banner(f, "reading", TONE_INFO, ICON_WAIT, say(p, WORD_IDENTIFY_READING), "");
 	else
-		flow_banner(f, "waiting", TONE_INFO, ICON_QR_SCAN, say(p, WORD_IDENTIFY_WAIT), "");
-	if (view_get_num(v, "card_in"))
-		flow_banner(f, "chip", TONE_WARN, ICON_CHIP, say(p, WORD_IDENTIFY_CARD_IN), "");
+		flow_banner(f, "waiting", TONE_INFO, ICON_QR_SCAN, say(p, WORD_IDENTIFY_WAIT),
+			    say(p, WORD_IDENTIFY_WHERE));
+}
+
+static void code_way(struct page *p, const struct view *v, bool chip_works, struct way_in *w)
+{
+	*w = (struct way_in){ .told = { .gap_mm = GAP_MM },
+			      .key = "picture.code",
+			      .picture = PICTURE_CARD_UNDER_SCANNER,
+			      .say = WORD_IDENTIFY_PICTURE,
+			      .works = view_get_num(v, "code_reader") == ERR_OK };
+	if (w->works && chip_works)
+		flow_heading(&w->told, "code", say(p, WORD_IDENTIFY_CODE));
+	if (w->works)
+		code_state(&w->told, p, v);
+	else
+		flow_banner(&w->told, "reader", TONE_ERROR, ICON_PROBLEM,
+			    say(p, WORD_IDENTIFY_CODE_BAD),
+			    chip_works ? say(p, WORD_IDENTIFY_CODE_BAD_HELP) : "");
+}
+
+static void titles(struct page *p, struct rect *body, bool chip, bool code)
+{
+	enum word title = chip   ? WORD_IDENTIFY_TITLE
+			  : code ? WORD_IDENTIFY_TITLE_CODE
+				 : WORD_IDENTIFY_TITLE_NONE;
+	enum word more = chip   ? WORD_IDENTIFY_SUB
+			 : code ? WORD_IDENTIFY_SUB_CODE
+				: WORD_IDENTIFY_SUB_NONE;
+
+	frame_title(p, body, say(p, title), say(p, more));
+}
+
+/* A picture off the top of *area, at most so high, when the way can be gone. */
+static void way_picture(struct page *p, struct rect *area, const struct way_in *w, int height)
+{
+	if (!w->works || height < mm(p, PICTURE_MM))
+		return;
+	struct rect r = cut_top(area, height);
+	picture_add(p, w->key, &r, w->picture, say(p, w->say));
+	cut_top(area, mm(p, GAP_MM + 1));
+}
+
+static int smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* Standing: one below the other; the first gets the larger picture. */
+static void ways_below(struct page *p, struct rect body, const struct way_in *first,
+		       const struct way_in *second, const struct flow *why)
+{
+	int gap = mm(p, 5), edge = mm(p, GAP_MM + 1);
+	int spare = body.h - flow_height(p, &first->told, body.w) -
+		    flow_height(p, &second->told, body.w) - flow_height(p, why, body.w) - 2 * gap -
+		    2 * edge;
+	bool both = first->works && second->works && spare >= mm(p, PICTURES_BOTH_MM);
+	int large = smaller(both ? spare * 3 / 5 : spare, mm(p, PICTURE_CHIP_MM));
+
+	way_picture(p, &body, first, large);
+	flow_draw(p, &body, &first->told);
+	cut_top(&body, gap);
+	way_picture(p, &body, second,
+		    both ? smaller(spare - spare * 3 / 5, mm(p, PICTURE_CODE_MM)) : 0);
+	flow_draw(p, &body, &second->told);
+	cut_top(&body, gap);
+	flow_draw(p, &body, why);
+}
+
+/* Lying: side by side, the first in the wider column. */
+static void ways_beside(struct page *p, struct rect body, const struct way_in *first,
+			const struct way_in *second, const struct flow *why)
+{
+	struct rect left = cut_left(&body, body.w * 55 / 100), right = body;
+
+	cut_left(&right, mm(p, BESIDE_GAP_MM));
+	int spare_left = left.h - flow_height(p, &first->told, left.w) - mm(p, GAP_MM + 1);
+	int spare_right = right.h - flow_height(p, &second->told, right.w) -
+			  flow_height(p, why, right.w) - mm(p, 5) - mm(p, GAP_MM + 1);
+	way_picture(p, &left, first, spare_left);
+	flow_draw(p, &left, &first->told);
+	way_picture(p, &right, second, smaller(spare_right, mm(p, PICTURE_CODE_MM)));
+	flow_draw(p, &right, &second->told);
+	cut_top(&right, mm(p, 5));
+	flow_draw(p, &right, why);
+}
+
+static void both_ways(struct page *p, struct rect body, const struct way_in *first,
+		      const struct way_in *second, const struct flow *why)
+{
+	bool portrait = is_portrait(p->metrics);
+	int gap = mm(p, 5), column = portrait ? body.w : body.w * 42 / 100;
+	int rest = flow_height(p, &second->told, column) + gap + flow_height(p, why, column);
+	int own = flow_height(p, &first->told, column) + gap;
+
+	if (portrait ? own + rest <= body.h : rest <= body.h) {
+		if (portrait)
+			ways_below(p, body, first, second, why);
+		else
+			ways_beside(p, body, first, second, why);
+		return;
+	}
+	struct flow all = first->told;
+	flow_join(&all, &second->told);
+	flow_join(&all, why);
+	flow_draw(p, &body, &all);
 }
 
 void screen_IDENTIFY(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
-	struct flow state = { .gap_mm = GAP_MM },
-		    where = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p), .spread = true };
-	struct node *n;
+	bool chip_works = view_get_num(v, "card_reader") == ERR_OK;
+	bool code_works = view_get_num(v, "code_reader") == ERR_OK;
+	struct way_in chip, code;
+	struct flow why = { .gap_mm = GAP_MM };
 
-	frame_title(p, &body, say(p, WORD_IDENTIFY_TITLE), say(p, WORD_IDENTIFY_SUB));
+	titles(p, &body, chip_works, code_works);
 	frame_actions(p, &body, (struct way[]){ way_back(p) }, 1);
-	reader_state(&state, p, v);
-	flow_heading(&where, "where", say(p, WORD_IDENTIFY_WHERE));
-	flow_row(&where, "where.old", TONE_BLUE, ICON_CARD, say(p, WORD_IDENTIFY_WHERE_OLD));
-	flow_row(&where, "where.new", TONE_GREEN, ICON_QR, say(p, WORD_IDENTIFY_WHERE_NEW));
-	n = flow_add(&where, "why", NODE_TEXT, say(p, WORD_IDENTIFY_WHY), NULL);
+	if (view_get_num(v, "state") == STATE_FAILED)
+		frame_banner(p, &body, "failed", TONE_ERROR, ICON_ERROR,
+			     say_err(p, view_get_num(v, "err")), "");
+	chip_way(p, v, code_works, &chip);
+	code_way(p, v, chip_works, &code);
+	struct node *n = flow_add(&why, "why", NODE_TEXT, say(p, WORD_IDENTIFY_WHY), NULL);
 	n->tone = TONE_MUTED;
 	n->icon = ICON_LOCK;
-	flow_around(p, &body, &state, PICTURE_CARD_UNDER_SCANNER, say(p, WORD_IDENTIFY_PICTURE),
-		    &where);
-}
-
-static void read_facts(struct flow *f, struct page *p, const struct view *v)
-{
-	flow_fact(f, "name", say(p, WORD_IDENTITY_NAME), view_get_text(v, "name"));
-	flow_fact(f, "number", say(p, WORD_IDENTITY_NUMBER), view_get_text(v, "number"));
-	flow_fact(f, "birth", say(p, WORD_IDENTITY_BIRTH), view_get_text(v, "birth"));
-	flow_fact(f, "sex", say(p, WORD_IDENTITY_SEX), view_get_text(v, "sex"));
-	flow_fact(f, "address", say(p, WORD_IDENTITY_ADDRESS), view_get_text(v, "address"));
-}
-
-/* Facts on a sheet below the banners; where that is too much, all of it in parts. */
-static void told_and_facts(struct page *p, struct rect *body, const struct flow *told,
-			   const struct flow *facts)
-{
-	int gap = mm(p, 4), height = flow_height(p, told, body->w) + gap;
-	struct flow large = *facts;
-
-	large.spread = true;
-	flow_large_facts(p, &large, (struct rect){ body->x, body->y, body->w, body->h - height });
-
-	if (height + flow_height(p, facts, body->w) <= body->h) {
-		flow_draw(p, body, told);
-		cut_top(body, gap);
-		flow_draw(p, body, &large);
-		return;
-	}
-	struct flow all = *told;
-	flow_join(&all, facts);
-	flow_draw(p, body, &all);
-}
-
-static void identity_ways(struct page *p, struct rect *body, bool draft)
-{
-	const struct way not_me = { .key = "not_me",
-				    .text = say(p, WORD_IDENTITY_NO),
-				    .icon = ICON_BACK,
-				    .tone = TONE_SECOND,
-				    .action = ACTION_NOT_ME };
-	const struct way fresh = { .key = "new",
-				   .text = draft ? say(p, WORD_IDENTITY_NEW) : NULL,
-				   .tone = TONE_SECOND,
-				   .action = ACTION_NEXT };
-	const struct way go = draft ? way_next(p, say(p, WORD_IDENTITY_RESUME), ACTION_RESUME)
-				    : way_next(p, say(p, WORD_IDENTITY_YES), ACTION_NEXT);
-
-	frame_actions(p, body, (struct way[]){ not_me, fresh, go }, 3);
-}
-
-void screen_IDENTITY(struct page *p, const struct view *v)
-{
-	bool draft = view_get_num(v, "draft");
-	struct rect body = frame_begin(p, v);
-	struct flow told = { .gap_mm = GAP_MM }, facts = { .gap_mm = 4, .sheet = true };
-
-	frame_title(p, &body, say(p, WORD_IDENTITY_TITLE), "");
-	identity_ways(p, &body, draft);
-	if (draft)
-		flow_banner(&told, "draft", TONE_INFO, ICON_INFO, say(p, WORD_IDENTITY_DRAFT), "");
-	const char *wrong = say_err(p, view_get_num(v, "err"));
-	if (wrong[0])
-		flow_banner(&told, "error", TONE_ERROR, ICON_ERROR, wrong, "");
-	flow_banner(&told, "doubt", TONE_WARN, ICON_WARNING, say(p, WORD_IDENTITY_UNVERIFIED),
-		    say(p, WORD_IDENTITY_DOUBT));
-	read_facts(&facts, p, v);
-	told_and_facts(p, &body, &told, &facts);
+	both_ways(p, body, chip_works ? &chip : &code, chip_works ? &code : &chip, &why);
 }
