@@ -78,6 +78,7 @@ struct issuer_sod {
 	bool plain_signature;    /* ECDSA as r || s, algorithm ecdsa-plain-* of BSI TR-03111 */
 	bool plain_unsaid;       /* the same under the usual ecdsa-with-* name */
 	bool no_certificate;     /* the signer's is left out */
+	bool list_signer;        /* whose certificate is for master lists */
 	bool unknown_algorithm;  /* the signature has a name that nobody knows */
 	bool foreign_type;       /* signed, but as something else: id-data */
 	unsigned signers;        /* 0: 1; each has its own certificate */

@@ -104,11 +104,12 @@ static struct issuer_pair document_signer(struct issuer *i, const struct issuer_
 				       [ISSUER_EXPIRED] = { -900, -1 },
 				       [ISSUER_NOT_YET] = { 20, 3650 } };
 
-	return issuer_signer(i, &s->sign,
-			     &(struct issuer_cert){ .name = "Test State Document Signer",
-						    .use = ISSUER_DOCUMENTS,
-						    .from_days = DAYS[s->when][0],
-						    .until_days = DAYS[s->when][1] });
+	return issuer_signer(
+		i, &s->sign,
+		&(struct issuer_cert){ .name = "Test State Document Signer",
+				       .use = s->list_signer ? ISSUER_LISTS : ISSUER_DOCUMENTS,
+				       .from_days = DAYS[s->when][0],
+				       .until_days = DAYS[s->when][1] });
 }
 
 /* r || s, each as long as the curve's order. */

@@ -5,6 +5,7 @@
 
 #include "firmware/base/err.h"
 #include "firmware/parse/chip/tlv.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 #define SOD_MAX_BYTES (64u << 10)
@@ -24,7 +25,7 @@ struct sod {
 };
 
 /* The LDSSecurityObject as it was signed. ERR_BAD_DATA: malformed, a data group twice or outside
- * 1..16, a hash of the wrong length. ERR_KEY_KIND: a digest we do not know. */
+ * 1..16, a hash of the wrong length. ERR_NOT_FOUND: a digest we do not know. */
 enum err sod_read_list(struct span lds_object, struct sod *ret);
 
 /* True when the list has this data group. */

@@ -1,0 +1,141 @@
+#include "firmware/parse/chip/trust.h"
+
+#include "firmware/base/anchors.h"
+#include "firmware/parse/chip/cert.h"
+#include "firmware/parse/chip/issuers.h"
+#include "firmware/parse/chip/signed.h"
+
+#include <openssl/err.h>
+#include <string.h>
+
+#define TAG_SOD        0x77
+#define LDS_OBJECT     "2.23.136.1.1.1"
+#define LDS_OBJECT_OLD "1.3.27.1.1.1" /* of the drafts before Doc 9303 had its own */
+
+enum err trust_prepare(void)
+{
+	uint8_t hash[SOD_HASH_MAX];
+	struct span nothing = { hash, 0 };
+	size_t len;
+
+	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_LOAD_CRYPTO_STRINGS |
+					OPENSSL_INIT_ADD_ALL_DIGESTS,
+				NULL) != 1)
+		return ERR_BROKEN;
+	for (enum sod_digest d = SOD_SHA1; d <= SOD_SHA512; d++)
+		if (!sign_hash(d, nothing, hash, &len))
+			return ERR_BROKEN;
+	return ERR_OK;
+}
+
+/* Some cards pad the file behind the object. */
+static enum err unwrap(struct span ef_sod, struct span *ret)
+{
+	struct tlv t;
+
+	if (ef_sod.len > SOD_MAX_BYTES)
+		return ERR_BAD_DATA;
+	enum err e = tlv_next(&ef_sod, &t);
+	if (e != ERR_OK || t.tag != TAG_SOD)
+		return ERR_BAD_DATA;
+	*ret = t.value;
+	return ERR_OK;
+}
+
+static bool is_lds_object(const struct signed_data *s, unsigned *notes)
+{
+	char type[64];
+
+	signed_type(s, type, sizeof type);
+	if (strcmp(type, LDS_OBJECT_OLD) == 0)
+		*notes |= TRUST_NOTE_LEGACY;
+	else if (strcmp(type, LDS_OBJECT) != 0)
+		return false;
+	return true;
+}
+
+/* Of two signers' states the one that says more: taken back, before known, before out of time. */
+static enum chip_issuer weightier(enum chip_issuer a, enum chip_issuer b)
+{
+	static const uint8_t WEIGHT[CHIP_ISSUER_COUNT] = {
+		[CHIP_ISSUER_UNKNOWN] = 1,
+		[CHIP_ISSUER_EXPIRED] = 2,
+		[CHIP_ISSUER_KNOWN] = 3,
+		[CHIP_ISSUER_REVOKED] = 4,
+	};
+
+	return WEIGHT[b] > WEIGHT[a] ? b : a;
+}
+
+/* Whatever else a state's key has signed, it is not for cards. */
+static enum chip_issuer judge_issuer(X509 *cert, struct span anchors, int64_t now_s)
+{
+	return cert_is_for_documents(cert) ? issuers_judge(cert, anchors, now_s)
+					   : CHIP_ISSUER_UNKNOWN;
+}
+
+/* One signature that does not fit is enough to say that somebody changed something. */
+static void judge_signers(const struct signed_data *s, struct span anchors, int64_t now_s,
+			  struct trust *t)
+{
+	for (int i = 0; i < s->signers; i++) {
+		X509 *cert = NULL;
+		enum sign_result r = signed_check(s, i, &t->notes, &cert);
+
+		if (r == SIGN_BAD)
+			t->data = CHIP_DATA_ALTERED;
+		if (r == SIGN_GOOD && t->data == CHIP_DATA_UNCHECKED)
+			t->data = CHIP_DATA_SIGNED;
+		if (cert && !t->signer[0])
+			cert_name_text(X509_get_subject_name(cert), t->signer, sizeof t->signer);
+		if (r == SIGN_GOOD)
+			t->issuer = weightier(t->issuer, judge_issuer(cert, anchors, now_s));
+	}
+	if (s->signers > 1)
+		t->notes |= TRUST_NOTE_SIGNERS;
+	if (t->data != CHIP_DATA_SIGNED)
+		t->issuer = CHIP_ISSUER_UNCHECKED;
+}
+
+/* A list that nobody here can read: it may be signed, but nothing can be held against it. */
+static void read_list(const struct signed_data *s, struct trust *t)
+{
+	if (is_lds_object(s, &t->notes) && sod_read_list(s->content, &t->sod) == ERR_OK) {
+		t->notes |= t->sod.digest == SOD_SHA1 ? TRUST_NOTE_SHA1 : 0;
+		return;
+	}
+	if (t->data == CHIP_DATA_SIGNED)
+		t->data = CHIP_DATA_UNCHECKED;
+	t->issuer = CHIP_ISSUER_UNCHECKED;
+}
+
+enum err trust_read(struct span ef_sod, struct span anchors, int64_t now_s, struct trust *ret)
+{
+	struct signed_data s = { 0 };
+	struct trust t = { 0 };
+	struct span cms;
+
+	*ret = t;
+	enum err e = unwrap(ef_sod, &cms);
+	if (e == ERR_OK)
+		e = anchors_check(anchors.at, anchors.len, NULL);
+	if (e == ERR_OK)
+		e = signed_open(cms, &s);
+	if (e != ERR_OK)
+		return e;
+	judge_signers(&s, anchors, now_s, &t);
+	read_list(&s, &t);
+	signed_close(&s);
+	ERR_clear_error();
+	*ret = t;
+	return ERR_OK;
+}
+
+bool trust_hash_ok(struct trust *t, unsigned dg, struct span raw)
+{
+	if (sod_matches(&t->sod, dg, raw))
+		return true;
+	if (t->sod.digest != SOD_NO_DIGEST)
+		t->data = CHIP_DATA_ALTERED;
+	return false;
+}
