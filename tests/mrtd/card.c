@@ -39,7 +39,7 @@ void mrtd_set_lots(struct mrtd *m,
 	m->draw_data = data;
 }
 
-enum err mrtd_create(const struct mrtd_spec *spec, struct mrtd_issuer *issuer,
+enum err mrtd_create(const struct mrtd_spec *spec, struct issuer *issuer,
 		     const struct mrtd_faults *faults, struct mrtd **ret)
 {
 	struct mrtd *m = calloc(1, sizeof *m);
@@ -50,7 +50,9 @@ enum err mrtd_create(const struct mrtd_spec *spec, struct mrtd_issuer *issuer,
 	if (faults)
 		m->faults = *faults;
 	mrtd_set_lots(m, draw_by_openssl, NULL);
-	enum err e = mrtd_make_files(m, issuer);
+	enum err e = mrtd_make_keys(m);
+	if (e == ERR_OK)
+		e = mrtd_make_files(m, issuer);
 	if (e != ERR_OK) {
 		mrtd_destroy(m);
 		return e;
@@ -67,6 +69,7 @@ void mrtd_destroy(struct mrtd *m)
 		mrtd_bytes_end(&m->files[i].bytes);
 	mrtd_bytes_end(&m->waiting);
 	mrtd_bytes_end(&m->last);
+	mrtd_drop_keys(m);
 	free(m);
 }
 
@@ -75,6 +78,8 @@ void mrtd_end_session(struct mrtd *m)
 	m->sm = (struct mrtd_sm){ 0 };
 	m->may_read = m->challenged = false;
 	m->waiting.len = 0;
+	m->ca.chosen = false;
+	mrtd_pace_forget(&m->pace);
 }
 
 void mrtd_reset(struct mrtd *m)
@@ -150,6 +155,12 @@ static uint16_t answer(struct mrtd *m, const struct mrtd_command *c, struct mrtd
 		return mrtd_get_challenge(m, c, out);
 	case 0x82:
 		return mrtd_external_authenticate(m, c, out);
+	case 0x22:
+		return mrtd_manage_security(m, c, out);
+	case 0x86:
+		return mrtd_general_authenticate(m, c, out);
+	case 0x88:
+		return mrtd_internal_authenticate(m, c, out);
 	default:
 		return 0x6D00;
 	}

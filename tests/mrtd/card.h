@@ -4,6 +4,7 @@
 
 #include "tests/mrtd/bytes.h"
 #include "tests/mrtd/mrtd.h"
+#include "tests/mrtd/pace.h"
 #include "tests/mrtd/sm.h"
 #include <openssl/evp.h>
 
@@ -20,10 +21,23 @@ struct mrtd_file {
 	struct mrtd_bytes bytes;
 };
 
+/* Of Chip Authentication and of PACE-CAM. */
+struct mrtd_chip_key {
+	struct mrtd_protocol protocol;
+	struct mrtd_group group;
+	BIGNUM *key;                /* NULL: the chip has none */
+	struct mrtd_element public; /* as signed */
+	bool chosen;                /* by MSE: the next GENERAL AUTHENTICATE is for it */
+};
+
 struct mrtd {
 	struct mrtd_spec spec;
 	struct mrtd_file files[MRTD_MAX_FILES];
 	size_t file_count;
+	struct mrtd_pace pace;
+	struct mrtd_chip_key ca;
+	EVP_PKEY *aa;                /* NULL: no Active Authentication */
+	struct mrtd_bytes aa_public; /* as signed, SubjectPublicKeyInfo */
 
 	/* The session. */
 	enum mrtd_where where;
@@ -62,12 +76,28 @@ const struct mrtd_file *mrtd_find_file(const struct mrtd *m, uint16_t id, enum m
 /* Commands: status word; data are appended to *out. */
 typedef uint16_t mrtd_command_fn(struct mrtd *m, const struct mrtd_command *c,
 				 struct mrtd_bytes *out);
-mrtd_command_fn mrtd_select, mrtd_read_binary, mrtd_get_challenge, mrtd_external_authenticate;
+mrtd_command_fn mrtd_select, mrtd_read_binary, mrtd_get_challenge, mrtd_external_authenticate,
+	mrtd_manage_security, mrtd_general_authenticate, mrtd_internal_authenticate;
+
+/* MSE:Set AT, and GENERAL AUTHENTICATE with what its 7C holds. */
+uint16_t mrtd_pace_begin(struct mrtd *m, const struct mrtd_command *c);
+uint16_t mrtd_pace_step(struct mrtd *m, const struct mrtd_command *c, const uint8_t *data,
+			size_t len, struct mrtd_bytes *out);
 
 /* The most data the answer to this command may have. */
 size_t mrtd_room(const struct mrtd *m, const struct mrtd_command *c);
 
+/* The keys that the spec asks for; ERR_BAD_DATA: there is no such. */
+enum err mrtd_make_keys(struct mrtd *m);
+void mrtd_drop_keys(struct mrtd *m);
+const EVP_MD *mrtd_hash(unsigned word); /* of aa_hash, sod_hash */
+
+/* SecurityInfos of EF.CardAccess; and of EF.DG14 and EF.CardSecurity. Nothing when there is nothing
+ * to say. */
+void mrtd_make_card_access(const struct mrtd *m, struct mrtd_bytes *out);
+void mrtd_make_security_infos(const struct mrtd *m, struct mrtd_bytes *out);
+
 /* Makes the files of the logical data structure, of a spec and keys. */
-enum err mrtd_make_files(struct mrtd *m, struct mrtd_issuer *issuer);
+enum err mrtd_make_files(struct mrtd *m, struct issuer *issuer);
 
 #endif

@@ -37,12 +37,17 @@ static void make_dg(struct mrtd *m, unsigned dg, struct mrtd_bytes *out)
 		return mrtd_make_dg2(&m->spec, &none, out);
 	case 13:
 		return mrtd_make_dg13(&m->spec, out);
+	case 14:
+		mrtd_make_security_infos(m, out);
+		return out->len ? mrtd_wrap(out, 0x6E, 0) : (void)0;
+	case 15:
+		return m->aa ? mrtd_put_tlv(out, 0x6F, m->aa_public.at, m->aa_public.len) : (void)0;
 	default:
 		return;
 	}
 }
 
-enum err mrtd_make_files(struct mrtd *m, struct mrtd_issuer *issuer)
+enum err mrtd_make_files(struct mrtd *m, struct issuer *issuer)
 {
 	struct list want, have = { 0 };
 
@@ -59,6 +64,12 @@ enum err mrtd_make_files(struct mrtd *m, struct mrtd_issuer *issuer)
 			m->file_count--;
 		else
 			have.dg[have.count++] = want.dg[i];
+	}
+	if (*m->spec.pace) {
+		struct mrtd_file *access = mrtd_add_file(m, 0x011C, IN_MASTER);
+
+		access->open = true;
+		mrtd_make_card_access(m, &access->bytes);
 	}
 	struct mrtd_file *com = mrtd_add_file(m, 0x011E, IN_APPLICATION);
 	mrtd_make_com(have.dg, have.count, &com->bytes);

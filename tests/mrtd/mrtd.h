@@ -37,12 +37,12 @@ enum mrtd_lot {
 	MRTD_LOT_AA_SALT    /* M1 of an RSA signature */
 };
 
-struct mrtd_issuer; /* issuer.h */
+struct issuer; /* issuer.h */
 struct mrtd;
 
 /* Makes the files, has them signed. `faults` and `issuer` may be NULL: none; an empty EF.SOD.
  * *spec is copied. ERR_BAD_DATA: the spec names what there is not. */
-enum err mrtd_create(const struct mrtd_spec *spec, struct mrtd_issuer *issuer,
+enum err mrtd_create(const struct mrtd_spec *spec, struct issuer *issuer,
 		     const struct mrtd_faults *faults, struct mrtd **ret);
 void mrtd_destroy(struct mrtd *m); /* NULL is allowed */
 
