@@ -116,13 +116,13 @@ static bool put_value(const struct mrtd_group *g, const BIGNUM *n, struct mrtd_e
 	return BN_bn2binpad(n, ret->at, (int)len) >= 0;
 }
 
-/* NULL: not between 1 and p - 1. */
+/* NULL: not between 1 and p - 1, or not of the prime's length. */
 static BIGNUM *get_value(const struct mrtd_group *g, const struct mrtd_element *e)
 {
 	BIGNUM *n = BN_bin2bn(e->at, (int)e->len, NULL), *top = BN_dup(g->p);
 
-	if (n && top && BN_sub_word(top, 1) == 1 && BN_cmp(n, BN_value_one()) > 0 &&
-	    BN_cmp(n, top) < 0) {
+	if (e->len == (size_t)BN_num_bytes(g->p) && n && top && BN_sub_word(top, 1) == 1 &&
+	    BN_cmp(n, BN_value_one()) > 0 && BN_cmp(n, top) < 0) {
 		BN_free(top);
 		return n;
 	}
