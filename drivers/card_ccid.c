@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define POLL_MS        1000 /* with an interrupt endpoint: in case a notification was lost */
 #define POLL_BLIND_MS  250  /* without */
@@ -284,22 +285,32 @@ static void on_read(void *data, enum err e, const uint8_t *bytes, size_t len)
 		ended(c, e);
 }
 
+/* The card was powered anew, and this is what it said. */
+static void answer_atr(struct card *c)
+{
+	memcpy(c->x.answer, c->atr, c->atr_len);
+	c->x.answer_len = c->atr_len;
+}
+
 static void begin_apdu(struct card *c)
 {
-	const void *bytes;
-	size_t len;
+	const void *bytes = NULL;
+	size_t len = 0;
 	enum err e = mem_map(c->pending_command, CCID_MAX_COMMAND, &bytes, &len);
 
-	c->pending = false;
+	c->pending = c->renew = false;
 	c->owed = true;
 	c->owed_seq = c->pending_seq;
 	close(c->pending_command);
-	if (e == ERR_OK) {
+	bool power_only = e == ERR_OK && len == 0;
+	if (power_only)
+		answer_atr(c);
+	else if (e == ERR_OK)
 		e = ccid_apdu(&c->x, bytes, len);
+	if (bytes)
 		mem_unmap(bytes, len);
-	}
-	if (e != ERR_OK) {
-		answer(c, e); /* nothing was sent: the card is as it was */
+	if (e != ERR_OK || power_only) {
+		answer(c, e); /* nothing was sent: the card is as it was, or freshly powered */
 		next(c);
 		return;
 	}
@@ -476,6 +487,13 @@ static void tell_probed(struct card *c)
 	c->host->tell(c->host->data, ROLE_CORE, &m);
 }
 
+static bool is_empty(int mem)
+{
+	struct stat st;
+
+	return fstat(mem, &st) == 0 && st.st_size == 0;
+}
+
 static void message(void *self, enum role from, struct msg *m)
 {
 	struct card *c = self;
@@ -491,6 +509,7 @@ static void message(void *self, enum role from, struct msg *m)
 	c->pending = true;
 	c->pending_seq = m->apdu.seq;
 	c->pending_command = take_fd(&m->apdu.command);
+	c->renew |= is_empty(c->pending_command);
 	if (!c->facts)
 		drop_pending(c, ERR_GONE);
 	next(c);

@@ -178,6 +178,51 @@ static void parser_dies(struct rig *r)
 	eq_int(ins(r), in);
 }
 
+/* GET DATA of 600 bytes, of which 100 are taken; true when GET RESPONSE goes on there. */
+static bool begins_object(struct rig *r)
+{
+	static const uint8_t GET[] = { 0, 0xca, 2, 0x58, 100 };
+
+	send_apdu(r, GET, sizeof GET);
+	return end_of(r) == ERR_OK && r->bytes_len == 102 && r->bytes[100] == 0x61;
+}
+
+static bool goes_on(struct rig *r)
+{
+	static const uint8_t MORE[] = { 0, 0xc0, 0, 0, 100 };
+
+	send_apdu(r, MORE, sizeof MORE);
+	return end_of(r) == ERR_OK && r->bytes_len == 102 && r->bytes[0] == 100;
+}
+
+/* A parser may have the card powered anew; else what it began with the card goes on. */
+static void powered_anew(struct rig *r)
+{
+	unsigned in = ins(r);
+
+	r->driver->peer(r->self, ROLE_PARSE, false);
+	r->driver->peer(r->self, ROLE_PARSE, true);
+	ok(begins_object(r));
+	ok(goes_on(r));
+	ok(begins_object(r));
+	send_apdu(r, "", 0);
+	eq_int(end_of(r), ERR_OK);
+	ok(r->bytes_len > 2 && r->bytes[0] == 0x3b);
+	r->driver->peer(r->self, ROLE_PARSE, true); /* it is fresh already, and stays as it is */
+	ok(begins_object(r));
+	ok(goes_on(r));
+	ok(begins_object(r));
+	send_apdu(r, "", 0);
+	eq_int(end_of(r), ERR_OK);
+	ok(!goes_on(r));
+	eq_int(ins(r), in); /* nobody took it away */
+	ok(rig_line(r, "reader +mute"));
+	send_apdu(r, "", 0);
+	eq_int(end_of(r), ERR_NO_CARD); /* one that cannot be powered is none */
+	ok(rig_line(r, "reader -mute"));
+	ok(rig_until_count(r, MSG_CARD_IN, in + 1));
+}
+
 static void core_comes_back(struct rig *r)
 {
 	unsigned in = ins(r);
@@ -249,6 +294,7 @@ int main(void)
 	mute_card(r);
 	broken_reader(r);
 	parser_dies(r);
+	powered_anew(r);
 	core_comes_back(r);
 	unplugged_with_card(r);
 	unplugged_during_apdu(r);
