@@ -111,7 +111,7 @@ static const char *help_of(struct page *p, const struct view *v, const struct as
 
 	if (help[0])
 		return help;
-	if (is(get(v, a->row, "source"), "card") && a->value[0])
+	if (get(v, a->row, "source")[0] && a->value[0])
 		return say(p, WORD_FORM_FROM_CARD);
 	if (is(a->type, "date"))
 		return say(p, WORD_FORM_DATE_HINT);
@@ -129,7 +129,7 @@ static struct field_spec spec_of(struct page *p, const struct view *v, const str
 		.error = a->error,
 		.icon = type_icon(a->type, get(v, a->row, "key")),
 		.must = view_row_num(v, "fields", a->row, "must"),
-		.filled = is(get(v, a->row, "source"), "card") && a->value[0],
+		.filled = get(v, a->row, "source")[0] && a->value[0],
 		.max = (int)view_row_num(v, "fields", a->row, "max"),
 		.action = ACTION_FIELD,
 		.index = (uint32_t)a->row,

@@ -14,12 +14,14 @@
 #include <stdint.h>
 
 #define DRAFT_KEEP_S  1800 /* from the beginning of the visit */
+#define NIGHT_HOUR    3    /* nobody is in the building */
 #define CORE_MAX_JOBS 8
 
 struct core;
 
 /* jobs.c: work for kiosk-parse, one at a time. `answer` is NULL when there is none, and `why`
- * says why; the descriptors of the answer may be taken. */
+ * says why; the descriptors of the answer may be taken. A session with a chip (MSG_JOB_CHIP) has
+ * the reader, and calls for each of its messages; CHIP_DONE or NULL is the last. */
 typedef void job_fn(struct core *c, const char *tag, struct msg *answer, enum err why);
 
 struct job {
@@ -43,6 +45,9 @@ void jobs_parser(struct core *c, struct msg *m);  /* MSG_PARSER from the supervi
 void jobs_message(struct core *c, struct msg *m); /* from kiosk-parse */
 void jobs_parser_gone(struct core *c);
 
+/* Ends what runs and waits with this function; nobody is called. */
+void jobs_cancel(struct core *c, job_fn *done);
+
 /* This person has left: ends what runs and waits for them; nobody is called. */
 void jobs_forget(struct core *c, uint32_t visitor);
 
@@ -59,7 +64,10 @@ struct desk {
 	uint16_t page_dpi; /* of the page that came last, as it was scanned */
 	uint8_t page_channels;
 	bool scanning, drawing, printing, card_in;
-	enum err print_why; /* what the deadline means when it comes */
+	uint32_t cards,
+		max_answer;       /* laid on the reader so far; of the one that lies there: what */
+	uint8_t atr[33], atr_len; /* the reader can bring, and what kind of card it is */
+	enum err print_why;       /* what the deadline means when it comes */
 	struct timer print_deadline, scan_deadline;
 };
 
@@ -83,6 +91,18 @@ enum err draft_keep(struct core *c);
 enum err draft_resume(struct core *c);
 enum err draft_keep_page(struct core *c, struct page *p);
 void draft_drop_page(struct core *c, const struct page *p);
+
+/* chip.c: reading the chip of the card on the reader, for one at a time. */
+struct reading {
+	struct chip chip; /* as far as it is known */
+	struct chip_news news;
+	char name[256];
+	int kept; /* of a session that was cut short; -1: nothing */
+};
+
+void chip_init(struct core *c);
+enum err chip_read(struct core *c, const struct card_key *key);
+void chip_stop(struct core *c); /* and forgets what was read */
 
 /* handin.c: from the visit to a sealed package in the outbox. */
 void handin_start(struct core *c);
@@ -125,6 +145,7 @@ struct core {
 
 	struct jobs jobs;
 	struct desk desk;
+	struct reading reading;
 	struct sender sender;
 	struct ctls ctls;
 	uint32_t gave_up; /* a bit for each program that keeps dying */

@@ -16,6 +16,14 @@ static struct tm local_time(int64_t wall_s)
 	return tm;
 }
 
+int64_t local_next(int64_t wall_s, int hour)
+{
+	int64_t here_s = wall_s + VIETNAM_S;
+	int64_t at_s = here_s - here_s % 86400 + hour * 3600;
+
+	return (at_s > here_s ? at_s : at_s + 86400) - VIETNAM_S;
+}
+
 uint32_t local_day(int64_t wall_s)
 {
 	struct tm tm = local_time(wall_s);

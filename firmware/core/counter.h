@@ -20,6 +20,9 @@ enum err counter_list(struct store *s, uint32_t day, counter_fn *fn, void *data)
 /* Local day of a moment (seconds since 1970), as yyMMdd. */
 uint32_t local_day(int64_t wall_s);
 
+/* The next time that clocks show this hour. */
+int64_t local_next(int64_t wall_s, int hour);
+
 /* A moment as the portal writes it: yyyyMMddHHmmss in Asia/Ho_Chi_Minh (UTC+7, no summer time). */
 #define LOCAL_STAMP_CAP 15
 void local_stamp(int64_t wall_s, char ret_text[LOCAL_STAMP_CAP]);

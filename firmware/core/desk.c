@@ -33,11 +33,34 @@ static void tell(struct core *c, enum role device)
 
 	if (v->at == SCREEN_FAULT && v->device == device && state == ERR_OK)
 		guest_step(c, &(struct visit_event){ .on = ON_MENDED });
-	else if (visit_needs(v->at) == device && state != ERR_OK && state != ERR_BUSY)
+	else if (visit_needs(v->at) == device && state != ERR_OK && state != ERR_BUSY &&
+		 desk_state(c, visit_needs_or(v->at)) != ERR_OK)
 		guest_step(c,
 			   &(struct visit_event){ .on = ON_FAULT, .why = state, .device = device });
-	else if (v->at == SCREEN_ATTRACT || v->at == SCREEN_HOME)
+	else if (v->at == SCREEN_ATTRACT || v->at == SCREEN_HOME || v->at == SCREEN_IDENTIFY ||
+		 v->at == SCREEN_IDENTITY)
 		show_screen(c);
+}
+
+static void card_out(struct core *c)
+{
+	if (!c->desk.card_in)
+		return;
+	c->desk.card_in = false;
+	if (c->visit.at == SCREEN_IDENTIFY || c->visit.at == SCREEN_IDENTITY)
+		show_screen(c);
+}
+
+static void card_in(struct core *c, const struct msg_card_in *in)
+{
+	struct desk *d = &c->desk;
+
+	d->card_in = true;
+	d->cards++;
+	d->max_answer = in->max_answer;
+	d->atr_len = (uint8_t)in->atr_len;
+	memcpy(d->atr, in->atr, sizeof d->atr);
+	guest_step(c, &(struct visit_event){ .on = ON_CARD_IN });
 }
 
 static void on_status(struct core *c, enum role from, const struct msg_status *s)
@@ -45,6 +68,8 @@ static void on_status(struct core *c, enum role from, const struct msg_status *s
 	struct device_state *d = &c->desk.devices[from];
 	enum err was = desk_state(c, from);
 
+	if (from == ROLE_CARD && s->state != ERR_OK && s->state != ERR_BUSY)
+		card_out(c);
 	d->here = true;
 	d->state = s->state < ERR_COUNT ? s->state : ERR_BROKEN;
 	d->near_end = s->near_end != 0;
@@ -82,6 +107,8 @@ void desk_peer(struct core *c, enum role who, bool here)
 		return;
 	d->devices[who].here = false;
 	d->devices[who].state = ERR_GONE;
+	if (who == ROLE_CARD)
+		card_out(c);
 	if (who == ROLE_SCAN && d->scanning)
 		page_failed(c, ERR_GONE);
 	if (who == ROLE_PRINT && d->printing)
@@ -313,10 +340,10 @@ void desk_message(struct core *c, enum role from, struct msg *m)
 		on_print_done(c, &m->print_done);
 		break;
 	case MSG_CARD_IN:
+		card_in(c, &m->card_in);
+		break;
 	case MSG_CARD_OUT:
-		c->desk.card_in = m->type == MSG_CARD_IN;
-		if (c->visit.at == SCREEN_IDENTIFY)
-			show_screen(c);
+		card_out(c);
 		break;
 	default:
 		break;

@@ -15,8 +15,24 @@ struct dossier_filer {
 	const char *birth;  /* yyyyMMdd, or what is known of it */
 	const char *sex;    /* as on the card: "Nam", "Nữ" */
 	const char *address;
-	const char *source; /* NULL: "card-qr" */
-	bool verified;      /* true only when the chip's signature was checked */
+	const char *source;              /* NULL: "card-qr" */
+	bool verified;                   /* true only when the chip is genuine (verdict.def) */
+	const struct dossier_chip *chip; /* NULL: it was not read */
+};
+
+/* What was found out about the card's chip: three answers apart, their one word, how it was
+ * opened and who signed. No picture, no file of the chip. */
+struct dossier_chip {
+	const char *verdict, *data, *issuer, *proof, *access, *signer;
+	const char *expires; /* yyyyMMdd; "" when it has no end */
+	bool expired;
+	int64_t read_s;
+};
+
+/* Whose dossier it is, when the filer acts for somebody else. */
+struct dossier_owner {
+	const char *name, *number, *birth, *address; /* all but the name may be "" */
+	const char *relation, *authority;            /* in the form's words */
 };
 
 /* How well a paper was captured; written into the manifest as `chat_luong`. */
@@ -45,7 +61,7 @@ struct dossier_answer {
 	const char *key;   /* unique within the dossier */
 	const char *label; /* Vietnamese, as the citizen saw it */
 	const char *value;
-	const char *source; /* "card" or "typed" */
+	const char *source; /* "card", "chip" or "typed" */
 };
 
 struct dossier {
@@ -56,6 +72,7 @@ struct dossier {
 	const char *procedure;    /* MaTTHC, such as 1.001193 */
 	const char *procedure_name; /* TenTTHC */
 	struct dossier_filer filer;
+	const struct dossier_owner *owner; /* NULL: the filer */
 	const struct dossier_paper *papers;
 	size_t paper_count;
 	const struct dossier_answer *answers;

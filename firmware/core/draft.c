@@ -81,7 +81,7 @@ static void write_papers(struct view_writer *w, const struct visit *v)
 		view_row(w, "values");
 		view_text(w, "key", v->form.fields[i].key);
 		view_text(w, "value", v->values[i]);
-		view_num(w, "from_card", v->from_card[i]);
+		view_num(w, "from", v->from[i]);
 	}
 }
 
@@ -98,6 +98,7 @@ enum err draft_keep(struct core *c)
 	view_text(&w, "key", c->dossier_key);
 	view_num(&w, "next_file", c->next_file);
 	view_num(&w, "started_s", v->started_s);
+	view_num(&w, "for_other", v->for_other);
 	view_num(&w, "group", v->group);
 	view_num(&w, "reviewing", v->reviewing);
 	view_text(&w, "procedure", v->procedure ? v->procedure->code : "");
@@ -163,7 +164,8 @@ static void read_values(struct visit *v, const struct view *d)
 			continue; /* the form has been changed meanwhile */
 		snprintf(v->values[at], FORM_VALUE_BYTES, "%s",
 			 view_row_text(d, "values", i, "value"));
-		v->from_card[at] = view_row_num(d, "values", i, "from_card") != 0;
+		int64_t from = view_row_num(d, "values", i, "from");
+		v->from[at] = from <= FROM_CHIP ? (enum value_from)from : FROM_NOTHING;
 	}
 }
 
@@ -178,6 +180,7 @@ static enum err read_visit(struct core *c, const struct view *d)
 	snprintf(c->dossier_key, sizeof c->dossier_key, "%s", view_get_text(d, "key"));
 	c->next_file = (uint32_t)view_get_num(d, "next_file");
 	v->started_s = view_get_num(d, "started_s");
+	v->for_other = view_get_num(d, "for_other") != 0;
 	v->procedure = catalogue_find(v->catalogue, code);
 	if (!v->procedure)
 		return ERR_OK; /* nothing was picked yet, or it left the catalogue */
@@ -187,7 +190,7 @@ static enum err read_visit(struct core *c, const struct view *d)
 	v->form_open = true;
 	v->group = (uint8_t)view_get_num(d, "group");
 	v->reviewing = view_get_num(d, "reviewing") != 0;
-	if (v->group >= v->form.group_count)
+	if (v->group >= v->form.group_count || !visit_asks(v, v->group))
 		v->group = 0;
 	e = visit_fill_form(v);
 	if (e == ERR_OK)

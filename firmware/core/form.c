@@ -64,6 +64,8 @@ static enum err take_field(struct json_object *o, uint8_t group, struct form_fie
 		.low = json_num(o, "low"),
 		.high = json_num(o, "high"),
 		.prefill = json_text(o, "prefill"),
+		.when = json_text(o, "when"),
+		.gives = json_text(o, "gives"),
 	};
 	(void)both(o, "help", f->help);
 	if (f->max == 0)
@@ -79,6 +81,8 @@ static enum err take_group(struct json_object *o, struct form *f, uint8_t group)
 	struct json_object *list = json_list(o, "fields");
 	size_t n = list ? json_object_array_length(list) : 0;
 	enum err e = n > 0 && both(o, "title", f->groups[group].title) ? ERR_OK : ERR_BAD_DATA;
+
+	f->groups[group].for_other = json_num(o, "for_other") != 0;
 
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		if (f->field_count == FORM_MAX_FIELDS)
@@ -125,6 +129,8 @@ enum err form_of(struct json_object *json, struct form *ret)
 			     ? ERR_OK
 			     : ERR_BAD_DATA;
 
+	if (!both(json, "declaration_other", f.declaration_other))
+		memcpy(f.declaration_other, f.declaration, sizeof f.declaration);
 	f.groups = calloc(n ? n : 1, sizeof *f.groups);
 	f.fields = calloc(FORM_MAX_FIELDS, sizeof *f.fields);
 	if (!f.groups || !f.fields)
@@ -141,16 +147,72 @@ enum err form_of(struct json_object *json, struct form *ret)
 	return e;
 }
 
+static enum err append(struct json_object *to, struct json_object *from, size_t begin, size_t end)
+{
+	for (size_t i = begin; i < end; i++) {
+		struct json_object *group = json_object_get(json_object_array_get_idx(from, i));
+
+		if (json_object_array_add(to, group) != 0) {
+			json_object_put(group);
+			return ERR_NO_MEMORY;
+		}
+	}
+	return ERR_OK;
+}
+
+/* The form's first group, those of `owner`, the form's others. */
+static enum err merge(struct json_object *json, struct json_object *owner)
+{
+	struct json_object *all = json_object_new_array();
+	struct json_object *of_form = json_list(json, "groups"), *more = json_list(owner, "groups");
+	size_t n = of_form ? json_object_array_length(of_form) : 0;
+	enum err e = all ? ERR_OK : ERR_NO_MEMORY;
+
+	if (n == 0 || !more)
+		e = ERR_BAD_DATA;
+	if (e == ERR_OK)
+		e = append(all, of_form, 0, 1);
+	if (e == ERR_OK)
+		e = append(all, more, 0, json_object_array_length(more));
+	if (e == ERR_OK)
+		e = append(all, of_form, 1, n);
+	if (e == ERR_OK && json_object_object_add(json, "groups", all) != 0)
+		e = ERR_NO_MEMORY;
+	if (e != ERR_OK)
+		json_object_put(all);
+	return e;
+}
+
+static enum err add_owner(struct json_object *json, struct json_object *owner)
+{
+	struct json_object *text = NULL;
+
+	if (!json_object_object_get_ex(owner, "declaration", &text))
+		return ERR_BAD_DATA;
+	if (json_object_object_add(json, "declaration_other", json_object_get(text)) != 0)
+		return ERR_NO_MEMORY;
+	return merge(json, owner);
+}
+
 enum err form_open(const char *assets_dir, const char *anchor, const char *code, struct form *ret)
 {
 	char name[64];
-	struct json_object *json;
+	struct json_object *json, *owner = NULL;
 
 	snprintf(name, sizeof name, "forms/%.20s.json", code);
 	enum err e = asset_load(assets_dir, name, anchor, &json);
 	if (e == ERR_NOT_FOUND)
 		e = asset_load(assets_dir, "forms/general.json", anchor, &json);
-	return e == ERR_OK ? form_of(json, ret) : e;
+	if (e != ERR_OK)
+		return e;
+	e = asset_load(assets_dir, "forms/owner.json", anchor, &owner);
+	if (e == ERR_OK)
+		e = add_owner(json, owner);
+	json_object_put(owner);
+	if (e == ERR_OK)
+		return form_of(json, ret);
+	json_object_put(json);
+	return e;
 }
 
 void form_finish(struct form *f)

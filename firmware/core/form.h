@@ -41,13 +41,16 @@ struct form_field {
 	bool past;           /* a date that cannot lie in the future */
 	uint16_t max;        /* characters; digits of FIELD_DIGITS */
 	int32_t low, high;   /* of FIELD_NUMBER */
-	const char *prefill; /* first value: "card.name", ... or "text:" and the value; "" */
+	const char *prefill; /* prefill.def; "" when there is none */
+	const char *when;    /* key of the field that prefill's conditions are about; "" */
+	const char *gives;   /* word of prefill.def that the answer gives about the owner; "" */
 	const struct form_choice *choices;
 	size_t choice_count;
 };
 
 struct form_group {
 	const char *title[LANGUAGE_COUNT];
+	bool for_other; /* asked only of who files for somebody else */
 };
 
 /* Of two fields at least one must be filled, such as mother or father. */
@@ -62,9 +65,11 @@ struct form {
 	struct form_either *eithers;
 	size_t group_count, field_count, either_count;
 	const char *declaration[LANGUAGE_COUNT];
+	const char *declaration_other[LANGUAGE_COUNT]; /* of who files for somebody else */
 };
 
-/* The form of a procedure, or the general one. form_finish() ends it. ERR_FORGED,
+/* The form of a procedure, or the general one; behind its first group, which is about who stands
+ * here, that of owner.json, about whom the dossier is for. form_finish() ends it. ERR_FORGED,
  * ERR_BAD_DATA (unknown type, no label in a language, too many fields), ERR_NOT_FOUND. */
 enum err form_open(const char *assets_dir, const char *anchor, const char *code, struct form *ret);
 

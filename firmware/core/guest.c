@@ -3,6 +3,7 @@
 #include "firmware/core/audit.h"
 #include "firmware/core/core.h"
 #include "firmware/core/counter.h"
+#include "firmware/core/files.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #define SECOND_MS 1000u
+#define WHO_CAP   (13 + 1 + 2 * CARD_MARK_BYTES)
 
 static int32_t local_date(const struct core *c)
 {
@@ -20,6 +22,13 @@ static int32_t local_date(const struct core *c)
 	return (int32_t)strtol(stamp, NULL, 10);
 }
 
+static bool fit(const struct core *c, enum role device)
+{
+	enum err state = desk_state(c, device);
+
+	return state == ERR_OK || state == ERR_BUSY;
+}
+
 /* A screen that cannot do without a device says so as soon as it is reached; not again when the
  * citizen comes back to it from that very message. */
 static void check_needs(struct core *c, enum screen was)
@@ -28,10 +37,10 @@ static void check_needs(struct core *c, enum screen was)
 
 	if (device == ROLE_COUNT || c->visit.at == was || visit_is_overlay(was))
 		return;
-	enum err state = desk_state(c, device);
-	if (state != ERR_OK && state != ERR_BUSY)
-		visit_step(&c->visit,
-			   &(struct visit_event){ .on = ON_FAULT, .why = state, .device = device });
+	if (!fit(c, device) && !fit(c, visit_needs_or(c->visit.at)))
+		visit_step(&c->visit, &(struct visit_event){ .on = ON_FAULT,
+							     .why = desk_state(c, device),
+							     .device = device });
 }
 
 bool guest_step(struct core *c, const struct visit_event *e)
@@ -40,6 +49,8 @@ bool guest_step(struct core *c, const struct visit_event *e)
 	enum screen was = v->at;
 
 	v->today = local_date(c);
+	v->card_in = c->desk.card_in;
+	v->cards = c->desk.cards;
 	if (!visit_step(v, e))
 		return false;
 	if (v->at != was)
@@ -104,31 +115,106 @@ static enum err port_may_begin(void *data)
 	return disk_may_begin(store_disk(c->store));
 }
 
-static enum draft port_has_draft(void *data)
+/* Under which name what a person leaves here is kept. What was begun with a proven chip is found
+ * by the same chip only; a printed code finds what a code began. */
+static void name_of_code(const struct visit *v, char out[WHO_CAP])
 {
-	struct core *c = data;
+	snprintf(out, WHO_CAP, "%s", v->card.number);
+}
+
+static bool name_of_chip(const struct visit *v, char out[WHO_CAP])
+{
+	char hex[2 * CARD_MARK_BYTES + 1];
+
+	if (v->source != CARD_FROM_CHIP || !chip_is_proof(&v->chip))
+		return false;
+	hex_of(v->chip.mark, CARD_MARK_BYTES, hex);
+	snprintf(out, WHO_CAP, "%s %s", v->card.number, hex);
+	explicit_bzero(hex, sizeof hex);
+	return true;
+}
+
+static enum draft draft_of(struct core *c, const char *who, bool proven)
+{
 	struct outbox_item item;
 	struct vault *v;
 
-	if (outbox_untold(c->store, c->visit.card.number, &item) == ERR_OK)
+	if (outbox_untold(c->store, who, &item) == ERR_OK)
 		return DRAFT_UNTOLD;
-	if (vault_find(c->store, c->visit.card.number, &v) != ERR_OK)
+	if (vault_find(c->store, who, &v) != ERR_OK)
 		return DRAFT_NONE;
 	/* a QR code is no proof of who shows it: a draft waits for its owner a short while only */
-	bool fresh = clock_wall_s(&c->child.clock) - vault_begun_s(v) < DRAFT_KEEP_S;
+	bool fresh = proven || clock_wall_s(&c->child.clock) - vault_begun_s(v) < DRAFT_KEEP_S;
 	vault_close(v);
 	return fresh ? DRAFT_UNFINISHED : DRAFT_NONE;
 }
 
-/* A draft that the citizen did not take up again is theirs, not ours: it goes when the new one
- * begins. */
-static void drop_drafts(struct core *c)
+/* What this person left: by the chip, else by the code. */
+static enum draft find_left(struct core *c, char who[WHO_CAP])
+{
+	enum draft d = DRAFT_NONE;
+
+	if (name_of_chip(&c->visit, who))
+		d = draft_of(c, who, true);
+	if (d == DRAFT_NONE) {
+		name_of_code(&c->visit, who);
+		d = draft_of(c, who, false);
+	}
+	return d;
+}
+
+static enum draft port_has_draft(void *data)
+{
+	char who[WHO_CAP];
+	enum draft d = find_left(data, who);
+
+	explicit_bzero(who, sizeof who);
+	return d;
+}
+
+static enum err port_read_chip(void *data, const struct card_key *key)
+{
+	return chip_read(data, key);
+}
+
+static void port_stop_chip(void *data)
+{
+	chip_stop(data);
+}
+
+static void drop_draft(struct core *c, const char *who)
 {
 	struct vault *old;
 
-	while (vault_find(c->store, c->visit.card.number, &old) == ERR_OK)
+	while (vault_find(c->store, who, &old) == ERR_OK)
 		if (vault_end(old) != ERR_OK)
 			return;
+}
+
+/* A draft that the citizen did not take up again is theirs, not ours: it goes when the new one
+ * begins. The new one waits until the night when nobody but the holder of this chip finds it. */
+static enum err begin_vault(struct core *c)
+{
+	char who[WHO_CAP];
+
+	name_of_code(&c->visit, who);
+	drop_draft(c, who);
+	bool proven = name_of_chip(&c->visit, who);
+	if (proven)
+		drop_draft(c, who);
+	enum err e = vault_begin(c->store, who, &c->vault);
+	explicit_bzero(who, sizeof who);
+	if (e == ERR_OK && proven)
+		e = vault_last(c->vault, local_next(clock_wall_s(&c->child.clock), NIGHT_HOUR));
+	return e;
+}
+
+static void count_identity(struct core *c)
+{
+	const struct visit *v = &c->visit;
+
+	(void)counter_add(c->store, "identity",
+			  v->source == CARD_FROM_CHIP ? verdict_name(v->chip.verdict) : "code");
 }
 
 static enum err port_begin(void *data)
@@ -138,24 +224,24 @@ static enum err port_begin(void *data)
 
 	if (e != ERR_OK)
 		return e;
-	drop_drafts(c);
 	e = store_new_key(c->store, c->dossier_key);
 	if (e == ERR_OK)
-		e = vault_begin(c->store, c->visit.card.number, &c->vault);
+		e = begin_vault(c);
 	if (e != ERR_OK)
 		return e;
 	c->visit.started_s = clock_wall_s(&c->child.clock);
 	(void)counter_add(c->store, "visit.begun", "");
+	count_identity(c);
 	return draft_keep(c);
 }
 
 /* The kiosk stopped after the dossier was saved and before its owner had left: they get their
  * code and receipt now, and nobody files twice. */
-static enum err take_up_saved(struct core *c)
+static enum err take_up_saved(struct core *c, const char *who)
 {
 	struct visit *v = &c->visit;
 	struct outbox_item item;
-	enum err e = outbox_untold(c->store, v->card.number, &item);
+	enum err e = outbox_untold(c->store, who, &item);
 
 	if (e != ERR_OK)
 		return e;
@@ -177,11 +263,16 @@ static enum err take_up_saved(struct core *c)
 static enum err port_resume(void *data)
 {
 	struct core *c = data;
+	char who[WHO_CAP];
+	enum draft d = find_left(c, who);
+	enum err e = ERR_NOT_FOUND;
 
-	if (take_up_saved(c) == ERR_OK)
-		return ERR_OK;
-	enum err e = vault_find(c->store, c->visit.card.number, &c->vault);
-	return e == ERR_OK ? draft_resume(c) : e;
+	if (d == DRAFT_UNTOLD)
+		e = take_up_saved(c, who);
+	else if (d == DRAFT_UNFINISHED)
+		e = vault_find(c->store, who, &c->vault);
+	explicit_bzero(who, sizeof who);
+	return e == ERR_OK && d == DRAFT_UNFINISHED ? draft_resume(c) : e;
 }
 
 static void port_keep(void *data)
@@ -250,6 +341,7 @@ static void port_wipe(void *data)
 	struct core *c = data;
 
 	desk_forget(c);
+	chip_stop(c);
 	if (c->vault) {
 		enum err e = vault_end(c->vault);
 
@@ -275,6 +367,8 @@ const struct visit_ports GUEST_PORTS = {
 	.wait = port_wait,
 	.may_begin = port_may_begin,
 	.has_draft = port_has_draft,
+	.read_chip = port_read_chip,
+	.stop_chip = port_stop_chip,
 	.begin = port_begin,
 	.resume = port_resume,
 	.keep = port_keep,

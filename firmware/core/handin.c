@@ -15,7 +15,9 @@ struct folder {
 	struct dossier_paper *papers;
 	struct dossier_answer *answers;
 	char (*names)[300]; /* of papers */
-	char birth[9];
+	char birth[9], expires[9];
+	struct dossier_chip chip;
+	struct dossier_owner owner;
 };
 
 static const char *text_of_choice(const struct form_field *f, const char *value)
@@ -28,18 +30,45 @@ static const char *text_of_choice(const struct form_field *f, const char *value)
 
 static void take_answers(struct folder *o, const struct visit *v)
 {
+	static const char *const SOURCES[] = { "typed", "typed", "card", "chip" };
+
 	for (size_t i = 0; i < v->form.field_count; i++) {
 		const struct form_field *f = &v->form.fields[i];
 
-		o->answers[i] = (struct dossier_answer){
+		if (!visit_asks(v, f->group))
+			continue;
+		o->answers[o->dossier.answer_count++] = (struct dossier_answer){
 			.key = f->key,
 			.label = f->label[LANGUAGE_VI],
 			.value = text_of_choice(f, v->values[i]),
-			.source = v->from_card[i] ? "card" : "typed",
+			.source = SOURCES[v->from[i]],
 		};
 	}
 	o->dossier.answers = o->answers;
-	o->dossier.answer_count = v->form.field_count;
+}
+
+/* What was answered to the field of that key, in words. */
+static const char *answer_of(const struct visit *v, const char *key)
+{
+	for (size_t i = 0; i < v->form.field_count; i++)
+		if (strcmp(v->form.fields[i].key, key) == 0)
+			return text_of_choice(&v->form.fields[i], v->values[i]);
+	return "";
+}
+
+static void take_owner(struct folder *o, const struct visit *v)
+{
+	if (!v->for_other)
+		return;
+	o->owner = (struct dossier_owner){
+		.name = answer_of(v, "TenChuHs"),
+		.number = answer_of(v, "SoDinhDanhChuHs"),
+		.birth = answer_of(v, "NgaySinhChuHs"),
+		.address = answer_of(v, "DiaChiChiTietChuHs"),
+		.relation = answer_of(v, "quan_he_voi_chu_ho_so"),
+		.authority = answer_of(v, "giay_uy_quyen"),
+	};
+	o->dossier.owner = &o->owner;
 }
 
 /* Each page is a document of its own under its paper's component code. */
@@ -83,6 +112,31 @@ static void turn_date(const char *ddmmyyyy, char out[9])
 	snprintf(out, 9, "%.4s%.2s%.2s", ddmmyyyy + 4, ddmmyyyy + 2, ddmmyyyy);
 }
 
+static void take_chip(struct folder *o, const struct visit *v)
+{
+	const struct chip *p = &v->chip;
+	struct dossier_filer *filer = &o->dossier.filer;
+
+	if (v->source != CARD_FROM_CHIP)
+		return;
+	if (strlen(p->expires) == 8 && !p->endless)
+		turn_date(p->expires, o->expires);
+	o->chip = (struct dossier_chip){
+		.verdict = verdict_name(p->verdict),
+		.data = chip_data_word(p->data),
+		.issuer = chip_issuer_word(p->issuer),
+		.proof = chip_proof_word(p->proof),
+		.access = chip_access_word(p->access),
+		.signer = p->signer,
+		.expires = o->expires,
+		.expired = chip_expired(p, v->today),
+		.read_s = p->read_s,
+	};
+	filer->source = "card-chip";
+	filer->verified = p->verdict == VERDICT_GENUINE;
+	filer->chip = &o->chip;
+}
+
 static void take_rest(struct folder *o, const struct core *c, const char *receipt_code)
 {
 	static const char *const SEX[] = { "", "Nam", "Nữ" };
@@ -102,7 +156,9 @@ static void take_rest(struct folder *o, const struct core *c, const char *receip
 					   .birth = o->birth,
 					   .sex = SEX[v->card.sex],
 					   .address = v->card.address };
-	d->consent = v->form.declaration[v->language];
+	take_chip(o, v);
+	take_owner(o, v);
+	d->consent = visit_declaration(v);
 	d->started_s = v->started_s;
 	d->confirmed_s = clock_wall_s(&c->child.clock);
 	d->clock = "rtc";

@@ -24,7 +24,7 @@ static void finish(struct core *c, struct msg *answer, enum err why)
 	explicit_bzero(&js->queue[js->count], sizeof done);
 	msg_finish(&done.request);
 	/* an answer about a citizen who has left is nobody's */
-	if (done.visitor == 0 || done.visitor == c->visitor)
+	if (done.done && (done.visitor == 0 || done.visitor == c->visitor))
 		done.done(c, done.tag, answer, why);
 	explicit_bzero(&done, sizeof done);
 	start(c);
@@ -45,7 +45,9 @@ static void start(struct core *c)
 	if (++js->last_id == 0) /* 0 means that none runs */
 		js->last_id++;
 	js->id = js->last_id;
-	struct msg m = { .type = MSG_PARSER_WANTED, .parser_wanted = { .job = js->id } };
+	bool reader = js->queue[0].request.type == MSG_JOB_CHIP;
+	struct msg m = { .type = MSG_PARSER_WANTED,
+			 .parser_wanted = { .job = js->id, .reader = reader } };
 	timer_set(c->child.loop, &js->deadline, DEADLINE_MS, on_deadline, c);
 	enum err e = child_send(&c->child, ROLE_SUPER, &m);
 	if (e != ERR_OK)
@@ -81,10 +83,24 @@ void jobs_parser(struct core *c, struct msg *m)
 		finish(c, NULL, ERR_PARSER_DIED);
 }
 
+/* A session with a chip tells as it goes. */
+static bool is_news(const struct job *j, const struct msg *m)
+{
+	return j->request.type == MSG_JOB_CHIP &&
+	       (m->type == MSG_CHIP_STEP || m->type == MSG_CHIP_FACTS || m->type == MSG_CHIP_MORE ||
+		m->type == MSG_CHIP_FACE || m->type == MSG_CHIP_TRACE);
+}
+
 void jobs_message(struct core *c, struct msg *m)
 {
+	struct job *j = &c->jobs.queue[0];
+
 	if (c->jobs.id == 0)
 		return;
+	if (is_news(j, m)) {
+		j->done(c, j->tag, m, ERR_OK);
+		return;
+	}
 	if (m->type == MSG_JOB_FAILED) {
 		enum err why = m->job_failed.why;
 
@@ -100,18 +116,34 @@ void jobs_parser_gone(struct core *c)
 		finish(c, NULL, ERR_PARSER_DIED);
 }
 
+static void drop_waiting(struct jobs *js, uint32_t i)
+{
+	msg_finish(&js->queue[i].request);
+	js->count--;
+	memmove(&js->queue[i], &js->queue[i + 1], (js->count - i) * sizeof *js->queue);
+	explicit_bzero(&js->queue[js->count], sizeof *js->queue);
+}
+
 void jobs_forget(struct core *c, uint32_t visitor)
 {
 	struct jobs *js = &c->jobs;
 
-	for (uint32_t i = js->count; i-- > 1;) {
-		if (js->queue[i].visitor != visitor)
-			continue;
-		msg_finish(&js->queue[i].request);
-		js->count--;
-		memmove(&js->queue[i], &js->queue[i + 1], (js->count - i) * sizeof *js->queue);
-		explicit_bzero(&js->queue[js->count], sizeof *js->queue);
-	}
+	for (uint32_t i = js->count; i-- > 1;)
+		if (js->queue[i].visitor == visitor)
+			drop_waiting(js, i);
 	if (js->id != 0 && js->queue[0].visitor == visitor)
 		finish(c, NULL, ERR_CANCELLED);
+}
+
+void jobs_cancel(struct core *c, job_fn *done)
+{
+	struct jobs *js = &c->jobs;
+
+	for (uint32_t i = js->count; i-- > 1;)
+		if (js->queue[i].done == done)
+			drop_waiting(js, i);
+	if (js->id == 0 || js->queue[0].done != done)
+		return;
+	js->queue[0].done = NULL;
+	finish(c, NULL, ERR_CANCELLED);
 }

@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 
 #define ROUND_MS        (10u * 60 * 1000) /* of tidying up */
-#define NIGHT_HOUR      3
 #define PACKAGE_KEEP_S  (24 * 3600)
 #define MAX_ANCHOR      65536
 #define CHECK_BUDGET_MS 2000
@@ -202,6 +201,7 @@ static int serve(void)
 	c->answer_anchor = -1;
 	c->visitor = 1;
 	ctl_init(c);
+	chip_init(c);
 	enum err e = child_init(&c->child, ROLE_CORE, &HANDLERS, c);
 	if (e == ERR_OK)
 		e = open_all(c);

@@ -167,6 +167,21 @@ static void put_form(struct filling *f, struct json_object *o, const struct doss
 	put(f, o, "form_fields", shown);
 }
 
+static void put_chip(struct filling *f, struct json_object *id, const struct dossier_chip *p)
+{
+	struct json_object *chip = put_object(f, id, "chip");
+
+	put_needed(f, chip, "verdict", p->verdict);
+	put_needed(f, chip, "data", p->data);
+	put_needed(f, chip, "issuer", p->issuer);
+	put_needed(f, chip, "proof", p->proof);
+	put_needed(f, chip, "access", p->access);
+	put_text(f, chip, "signer", p->signer);
+	put_text(f, chip, "expires", p->expires);
+	put(f, chip, "expired", json_object_new_boolean(p->expired));
+	put_stamp(f, chip, "read_at", p->read_s);
+}
+
 static void put_identity(struct filling *f, struct json_object *o, const struct dossier_filer *p)
 {
 	struct json_object *id = put_object(f, o, "identity");
@@ -178,6 +193,39 @@ static void put_identity(struct filling *f, struct json_object *o, const struct 
 	put_text(f, id, "address", p->address);
 	put_text(f, id, "source", p->source ? p->source : "card-qr");
 	put(f, id, "verified", json_object_new_boolean(p->verified));
+	if (p->chip)
+		put_chip(f, id, p->chip);
+}
+
+/* Who stood at the kiosk and for whom, under the names of domain.md §7.3. */
+static void put_owner(struct filling *f, struct json_object *o, const struct dossier *d)
+{
+	const struct dossier_owner *w = d->owner;
+	struct json_object *who = put_object(f, o, "ThongTinNguoiNop");
+	struct json_object *detail = put_object(f, who, "ThongTinChiTiet");
+
+	put_needed(f, o, "ChuHoSo", w->name);
+	put_text(f, o, "SoGiayToChuHoSo", w->number);
+	put_needed(f, detail, "TenNguoiNop", d->filer.name);
+	put_text(f, detail, "SoDinhDanh", d->filer.number);
+	put_text(f, detail, "NgaySinh", d->filer.birth);
+	put_text(f, detail, "DiaChiChiTiet", d->filer.address);
+	put_needed(f, detail, "TenChuHs", w->name);
+	put_text(f, detail, "SoDinhDanhChuHs", w->number);
+	put_text(f, detail, "NgaySinhChuHs", w->birth);
+	put_text(f, detail, "DiaChiChiTietChuHs", w->address);
+	put_text(f, detail, "quan_he", w->relation);
+	put_text(f, detail, "giay_uy_quyen", w->authority);
+}
+
+static void put_whose(struct filling *f, struct json_object *o, const struct dossier *d)
+{
+	if (d->owner) {
+		put_owner(f, o, d);
+		return;
+	}
+	put_needed(f, o, "ChuHoSo", d->filer.name);
+	put_text(f, o, "SoGiayToChuHoSo", d->filer.number);
 }
 
 static void put_times(struct filling *f, struct json_object *o, const struct dossier *d)
@@ -203,8 +251,7 @@ static void put_all(struct filling *f, struct json_object *o, const struct dossi
 	put_needed(f, o, "MaTTHC", d->procedure);
 	put_needed(f, o, "TenTTHC", d->procedure_name);
 	put_text(f, o, "KenhThucHien", "1"); /* in person: the kiosk stands at the counter */
-	put_needed(f, o, "ChuHoSo", d->filer.name);
-	put_text(f, o, "SoGiayToChuHoSo", d->filer.number);
+	put_whose(f, o, d);
 	put_stamp(f, o, "NgayNopHoSo", d->confirmed_s);
 	put_papers(f, o, d);
 	put_form(f, o, d);

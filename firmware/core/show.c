@@ -16,50 +16,6 @@ static void show_ready(struct view_writer *w, const struct core *c)
 	view_num(w, "print", desk_state(c, ROLE_PRINT));
 }
 
-static void show_identify(struct view_writer *w, const struct core *c)
-{
-	view_num(w, "state", c->visit.state);
-	view_num(w, "err", c->visit.why);
-	view_num(w, "code_reader", desk_state(c, ROLE_CODE));
-	view_num(w, "card_in", c->desk.card_in);
-}
-
-/* dd/mm/yyyy, mm/yyyy or yyyy: only what the card knows. */
-static void known_date(const char *ddmmyyyy, char out[11])
-{
-	const char *d = ddmmyyyy;
-
-	out[0] = '\0';
-	if (strlen(d) != 8)
-		return;
-	if (strncmp(d + 2, "00", 2) == 0)
-		snprintf(out, 11, "%s", d + 4);
-	else if (strncmp(d, "00", 2) == 0)
-		snprintf(out, 11, "%.2s/%s", d + 2, d + 4);
-	else
-		snprintf(out, 11, "%.2s/%.2s/%s", d, d + 2, d + 4);
-}
-
-static void show_identity(struct view_writer *w, const struct core *c)
-{
-	static const char *const SEX[][LANGUAGE_COUNT] = { { "", "" },
-							   { "Nam", "Male" },
-							   { "Nữ", "Female" } };
-	const struct visit *v = &c->visit;
-	char number[13], birth[11];
-
-	core_mask_number(v->card.number, number);
-	known_date(v->card.birth, birth);
-	view_text(w, "name", v->card.name);
-	view_text(w, "number", number);
-	view_text(w, "birth", birth);
-	view_text(w, "sex", SEX[v->card.sex][v->language]);
-	view_text(w, "address", v->card.address);
-	view_num(w, "form", v->card.fields);
-	view_num(w, "draft", v->draft != DRAFT_NONE);
-	view_num(w, "err", v->why);
-}
-
 static void show_pick(struct view_writer *w, const struct core *c)
 {
 	const struct visit *v = &c->visit;
@@ -203,6 +159,8 @@ static part_fn *part_of(enum screen s)
 		[SCREEN_ATTRACT] = show_ready,
 		[SCREEN_HOME] = show_ready,
 		[SCREEN_IDENTIFY] = show_identify,
+		[SCREEN_CARD_KEY] = show_card_key,
+		[SCREEN_CHIP] = show_chip,
 		[SCREEN_IDENTITY] = show_identity,
 		[SCREEN_PICK] = show_pick,
 		[SCREEN_CHECKLIST] = show_checklist,

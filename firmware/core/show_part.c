@@ -157,13 +157,23 @@ static void put_choices(struct view_writer *w, const struct form_field *f, enum 
 	view_text(w, "choices", lines);
 }
 
+static size_t groups_before(const struct visit *v, size_t group)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < group; i++)
+		n += visit_asks(v, i);
+	return n;
+}
+
 void show_form(struct view_writer *w, const struct core *c)
 {
+	static const char *const SOURCES[] = { [FROM_CODE] = "card", [FROM_CHIP] = "chip" };
 	const struct visit *v = &c->visit;
 
 	view_text(w, "title", v->form.groups[v->group].title[v->language]);
-	view_num(w, "group", v->group);
-	view_num(w, "groups", (int64_t)v->form.group_count);
+	view_num(w, "group", (int64_t)groups_before(v, v->group));
+	view_num(w, "groups", (int64_t)groups_before(v, v->form.group_count));
 	view_num(w, "err", v->why);
 	for (size_t i = 0; i < v->form.field_count; i++) {
 		const struct form_field *f = &v->form.fields[i];
@@ -178,7 +188,7 @@ void show_form(struct view_writer *w, const struct core *c)
 		view_text(w, "value", v->values[i]);
 		view_num(w, "must", f->must);
 		view_num(w, "max", f->max);
-		view_text(w, "source", v->from_card[i] ? "card" : "");
+		view_text(w, "source", SOURCES[v->from[i]]);
 		view_num(w, "err", v->errors[i]);
 		if (f->type == FIELD_CHOICE)
 			put_choices(w, f, v->language);
@@ -225,6 +235,8 @@ void show_review(struct view_writer *w, const struct core *c)
 	show_terms(w, v);
 	view_num(w, "missing", missing(v));
 	for (size_t i = 0; i < v->form.field_count; i++) {
+		if (!visit_asks(v, v->form.fields[i].group))
+			continue;
 		view_row(w, "items");
 		view_text(w, "label", v->form.fields[i].label[v->language]);
 		view_text(w, "value", shown_value(v, i));
@@ -237,6 +249,6 @@ void show_review(struct view_writer *w, const struct core *c)
 void show_confirm(struct view_writer *w, const struct core *c)
 {
 	view_text(w, "name", c->visit.card.name);
-	view_text(w, "declaration", c->visit.form.declaration[c->visit.language]);
+	view_text(w, "declaration", visit_declaration(&c->visit));
 	put_papers(w, &c->visit);
 }

@@ -13,6 +13,12 @@ const char *show_paper_name(const struct visit *v, size_t paper);
 /* limit, fee, result, decision and the full name of the chosen procedure. */
 void show_terms(struct view_writer *w, const struct visit *v);
 
+/* Who it is (show_chip.c). */
+void show_identify(struct view_writer *w, const struct core *c);
+void show_card_key(struct view_writer *w, const struct core *c);
+void show_chip(struct view_writer *w, const struct core *c);
+void show_identity(struct view_writer *w, const struct core *c);
+
 void show_scan(struct view_writer *w, const struct core *c);
 void show_page(struct view_writer *w, const struct core *c);
 void show_pages(struct view_writer *w, const struct core *c);

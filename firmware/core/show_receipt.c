@@ -33,6 +33,10 @@ static void put_official(struct view_writer *w, const struct core *c)
 
 	view_text(w, "dossier_code", v->dossier_code);
 	view_text(w, "address", v->card.address);
+	if (v->for_other) {
+		view_text(w, "owner", value_of(v, "TenChuHs"));
+		view_text(w, "owner_address", value_of(v, "DiaChiChiTietChuHs"));
+	}
 	view_text(w, "phone", value_of(v, "SoDienThoai"));
 	view_text(w, "email", value_of(v, "email"));
 	view_num(w, "sets", 1);

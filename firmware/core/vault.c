@@ -71,6 +71,11 @@ void vault_close(struct vault *v)
 	free(v);
 }
 
+enum err vault_last(struct vault *v, int64_t until_s)
+{
+	return db_change(v->store, SQL_VAULT_LAST, DB_VALUES(db_num(until_s), db_text(v->id)));
+}
+
 int64_t vault_begun_s(const struct vault *v)
 {
 	return v->begun_s;
@@ -387,11 +392,13 @@ enum err vault_end(struct vault *v)
 
 static enum err forget_old(struct store *s, int64_t before_s, unsigned *count)
 {
+	int64_t now_s = clock_wall_s(s->options.clock);
+
 	for (int64_t n = 0;;) {
 		AUTO_ROWS *st = NULL;
 		char id[ID_CHARS + 1];
-		enum err e =
-			db_first(s, SQL_VAULT_OLD, DB_VALUES(db_num(before_s), db_num(n)), &st);
+		enum err e = db_first(s, SQL_VAULT_OLD,
+				      DB_VALUES(db_num(before_s), db_num(now_s), db_num(n)), &st);
 
 		if (e != ERR_OK)
 			return e == ERR_NOT_FOUND ? ERR_OK : e;

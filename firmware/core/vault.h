@@ -29,7 +29,8 @@ struct vault_bytes {
 void vault_bytes_finish(struct vault_bytes *b);
 #define AUTO_VAULT_BYTES __attribute__((cleanup(vault_bytes_finish))) struct vault_bytes
 
-/* A new, empty vault for the person with this identity number (digits; not checked further).
+/* A new, empty vault for the person with this identity number, or whatever else only they know
+ * (any text; not checked further).
  * Earlier vaults of that number stay; vault_find() then gives the newest.
  * ERR_NO_SPACE, ERR_IO, ERR_NO_MEMORY. */
 enum err vault_begin(struct store *s, const char *number, struct vault **ret_vault);
@@ -60,6 +61,9 @@ enum err vault_remove(struct vault *v, const char *name);
  * files may still be there, without their key if the row could be deleted; vault_sweep() ends
  * it. */
 enum err vault_end(struct vault *v);
+
+/* vault_sweep() leaves it alone until then. */
+enum err vault_last(struct vault *v, int64_t until_s);
 
 /* Ends every vault begun before `before_s` that nobody has open (the clock may have jumped in the
  * middle of a visit), and files without a key row; at start and nightly.

@@ -22,7 +22,7 @@ enum {
 
 #define EVENT(name)
 #define QUIET(screen, seconds)
-#define NEEDS(screen, device)
+#define NEEDS(screen, device, other)
 #define RULE(in, on, act, to) { IN_##in, ON_##on, act_##act, to },
 const struct visit_rule VISIT_RULES[] = {
 #include "firmware/core/visit.def"
@@ -34,7 +34,7 @@ const size_t VISIT_RULE_COUNT = sizeof VISIT_RULES / sizeof *VISIT_RULES;
 
 #define RULE(in, on, act, to)
 #define QUIET(screen, seconds) [SCREEN_##screen] = seconds,
-#define NEEDS(screen, device)
+#define NEEDS(screen, device, other)
 const uint16_t VISIT_QUIET_S[SCREEN_COUNT] = {
 #include "firmware/core/visit.def"
 };
@@ -45,9 +45,28 @@ enum role visit_needs(enum screen s)
 {
 	switch (s) {
 #define QUIET(screen, seconds)
-#define NEEDS(screen, device) \
-	case SCREEN_##screen: \
+#define NEEDS(screen, device, other) \
+	case SCREEN_##screen:        \
 		return ROLE_##device;
+#include "firmware/core/visit.def"
+#undef QUIET
+#undef NEEDS
+#undef RULE
+#undef EVENT
+	default:
+		return ROLE_COUNT;
+	}
+}
+
+enum role visit_needs_or(enum screen s)
+{
+	switch (s) {
+#define RULE(in, on, act, to)
+#define EVENT(name)
+#define QUIET(screen, seconds)
+#define NEEDS(screen, device, other) \
+	case SCREEN_##screen:        \
+		return ROLE_##other;
 #include "firmware/core/visit.def"
 #undef QUIET
 #undef NEEDS
@@ -66,7 +85,7 @@ const char *visit_on_name(enum visit_on on)
 #define EVENT(name)  #name,
 #define RULE(in, on, act, to)
 #define QUIET(screen, seconds)
-#define NEEDS(screen, device)
+#define NEEDS(screen, device, other)
 #include "firmware/base/screens.def"
 #include "firmware/core/visit.def"
 #undef SCREEN
@@ -215,6 +234,7 @@ enum err visit_init(struct visit *v, const struct catalogue *catalogue,
 	*v = (struct visit){ .ports = ports,
 			     .ports_data = ports_data,
 			     .catalogue = catalogue,
+			     .chip = CHIP_NOTHING,
 			     .pending = { .image = -1, .pdf = -1 },
 			     .device = ROLE_COUNT };
 	return arena_init(&v->arena, ARENA_BYTES);
@@ -246,9 +266,12 @@ void visit_wipe(struct visit *v)
 		.catalogue = v->catalogue,
 		.arena = v->arena,
 		.today = v->today,
+		.card_in = v->card_in,
+		.cards = v->cards,
 		.at = v->at,
 		.turn = v->turn,
 		.device = ROLE_COUNT,
+		.chip = CHIP_NOTHING,
 		.pending = { .image = -1, .pdf = -1 },
 	};
 
@@ -256,6 +279,7 @@ void visit_wipe(struct visit *v)
 	for (uint32_t i = 0; i < v->page_count; i++)
 		page_end(&v->pages[i]);
 	page_end(&v->pending);
+	chip_forget(&v->chip);
 	if (v->form_open)
 		form_finish(&v->form);
 	arena_wipe(&blank.arena);

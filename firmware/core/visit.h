@@ -7,6 +7,8 @@
 #include "firmware/base/err.h"
 #include "firmware/base/role.h"
 #include "firmware/base/screens.h"
+#include "firmware/core/card.h"
+#include "firmware/core/card_key.h"
 #include "firmware/core/catalogue.h"
 #include "firmware/core/form.h"
 #include <stdbool.h>
@@ -22,7 +24,7 @@
 #define ACTION(name) ON_##name,
 #define RULE(in, on, act, to)
 #define QUIET(screen, seconds)
-#define NEEDS(screen, device)
+#define NEEDS(screen, device, other)
 #define EVENT(name) ON_##name,
 enum visit_on {
 #include "firmware/base/screens.def"
@@ -36,14 +38,6 @@ enum visit_on {
 #undef QUIET
 #undef NEEDS
 
-/* What a card says of its holder, as read; birth and issued as ddMMyyyy with 00 for unknown. */
-struct card {
-	char number[13], name[256], birth[9], address[1024], issued[9];
-	uint8_t sex; /* 0 not said, 1 male, 2 female */
-	uint8_t fields;
-	enum err doubt;
-};
-
 /* One scanned page. The files are sealed memory; -1 when there is none. */
 struct page {
 	uint8_t paper; /* place in the procedure's papers */
@@ -55,19 +49,35 @@ struct page {
 	uint32_t file; /* its number in the vault */
 };
 
+/* How far the reading of a chip has come. */
+struct chip_news {
+	uint8_t step, percent; /* enum chip_step */
+	const char *name;      /* "" until it is known */
+};
+
 struct visit_event {
 	enum visit_on on;
-	uint32_t index;    /* of an action; percent of PROGRESS; seconds of TICK */
-	const char *text;  /* of an action; dossier code of ACCEPTED, reason of REFUSED */
-	const void *bytes; /* CARD_KNOWN: struct card; PAGE_KNOWN: struct page */
-	enum err why;      /* of a failure */
-	enum role device;  /* of FAULT */
+	uint32_t index;   /* of an action; percent of PROGRESS; seconds of TICK */
+	const char *text; /* of an action; dossier code of ACCEPTED, reason of REFUSED */
+	/* CARD_KNOWN: struct card; CHIP_NEWS: struct chip_news; CHIP_READ: struct chip; PAGE_KNOWN:
+	 * struct page. The visit takes over the descriptors of what it takes. */
+	const void *bytes;
+	enum err why;     /* of a failure */
+	enum role device; /* of FAULT */
 	int64_t time_s, due_s;
 };
 
 /* What this person left here before: nothing, a visit to go on with, or a dossier that was handed
  * in without its owner hearing of it. */
 enum draft { DRAFT_NONE, DRAFT_UNFINISHED, DRAFT_UNTOLD };
+
+/* Where a field's value comes from. */
+enum value_from {
+	FROM_NOTHING, /* empty, or the form's own first value */
+	FROM_TYPED,
+	FROM_CODE,
+	FROM_CHIP
+};
 
 struct visit;
 
@@ -79,10 +89,13 @@ struct visit_ports {
 	void (*wait)(void *data, uint32_t quiet_s, bool countdown);
 	enum err (*may_begin)(void *data);
 	enum draft (*has_draft)(void *data); /* of visit::card */
-	enum err (*begin)(void *data);       /* from now on keep what is entered */
-	enum err (*resume)(void *data);      /* fill the visit from the draft */
-	void (*keep)(void *data);            /* keep the visit as it is now */
-	enum err (*open_form)(void *data);   /* visit::form of visit::procedure */
+	/* Goes on with what was read before, until stop_chip. ERR_BUSY. */
+	enum err (*read_chip)(void *data, const struct card_key *key);
+	void (*stop_chip)(void *data);
+	enum err (*begin)(void *data);     /* from now on keep what is entered */
+	enum err (*resume)(void *data);    /* fill the visit from the draft */
+	void (*keep)(void *data);          /* keep the visit as it is now */
+	enum err (*open_form)(void *data); /* visit::form of visit::procedure */
 	void (*scan)(void *data);
 	void (*scan_stop)(void *data);
 	enum err (*keep_page)(void *data, struct page *page); /* durable; sets page::file */
@@ -98,7 +111,11 @@ struct visit {
 	void *ports_data;
 	const struct catalogue *catalogue;
 	struct arena arena; /* everything typed */
-	int32_t today;      /* yyyymmdd; set by the owner before each step */
+
+	/* the world; set by the owner before each step */
+	int32_t today;  /* yyyymmdd */
+	bool card_in;   /* a card lies on the chip reader */
+	uint32_t cards; /* how many were laid there */
 
 	enum screen at, under;
 	uint32_t turn;
@@ -114,7 +131,20 @@ struct visit {
 
 	bool identified, kept; /* a card is known; a vault is open */
 	enum draft draft;
-	struct card card;
+	enum card_source source;
+	struct card card; /* who it is, by `source` */
+	struct card code; /* what the printed code said, when `coded` */
+	bool coded;
+	struct chip chip;
+	bool for_other; /* files for somebody else */
+
+	char key_typed[1 + CARD_KEY_PARTS][13]; /* on CARD_KEY: six digits, number, birth, expiry */
+	enum err key_errors[1 + CARD_KEY_PARTS];
+	enum chip_key key_kind;   /* that is asked for */
+	struct card_keys keys;    /* that are tried */
+	uint32_t key, tried_card; /* the one at work, and at which of visit::cards */
+	uint8_t step;             /* of CHIP, and visit::percent; enum chip_step */
+	char chip_name[256];
 
 	char query[256];
 	uint32_t hits[VISIT_HITS], hit_total, hit_page;
@@ -130,7 +160,7 @@ struct visit {
 	struct form form;
 	bool form_open;
 	char *values[FORM_MAX_FIELDS]; /* FORM_VALUE_BYTES each, in the arena */
-	bool from_card[FORM_MAX_FIELDS];
+	enum value_from from[FORM_MAX_FIELDS];
 	enum err errors[FORM_MAX_FIELDS];
 	uint8_t group;
 	bool reviewing; /* REVIEW was reached: after an edit go back there */
@@ -162,6 +192,12 @@ void visit_show(struct visit *v);
 bool visit_wants_paper(const struct procedure *p, size_t paper);
 uint32_t visit_pages_of(const struct visit *v, uint8_t paper);
 
+/* Some groups are asked only of who files for somebody else. */
+bool visit_asks(const struct visit *v, size_t group);
+
+/* What is confirmed with the form, in the citizen's language. */
+const char *visit_declaration(const struct visit *v);
+
 /* Gives every field of the form its memory and what the card says. ERR_NO_MEMORY. */
 enum err visit_fill_form(struct visit *v);
 
@@ -181,8 +217,13 @@ extern const size_t VISIT_RULE_COUNT;
 extern const uint16_t VISIT_QUIET_S[SCREEN_COUNT];
 const char *visit_on_name(enum visit_on on);
 
-/* The device a screen cannot do without; ROLE_COUNT: none. */
+/* The device a screen cannot do without, and another that does as well (or the same);
+ * ROLE_COUNT: none. */
 enum role visit_needs(enum screen s);
+enum role visit_needs_or(enum screen s);
+
+/* The card was read by its chip, and was found altered or copied: nobody goes on with it. */
+bool visit_is_barred(const struct visit *v);
 
 /* Laid over the screen visit::under. */
 bool visit_is_overlay(enum screen s);

@@ -89,10 +89,11 @@ enum screen act_leave(struct visit *v, const struct visit_event *e)
 
 enum screen act_may_begin(struct visit *v, const struct visit_event *e)
 {
-	(void)e;
 	enum err why = v->ports->may_begin(v->ports_data);
 	v->state = 0;
-	return why == ERR_OK ? SCREEN_IDENTIFY : trouble(v, why);
+	if (why != ERR_OK)
+		return trouble(v, why);
+	return v->card_in ? act_ask_key(v, e) : SCREEN_IDENTIFY; /* it was laid there before */
 }
 
 enum screen act_read_code(struct visit *v, const struct visit_event *e)
@@ -101,16 +102,6 @@ enum screen act_read_code(struct visit *v, const struct visit_event *e)
 	v->state = 1;
 	v->why = ERR_OK;
 	return SCREEN_IDENTIFY;
-}
-
-enum screen act_take_card(struct visit *v, const struct visit_event *e)
-{
-	memcpy(&v->card, e->bytes, sizeof v->card);
-	v->identified = true;
-	v->state = 0;
-	v->why = v->card.doubt;
-	v->draft = v->ports->has_draft(v->ports_data);
-	return SCREEN_IDENTITY;
 }
 
 enum screen act_card_bad(struct visit *v, const struct visit_event *e)
@@ -161,6 +152,8 @@ static void find_hits(struct visit *v)
 
 enum screen act_begin(struct visit *v, const struct visit_event *e)
 {
+	if (visit_is_barred(v))
+		return SCREEN_IDENTITY;
 	/* before a second dossier its owner hears of the first */
 	if (v->draft == DRAFT_UNTOLD && !v->saved)
 		return act_resume(v, e);
@@ -327,20 +320,39 @@ enum screen act_not_printed(struct visit *v, const struct visit_event *e)
 	return SCREEN_RECEIPT;
 }
 
+/* Who it is stays known. */
+static void wipe_but_person(struct visit *v)
+{
+	struct {
+		enum card_source source;
+		struct card card, code;
+		struct chip chip;
+		bool coded, for_other;
+	} who = { v->source, v->card, v->code, v->chip, v->coded, v->for_other };
+
+	v->chip.face = -1; /* is kept, too */
+	wipe_but_look(v);
+	v->source = who.source;
+	v->card = who.card;
+	v->code = who.code;
+	v->chip = who.chip;
+	v->coded = who.coded;
+	v->for_other = who.for_other;
+	v->identified = true;
+	explicit_bzero(&who, sizeof who);
+}
+
 /* Where the draft was left; a draft that cannot be read costs what was entered, not the visit. */
 enum screen act_resume(struct visit *v, const struct visit_event *e)
 {
+	if (visit_is_barred(v))
+		return SCREEN_IDENTITY;
 	if (v->kept) /* stepped back to here: it is taken up already */
 		return act_begin(v, e);
 	enum err why = v->ports->resume(v->ports_data);
 	v->draft = DRAFT_NONE;
 	if (why != ERR_OK) {
-		struct card card = v->card;
-
-		wipe_but_look(v);
-		v->card = card;
-		v->identified = true;
-		explicit_bzero(&card, sizeof card);
+		wipe_but_person(v);
 		return act_begin(v, e);
 	}
 	v->why = ERR_OK;

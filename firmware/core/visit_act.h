@@ -12,7 +12,7 @@
 #define ACTION(name)
 #define EVENT(name)
 #define QUIET(screen, seconds)
-#define NEEDS(screen, device)
+#define NEEDS(screen, device, other)
 #define RULE(in, on, act, to) enum screen act_##act(struct visit *v, const struct visit_event *e);
 #include "firmware/core/visit.def"
 #undef SCREEN

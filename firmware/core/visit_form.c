@@ -1,59 +1,50 @@
 /* The acts of the form: filling, checking, going from group to group. */
+#include "firmware/core/prefill.h"
 #include "firmware/core/visit_act.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* ddMMyyyy as dd/mm/yyyy; "" when a part of it is unknown: a form wants a whole date. */
-static void whole_date(const char *ddmmyyyy, char out[11])
-{
-	out[0] = '\0';
-	if (strlen(ddmmyyyy) == 8 && strncmp(ddmmyyyy, "00", 2) != 0 &&
-	    strncmp(ddmmyyyy + 2, "00", 2) != 0)
-		snprintf(out, 11, "%.2s/%.2s/%.4s", ddmmyyyy, ddmmyyyy + 2, ddmmyyyy + 4);
-}
-
-static void prefill(const struct visit *v, const char *from, char *out)
-{
-	char date[11];
-
-	if (strcmp(from, "card.name") == 0)
-		snprintf(out, FORM_VALUE_BYTES, "%s", v->card.name);
-	else if (strcmp(from, "card.number") == 0)
-		snprintf(out, FORM_VALUE_BYTES, "%s", v->card.number);
-	else if (strcmp(from, "card.address") == 0)
-		snprintf(out, FORM_VALUE_BYTES, "%.*s", FORM_VALUE_BYTES - 1, v->card.address);
-	else if (strncmp(from, "text:", 5) == 0)
-		snprintf(out, FORM_VALUE_BYTES, "%s", from + 5);
-	else if (strcmp(from, "card.sex") == 0 && v->card.sex > 0)
-		snprintf(out, FORM_VALUE_BYTES, "%u", v->card.sex);
-	else if (strcmp(from, "card.birth") == 0) {
-		whole_date(v->card.birth, date);
-		snprintf(out, FORM_VALUE_BYTES, "%s", date);
-	} else if (strcmp(from, "card.issued") == 0) {
-		whole_date(v->card.issued, date);
-		snprintf(out, FORM_VALUE_BYTES, "%s", date);
-	}
-}
-
 enum err visit_fill_form(struct visit *v)
 {
 	arena_wipe(&v->arena); /* an earlier procedure's answers */
 	memset(v->errors, 0, sizeof v->errors);
+	memset(v->from, 0, sizeof v->from);
 	for (size_t i = 0; i < v->form.field_count; i++) {
-		const struct form_field *f = &v->form.fields[i];
-
 		v->values[i] = arena_take(&v->arena, FORM_VALUE_BYTES);
 		if (!v->values[i])
 			return ERR_NO_MEMORY;
-		if (f->prefill[0])
-			prefill(v, f->prefill, v->values[i]);
-		/* what the card says is not cut or bent to fit: the citizen types it then */
-		if (field_check(f, v->values[i], v->today) != ERR_OK)
-			explicit_bzero(v->values[i], FORM_VALUE_BYTES);
-		v->from_card[i] = v->values[i][0] && strncmp(f->prefill, "card.", 5) == 0;
 	}
+	prefill_all(v);
 	return ERR_OK;
+}
+
+bool visit_asks(const struct visit *v, size_t group)
+{
+	return v->for_other || !v->form.groups[group].for_other;
+}
+
+const char *visit_declaration(const struct visit *v)
+{
+	return v->for_other ? v->form.declaration_other[v->language]
+			    : v->form.declaration[v->language];
+}
+
+/* The next group that is asked, or the one before; FORM_MAX_GROUPS: there is none. */
+static size_t group_after(const struct visit *v, size_t group)
+{
+	while (++group < v->form.group_count)
+		if (visit_asks(v, group))
+			return group;
+	return FORM_MAX_GROUPS;
+}
+
+static size_t group_before(const struct visit *v, size_t group)
+{
+	while (group-- > 0)
+		if (visit_asks(v, group))
+			return group;
+	return FORM_MAX_GROUPS;
 }
 
 /* The field at place `index` of the present group; field_count when there is none. */
@@ -77,7 +68,7 @@ enum screen act_field(struct visit *v, const struct visit_event *e)
 	if (strcmp(v->values[i], e->text) == 0)
 		return SCREEN_FORM;
 	snprintf(v->values[i], FORM_VALUE_BYTES, "%s", e->text);
-	v->from_card[i] = false;
+	v->from[i] = FROM_TYPED;
 	v->silent = v->errors[i] == ERR_OK; /* a mended mistake loses its red words at once */
 	v->errors[i] = ERR_OK;
 	return SCREEN_FORM;
@@ -92,6 +83,9 @@ static size_t check(struct visit *v, int group)
 		const struct form_field *f = &v->form.fields[i];
 
 		if (group >= 0 && f->group != group)
+			continue;
+		v->errors[i] = ERR_OK;
+		if (!visit_asks(v, f->group))
 			continue;
 		field_tidy(v->values[i]);
 		v->errors[i] = field_check(f, v->values[i], v->today);
@@ -123,9 +117,11 @@ enum screen act_form_next(struct visit *v, const struct visit_event *e)
 		v->why = ERR_FIELD_EMPTY;
 		return SCREEN_FORM;
 	}
+	prefill_all(v);
 	v->ports->keep(v->ports_data);
-	if (!v->reviewing && v->group + 1u < v->form.group_count) {
-		v->group++;
+	size_t after = group_after(v, v->group);
+	if (!v->reviewing && after < FORM_MAX_GROUPS) {
+		v->group = (uint8_t)after;
 		v->turn++; /* another page of questions: late taps on the old one do not count */
 		return SCREEN_FORM;
 	}
@@ -141,8 +137,9 @@ enum screen act_form_back(struct visit *v, const struct visit_event *e)
 	(void)e;
 	v->why = ERR_OK;
 	v->ports->keep(v->ports_data);
-	if (v->group > 0) {
-		v->group--;
+	size_t before = group_before(v, v->group);
+	if (before < FORM_MAX_GROUPS) {
+		v->group = (uint8_t)before;
 		v->turn++;
 		return SCREEN_FORM;
 	}
@@ -161,7 +158,7 @@ enum screen act_to_form(struct visit *v, const struct visit_event *e)
 
 enum screen act_to_group(struct visit *v, const struct visit_event *e)
 {
-	if (e->index < v->form.group_count)
+	if (e->index < v->form.group_count && visit_asks(v, e->index))
 		v->group = (uint8_t)e->index;
 	v->why = ERR_OK;
 	return SCREEN_FORM;
@@ -186,7 +183,7 @@ enum screen act_first_error(struct visit *v, const struct visit_event *e)
 enum screen act_to_last_group(struct visit *v, const struct visit_event *e)
 {
 	(void)e;
-	v->group = (uint8_t)(v->form.group_count - 1);
+	v->group = (uint8_t)group_before(v, v->form.group_count);
 	v->reviewing = false;
 	return SCREEN_FORM;
 }
