@@ -1,10 +1,11 @@
 /* The chip reader. One operation at a time goes through the reader:
  *
- *     arrive -> DRAIN -> SLOT -> (card) POWER -> CARD_IN -> APDU ...   SLOT every POLL_MS
+ *     arrive -> DRAIN -> SLOT -> (card) POWER -> AGREE -> CARD_IN -> APDU ...   SLOT every POLL_MS
  *     an APDU without an answer -> ABORT -> SLOT; the reader that does not answer that either
  *     is closed and opened anew.
  *
- * The notification of the interrupt endpoint may be stale or lost, so it only makes us ask. */
+ * The notification of the interrupt endpoint may be stale or lost, so it only makes us ask. In a
+ * reader of several slots each is asked in turn, until there is a card without contacts in one. */
 #include "drivers/card_own.h"
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
@@ -14,21 +15,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define POLL_MS        1000 /* with an interrupt endpoint: in case a notification was lost */
-#define POLL_BLIND_MS  250  /* without */
-#define SEND_MS        2000
-#define ANSWER_MS      5000 /* a card without time extension; PACE takes 1-2 s */
-#define ANSWER_MAX_MS  60000
-#define DRAIN_MS       50
-#define ABORT_MS       3000
-#define LEFT_MS        400 /* for an APDU's answer after the card was seen leaving */
-#define EVENT_MS       60000
-#define EVENT_BYTES    8
-#define POWER_TRIES    3
-#define SICK_POLLS     2 /* one more try after so many polls */
-#define MAX_FAILURES   3
-#define MAX_EXTENSIONS 100
-#define ABORT_REQUEST  0x01
+#define POLL_MS       1000 /* with an interrupt endpoint: in case a notification was lost */
+#define POLL_BLIND_MS 250  /* without */
+#define POWER_TRIES   3
+#define SICK_POLLS    2 /* one more try after so many polls */
+#define MAX_FAILURES  3
 
 static void next(struct card *c);
 
@@ -43,7 +34,7 @@ static void answer_to(struct card *c, uint32_t seq, enum err why)
 	close(m.apdu_answer.answer);
 }
 
-static void answer(struct card *c, enum err why)
+void card_answer(struct card *c, enum err why)
 {
 	bool owed = c->owed;
 
@@ -91,30 +82,73 @@ static void reader_is(struct card *c, enum err state)
 	driver_status(c->host, state, false, c->facts ? c->facts->model : NULL);
 }
 
+static bool has_slots(const struct card *c)
+{
+	return c->facts->slot == USB_ANY && c->x.reader.slots > 1;
+}
+
+static uint8_t slot_bit(const struct card *c)
+{
+	return (uint8_t)(1u << c->x.slot);
+}
+
+/* No card for us in this slot: on to the next one, without a pause until all were asked. */
+static void turn_slot(struct card *c)
+{
+	uint8_t slots = c->x.reader.slots < CARD_MAX_SLOTS ? c->x.reader.slots : CARD_MAX_SLOTS;
+
+	if (!has_slots(c))
+		return;
+	c->x.slot = (uint8_t)((c->x.slot + 1) % slots);
+	c->look |= c->x.slot != 0;
+}
+
+static void slot_empty(struct card *c)
+{
+	c->power_tries = c->voltage = 0;
+	c->sick = ERR_OK;
+	c->x.cautious = false;
+	card_left(c);
+	turn_slot(c);
+}
+
 static void slot_seen(struct card *c)
 {
-	c->present = c->x.card != CCID_ABSENT;
-	if (!c->present) {
-		c->power_tries = c->voltage = 0;
-		c->sick = ERR_OK;
-		card_left(c);
-	} else if (c->x.card == CCID_INACTIVE && c->powered) {
+	bool there = c->x.card != CCID_ABSENT;
+
+	if (!there)
+		c->aside &= (uint8_t)~slot_bit(c);
+	c->present = there && !(c->aside & slot_bit(c));
+	if (!c->present)
+		slot_empty(c);
+	else if (c->x.card == CCID_INACTIVE && c->powered)
 		card_left(c); /* powered by us, and now it is not: it was lifted and laid back */
-	}
 	reader_is(c, c->sick);
 }
 
 static void powered(struct card *c)
 {
-	c->atr_len = (uint8_t)(c->x.answer_len < CCID_MAX_ATR ? c->x.answer_len : CCID_MAX_ATR);
-	memcpy(c->atr, c->x.answer, c->atr_len);
-	c->powered = c->fresh = true;
-	c->renew = false;
 	c->power_tries = 0;
 	c->sick = ERR_OK;
+	c->renew = false;
+	if (has_slots(c) && !c->x.atr.contactless) {
+		c->shelve = true;
+		return;
+	}
+	c->powered = c->fresh = true;
 	reader_is(c, ERR_OK);
 	if (!c->told_in)
 		tell_in(c);
+}
+
+/* It is tried again later; the other slots do not wait for it. */
+static void pass_mute(struct card *c)
+{
+	c->aside |= slot_bit(c);
+	c->mute |= slot_bit(c);
+	c->present = false;
+	c->power_tries = 0;
+	turn_slot(c);
 }
 
 static void power_failed(struct card *c, enum err why)
@@ -125,20 +159,45 @@ static void power_failed(struct card *c, enum err why)
 		c->voltage++;
 	if (++c->power_tries < POWER_TRIES)
 		return;
-	c->sick = why == ERR_BROKEN ? ERR_BROKEN : ERR_CARD_MUTE;
 	card_left(c); /* to core it is no card; the state says why */
+	if (has_slots(c))
+		pass_mute(c);
+	else
+		c->sick = why == ERR_BROKEN ? ERR_BROKEN : ERR_CARD_MUTE;
+}
+
+/* True when there is something to settle with the card, which is under way. */
+static bool begin_agree(struct card *c)
+{
+	c->atr_len = (uint8_t)(c->x.answer_len < ATR_MAX ? c->x.answer_len : ATR_MAX);
+	memcpy(c->atr, c->x.answer, c->atr_len);
+	if (!ccid_agree(&c->x))
+		return false;
+	c->op = OP_AGREE;
+	card_send(c);
+	return true;
+}
+
+static void agree_ended(struct card *c, enum err e)
+{
+	if (e == ERR_OK) {
+		powered(c);
+		return;
+	}
+	c->x.cautious = true; /* next time as slow and simple as it can be */
+	power_failed(c, e);
 }
 
 static void apdu_ended(struct card *c, enum err e)
 {
 	c->fresh = false;
 	if (e == ERR_OK) {
-		answer(c, ERR_OK);
+		card_answer(c, ERR_OK);
 		return;
 	}
 	c->look = true;
 	c->powered = false; /* whatever was agreed with the card is lost */
-	answer(c, c->x.card == CCID_ABSENT ? ERR_NO_CARD : e);
+	card_answer(c, c->x.card == CCID_ABSENT ? ERR_NO_CARD : e);
 }
 
 static void abort_ended(struct card *c, enum err e)
@@ -149,140 +208,62 @@ static void abort_ended(struct card *c, enum err e)
 		c->failures = MAX_FAILURES;
 }
 
-static void give_up(struct card *c)
+static void off_ended(struct card *c)
 {
-	log_line(LOG_WARN, "card.reader_lost", "model=%s", c->facts->model);
-	usb_give_up(c->usb);
+	c->powered = false;
+	if (!c->shelve)
+		return;
+	c->shelve = c->present = false;
+	c->aside |= slot_bit(c);
+	turn_slot(c);
 }
 
-static void ended(struct card *c, enum err e)
+static void slot_ended(struct card *c, enum err e)
+{
+	/* a reader that cannot say how its slot is has lost its senses */
+	c->failures = e == ERR_OK ? 0 : c->failures + 1;
+	if (e == ERR_OK)
+		slot_seen(c);
+	else
+		c->look = true;
+}
+
+static void settle(struct card *c, enum op op, enum err e)
+{
+	if (op == OP_SLOT)
+		slot_ended(c, e);
+	else if (op == OP_OFF)
+		off_ended(c);
+	else if (op == OP_POWER && e == ERR_OK)
+		powered(c);
+	else if (op == OP_POWER)
+		power_failed(c, e);
+	else if (op == OP_AGREE)
+		agree_ended(c, e);
+	else if (op == OP_APDU)
+		apdu_ended(c, e);
+	else if (op == OP_ABORT)
+		abort_ended(c, e);
+	else if (op >= OP_PROBE_CONTROL)
+		card_probe_ended(c, op, e);
+}
+
+void card_ended(struct card *c, enum err e)
 {
 	enum op op = c->op;
 
 	c->op = OP_NONE;
 	timer_stop(c->host->loop, &c->left);
-	c->drain = e != ERR_OK;
-	if (op == OP_SLOT) /* a reader that cannot say how its slot is has lost its senses */
-		c->failures = e == ERR_OK ? 0 : c->failures + 1;
-	if (op == OP_SLOT && e != ERR_OK)
-		c->look = true;
-	if (op == OP_SLOT && e == ERR_OK)
-		slot_seen(c);
-	if (op == OP_OFF)
-		c->powered = false;
-	if (op == OP_POWER && e == ERR_OK)
-		powered(c);
-	if (op == OP_POWER && e != ERR_OK)
-		power_failed(c, e);
-	if (op == OP_APDU)
-		apdu_ended(c, e);
-	if (op == OP_ABORT)
-		abort_ended(c, e);
-	if (c->failures >= MAX_FAILURES)
-		give_up(c);
-	else
+	c->drain = e != ERR_OK && op != OP_PROBE_CONTROL;
+	if (op == OP_POWER && e == ERR_OK && begin_agree(c))
+		return;
+	settle(c, op, e);
+	if (c->failures < MAX_FAILURES) {
 		next(c);
-}
-
-static void on_read(void *data, enum err e, const uint8_t *bytes, size_t len);
-
-static uint32_t answer_ms(const struct card *c)
-{
-	uint32_t base = c->op == OP_ABORT ? ABORT_MS : ANSWER_MS * c->slow;
-	uint32_t ms = base * (c->x.patience ? c->x.patience : 1u);
-
-	return ms < ANSWER_MAX_MS ? ms : ANSWER_MAX_MS;
-}
-
-/* Reading or sending failed at once: when the device is gone, gone() says so soon. */
-static void begun(struct card *c, enum err e)
-{
-	if (e != ERR_OK && e != ERR_GONE)
-		usb_give_up(c->usb);
-}
-
-static void read_more(struct card *c)
-{
-	uint32_t ms = c->op == OP_DRAIN ? DRAIN_MS : answer_ms(c);
-
-	begun(c, usb_in(c->usb, c->x.want, (struct usb_call){ on_read, c, ms }));
-}
-
-static void on_sent(void *data, enum err e, const uint8_t *bytes, size_t len)
-{
-	struct card *c = data;
-
-	(void)bytes;
-	if (e == ERR_OK && len == c->x.out_len)
-		read_more(c);
-	else
-		ended(c, e == ERR_OK ? ERR_IO : e);
-}
-
-static void send_out(struct card *c)
-{
-	struct usb_call call = { on_sent, c, SEND_MS };
-
-	begun(c, usb_out(c->usb, c->x.out, c->x.out_len, true, call));
-}
-
-static void on_abort_asked(void *data, enum err e, const uint8_t *bytes, size_t len)
-{
-	(void)e, (void)bytes, (void)len; /* some refuse the request and take the message */
-	send_out(data);
-}
-
-/* CCID 5.3.1: the request on the control pipe and the message, with the same number. */
-static void abort_exchange(struct card *c, enum err why)
-{
-	struct usb_request r = { 0x21, ABORT_REQUEST, (uint16_t)(c->x.seq << 8), 0 };
-
-	answer(c, why);
-	c->op = OP_ABORT;
-	timer_stop(c->host->loop, &c->left);
-	ccid_abort(&c->x);
-	begun(c, usb_control(c->usb, r, (struct usb_call){ on_abort_asked, c, ABORT_MS }));
-}
-
-static void on_drained(struct card *c, enum err e)
-{
-	/* as long as something comes, there may be more */
-	if (e == ERR_OK && ++c->x.strays < CCID_MAX_STRAYS)
-		read_more(c);
-	else
-		ended(c, ERR_OK);
-}
-
-static void take(struct card *c, const uint8_t *bytes, size_t len)
-{
-	enum ccid_next n = ccid_take(&c->x, bytes, len);
-
-	if (n == CCID_SEND)
-		send_out(c);
-	else if (n == CCID_DONE)
-		ended(c, ERR_OK);
-	else if (n == CCID_FAILED)
-		ended(c, c->x.why);
-	else if (c->x.patience && ++c->extensions > MAX_EXTENSIONS)
-		abort_exchange(c, ERR_TIMEOUT);
-	else
-		read_more(c);
-}
-
-static void on_read(void *data, enum err e, const uint8_t *bytes, size_t len)
-{
-	struct card *c = data;
-
-	if (c->op == OP_DRAIN)
-		on_drained(c, e);
-	else if (e == ERR_OK || (e == ERR_TIMEOUT && len > 0))
-		take(c, bytes, len);
-	else if (c->op == OP_APDU && e == ERR_TIMEOUT)
-		abort_exchange(c, ERR_TIMEOUT);
-	else if (c->op == OP_APDU && e == ERR_CANCELLED)
-		abort_exchange(c, ERR_NO_CARD);
-	else
-		ended(c, e);
+		return;
+	}
+	log_line(LOG_WARN, "card.reader_lost", "model=%s", c->facts->model);
+	usb_give_up(c->usb);
 }
 
 /* The card was powered anew, and this is what it said. */
@@ -310,38 +291,44 @@ static void begin_apdu(struct card *c)
 	if (bytes)
 		mem_unmap(bytes, len);
 	if (e != ERR_OK || power_only) {
-		answer(c, e); /* nothing was sent: the card is as it was, or freshly powered */
+		card_answer(c, e); /* nothing was sent: the card is as it was, or freshly powered */
 		next(c);
 		return;
 	}
 	c->op = OP_APDU;
-	c->extensions = 0;
-	send_out(c);
+	card_send(c);
+}
+
+/* The voltages that the reader has, from 5 V down: 1, 2, 3 of table 6.1-1. */
+static uint8_t voltage(const struct card *c)
+{
+	uint8_t has = c->x.reader.voltages ? c->x.reader.voltages : 7;
+	uint8_t n = (uint8_t)(c->voltage % 3);
+
+	while (!(has >> n & 1))
+		n = (uint8_t)((n + 1) % 3);
+	return (uint8_t)(n + 1);
 }
 
 static void begin_power(struct card *c)
 {
-	static const uint8_t ORDER[] = { 1, 2, 3 }; /* 5 V, 3 V, 1.8 V */
-
 	c->op = OP_POWER;
-	ccid_power_on(&c->x, c->x.reader.picks_voltage ? 0 : ORDER[c->voltage % 3]);
-	send_out(c);
+	ccid_power_on(&c->x, c->x.reader.picks_voltage ? 0 : voltage(c));
+	card_send(c);
 }
 
 static void begin(struct card *c, enum op op, void (*build)(struct ccid_exchange *x))
 {
 	c->op = op;
 	build(&c->x);
-	send_out(c);
+	card_send(c);
 }
 
 static void begin_drain(struct card *c)
 {
 	c->drain = false;
 	c->op = OP_DRAIN;
-	c->x.strays = 0;
-	c->x.want = CCID_HEAD;
-	read_more(c);
+	card_drain(c);
 }
 
 static void on_poll(void *data)
@@ -349,14 +336,28 @@ static void on_poll(void *data)
 	struct card *c = data;
 
 	c->look = true;
+	if (++c->polls % SICK_POLLS == 0) {
+		c->aside &= (uint8_t)~c->mute;
+		c->mute = 0;
+	}
 	/* it may be moved to where it answers without leaving the reader */
-	if (c->sick != ERR_OK && ++c->polls % SICK_POLLS == 0)
+	if (c->sick != ERR_OK && c->polls % SICK_POLLS == 0)
 		c->power_tries = POWER_TRIES - 1;
 	next(c);
 }
 
+static void idle(struct card *c)
+{
+	uint8_t event = c->facts->ifaces[c->facts->chosen].event.address;
+
+	drop_pending(c, c->present ? ERR_CARD_MUTE : ERR_NO_CARD);
+	timer_set(c->host->loop, &c->poll, event ? POLL_MS : POLL_BLIND_MS, on_poll, c);
+}
+
 static void next(struct card *c)
 {
+	bool power = c->present && !c->powered && c->power_tries < POWER_TRIES;
+
 	if (!c->facts || c->op != OP_NONE)
 		return;
 	if (c->drain) {
@@ -364,54 +365,59 @@ static void next(struct card *c)
 	} else if (c->look) {
 		c->look = false;
 		begin(c, OP_SLOT, ccid_ask_slot);
-	} else if (c->powered && c->renew && !c->fresh) {
+	} else if (c->shelve || (c->powered && c->renew && !c->fresh)) {
 		begin(c, OP_OFF, ccid_power_off);
-	} else if (c->present && !c->powered && c->power_tries < POWER_TRIES) {
+	} else if (power) {
 		begin_power(c);
+	} else if (c->probe.wanted && card_probe_next(c)) {
+		return;
 	} else if (c->pending && c->powered) {
 		begin_apdu(c);
 	} else {
-		uint8_t event = c->facts->ifaces[c->facts->chosen].event.address;
-
-		drop_pending(c, c->present ? ERR_CARD_MUTE : ERR_NO_CARD);
-		timer_set(c->host->loop, &c->poll, event ? POLL_MS : POLL_BLIND_MS, on_poll, c);
+		idle(c);
 	}
 }
 
-static void on_left(void *data)
+void card_noticed(struct card *c, bool absent)
 {
-	struct card *c = data;
-
-	usb_cancel_in(c->usb);
-}
-
-static void watch_events(struct card *c);
-
-static void on_event(void *data, enum err e, const uint8_t *bytes, size_t len)
-{
-	struct card *c = data;
-	bool absent = false;
-
-	if (e == ERR_OK && ccid_event(bytes, len, &absent)) {
-		c->look = true;
-		if (absent && c->op == OP_APDU)
-			timer_set(c->host->loop, &c->left, LEFT_MS, on_left, c);
-	}
-	if (e == ERR_OK || e == ERR_TIMEOUT)
-		watch_events(c); /* after another error polling must do */
+	c->look = true;
+	if (absent && (c->op == OP_APDU || c->op == OP_AGREE))
+		card_left_soon(c);
 	next(c);
 }
 
-static void watch_events(struct card *c)
+/* What the row of devices.def knows better than the descriptor. */
+static void correct(struct ccid_reader *r, enum usb_quirk quirk)
 {
-	if (c->facts->ifaces[c->facts->chosen].event.address)
-		begun(c,
-		      usb_event(c->usb, EVENT_BYTES, (struct usb_call){ on_event, c, EVENT_MS }));
+	if (quirk == QUIRK_EXTENDED)
+		r->level = CCID_EXTENDED_APDU;
+	if (quirk == QUIRK_SHORT)
+		r->level = CCID_SHORT_APDU;
+	r->unchained = quirk == QUIRK_UNCHAINED;
+	if (quirk == QUIRK_RATE_9600)
+		r->max_rate = 9600;
+	if (quirk == QUIRK_RATE_200K)
+		r->max_rate = 200000;
 }
 
-static uint32_t slowness(const struct usb_facts *f)
+static void unfit(struct card *c, const struct usb_facts *f, enum err e)
 {
-	return f->quirk == QUIRK_SLOW_4 ? 4 : f->quirk == QUIRK_SLOW_10 ? 10 : 1;
+	log_line(LOG_ERROR, "card.reader_unfit", "model=%s level=%s err=%s", f->model,
+		 ccid_level_name(c->unfit), err_name(e));
+	driver_status(c->host, ERR_BROKEN, false, f->model);
+}
+
+static void begin_reader(struct card *c, const struct usb_facts *f)
+{
+	c->facts = f;
+	c->op = OP_NONE;
+	c->present = c->shelve = c->x.cautious = false;
+	c->sick = ERR_OK;
+	c->failures = c->power_tries = c->voltage = c->aside = c->mute = 0;
+	c->x.slot = f->slot == USB_ANY ? 0 : (uint8_t)f->slot;
+	c->drain = c->look = true;
+	card_event_next(c);
+	next(c);
 }
 
 static void on_here(void *data, const struct usb_facts *f)
@@ -421,20 +427,15 @@ static void on_here(void *data, const struct usb_facts *f)
 	const uint8_t *d = usb_extra(&f->ifaces[f->chosen], 0x21, &len);
 	enum err e = d ? ccid_reader_of(d, len, &c->x.reader) : ERR_BAD_DATA;
 
-	if (e != ERR_OK) {
-		log_line(LOG_ERROR, "card.reader_unfit", "model=%s err=%s", f->model, err_name(e));
-		driver_status(c->host, ERR_BROKEN, false, f->model);
-		return;
-	}
-	c->facts = f;
-	c->slow = slowness(f);
-	c->op = OP_NONE;
-	c->present = false;
-	c->sick = ERR_OK;
-	c->failures = c->power_tries = c->voltage = 0;
-	c->drain = c->look = true;
-	watch_events(c);
-	next(c);
+	c->unfit = c->x.reader.level;
+	if (e == ERR_OK)
+		correct(&c->x.reader, f->quirk);
+	if (e == ERR_OK && c->x.reader.level == CCID_CHARACTER)
+		e = ERR_BROKEN; /* bytes one by one, 6 of 693 known readers: not spoken here */
+	if (e == ERR_OK)
+		begin_reader(c, f);
+	else
+		unfit(c, f, e);
 }
 
 static void on_gone(void *data)
@@ -446,9 +447,11 @@ static void on_gone(void *data)
 	c->op = OP_NONE;
 	c->facts = NULL;
 	drop_pending(c, ERR_GONE);
-	answer(c, ERR_GONE);
+	card_answer(c, ERR_GONE);
 	card_left(c);
 	driver_status(c->host, ERR_GONE, false, NULL);
+	if (c->probe.wanted)
+		card_probe_tell(c);
 }
 
 static void on_cannot(void *data, enum err why)
@@ -479,12 +482,12 @@ static enum err start(struct driver_host *h, void **ret_self)
 	return ERR_OK;
 }
 
-static void tell_probed(struct card *c)
+static void begin_probe(struct card *c)
 {
-	struct msg m = { .type = MSG_PROBED };
-
-	card_probe_text(c, m.probed.text, sizeof m.probed.text);
-	c->host->tell(c->host->data, ROLE_CORE, &m);
+	c->probe = (struct probe){ .wanted = true };
+	if (!c->facts)
+		card_probe_tell(c);
+	next(c);
 }
 
 static bool is_empty(int mem)
@@ -499,7 +502,7 @@ static void message(void *self, enum role from, struct msg *m)
 	struct card *c = self;
 
 	if (m->type == MSG_PROBE && from == ROLE_CORE)
-		tell_probed(c);
+		begin_probe(c);
 	if (m->type != MSG_APDU || from != ROLE_PARSE)
 		return;
 	if (c->pending || c->owed) {

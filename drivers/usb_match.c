@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define ANY 0x100
+#define ANY USB_ANY
 
 struct class_row {
 	enum role role;
@@ -15,11 +15,13 @@ struct class_row {
 #define USB_CLASS(role, class, sub, protocol, claim, what) \
 	{ ROLE_##role, class, sub, protocol, CLAIM_##claim },
 #define USB_ID(...)
+#define USB_READER(...)
 static const struct class_row CLASSES[] = {
 #include "drivers/devices.def"
 };
 #undef USB_CLASS
 #undef USB_ID
+#undef USB_READER
 
 struct id_row {
 	enum role role;
@@ -28,12 +30,29 @@ struct id_row {
 };
 
 #define USB_CLASS(...)
+#define USB_READER(...)
 #define USB_ID(role, vendor, product, quirk, what) { ROLE_##role, vendor, product, QUIRK_##quirk },
 static const struct id_row IDS[] = {
 #include "drivers/devices.def"
 };
+#undef USB_ID
+#undef USB_READER
+
+struct reader_row {
+	uint16_t vendor, product, iface, slot;
+	uint8_t times;
+	enum usb_quirk quirk;
+};
+
+#define USB_ID(...)
+#define USB_READER(vendor, product, iface, slot, times, quirk, what) \
+	{ vendor, product, iface, slot, times, QUIRK_##quirk },
+static const struct reader_row READERS[] = {
+#include "drivers/devices.def"
+};
 #undef USB_CLASS
 #undef USB_ID
+#undef USB_READER
 
 const uint8_t *usb_extra(const struct usb_iface *i, uint8_t type, size_t *ret_len)
 {
@@ -89,11 +108,46 @@ static bool match_class(enum role role, struct usb_facts *f)
 	return false;
 }
 
+/* The interface that the row names, if it is there and usable. */
+static void choose(struct usb_facts *f, uint16_t number)
+{
+	for (uint8_t n = 0; n < f->count; n++) {
+		if (f->ifaces[n].number == number && usable(ROLE_CARD, &f->ifaces[n]))
+			f->chosen = n;
+	}
+}
+
+static void match_reader(struct usb_facts *f)
+{
+	for (size_t r = 0; r < sizeof READERS / sizeof READERS[0]; r++) {
+		const struct reader_row *row = &READERS[r];
+
+		if (row->vendor != f->vendor || row->product != f->product)
+			continue;
+		f->quirk = row->quirk;
+		f->slot = row->slot;
+		f->times = row->times;
+		choose(f, row->iface);
+	}
+}
+
+const char *usb_quirk_name(enum usb_quirk q)
+{
+	static const char *const NAMES[] = { "none",      "KEYBOARD",  "EXTENDED", "SHORT",
+					     "UNCHAINED", "RATE_9600", "RATE_200K" };
+
+	return q < sizeof NAMES / sizeof NAMES[0] ? NAMES[q] : "?";
+}
+
 bool usb_match(enum role role, struct usb_facts *f)
 {
 	bool ours = match_class(role, f);
 
 	f->quirk = QUIRK_NONE;
+	f->slot = USB_ANY;
+	f->times = 1;
+	if (ours && role == ROLE_CARD)
+		match_reader(f);
 	for (size_t r = 0; r < sizeof IDS / sizeof IDS[0]; r++) {
 		if (IDS[r].role == role && IDS[r].vendor == f->vendor &&
 		    IDS[r].product == f->product)

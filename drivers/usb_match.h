@@ -10,7 +10,17 @@
 #define USB_EXTRA_CAP      64
 #define USB_MAX_INTERFACES 16
 
-enum usb_quirk { QUIRK_NONE, QUIRK_SLOW_4, QUIRK_SLOW_10, QUIRK_KEYBOARD };
+#define USB_ANY 0x100 /* of numbers of a byte */
+
+enum usb_quirk {
+	QUIRK_NONE,
+	QUIRK_KEYBOARD,
+	QUIRK_EXTENDED,
+	QUIRK_SHORT,
+	QUIRK_UNCHAINED,
+	QUIRK_RATE_9600,
+	QUIRK_RATE_200K,
+};
 enum usb_claim { CLAIM_ONE, CLAIM_INPUT };
 
 /* One endpoint; address 0: the interface has none of that kind. */
@@ -35,12 +45,18 @@ struct usb_facts {
 	uint8_t count, chosen;        /* ifaces[chosen] is the one that fits, once matched */
 	struct usb_iface ifaces[USB_MAX_INTERFACES];
 	enum usb_quirk quirk;
+	uint16_t slot; /* of a chip reader, or USB_ANY */
+	uint8_t times; /* as long as others it takes to answer; 1 or more */
 	enum usb_claim claim;
 	char model[64]; /* maker and product as the device says, UTF-8; from opening on */
 };
 
-/* True when a row of devices.def for `role` fits; then chosen, quirk and claim are set. */
+/* True when a row of devices.def for `role` fits; then chosen, quirk, slot, times and claim are
+ * set. */
 bool usb_match(enum role role, struct usb_facts *f);
+
+/* Its name in devices.def: "EXTENDED"; static. */
+const char *usb_quirk_name(enum usb_quirk q);
 
 /* The descriptor of `type` (CCID and HID: 0x21) among the extra bytes, or NULL. */
 const uint8_t *usb_extra(const struct usb_iface *i, uint8_t type, size_t *ret_len);

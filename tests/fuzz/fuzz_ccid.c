@@ -13,14 +13,21 @@ static void begin(struct ccid_exchange *x, uint8_t what)
 {
 	static const uint8_t READ[] = { 0, 0xb0, 0, 0, 0 };
 	static const uint8_t LONG[3000] = { 0, 0xa4, 4, 0x0c, 0, 0x0b, 0xb1 };
+	static const uint8_t ATR[] = { 0x3b, 0xf0, 0x95, 0, 0, 0x81, 0xb1, 0xfe, 0x45, 0x1f, 7 };
+	bool is_long = what & 1;
 
-	if (what % 5 == 0)
+	if (what % 6 == 0)
 		ccid_ask_slot(x);
-	else if (what % 5 == 1)
+	else if (what % 6 == 1)
 		ccid_power_on(x, 0);
-	else if (what % 5 == 2)
+	else if (what % 6 == 2)
 		ccid_abort(x);
-	else if (ccid_apdu(x, what % 5 == 3 ? READ : LONG, what % 5 == 3 ? 5 : 3000) != ERR_OK)
+	else if (what % 6 == 3) {
+		memcpy(x->answer, ATR, sizeof ATR);
+		x->answer_len = sizeof ATR;
+		if (!ccid_agree(x))
+			ccid_power_off(x);
+	} else if (ccid_apdu(x, is_long ? LONG : READ, is_long ? 3000 : 5) != ERR_OK)
 		ccid_power_off(x);
 }
 
@@ -45,8 +52,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 
 	if (!x)
 		return 0;
-	x->reader.level = level & 1 ? CCID_SHORT_APDU : CCID_EXTENDED_APDU;
-	x->reader.max_message = level & 2 ? 1034 : 271;
+	x->reader = (struct ccid_reader){ .level = (enum ccid_level)(level % 3),
+					  .max_message = level & 4 ? 1034 : 64,
+					  .features = level & 8 ? 0x40 : 0,
+					  .clock_khz = 4000,
+					  .max_rate = 400000 };
+	x->protocol = level >> 4 & 1;
+	t1_init(&x->t1, 254, level & 0x20, x->reader.max_message - CCID_HEAD);
 	begin(x, get_u8(&r));
 	while (r.left >= 2 && n != CCID_DONE && n != CCID_FAILED) {
 		uint16_t size = get_u16le(&r) % sizeof message;
@@ -55,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		memcpy(message, get_bytes(&r, have), have);
 		if (have > 6 && have % 2 == 0)
 			message[6] = x->seq;
-		(void)ccid_event(message, have, &absent);
+		(void)ccid_event(message, have, level & 7, &absent);
 		n = ccid_take(x, message, have);
 		check(x, n);
 	}

@@ -39,7 +39,11 @@ static void descriptor(void)
 	eq_int(ccid_reader_of(d, sizeof d, &r), ERR_OK);
 	eq_int(r.level, CCID_SHORT_APDU);
 	d[42] = 1; /* TPDU */
-	eq_int(ccid_reader_of(d, sizeof d, &r), ERR_BROKEN);
+	eq_int(ccid_reader_of(d, sizeof d, &r), ERR_OK);
+	eq_int(r.level, CCID_TPDU);
+	d[42] = 0;
+	eq_int(ccid_reader_of(d, sizeof d, &r), ERR_OK);
+	eq_int(r.level, CCID_CHARACTER);
 	d[42] = 4;
 	d[44] = d[45] = 0; /* messages of no length */
 	eq_int(ccid_reader_of(d, sizeof d, &r), ERR_BAD_DATA);
@@ -189,16 +193,36 @@ static void length_is_checked(void)
 
 static void short_level(void)
 {
-	static uint8_t c[300] = { 0, 0xa4, 4, 0x0c };
+	static uint8_t c[7 + 300] = { 0, 0xd6, 4, 0x0c, 0, 300 >> 8, 300 & 255 };
 
 	reset(CCID_SHORT_APDU, 271);
-	eq_int(ccid_apdu(x, c, sizeof c), ERR_NO_SPACE);
-	eq_int(ccid_apdu(x, (uint8_t *)"\0\xb0\0\0\0\1\0", 7), ERR_NO_SPACE);
+	eq_int(ccid_apdu(x, c, sizeof c - 1), ERR_BAD_DATA); /* a length that is not so */
+	/* command chaining */
+	eq_int(ccid_apdu(x, c, sizeof c), ERR_OK);
+	ok(x->out_len == 10 + 5 + 255 && memcmp(x->out + 10, "\x10\xd6\x04\x0c\xff", 5) == 0);
+	eq_int(answer(0x80, 0, 0, 0, "\x90\0", 2), CCID_SEND);
+	ok(x->out_len == 10 + 5 + 45 && memcmp(x->out + 10, "\0\xd6\x04\x0c\x2d", 5) == 0);
+	eq_int(answer(0x80, 0, 0, 0, "\x90\0", 2), CCID_DONE);
+	eq_int(x->answer_len, 2);
+	/* a card that refuses the first part is not sent the second */
+	eq_int(ccid_apdu(x, c, sizeof c), ERR_OK);
+	eq_int(answer(0x80, 0, 0, 0, "\x68\x84", 2), CCID_DONE);
+	ok(x->answer_len == 2 && x->answer[0] == 0x68);
+	/* more than a short length can say: all there is */
+	eq_int(ccid_apdu(x, (uint8_t *)"\0\xb0\0\0\0\3\0", 7), ERR_OK);
+	ok(x->out_len == 15 && x->out[14] == 0);
+	/* the rest is fetched, without the class's secure messaging */
 	eq_int(ccid_apdu(x, (uint8_t *)"\x0c\xb0\0\0\0", 5), ERR_OK);
 	eq_int(answer(0x80, 0, 0, 0, "abc\x61\x02", 5), CCID_SEND);
 	ok(x->out_len == 15 && memcmp(x->out + 10, "\0\xc0\0\0\2", 5) == 0);
 	eq_int(answer(0x80, 0, 0, 0, "de\x90\0", 4), CCID_DONE);
 	ok(x->answer_len == 7 && memcmp(x->answer, "abcde\x90\0", 7) == 0);
+	/* the right length, once */
+	eq_int(ccid_apdu(x, (uint8_t *)"\0\xb0\0\0\0", 5), ERR_OK);
+	eq_int(answer(0x80, 0, 0, 0, "\x6c\x03", 2), CCID_SEND);
+	ok(x->out_len == 15 && x->out[14] == 3);
+	eq_int(answer(0x80, 0, 0, 0, "\x6c\x03", 2), CCID_DONE);
+	eq_int(x->answer_len, 2);
 	/* "more" without any bytes would go round for ever */
 	eq_int(ccid_apdu(x, (uint8_t *)"\0\xb0\0\0\0", 5), ERR_OK);
 	eq_int(answer(0x80, 0, 0, 0, "\x61\x02", 2), CCID_SEND);
@@ -221,13 +245,15 @@ static void events(void)
 {
 	bool absent = false;
 
-	ok(ccid_event((uint8_t *)"\x50\x03", 2, &absent));
+	ok(ccid_event((uint8_t *)"\x50\x03", 2, 0, &absent));
 	ok(!absent);
-	ok(ccid_event((uint8_t *)"\x50\x02", 2, &absent));
+	ok(ccid_event((uint8_t *)"\x50\x02", 2, 0, &absent));
 	ok(absent);
-	ok(ccid_event((uint8_t *)"\x51\0\0\1", 4, &absent));
-	ok(!ccid_event((uint8_t *)"\x50", 1, &absent));
-	ok(!ccid_event((uint8_t *)"\x77\0", 2, &absent));
+	ok(ccid_event((uint8_t *)"\x51\0\0\1", 4, 0, &absent));
+	ok(!ccid_event((uint8_t *)"\x50", 1, 0, &absent));
+	ok(!ccid_event((uint8_t *)"\x77\0", 2, 0, &absent));
+	ok(ccid_event((uint8_t *)"\x50\x43\x01", 3, 4, &absent) && !absent);
+	ok(ccid_event((uint8_t *)"\x50\x43\x01", 3, 1, &absent) && absent);
 }
 
 int main(void)

@@ -41,10 +41,39 @@ static void quirks(void)
 	f.vendor = 0x072f;
 	f.product = 0x2200;
 	ok(usb_match(ROLE_CARD, &f));
-	eq_int(f.quirk, QUIRK_SLOW_10);
+	eq_int(f.times, 10);
 	f.product = 0x2201;
 	ok(usb_match(ROLE_CARD, &f));
+	eq_int(f.times, 1);
 	eq_int(f.quirk, QUIRK_NONE);
+	eq_int(f.slot, USB_ANY);
+	f.vendor = 0x2f7c;
+	f.product = 0x6007;
+	ok(usb_match(ROLE_CARD, &f));
+	eq_str(usb_quirk_name(f.quirk), "EXTENDED");
+	f.vendor = 0x04e6;
+	f.product = 0x5121;
+	ok(usb_match(ROLE_CARD, &f));
+	eq_int(f.slot, 1);
+}
+
+/* Several readers in one device: the row names the one without contacts. */
+static void several_readers(void)
+{
+	struct usb_facts f = one(reader(0x0b));
+
+	f.count = 2;
+	f.ifaces[1] = reader(0x0b);
+	f.ifaces[1].number = 1;
+	ok(usb_match(ROLE_CARD, &f));
+	eq_int(f.chosen, 0);
+	f.vendor = 0x04e6;
+	f.product = 0x5724;
+	ok(usb_match(ROLE_CARD, &f));
+	eq_int(f.chosen, 1);
+	f.ifaces[1].in.address = 0; /* it is not as the row says */
+	ok(usb_match(ROLE_CARD, &f));
+	eq_int(f.chosen, 0);
 }
 
 static void second_interface(void)
@@ -126,6 +155,7 @@ int main(void)
 {
 	readers();
 	quirks();
+	several_readers();
 	second_interface();
 	code_scanners();
 	printers();
