@@ -23,9 +23,16 @@ enum err cipher_encrypt(enum sm_cipher c, const uint8_t *key, const uint8_t *iv,
 enum err cipher_decrypt(enum sm_cipher c, const uint8_t *key, const uint8_t *iv, struct span in,
 			uint8_t *ret);
 
-/* MAC_BYTES over `in`. `padded`: 80 00.. is added up to a block first, as secure messaging does for
- * every cipher; 3DES is always padded. */
-enum err cipher_mac(enum sm_cipher c, const uint8_t *key, struct span in, bool padded,
+/* MAC_BYTES over the parts, one behind the other. 3DES adds its padding itself; with AES what is
+ * to be padded is padded by the caller. */
+enum err cipher_mac(enum sm_cipher c, const uint8_t *key, const struct span *parts, size_t count,
 		    uint8_t *ret);
+
+/* The padding (80 00..) that makes whole blocks of len bytes: 1 to a block's bytes into ret, their
+ * count is returned. */
+size_t cipher_padding(enum sm_cipher c, size_t len, uint8_t ret[CIPHER_MAX_BLOCK]);
+
+/* How long `in` is without that padding. ERR_BAD_DATA: there is none. */
+enum err cipher_unpadded(struct span in, size_t *ret_len);
 
 #endif
