@@ -45,7 +45,7 @@ kioskctl.pkgs    := libseccomp
 WORLD := usim province scene panel papers
 
 usim.dirs     := firmware/base tests/usim tests/mrtd
-usim.pkgs     := libseccomp umockdev-1.0 libmicrohttpd libpng libjpeg libcrypto
+usim.pkgs     := libseccomp umockdev-1.0 libmicrohttpd libpng libjpeg libopenjp2 libcrypto
 usim.ld       := -lutil -lm -pthread
 province.dirs := firmware/base tests/province
 province.pkgs := libseccomp libmicrohttpd gnutls sqlite3 libcrypto json-c
@@ -111,6 +111,7 @@ scene.of    := scene
 panel.of    := panel
 # What a zone's tests need beyond what the program may link.
 parse.test_pkgs := libqrencode
+chip.test_pkgs  := libopenjp2
 # The reader of chips is tested at a simulated card.
 chip.test_obj := $(patsubst %.c,$O/%.o,$(wildcard tests/mrtd/*.c))
 # Programs that a zone's tests start.

@@ -110,7 +110,7 @@ uint16_t mrtd_general_authenticate(struct mrtd *m, const struct mrtd_command *c,
 	const uint8_t *data;
 	size_t len;
 
-	m->wait_ms += m->spec.crypto_ms;
+	mrtd_delay_try(m);
 	if (c->p1 || c->p2)
 		return 0x6A86;
 	if (!mrtd_find(c->data, c->len, 0x7C, &data, &len))

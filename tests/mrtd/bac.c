@@ -63,6 +63,7 @@ uint16_t mrtd_external_authenticate(struct mrtd *m, const struct mrtd_command *c
 	bool asked = m->challenged;
 
 	m->challenged = false;
+	mrtd_delay_try(m);
 	if (m->spec.bac != 0)
 		return 0x6D00;
 	if (m->where != IN_APPLICATION || !asked || m->sm.on)

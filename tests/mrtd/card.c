@@ -90,9 +90,29 @@ void mrtd_reset(struct mrtd *m)
 	m->mute = false;
 }
 
+static unsigned tries(const struct mrtd *m)
+{
+	return m->faults.n[MRTD_FAULT_tries_counted] ? 3 : m->spec.tries;
+}
+
+/* Whether the fault strikes at this very command. */
+static bool due(const struct mrtd *m, enum mrtd_fault f)
+{
+	return m->faults.n[f] && m->faults.n[f] == m->since;
+}
+
+void mrtd_delay_try(struct mrtd *m)
+{
+	unsigned limit = tries(m), over = m->wrong_keys < limit ? 0 : m->wrong_keys - limit;
+
+	m->wait_ms += m->spec.crypto_ms;
+	if (limit && m->wrong_keys >= limit)
+		m->wait_ms += m->spec.try_delay_ms << (over < 3 ? over : 3);
+}
+
 uint16_t mrtd_wrong_key(struct mrtd *m)
 {
-	unsigned limit = m->faults.n[MRTD_FAULT_tries_counted] ? 3 : m->spec.tries;
+	unsigned limit = tries(m);
 	bool counted = m->faults.n[MRTD_FAULT_tries_counted] || m->spec.try_status;
 
 	mrtd_end_session(m);
@@ -198,6 +218,10 @@ static uint16_t answer_secure(struct mrtd *m, const struct mrtd_command *c, stru
 	sw = answer(m, &inner, &data);
 	bool renewed = m->sm.on && memcmp(&before.keys, &m->sm.keys, sizeof before.keys) != 0;
 	mrtd_sm_wrap(renewed || !m->sm.on ? &before : &m->sm, c->ins, &data, sw, out);
+	if (due(m, MRTD_FAULT_plain_at)) {
+		out->len = 0;
+		mrtd_put(out, data.at, data.len);
+	}
 	return out->bad ? 0x6F00 : sw;
 }
 
@@ -242,18 +266,63 @@ static uint16_t dispatch(struct mrtd *m, const struct mrtd_command *c, struct mr
 	return hold_back(m, c, out, sw);
 }
 
+/* What a disturbed chip or field does to an answer. */
+static void disturb(struct mrtd *m, const struct mrtd_command *c, struct mrtd_bytes *out)
+{
+	bool was_protected = out->len > 10 && (c->cla & SM_CLASS) == SM_CLASS;
+	AUTO_BYTES kept = { 0 };
+
+	if (due(m, MRTD_FAULT_wrong_mac_at) && was_protected)
+		out->at[out->len - 1] ^= 1;
+	if (due(m, MRTD_FAULT_cut_at))
+		out->len -= out->len < 10 ? out->len : 10;
+	if (!was_protected)
+		return;
+	mrtd_put(&kept, out->at, out->len);
+	if (due(m, MRTD_FAULT_replay_at)) {
+		out->len = 0;
+		mrtd_put(out, m->last.at, m->last.len);
+	}
+	m->last.len = 0;
+	mrtd_put(&m->last, kept.at, kept.len);
+}
+
+/* False when the chip stays mute. */
+static bool wakes(struct mrtd *m)
+{
+	m->commands++;
+	m->since++;
+	m->wait_ms = m->spec.wait_ms + m->faults.n[MRTD_FAULT_slow_ms];
+	if (due(m, MRTD_FAULT_moved_at)) {
+		mrtd_reset(m);
+		return false;
+	}
+	m->mute = m->mute || due(m, MRTD_FAULT_mute);
+	return !m->mute;
+}
+
+static uint16_t do_command(struct mrtd *m, const uint8_t *command, size_t len,
+			   struct mrtd_bytes *out)
+{
+	struct mrtd_command c = { 0 };
+
+	if (due(m, MRTD_FAULT_refuse_at))
+		return 0x6F00;
+	if (len < 4 || !parse(command, len, &c) ||
+	    (c.extended && m->faults.n[MRTD_FAULT_no_extended]))
+		return 0x6700;
+	uint16_t sw = dispatch(m, &c, out);
+	disturb(m, &c, out);
+	return out->bad || out->len > MRTD_MAX_ANSWER - 2 ? 0x6F00 : sw;
+}
+
 size_t mrtd_apdu(struct mrtd *m, const uint8_t *command, size_t len, uint8_t *ret)
 {
-	struct mrtd_command c;
 	AUTO_BYTES out = { 0 };
 
-	m->commands++;
-	m->wait_ms = m->spec.wait_ms;
-	if (m->mute)
+	if (!wakes(m))
 		return 0;
-	uint16_t sw = len >= 4 && parse(command, len, &c) ? dispatch(m, &c, &out) : 0x6700;
-	if (out.bad || out.len > MRTD_MAX_ANSWER - 2)
-		sw = 0x6F00;
+	uint16_t sw = do_command(m, command, len, &out);
 	size_t n = sw == 0x6F00 ? 0 : out.len;
 	if (n)
 		memcpy(ret, out.at, n);

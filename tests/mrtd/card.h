@@ -66,6 +66,9 @@ bool mrtd_draw(struct mrtd *m, enum mrtd_lot lot, uint8_t *ret, size_t len);
 /* Keys, access and selection are forgotten; power stays. */
 void mrtd_end_session(struct mrtd *m);
 
+/* Before a key is tried: chips that count wrong ones take their time. */
+void mrtd_delay_try(struct mrtd *m);
+
 /* A key was wrong: counts it, and makes the chip slower if it is of that kind. */
 uint16_t mrtd_wrong_key(struct mrtd *m);
 void mrtd_right_key(struct mrtd *m, const struct mrtd_keys *keys, const uint8_t *counter);

@@ -149,6 +149,8 @@ static uint16_t limit(const struct mrtd *m, const struct mrtd_command *c, size_t
 {
 	size_t room = mrtd_room(m, c);
 
+	if (*le == 65536 && m->faults.n[MRTD_FAULT_empty_65536])
+		*le = 0;
 	if (*le <= room)
 		return 0x9000;
 	switch (m->spec.over_le) {

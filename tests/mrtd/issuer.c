@@ -92,6 +92,8 @@ struct issuer_bytes issuer_crl(const struct issuer *i, bool revoke_all)
 		    X509_CRL_set1_nextUpdate(crl, until) == 1);
 	for (long n = i->first_serial; revoke_all && n < i->next_serial; n++)
 		revoke(crl, n, now);
+	for (size_t n = 0; !revoke_all && n < i->revoked_count; n++)
+		revoke(crl, i->revoked[n], now);
 	EVP_MD_CTX *ctx = issuer_signing(&i->root);
 	issuer_must(X509_CRL_sort(crl) == 1 && X509_CRL_sign_ctx(crl, ctx) > 0);
 	struct issuer_bytes der = ISSUER_DER(i2d_X509_CRL, crl);

@@ -71,6 +71,7 @@ struct issuer_sod {
 	const char *hash;        /* of the files; NULL: SHA256 */
 	struct issuer_sign sign; /* of the document signer */
 	enum issuer_when when;   /* its certificate */
+	bool revoked;            /* it is in issuer_crl() from now on */
 	bool v1;                 /* LDSSecurityObject version 1, LDS 1.8, Unicode 4.0.0 */
 	bool legacy_type;        /* content type 1.3.27.1.1.1 */
 	bool by_key_id;          /* the signer is named by SKI instead of issuer and serial */
@@ -90,7 +91,12 @@ struct issuer_sod {
 };
 struct issuer_bytes issuer_sod(struct issuer *i, const struct issuer_sod *s);
 
-/* CRL with the serials of all document signers made so far, or of none. */
+/* EF.CardSecurity: these SecurityInfos signed by a document signer (ICAO Doc 9303-11 section
+ * 9.2.11). Of *s only sign, when, and revoked count. */
+struct issuer_bytes issuer_card_security(struct issuer *i, const struct issuer_sod *s,
+					 const void *infos, size_t len);
+
+/* CRL with the serials of the revoked document signers, or of all made so far. */
 struct issuer_bytes issuer_crl(const struct issuer *i, bool revoke_all);
 
 /* ICAO master list with these DER certificates, signed by a master list signer under `i`. */

@@ -16,10 +16,14 @@ struct issuer_pair {
 	X509 *cert;
 };
 
+#define ISSUER_MOST_REVOKED 256
+
 struct issuer {
 	struct issuer_pair root;
 	int64_t now_s;
 	long first_serial, next_serial; /* of what it has issued */
+	long revoked[ISSUER_MOST_REVOKED];
+	size_t revoked_count;
 };
 
 enum issuer_use { ISSUER_ROOT, ISSUER_DOCUMENTS, ISSUER_LISTS };
@@ -58,6 +62,9 @@ void issuer_pair_finish(struct issuer_pair *p);
 /* One signer of `cms` as `flags` of CMS_add1_signer() say. */
 CMS_SignerInfo *issuer_add_signer(CMS_ContentInfo *cms, const struct issuer_pair *p,
 				  unsigned flags);
+
+/* Who signs documents, as *s says; in the CRL if it is to be. */
+struct issuer_pair issuer_document_signer(struct issuer *i, const struct issuer_sod *s);
 
 /* Flips a bit in the middle of the signature. */
 void issuer_spoil(CMS_SignerInfo *info);

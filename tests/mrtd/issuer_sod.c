@@ -98,12 +98,16 @@ static struct der lds_object(const struct issuer_sod *s)
 	return all;
 }
 
-static struct issuer_pair document_signer(struct issuer *i, const struct issuer_sod *s)
+struct issuer_pair issuer_document_signer(struct issuer *i, const struct issuer_sod *s)
 {
 	static const int DAYS[][2] = { [ISSUER_VALID] = { -100, 3650 },
 				       [ISSUER_EXPIRED] = { -900, -1 },
 				       [ISSUER_NOT_YET] = { 20, 3650 } };
 
+	if (s->revoked) {
+		issuer_must(i->revoked_count < ISSUER_MOST_REVOKED);
+		i->revoked[i->revoked_count++] = i->next_serial;
+	}
 	return issuer_signer(
 		i, &s->sign,
 		&(struct issuer_cert){ .name = "Test State Document Signer",
@@ -204,7 +208,7 @@ static CMS_ContentInfo *sign_object(struct issuer *i, const struct issuer_sod *s
 	if (!s->foreign_type)
 		issuer_must(CMS_set1_eContentType(cms, type) == 1);
 	for (unsigned n = 0; n < count; n++) {
-		p[n] = document_signer(i, s);
+		p[n] = issuer_document_signer(i, s);
 		issuer_add_signer(cms, &p[n], flags);
 	}
 	issuer_must(CMS_final(cms, in, NULL, flags) == 1);

@@ -4,27 +4,11 @@
 #ifndef TESTS_MRTD_MRTD_H
 #define TESTS_MRTD_MRTD_H
 
+#include "tests/mrtd/fault.h"
 #include "tests/mrtd/spec.h"
 #include <stdbool.h>
 
 #define MRTD_MAX_ANSWER 65538 /* 65536 data, 2 status */
-
-enum mrtd_fault {
-#define FAULT(word, when, least, what) MRTD_FAULT_##word,
-#include "tests/mrtd/fault.def"
-#undef FAULT
-	MRTD_FAULT_COUNT
-};
-
-/* N of each fault; 0: it is not. */
-struct mrtd_faults {
-	unsigned n[MRTD_FAULT_COUNT];
-};
-
-/* `word` or `word N`, - and _ alike; `none` clears all. ERR_NOT_FOUND, ERR_BAD_DATA (N missing or
- * not a number). */
-enum err mrtd_faults_set(struct mrtd_faults *f, const char *words);
-bool mrtd_fault_is_made(enum mrtd_fault f); /* else it acts on a card that lies there */
 
 /* What the chip draws by lot, in the order of a session. Keys are drawn as a number of as many
  * bytes as the group's order has; one outside 1..order-1 is drawn again. */

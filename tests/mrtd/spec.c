@@ -62,9 +62,12 @@ static enum err set_value(struct mrtd_spec *s, const struct key *k, const char *
 	char *at = (char *)s + k->at, *end;
 	int place = k->kind == WORDS_KEY ? mrtd_word_place(k->words, value, strlen(value)) : 0;
 
-	if (k->kind == TEXT_KEY)
-		return (size_t)snprintf(at, k->bytes, "%s", value) < k->bytes ? ERR_OK
-									      : ERR_BAD_DATA;
+	if (k->kind == TEXT_KEY && strlen(value) >= k->bytes)
+		return ERR_BAD_DATA;
+	if (k->kind == TEXT_KEY) {
+		memcpy(at, value, strlen(value) + 1);
+		return ERR_OK;
+	}
 	if (k->kind == WORDS_KEY) {
 		if (place >= 0)
 			*(uint8_t *)at = (uint8_t)place;

@@ -1,0 +1,24 @@
+/* A drawn face for a card: no person's picture, but a portrait's size, detail and format. */
+#ifndef TESTS_MRTD_FACE_H
+#define TESTS_MRTD_FACE_H
+
+#include "tests/mrtd/lds.h"
+
+/* By the spec's picture and picture_bytes; number and name choose colours and hair. ERR_NOT_FOUND:
+ * the spec wants none; ERR_NO_MEMORY. */
+enum err mrtd_make_face(const struct mrtd_spec *s, struct mrtd_face *ret);
+
+/* Its head claims 60000 x 60000 pixels. */
+void mrtd_blow_up_face(struct mrtd_face *f);
+
+#define MRTD_FACE_WIDTH  240
+#define MRTD_FACE_HEIGHT 320
+
+/* The picture itself, three bytes a pixel. */
+void mrtd_draw_face(const struct mrtd_spec *s, uint8_t *ret);
+
+/* Encoders, by libopenjp2 and libjpeg; a file of about so many bytes is appended. */
+bool mrtd_encode_jpeg2000(const uint8_t *pixels, bool bare, uint32_t bytes, struct mrtd_bytes *out);
+bool mrtd_encode_jpeg(const uint8_t *pixels, uint32_t bytes, struct mrtd_bytes *out);
+
+#endif
