@@ -1,6 +1,7 @@
 #include "ui/app.h"
 
 #include "firmware/base/auto.h"
+#include "firmware/base/chip.h"
 #include "ui/focus.h"
 #include "ui/sound.h"
 #include "ui/typing.h"
@@ -148,14 +149,31 @@ static void fill_layer(struct layer *l, enum screen s, struct view *v)
 	*v = (struct view){ 0 };
 }
 
-static enum sound sound_of(enum screen s)
+/* Card and chip: put down, lifted too soon, not readable, not the right one. */
+static enum sound sound_of_card(enum screen s, const struct view *v)
+{
+	static const enum sound CHIP[] = { SOUND_TICK, SOUND_WARN };
+	int64_t state = view_get_num(v, "state"), verdict = view_get_num(v, "verdict");
+
+	if (s == SCREEN_CHIP)
+		return state >= 0 && state < 2 ? CHIP[state] : SOUND_ERROR;
+	if (s == SCREEN_IDENTITY)
+		return verdict == VERDICT_ALTERED || verdict == VERDICT_COPIED ? SOUND_ERROR
+									       : SOUND_OK;
+	return view_get_num(v, "err") != ERR_OK ? SOUND_ERROR : SOUND_COUNT;
+}
+
+static enum sound sound_of(enum screen s, const struct view *v)
 {
 	if (s == SCREEN_FAULT || s == SCREEN_REFUSED || s == SCREEN_FORM_ERRORS)
 		return SOUND_ERROR;
 	if (s == SCREEN_TIMEOUT)
 		return SOUND_WARN;
-	if (s == SCREEN_ACCEPTED || s == SCREEN_ACCEPTED_OFFLINE || s == SCREEN_IDENTITY)
+	if (s == SCREEN_ACCEPTED || s == SCREEN_ACCEPTED_OFFLINE)
 		return SOUND_OK;
+	if (s == SCREEN_IDENTIFY || s == SCREEN_CARD_KEY || s == SCREEN_CHIP ||
+	    s == SCREEN_IDENTITY)
+		return sound_of_card(s, v);
 	return SOUND_COUNT;
 }
 
@@ -170,6 +188,8 @@ void app_show(struct app *a, const struct shown *s, struct view *v, int64_t now_
 	bool over = screen_is_overlay(s->screen);
 	struct layer *l = over ? &a->over : &a->base;
 	bool new_screen = !same_screen(l, s->screen, v) || (!over && a->over.present);
+	enum sound heard = new_screen ? SOUND_COUNT : sound_of(l->screen, &l->view);
+	enum sound sound = sound_of(s->screen, v);
 
 	if (s->screen == SCREEN_ATTRACT && !(a->base.present && a->base.screen == SCREEN_ATTRACT))
 		wipe_all(a);
@@ -182,10 +202,10 @@ void app_show(struct app *a, const struct shown *s, struct view *v, int64_t now_
 	a->waiting = 0;
 	a->language = s->language < LANGUAGE_COUNT ? s->language : LANGUAGE_VI;
 	a->look = s->look & LOOK_ALL;
-	if (new_screen) {
+	if (new_screen)
 		touch_changed(&a->touch, now_ms);
-		beep(a, sound_of(s->screen));
-	}
+	if (sound != heard)
+		beep(a, sound);
 	app_rebuild(a);
 	typing_settle(a);
 }

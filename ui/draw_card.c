@@ -23,9 +23,10 @@ static void number(const struct scene *s, int x, int y, enum card_mark marked)
 	int first = marked == MARK_NUMBER ? 0 : marked == MARK_CAN ? DIGITS / 2 : DIGITS;
 
 	if (first < DIGITS)
-		mark(s, x + first * 5 - 2, y - 3, (DIGITS - first) * 5 + 2, 9);
+		mark(s, x + first * 5 - 1, y - 3, (DIGITS - first) * 5 + 2, 9);
 	for (int i = 0; i < DIGITS; i++)
-		dot(s, x + i * 5, y, 3, i < first ? COLOUR_BORDER : COLOUR_FOCUS_IN);
+		dot(s, x + i * 5 + (i < first ? -1 : 1), y, 3,
+		    i < first ? COLOUR_BORDER : COLOUR_FOCUS_IN);
 }
 
 /* A day, as two, two and four dots. */
@@ -70,8 +71,8 @@ static void old_front(const struct scene *s, enum card_mark marked)
 	struct rect qr = scene_part(s, 82, 4, 14, 14);
 	qr.h = qr.w;
 	scene_qr(s, qr);
-	line(s, 32, 50, 58);
-	line(s, 32, 56, 50);
+	line(s, 40, 50, 52);
+	line(s, 40, 56, 44);
 	day(s, 5, 54, marked == MARK_EXPIRY);
 }
 

@@ -184,7 +184,7 @@ static void dress(const struct page *p, struct node *n, uint32_t code)
 	}
 }
 
-static void add_key(struct page *p, const struct key *k, struct rect r)
+static struct node *add_key(struct page *p, const struct key *k, struct rect r)
 {
 	struct letter shown = letter_of(k->code);
 	char name[32], bytes[5] = "";
@@ -207,6 +207,7 @@ static void add_key(struct page *p, const struct key *k, struct rect r)
 		n->text = page_format(p, "%s", bytes);
 		n->type = TYPE_BUTTON;
 	}
+	return n;
 }
 
 static void add_keys(struct page *p, const struct keys *k, struct rect area, int height)
@@ -231,9 +232,12 @@ void keyboard_add_pad(struct page *p, struct rect area)
 	static const uint32_t PAD_KEYS[] = { '1', '2', '3', '4',        '5', '6',
 					     '7', '8', '9', KEYS_CLEAR, '0', KEYS_ERASE };
 
-	for (int i = 0; i < 12; i++)
-		add_key(p, &(struct key){ .code = PAD_KEYS[i] },
-			grid_cell(area, 3, 4, mm(p, GAP_MM), i));
+	for (int i = 0; i < 12; i++) {
+		struct node *n = add_key(p, &(struct key){ .code = PAD_KEYS[i] },
+					 grid_cell(area, 3, 4, mm(p, GAP_MM), i));
+		if (PAD_KEYS[i] < KEYS_SHIFT)
+			n->type = TYPE_H1;
+	}
 }
 
 /* How many letters still fit; NULL when there is no limit. */

@@ -6,6 +6,7 @@
  *     print = @PAPER_OUT          an error of err.def, as its number
  *     under = #FORM               a screen of screens.def, as its number
  *     image = page:300x424        a picture of a page, with its width and height
+ *     face = face:120x160         a picture of nobody, with face_width and face_height
  *     [hits]                      begins a row of that group */
 #ifndef UI_SAMPLE_H
 #define UI_SAMPLE_H

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #define CAN_DIGITS       6
-#define BOX_MOST_MM      27
-#define KEY_MOST_MM      24
-#define PAD_MOST_MM      150 /* width: digits stay close to one another */
+#define BOX_MOST_MM      30
+#define KEY_MOST_MM      27
+#define PAD_MOST_MM      200 /* width: digits stay close to one another */
 #define PAD_TIGHT_MM     90
 #define PICTURE_LEAST_MM 34
-#define PICTURE_MOST_MM  80
+#define PICTURE_MOST_MM  96
 #define BESIDE_GAP_MM    8
 #define MAX_LINES        3
 
@@ -117,6 +117,8 @@ static struct flow other_ways(struct page *p, const struct view *v, int columns)
 	if (view_get_num(v, "code_reader") == ERR_OK)
 		other_way(&f, "code_only", say(p, WORD_CARD_KEY_CODE_ONLY), ICON_QR_SCAN,
 			  ACTION_CODE_ONLY);
+	else
+		f.items[0].columns = 1;
 	return f;
 }
 
@@ -138,10 +140,13 @@ static void key_ways(struct page *p, struct rect *body)
 }
 
 /* What was wrong with the last try, over everything else. */
-static void what_was_wrong(struct page *p, struct rect *body, const char *wrong)
+static void what_was_wrong(struct page *p, struct rect *body, int64_t e)
 {
-	if (wrong[0])
-		frame_banner(p, body, "error", TONE_ERROR, ICON_ERROR, wrong, "");
+	bool asks = e == ERR_KEY_KIND; /* nobody did anything wrong */
+
+	if (say_err(p, e)[0])
+		frame_banner(p, body, "error", asks ? TONE_INFO : TONE_ERROR,
+			     asks ? ICON_INFO : ICON_ERROR, say_err(p, e), "");
 }
 
 static int boxes_height(const struct page *p, int width)
@@ -196,27 +201,31 @@ static void boxes_and_pad(struct page *p, struct rect r, const struct view *v)
 	pad(p, r, PAD_MOST_MM);
 }
 
-/* Pictures, boxes, pad, other ways: from top to bottom. False when there is too little room. */
+/* From top to bottom pictures, boxes and pad, other ways above the last buttons. What room is
+ * left goes to the keys first, then to the pictures, then between them. False when there is too
+ * little. */
 static bool can_standing(struct page *p, struct rect body, const struct view *v)
 {
 	struct flow rest = { .gap_mm = GAP_MM }, ways = other_ways(p, v, 2);
-	int gap = mm(p, 5), least = boxes_height(p, body.w) + mm(p, 4) + pad_height(p, CONTROL_MM);
+	int gap = mm(p, 5), entry = boxes_height(p, body.w) + mm(p, 4) + pad_height(p, CONTROL_MM);
 
 	hint(&rest, p, v);
 	flow_join(&rest, &ways);
-	int spare = body.h - least - flow_height(p, &rest, body.w) - gap;
+	int told = flow_height(p, &rest, body.w), spare = body.h - entry - told - gap;
 	if (spare < 0)
 		return false;
-	int more = pad_height(p, KEY_MOST_MM) - pad_height(p, CONTROL_MM);
+	int more = smaller(spare, pad_height(p, KEY_MOST_MM) - pad_height(p, CONTROL_MM));
 	int picture = smaller(spare - more - gap, mm(p, PICTURE_MOST_MM));
-	if (picture >= mm(p, PICTURE_LEAST_MM + 8)) {
+	bool shown = picture >= mm(p, PICTURE_LEAST_MM + 8);
+	int free = (spare - more - (shown ? picture + gap : 0)) / (shown ? 3 : 2);
+	struct rect below = cut_bottom(&body, told);
+	if (shown) {
 		card_pictures(p, cut_top(&body, picture), CAN_CARDS);
-		skip(p, &body, 5);
-		spare -= picture + gap;
+		cut_top(&body, gap + smaller(free, gap));
 	}
-	boxes_and_pad(p, cut_top(&body, least + (spare > more ? more : spare)), v);
-	skip(p, &body, 5);
-	flow_draw(p, &body, &rest);
+	cut_top(&body, smaller(free, gap));
+	boxes_and_pad(p, cut_top(&body, entry + more), v);
+	flow_draw(p, &below, &rest);
 	return true;
 }
 
@@ -259,12 +268,12 @@ static void can_tight(struct page *p, struct rect body, const struct view *v)
 static void card_key_can(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
-	const char *wrong = say_err(p, view_get_num(v, "err"));
+	int64_t wrong = view_get_num(v, "err");
 
-	if (!wrong[0])
-		wrong = say_err(p, view_row_num(v, "fields", 0, "err"));
+	if (wrong == ERR_OK)
+		wrong = view_row_num(v, "fields", 0, "err");
 	frame_title(p, &body, say(p, WORD_CARD_KEY_TITLE),
-		    p->look & LOOK_SIZE || wrong[0] ? "" : say(p, WORD_CARD_KEY_SUB));
+		    p->look & LOOK_SIZE || wrong != ERR_OK ? "" : say(p, WORD_CARD_KEY_SUB));
 	key_ways(p, &body);
 	what_was_wrong(p, &body, wrong);
 	if (!(is_portrait(p->metrics) ? can_standing(p, body, v) : can_lying(p, body, v)))
@@ -305,7 +314,6 @@ static struct field_spec spec_of(struct page *p, const struct view *v, size_t ro
 				    .label = say(p, l->label),
 				    .value = view_row_text(v, "fields", row, "value"),
 				    .type = l->type,
-				    .help = date ? say(p, WORD_FORM_DATE_HINT) : "",
 				    .error = say_err(p, view_row_num(v, "fields", row, "err")),
 				    .icon = date ? ICON_CALENDAR : ICON_CARD,
 				    .must = true,
@@ -454,7 +462,7 @@ static void card_key_mrz(struct page *p, const struct view *v)
 	key_ways(p, &body);
 	struct rect r = cut_bottom(&body, flow_height(p, &ways, body.w));
 	cut_bottom(&body, mm(p, 5));
-	what_was_wrong(p, &body, say_err(p, view_get_num(v, "err")));
+	what_was_wrong(p, &body, view_get_num(v, "err"));
 	mrz_body(p, body, v, typing, row);
 	p->zone += ZONE_PARTS - ZONE_BODY; /* read after the lines and the way to the next part */
 	flow_draw(p, &r, &ways);

@@ -7,7 +7,7 @@
 enum { STATE_READING, STATE_LAY_AGAIN, STATE_FAILED };
 
 #define PICTURE_LEAST_MM 40
-#define PICTURE_MOST_MM  130
+#define PICTURE_MOST_MM  190
 #define BAR_MM           10
 
 /* Share of the whole that lies before each step, in percent: the face is most of the bytes. */

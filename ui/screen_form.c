@@ -105,14 +105,26 @@ static enum icon type_icon(const char *type, const char *key)
 	return ICON_NONE;
 }
 
+/* Where kiosk-core read it, or NULL when a person typed it. */
+static const char *source_of(struct page *p, const struct view *v, const struct asked *a)
+{
+	const char *source = get(v, a->row, "source");
+
+	if (!a->value[0])
+		return NULL;
+	if (is(source, "chip"))
+		return say(p, WORD_FORM_FROM_CHIP);
+	return is(source, "card") ? say(p, WORD_FORM_FROM_CODE) : NULL;
+}
+
 static const char *help_of(struct page *p, const struct view *v, const struct asked *a)
 {
 	const char *help = get(v, a->row, "help");
 
 	if (help[0])
 		return help;
-	if (get(v, a->row, "source")[0] && a->value[0])
-		return say(p, WORD_FORM_FROM_CARD);
+	if (source_of(p, v, a))
+		return source_of(p, v, a);
 	if (is(a->type, "date"))
 		return say(p, WORD_FORM_DATE_HINT);
 	return is(a->type, "phone") ? say(p, WORD_FORM_PHONE_HINT) : "";
@@ -129,7 +141,7 @@ static struct field_spec spec_of(struct page *p, const struct view *v, const str
 		.error = a->error,
 		.icon = type_icon(a->type, get(v, a->row, "key")),
 		.must = view_row_num(v, "fields", a->row, "must"),
-		.filled = get(v, a->row, "source")[0] && a->value[0],
+		.filled = source_of(p, v, a) != NULL,
 		.max = (int)view_row_num(v, "fields", a->row, "max"),
 		.action = ACTION_FIELD,
 		.index = (uint32_t)a->row,

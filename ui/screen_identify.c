@@ -8,13 +8,14 @@ enum { STATE_WAITING, STATE_READING, STATE_FAILED };
 #define PICTURE_MM       40  /* the least worth looking at */
 #define PICTURE_CHIP_MM  130 /* the most: the way that proves who somebody is comes first */
 #define PICTURE_CODE_MM  90
+#define PICTURE_ONLY_MM  190
 #define PICTURES_BOTH_MM 110
 #define BESIDE_GAP_MM    8
 
 /* One way, and whether it can be gone now. */
 struct way_in {
 	struct flow told;
-	const char *key;
+	const char *key, *heading; /* heading: over picture and told, or "" */
 	enum picture picture;
 	enum word say;
 	bool works;
@@ -24,6 +25,7 @@ static void chip_way(struct page *p, const struct view *v, bool code_works, stru
 {
 	*w = (struct way_in){ .told = { .gap_mm = GAP_MM },
 			      .key = "picture",
+			      .heading = "",
 			      .picture = PICTURE_CARD_TO_READER,
 			      .say = WORD_IDENTIFY_PICTURE_CHIP,
 			      .works = view_get_num(v, "card_reader") == ERR_OK };
@@ -32,8 +34,8 @@ static void chip_way(struct page *p, const struct view *v, bool code_works, stru
 			    say(p, WORD_IDENTIFY_CHIP_BAD),
 			    code_works ? say(p, WORD_IDENTIFY_CHIP_BAD_HELP) : "");
 	else if (view_get_num(v, "card_in"))
-		flow_banner(&w->told, "chip", TONE_INFO, ICON_CHIP, say(p, WORD_IDENTIFY_CHIP_IN),
-			    "");
+		flow_row(&w->told, "again", TONE_BLUE, ICON_CHIP, say(p, WORD_IDENTIFY_CHIP_IN))
+			->deed.action = ACTION_AGAIN;
 	else
 		flow_banner(&w->told, "chip.waiting", TONE_INFO, ICON_CHIP,
 			    say(p, WORD_IDENTIFY_CHIP), say(p, WORD_IDENTIFY_CHIP_WAIT));
@@ -52,11 +54,10 @@ static void code_way(struct page *p, const struct view *v, bool chip_works, stru
 {
 	*w = (struct way_in){ .told = { .gap_mm = GAP_MM },
 			      .key = "picture.code",
+			      .heading = chip_works ? say(p, WORD_IDENTIFY_CODE) : "",
 			      .picture = PICTURE_CARD_UNDER_SCANNER,
 			      .say = WORD_IDENTIFY_PICTURE,
 			      .works = view_get_num(v, "code_reader") == ERR_OK };
-	if (w->works && chip_works)
-		flow_heading(&w->told, "code", say(p, WORD_IDENTIFY_CODE));
 	if (w->works)
 		code_state(&w->told, p, v);
 	else
@@ -77,14 +78,27 @@ static void titles(struct page *p, struct rect *body, bool chip, bool code)
 	frame_title(p, body, say(p, title), say(p, more));
 }
 
-/* A picture off the top of *area, at most so high, when the way can be gone. */
-static void way_picture(struct page *p, struct rect *area, const struct way_in *w, int height)
+static int heading_height(const struct page *p, const struct way_in *w, int width)
 {
-	if (!w->works || height < mm(p, PICTURE_MM))
-		return;
-	struct rect r = cut_top(area, height);
-	picture_add(p, w->key, &r, w->picture, say(p, w->say));
-	cut_top(area, mm(p, GAP_MM + 1));
+	if (!w->works || !w->heading[0])
+		return 0;
+	return page_text_height(p, TYPE_H2, w->heading, width) + mm(p, GAP_MM);
+}
+
+/* Off the top of *area: heading, a picture at most so high when the way can be gone, how it
+ * stands. */
+static void way_draw(struct page *p, struct rect *area, const struct way_in *w, int height)
+{
+	if (heading_height(p, w, area->w) > 0) {
+		page_text(p, "code", area, TYPE_H2, w->heading);
+		skip(p, area, GAP_MM);
+	}
+	if (w->works && height >= mm(p, PICTURE_MM)) {
+		struct rect r = cut_top(area, height);
+		picture_add(p, w->key, &r, w->picture, say(p, w->say));
+		skip(p, area, GAP_MM + 1);
+	}
+	flow_draw(p, area, &w->told);
 }
 
 static int smaller(int a, int b)
@@ -97,18 +111,17 @@ static void ways_below(struct page *p, struct rect body, const struct way_in *fi
 		       const struct way_in *second, const struct flow *why)
 {
 	int gap = mm(p, 5), edge = mm(p, GAP_MM + 1);
-	int spare = body.h - flow_height(p, &first->told, body.w) -
-		    flow_height(p, &second->told, body.w) - flow_height(p, why, body.w) - 2 * gap -
-		    2 * edge;
+	int words = flow_height(p, &first->told, body.w) + heading_height(p, second, body.w) +
+		    flow_height(p, &second->told, body.w) + flow_height(p, why, body.w);
+	int spare = body.h - words - 2 * gap - 2 * edge;
 	bool both = first->works && second->works && spare >= mm(p, PICTURES_BOTH_MM);
-	int large = smaller(both ? spare * 3 / 5 : spare, mm(p, PICTURE_CHIP_MM));
+	int large = both ? smaller(spare * 3 / 5, mm(p, PICTURE_CHIP_MM))
+			 : smaller(spare, mm(p, PICTURE_ONLY_MM));
 
-	way_picture(p, &body, first, large);
-	flow_draw(p, &body, &first->told);
+	way_draw(p, &body, first, large);
 	cut_top(&body, gap);
-	way_picture(p, &body, second,
-		    both ? smaller(spare - spare * 3 / 5, mm(p, PICTURE_CODE_MM)) : 0);
-	flow_draw(p, &body, &second->told);
+	way_draw(p, &body, second,
+		 both ? smaller(spare - spare * 3 / 5, mm(p, PICTURE_CODE_MM)) : 0);
 	cut_top(&body, gap);
 	flow_draw(p, &body, why);
 }
@@ -121,12 +134,11 @@ static void ways_beside(struct page *p, struct rect body, const struct way_in *f
 
 	cut_left(&right, mm(p, BESIDE_GAP_MM));
 	int spare_left = left.h - flow_height(p, &first->told, left.w) - mm(p, GAP_MM + 1);
-	int spare_right = right.h - flow_height(p, &second->told, right.w) -
-			  flow_height(p, why, right.w) - mm(p, 5) - mm(p, GAP_MM + 1);
-	way_picture(p, &left, first, spare_left);
-	flow_draw(p, &left, &first->told);
-	way_picture(p, &right, second, smaller(spare_right, mm(p, PICTURE_CODE_MM)));
-	flow_draw(p, &right, &second->told);
+	int spare_right = right.h - heading_height(p, second, right.w) -
+			  flow_height(p, &second->told, right.w) - flow_height(p, why, right.w) -
+			  mm(p, 5) - mm(p, GAP_MM + 1);
+	way_draw(p, &left, first, spare_left);
+	way_draw(p, &right, second, smaller(spare_right, mm(p, PICTURE_CODE_MM)));
 	cut_top(&right, mm(p, 5));
 	flow_draw(p, &right, why);
 }
@@ -136,7 +148,8 @@ static void both_ways(struct page *p, struct rect body, const struct way_in *fir
 {
 	bool portrait = is_portrait(p->metrics);
 	int gap = mm(p, 5), column = portrait ? body.w : body.w * 42 / 100;
-	int rest = flow_height(p, &second->told, column) + gap + flow_height(p, why, column);
+	int rest = heading_height(p, second, column) + flow_height(p, &second->told, column) + gap +
+		   flow_height(p, why, column);
 	int own = flow_height(p, &first->told, column) + gap;
 
 	if (portrait ? own + rest <= body.h : rest <= body.h) {
@@ -147,9 +160,32 @@ static void both_ways(struct page *p, struct rect body, const struct way_in *fir
 		return;
 	}
 	struct flow all = first->told;
+	if (second->works && second->heading[0])
+		flow_heading(&all, "code", second->heading);
 	flow_join(&all, &second->told);
 	flow_join(&all, why);
 	flow_draw(p, &body, &all);
+}
+
+static void identify_ways(struct page *p, struct rect *body, bool works)
+{
+	const struct way call = { .key = "call",
+				  .text = works ? NULL : say(p, WORD_CALL),
+				  .icon = ICON_CALL_STAFF,
+				  .tone = TONE_PRIMARY,
+				  .action = ACTION_CALL };
+
+	frame_actions(p, body, (struct way[]){ way_back(p), call }, 2);
+}
+
+/* What is read, what for, for how long: before anything is. */
+static void what_is_read(struct flow *f, struct page *p, bool chip)
+{
+	struct node *n = flow_add(f, "why", NODE_TEXT,
+				  say(p, chip ? WORD_IDENTIFY_WHY : WORD_IDENTIFY_WHY_CODE), NULL);
+
+	n->tone = TONE_MUTED;
+	n->icon = ICON_LOCK;
 }
 
 void screen_IDENTIFY(struct page *p, const struct view *v)
@@ -161,14 +197,13 @@ void screen_IDENTIFY(struct page *p, const struct view *v)
 	struct flow why = { .gap_mm = GAP_MM };
 
 	titles(p, &body, chip_works, code_works);
-	frame_actions(p, &body, (struct way[]){ way_back(p) }, 1);
+	identify_ways(p, &body, chip_works || code_works);
 	if (view_get_num(v, "state") == STATE_FAILED)
 		frame_banner(p, &body, "failed", TONE_ERROR, ICON_ERROR,
 			     say_err(p, view_get_num(v, "err")), "");
 	chip_way(p, v, code_works, &chip);
 	code_way(p, v, chip_works, &code);
-	struct node *n = flow_add(&why, "why", NODE_TEXT, say(p, WORD_IDENTIFY_WHY), NULL);
-	n->tone = TONE_MUTED;
-	n->icon = ICON_LOCK;
+	if (chip_works || code_works)
+		what_is_read(&why, p, chip_works);
 	both_ways(p, body, chip_works ? &chip : &code, chip_works ? &code : &chip, &why);
 }

@@ -60,6 +60,17 @@ static int within(const struct view *v, const char *key, int count)
 	return n > 0 && n < count ? (int)n : 0;
 }
 
+/* "Genuine" only over three good answers, whatever the headline said. */
+static int verdict_shown(const struct view *v)
+{
+	int said = within(v, "verdict", VERDICT_COUNT);
+	enum verdict known = verdict_of((enum chip_data)within(v, "data", CHIP_DATA_COUNT),
+					(enum chip_issuer)within(v, "issuer", CHIP_ISSUER_COUNT),
+					(enum chip_proof)within(v, "chip", CHIP_PROOF_COUNT));
+
+	return said == VERDICT_GENUINE ? (int)known : said;
+}
+
 static bool is_refused(int verdict)
 {
 	return verdict == VERDICT_ALTERED || verdict == VERDICT_COPIED;
@@ -70,26 +81,25 @@ static void answer_row(struct flow *f, struct page *p, const char *key, const st
 	flow_row(f, key, a->tone, a->icon, say(p, a->word));
 }
 
-static void chip_told(struct flow *f, struct page *p, const struct view *v, int verdict)
+static void headline(struct flow *f, struct page *p, int verdict)
 {
 	flow_banner(f, "verdict", HEADLINES[verdict].tone, HEADLINES[verdict].icon,
 		    say(p, HEADLINES[verdict].title), say(p, HEADLINES[verdict].more));
+}
+
+static void answers(struct flow *f, struct page *p, const struct view *v)
+{
+	answer_row(f, p, "proof.data", &DATA[within(v, "data", CHIP_DATA_COUNT)]);
+	answer_row(f, p, "proof.issuer", &ISSUER[within(v, "issuer", CHIP_ISSUER_COUNT)]);
+	answer_row(f, p, "proof.chip", &PROOF[within(v, "chip", CHIP_PROOF_COUNT)]);
 	if (view_get_num(v, "expired"))
 		flow_banner(f, "expired", TONE_WARN, ICON_CALENDAR, say(p, WORD_IDENTITY_EXPIRED),
 			    say(p, WORD_IDENTITY_EXPIRED_HELP));
 }
 
-static void chip_answers(struct flow *f, struct page *p, const struct view *v)
+/* The way from the code to the chip, where there is a reader. */
+static void offer_chip(struct flow *f, struct page *p, const struct view *v)
 {
-	answer_row(f, p, "proof.data", &DATA[within(v, "data", CHIP_DATA_COUNT)]);
-	answer_row(f, p, "proof.issuer", &ISSUER[within(v, "issuer", CHIP_ISSUER_COUNT)]);
-	answer_row(f, p, "proof.chip", &PROOF[within(v, "chip", CHIP_PROOF_COUNT)]);
-}
-
-static void code_told(struct flow *f, struct page *p, const struct view *v)
-{
-	flow_banner(f, "doubt", TONE_WARN, ICON_WARNING, say(p, WORD_IDENTITY_UNVERIFIED),
-		    say(p, WORD_IDENTITY_DOUBT));
 	if (!view_has(v, "card_reader") || view_get_num(v, "card_reader") != ERR_OK)
 		return;
 	struct node *n = flow_row(
@@ -142,60 +152,68 @@ static void face_node(struct page *p, struct node *n, const struct pixels *face)
 	n->image = *face;
 }
 
-/* Off the top of *area: the face, and beside it a sheet with the facts. */
-static void face_and_facts(struct page *p, struct rect *area, const struct pixels *face,
+/* In *area: the face, and beside it a sheet with the facts. */
+static void face_and_facts(struct page *p, struct rect area, const struct pixels *face,
 			   const struct flow *facts)
 {
-	int height = flow_height(p, facts, area->w - mm(p, FACE_WIDTH_MM + GAP_SHEET_MM));
-	struct rect r = cut_top(area, height);
-
 	if (face->rgb) {
-		struct rect left = cut_left(&r, mm(p, FACE_WIDTH_MM));
+		struct rect left = cut_left(&area, mm(p, FACE_WIDTH_MM));
 		left.h = mm(p, FACE_HEIGHT_MM);
 		face_node(p, page_add(p, "face", NODE_IMAGE, left), face);
-		cut_left(&r, mm(p, GAP_SHEET_MM));
+		cut_left(&area, mm(p, GAP_SHEET_MM));
 	}
-	flow_draw(p, &r, facts);
+	flow_draw(p, &area, facts);
 }
 
-/* What is said, and what is read, one after the other in parts. */
-static void in_parts(struct page *p, struct rect *body, const struct flow *told,
-		     const struct pixels *face, const struct flow *facts)
+/* What there is to show: how far it can be believed, why, what was read, what can be chosen. */
+struct shown_parts {
+	struct flow head, rest, facts, choice;
+	struct pixels face;
+};
+
+/* One after the other, in parts: who it is stands in the first. */
+static void in_parts(struct page *p, struct rect *body, const struct shown_parts *s)
 {
-	struct flow all = *told;
+	struct flow all = s->head;
 
 	all.gap_mm = 4;
-	if (face->rgb) {
+	flow_join(&all, &s->facts);
+	if (s->face.rgb) {
 		all.least_mm = FACE_HEIGHT_MM;
-		face_node(p, flow_add(&all, "face", NODE_IMAGE, "", ""), face);
+		face_node(p, flow_add(&all, "face", NODE_IMAGE, "", ""), &s->face);
 	}
-	flow_join(&all, facts);
+	flow_join(&all, &s->rest);
+	flow_join(&all, &s->choice);
 	flow_draw(p, body, &all);
 }
 
-/* Standing: told above facts; lying: beside. The facts grow with the room. */
-static void told_and_facts(struct page *p, struct rect *body, const struct flow *told,
-			   const struct pixels *face, const struct flow *facts)
+/* Standing: one below the other, the choice above the ways on; lying: facts beside the rest. The
+ * facts grow with the room. */
+static void place_parts(struct page *p, struct rect *body, const struct shown_parts *s)
 {
-	bool beside = !is_portrait(p->metrics) && told->count > 1;
-	int gap = mm(p, GAP_SHEET_MM), own = face->rgb ? mm(p, FACE_WIDTH_MM + GAP_SHEET_MM) : 0;
+	bool beside = !is_portrait(p->metrics);
+	struct flow told = s->head;
+	int gap = mm(p, GAP_SHEET_MM), own = s->face.rgb ? mm(p, FACE_WIDTH_MM + GAP_SHEET_MM) : 0;
 	struct rect left = beside ? column(*body, 2, mm(p, 8), 0) : *body;
 	struct rect right = beside ? column(*body, 2, mm(p, 8), 1) : *body;
-	int room = left.h - (beside ? 0 : flow_height(p, told, left.w) + gap);
+	flow_join(&told, &s->rest);
+	int rest = flow_height(p, &told, right.w) + gap + flow_height(p, &s->choice, right.w);
+	int room = left.h - (beside ? 0 : rest + gap);
 
-	if (flow_height(p, facts, left.w - own) > room || flow_height(p, told, right.w) > right.h) {
-		in_parts(p, body, told, face, facts);
+	if (flow_height(p, &s->facts, left.w - own) > room || rest > right.h ||
+	    (s->face.rgb && room < mm(p, FACE_HEIGHT_MM))) {
+		in_parts(p, body, s);
 		return;
 	}
-	struct flow large = *facts;
+	struct flow large = s->facts;
+	large.spread = true;
 	flow_large_facts(p, &large, (struct rect){ 0, 0, left.w - own, room });
-	if (!beside) {
-		flow_draw(p, &left, told);
-		cut_top(&left, gap);
-	}
-	face_and_facts(p, &left, face, &large);
-	if (beside)
-		flow_draw(p, &right, told);
+	flow_draw(p, beside ? &right : &left, &told);
+	cut_top(beside ? &right : &left, gap);
+	face_and_facts(p, (struct rect){ left.x, left.y, left.w, room }, &s->face, &large);
+	if (!beside)
+		cut_top(&left, room + gap);
+	flow_draw(p, beside ? &right : &left, &s->choice);
 }
 
 static void ways_of_refused(struct page *p, struct rect *body)
@@ -234,41 +252,47 @@ static void identity_ways(struct page *p, struct rect *body, bool draft)
 /* A card that is not what was signed: nothing on it is repeated as if it were true. */
 static void refused(struct page *p, struct rect body, const struct view *v, int verdict)
 {
-	struct flow told = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p) };
+	struct flow told = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p), .spread = true };
 
 	frame_title(p, &body, say(p, WORD_IDENTITY_TITLE_BAD), "");
 	ways_of_refused(p, &body);
-	chip_told(&told, p, v, verdict);
-	chip_answers(&told, p, v);
+	headline(&told, p, verdict);
+	answers(&told, p, v);
 	flow_draw(p, &body, &told);
 }
 
 void screen_IDENTITY(struct page *p, const struct view *v)
 {
 	bool draft = view_get_num(v, "draft"), chip = view_get_num(v, "source") == SOURCE_CHIP;
-	int verdict = chip ? within(v, "verdict", VERDICT_COUNT) : VERDICT_UNCHECKED;
+	int verdict = chip ? verdict_shown(v) : VERDICT_UNCHECKED;
 	struct rect body = frame_begin(p, v);
-	struct flow told = { .gap_mm = GAP_MM }, facts = { .gap_mm = 4, .sheet = true };
+	struct shown_parts s = { .head = { .gap_mm = GAP_MM },
+				 .rest = { .gap_mm = GAP_MM },
+				 .facts = { .gap_mm = 4, .sheet = true },
+				 .choice = { .gap_mm = GAP_MM } };
 
 	if (is_refused(verdict)) {
 		refused(p, body, v, verdict);
 		return;
 	}
-	frame_title(p, &body, say(p, WORD_IDENTITY_TITLE), "");
+	frame_title(p, &body, say(p, WORD_IDENTITY_TITLE), chip ? say(p, WORD_IDENTITY_READ) : "");
 	identity_ways(p, &body, draft);
-	if (draft)
-		flow_banner(&told, "draft", TONE_INFO, ICON_INFO, say(p, WORD_IDENTITY_DRAFT), "");
+	if (chip) {
+		headline(&s.head, p, verdict);
+		answers(&s.rest, p, v);
+		s.face = face_of(v);
+	} else {
+		flow_banner(&s.head, "doubt", TONE_WARN, ICON_WARNING,
+			    say(p, WORD_IDENTITY_UNVERIFIED), say(p, WORD_IDENTITY_DOUBT));
+		offer_chip(&s.rest, p, v);
+	}
 	const char *wrong = say_err(p, view_get_num(v, "err"));
 	if (wrong[0])
-		flow_banner(&told, "error", TONE_ERROR, ICON_ERROR, wrong, "");
-	if (chip) {
-		chip_told(&told, p, v, verdict);
-		chip_answers(&told, p, v);
-	} else {
-		code_told(&told, p, v);
-	}
-	for_other(&told, p, v);
-	read_facts(&facts, p, v);
-	struct pixels face = chip ? face_of(v) : (struct pixels){ 0 };
-	told_and_facts(p, &body, &told, &face, &facts);
+		flow_banner(&s.rest, "error", TONE_ERROR, ICON_ERROR, wrong, "");
+	if (draft)
+		flow_banner(&s.rest, "draft", TONE_INFO, ICON_INFO, say(p, WORD_IDENTITY_DRAFT),
+			    "");
+	read_facts(&s.facts, p, v);
+	for_other(&s.choice, p, v);
+	place_parts(p, &body, &s);
 }

@@ -55,6 +55,10 @@ static void nothing_is_claimed(struct stage *s)
 {
 	show(s, SCREEN_IDENTITY, "name = A\n");
 	ok(says(s, WORD_IDENTITY_UNVERIFIED));
+	show(s, SCREEN_FORM, "[fields]\nkey = a\ntype = text\nvalue = A\nsource = card\n");
+	ok(says(s, WORD_FORM_FROM_CODE) && !says(s, WORD_FORM_FROM_CHIP));
+	show(s, SCREEN_FORM, "[fields]\nkey = a\ntype = text\nvalue = A\nsource = chip\n");
+	ok(says(s, WORD_FORM_FROM_CHIP) && !says(s, WORD_FORM_FROM_CODE));
 	show(s, SCREEN_ACCEPTED_OFFLINE, "receipt_code = TAM-1\ntime = x\n");
 	ok(says(s, WORD_OFFLINE_NOT));
 	show(s, SCREEN_RECEIPT, "state = 0\n");
@@ -180,6 +184,206 @@ static void search_is_typed(struct stage *s)
 	eq_int(last(s)->index, 2);
 }
 
+static size_t count_of(struct stage *s, enum word w)
+{
+	const char *text = words(LANGUAGE_VI, w);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->app.now->count; i++)
+		n += strcmp(s->app.now->nodes[i].text, text) == 0;
+	return n;
+}
+
+static void each_way_speaks_for_itself(struct stage *s)
+{
+	show(s, SCREEN_IDENTIFY, "code_reader = @OK\ncard_reader = @OK\n");
+	ok(stage_find(s, "chip.waiting") && stage_find(s, "waiting"));
+	ok(says(s, WORD_IDENTIFY_WHY));
+	show(s, SCREEN_IDENTIFY, "code_reader = @OK\ncard_reader = @OK\ncard_in = 1\n");
+	stage_tap(s, "again");
+	eq_int(last(s)->action, ACTION_AGAIN);
+	show(s, SCREEN_IDENTIFY, "code_reader = @GONE\ncard_reader = @OK\n");
+	ok(stage_find(s, "chip.waiting") && says(s, WORD_IDENTIFY_CODE_BAD));
+	show(s, SCREEN_IDENTIFY, "code_reader = @OK\ncard_reader = @GONE\n");
+	ok(stage_find(s, "waiting") && says(s, WORD_IDENTIFY_CHIP_BAD));
+	ok(says(s, WORD_IDENTIFY_TITLE_CODE));
+	show(s, SCREEN_IDENTIFY, "code_reader = @GONE\ncard_reader = @BROKEN\n");
+	ok(says(s, WORD_IDENTIFY_CHIP_BAD) && says(s, WORD_IDENTIFY_CODE_BAD));
+	ok(stage_find(s, "call") && !says(s, WORD_IDENTIFY_CHIP_BAD_HELP));
+}
+
+static const char CAN[] = "kind = 1\ncode_reader = @OK\n[fields]\nkey = can\nvalue =\nmax = 6\n";
+
+/* On the pad, on real keys and by a script; nothing has to be opened first. */
+static void six_digits_are_typed(struct stage *s)
+{
+	struct display_event key = { .kind = EVENT_KEY, .key = KEY_ENTER };
+
+	show(s, SCREEN_CARD_KEY, CAN);
+	stage_tap(s, "key.30");
+	eq_int(last(s)->action, ACTION_FIELD);
+	eq_int(last(s)->index, 0);
+	eq_str(last(s)->text, "0");
+	stage_type(s, "04x3219");
+	eq_str(last(s)->text, "004321");
+	eq_str(stage_find(s, "field.can")->more, "004321");
+	ok(says(s, WORD_CARD_KEY_CAN));
+	key.key = KEY_BACKSPACE;
+	app_event(&s->app, &key, 0);
+	eq_str(last(s)->text, "00432");
+	stage_tap(s, "field.can"); /* is open already: nothing changes */
+	stage_type(s, "2");
+	eq_str(last(s)->text, "004322");
+	key.key = KEY_ENTER;
+	app_event(&s->app, &key, 0);
+	eq_int(last(s)->action, ACTION_NEXT);
+	key.key = KEY_ESCAPE;
+	app_event(&s->app, &key, 0);
+	eq_int(last(s)->action, ACTION_BACK);
+	stage_tap(s, "other_key");
+	eq_int(last(s)->action, ACTION_OTHER_KEY);
+	stage_tap(s, "code_only");
+	eq_int(last(s)->action, ACTION_CODE_ONLY);
+}
+
+static void keys_of_the_pad_are_large(struct stage *s)
+{
+	int least = mm_px(&s->app.metrics, CONTROL_MM), keys = 0;
+
+	for (unsigned look = 0; look < 4; look++) {
+		stage_show(s, (struct shown){ .turn = 1, .screen = SCREEN_CARD_KEY, .look = look },
+			   CAN);
+		for (size_t i = 0; i < s->app.now->count; i++) {
+			const struct node *n = &s->app.now->nodes[i];
+			if (n->kind == NODE_KEY)
+				keys += n->rect.w >= least && n->rect.h >= least;
+		}
+	}
+	eq_int(keys, 4 * 12);
+}
+
+static const char MRZ[] = "kind = 2\ncode_reader = @OK\n[fields]\nkey = number\nvalue =\nmax = 12\n"
+			  "[fields]\nkey = birth\nvalue =\nmax = 10\n"
+			  "[fields]\nkey = expiry\nvalue =\nmax = 10\n";
+
+static bool drawn_as(const struct node *n, const char *want)
+{
+	char masked[MASKED_BYTES];
+
+	return strcmp(node_value(n, masked), want) == 0;
+}
+
+/* From the six digits to the three lines: the pad of the first does not stay behind. */
+static void three_lines_are_typed(struct stage *s)
+{
+	struct display_event escape = { .kind = EVENT_KEY, .key = KEY_ESCAPE };
+
+	show(s, SCREEN_CARD_KEY, CAN);
+	show(s, SCREEN_CARD_KEY, MRZ);
+	ok(!stage_find(s, "key.31") && !stage_find(s, "field.can"));
+	stage_tap(s, "field.number");
+	stage_type(s, "001090004321");
+	eq_str(last(s)->text, "001090004321");
+	ok(drawn_as(stage_find(s, "field.number"), "001******321"));
+	app_event(&s->app, &escape, 0);
+	stage_tap(s, "field.birth");
+	stage_type(s, "15011990");
+	eq_str(last(s)->text, "15/01/1990");
+	eq_int(last(s)->index, 1);
+	app_event(&s->app, &escape, 0);
+	stage_tap(s, "field.expiry.endless");
+	eq_str(last(s)->text, "31/12/2099");
+	eq_int(last(s)->index, 2);
+	ok(!stage_find(s, "field.expiry")); /* a date would contradict it */
+	stage_tap(s, "field.expiry.endless");
+	eq_str(last(s)->text, "");
+	ok(stage_find(s, "field.expiry") != NULL);
+	stage_tap(s, "next");
+	eq_int(last(s)->action, ACTION_NEXT);
+}
+
+static void reading_is_told(struct stage *s)
+{
+	int before = -1;
+
+	for (int step = 0; step < 4; step++)
+		for (int percent = 0; percent <= 100; percent += 50) {
+			char view[80];
+			snprintf(view, sizeof view, "state = 0\nstep = %d\npercent = %d\n", step,
+				 percent);
+			show(s, SCREEN_CHIP, view);
+			ok(stage_find(s, "progress")->value >= before);
+			before = stage_find(s, "progress")->value;
+		}
+	eq_int(before, 100);
+	show(s, SCREEN_CHIP, "state = 0\nstep = 2\nname = NGUYỄN VĂN AN\n");
+	eq_str(stage_find(s, "title")->text, "Xin chào NGUYỄN VĂN AN");
+	ok(stage_find(s, "chip.step.2")->state & STATE_DONE);
+	ok(stage_find(s, "chip.step.3")->state & STATE_SELECTED);
+	show(s, SCREEN_CHIP, "state = 1\nstep = 2\n");
+	ok(says(s, WORD_CHIP_AGAIN_SUB) && offers(s, ACTION_CODE_ONLY) && offers(s, ACTION_BACK));
+	show(s, SCREEN_CHIP, "state = 2\nerr = @CARD_MUTE\ncode_reader = @OK\n");
+	ok(says(s, WORD_ERR_CARD_MUTE) && offers(s, ACTION_AGAIN) && offers(s, ACTION_CODE_ONLY) &&
+	   offers(s, ACTION_CALL));
+	show(s, SCREEN_CHIP, "state = 2\nerr = @CARD_MUTE\ncode_reader = @GONE\n");
+	ok(!offers(s, ACTION_CODE_ONLY) && says(s, WORD_CHIP_CODE_BAD));
+}
+
+/* Three answers apart, and one headline that never says more than they do. */
+static void verdicts_stand_apart(struct stage *s)
+{
+	show(s, SCREEN_IDENTITY,
+	     "source = 1\nname = A\nverdict = 1\ndata = 1\nissuer = 1\nchip = 1\n");
+	ok(says(s, WORD_VERDICT_GENUINE) && says(s, WORD_PROOF_DATA_1) &&
+	   says(s, WORD_PROOF_ISSUER_1) && says(s, WORD_PROOF_CHIP_1));
+	ok(!says(s, WORD_IDENTITY_UNVERIFIED));
+	show(s, SCREEN_IDENTITY,
+	     "source = 1\nname = A\nverdict = 1\ndata = 1\nissuer = 2\nchip = 1\n");
+	ok(!says(s, WORD_VERDICT_GENUINE) && says(s, WORD_VERDICT_NO_ANCHOR));
+	show(s, SCREEN_IDENTITY, "source = 1\nname = A\nverdict = 9\ndata = 7\nissuer = -1\n");
+	ok(says(s, WORD_VERDICT_UNCHECKED) && says(s, WORD_PROOF_DATA_0) &&
+	   says(s, WORD_PROOF_ISSUER_0) && says(s, WORD_PROOF_CHIP_0));
+	show(s, SCREEN_IDENTITY,
+	     "source = 0\nname = A\nverdict = 1\ndata = 1\nissuer = 1\nchip = 1\n");
+	ok(says(s, WORD_IDENTITY_UNVERIFIED) && !says(s, WORD_VERDICT_GENUINE));
+	show(s, SCREEN_IDENTITY, "name = A\nsource = 1\nexpired = 1\n");
+	ok(says(s, WORD_IDENTITY_EXPIRED));
+}
+
+/* An altered or copied card: help or leave, and nothing of it is shown as a fact. */
+static void a_false_card_goes_nowhere(struct stage *s)
+{
+	static const char *const VIEWS[] = {
+		"source = 1\nname = ANH\nverdict = 3\ndata = 2\nface = face:12x16\ndraft = 1\n",
+		"source = 1\nname = ANH\nverdict = 4\ndata = 1\nissuer = 1\nchip = 2\n"
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		show(s, SCREEN_IDENTITY, VIEWS[i]);
+		ok(!offers(s, ACTION_NEXT) && !offers(s, ACTION_RESUME) &&
+		   !offers(s, ACTION_FOR_OTHER) && offers(s, ACTION_CALL) &&
+		   offers(s, ACTION_LEAVE));
+		ok(!stage_find(s, "name") && !stage_find(s, "face"));
+		eq_int(count_of(s, i == 0 ? WORD_VERDICT_ALTERED : WORD_VERDICT_COPIED), 1);
+	}
+}
+
+static void choices_of_the_identity(struct stage *s)
+{
+	show(s, SCREEN_IDENTITY, "name = A\ncard_reader = @OK\n");
+	stage_tap(s, "for_other");
+	eq_int(last(s)->action, ACTION_FOR_OTHER);
+	eq_int(last(s)->index, 1);
+	stage_tap(s, "again");
+	eq_int(last(s)->action, ACTION_AGAIN);
+	show(s, SCREEN_IDENTITY, "name = A\ncard_reader = @GONE\nfor_other = 1\n");
+	ok(!offers(s, ACTION_AGAIN) && says(s, WORD_IDENTITY_OTHER_HELP));
+	stage_tap(s, "for_other");
+	eq_int(last(s)->index, 0);
+	show(s, SCREEN_IDENTITY, "source = 1\nface_width = 13\nface = face:12x16\n");
+	ok(!stage_find(s, "face")); /* not the picture it says it is */
+}
+
 int main(void)
 {
 	struct stage s;
@@ -193,6 +397,14 @@ int main(void)
 	a_page_goes_with_two_taps(&s);
 	papers_are_answered(&s);
 	search_is_typed(&s);
+	each_way_speaks_for_itself(&s);
+	six_digits_are_typed(&s);
+	keys_of_the_pad_are_large(&s);
+	three_lines_are_typed(&s);
+	reading_is_told(&s);
+	verdicts_stand_apart(&s);
+	a_false_card_goes_nowhere(&s);
+	choices_of_the_identity(&s);
 	stage_close(&s);
 	return tap_done();
 }
