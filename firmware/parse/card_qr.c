@@ -1,5 +1,6 @@
 #include "firmware/parse/card_qr.h"
 
+#include "firmware/parse/date.h"
 #include "firmware/parse/id_number.h"
 #include "firmware/parse/nfc.h"
 
@@ -16,8 +17,6 @@ enum {
 	ISSUED,
 	NEEDED, /* later fields are for later cards */
 	MAX_FIELDS = 16,
-	FIRST_YEAR = 1900,
-	LAST_YEAR = 2099,
 };
 
 struct part {
@@ -87,11 +86,6 @@ static bool is_like_card(const struct part f[MAX_FIELDS], size_t count)
 	return count >= NEEDED && digits_in(f[NUMBER]) == f[NUMBER].len && all_digits(f[BIRTH], 8);
 }
 
-static bool is_leap(unsigned year)
-{
-	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
 static unsigned number_at(const char *digits, unsigned count)
 {
 	unsigned n = 0;
@@ -101,34 +95,16 @@ static unsigned number_at(const char *digits, unsigned count)
 	return n;
 }
 
-/* ddMMyyyy. `whole` false: day, or day and month, may be 00, for people born where nobody kept
- * a register. */
 static bool is_date(struct part p, bool whole)
 {
-	static const uint8_t DAYS[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-
-	if (!all_digits(p, 8))
-		return false;
-	unsigned day = number_at(p.at, 2), month = number_at(p.at + 2, 2);
-	unsigned year = number_at(p.at + 4, 4);
-	if (year < FIRST_YEAR || year > LAST_YEAR || month > 12)
-		return false;
-	if (day == 0 || month == 0)
-		return !whole && day == 0;
-	return day <= DAYS[month - 1] || (month == 2 && day == 29 && is_leap(year));
+	return p.len == DATE_LEN && date_ok(p.at, whole);
 }
 
-/* Control characters, and marks that make text run backwards or vanish, have no place on a card. */
 static bool is_printable(const char *text)
 {
-	while (*text) {
-		uint32_t c = utf8_next(&text);
-
-		if (c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
-		    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
-		    (c >= 0xe000 && c <= 0xf8ff) || c == 0xfeff || c >= 0xfff9)
+	while (*text)
+		if (!utf8_printable(utf8_next(&text)))
 			return false;
-	}
 	return true;
 }
 

@@ -29,18 +29,28 @@ static unsigned number_at(const char *digits, unsigned count)
 	return n;
 }
 
-bool id_number_read(const char *text, struct id_number *ret)
+bool id_number_split(const char *text, struct id_number *ret, bool *ret_place_known)
 {
 	if (strlen(text) != DIGITS || strspn(text, "0123456789") != DIGITS)
 		return false;
 
 	unsigned place = number_at(text, 3), g = number_at(text + 3, 1);
-	if (!is_place(place))
-		return false;
+	*ret_place_known = is_place(place);
 	*ret = (struct id_number){
 		.place = (uint16_t)place,
 		.birth_year = (uint16_t)((19 + g / 2) * 100 + number_at(text + 4, 2)),
 		.sex = g % 2 ? SEX_FEMALE : SEX_MALE,
 	};
+	return true;
+}
+
+bool id_number_read(const char *text, struct id_number *ret)
+{
+	struct id_number n;
+	bool place_known;
+
+	if (!id_number_split(text, &n, &place_known) || !place_known)
+		return false;
+	*ret = n;
 	return true;
 }

@@ -18,4 +18,7 @@ struct id_number {
 /* False when `text` is not 12 digits, or has a place code that was never given out. */
 bool id_number_read(const char *text, struct id_number *ret);
 
+/* The same where somebody else vouches for the number: any place code goes. */
+bool id_number_split(const char *text, struct id_number *ret, bool *ret_place_known);
+
 #endif

@@ -2,7 +2,6 @@
 
 #include "firmware/base/msg.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 enum { TONES = 6, ROWS = 24 };
@@ -100,6 +99,13 @@ uint32_t utf8_next(const char **at)
 		c = c << 6 | (s[i] & 0x3f);
 	*at += more + 1;
 	return c;
+}
+
+bool utf8_printable(uint32_t c)
+{
+	return !(c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
+		 (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+		 (c >= 0xe000 && c <= 0xf8ff) || c == 0xfeff || c >= 0xfff9);
 }
 
 static size_t put_utf8(uint32_t c, char out[4])

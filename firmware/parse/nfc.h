@@ -6,6 +6,7 @@
 #define PARSE_NFC_H
 
 #include "firmware/base/err.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,5 +17,9 @@ enum err nfc_compose(const char *in, size_t len, char *out, size_t cap);
 
 /* The character at *at, which is moved behind it; the text must be well-formed UTF-8. */
 uint32_t utf8_next(const char **at);
+
+/* False for control characters, and for marks that make text run backwards or vanish: they have no
+ * place on a card. */
+bool utf8_printable(uint32_t c);
 
 #endif
