@@ -44,16 +44,18 @@ struct file_way {
 	bool sfi_refused; /* the card wants SELECT before it reads */
 
 	/* After ERR_FORGED or another error: the last command asked for more than this card has
-	 * given so far, so its size may be the reason; `block` is smaller already. Opening the
-	 * chip anew and reading on is worth a try. */
+	 * given so far, so its size may be the reason; less will be asked for next time. Opening
+	 * the chip anew and reading on is worth a try. */
 	bool size_suspected;
 
 	/* Optional: called after each answer. */
 	void (*progress)(void *data, const struct file *f);
 	void *progress_data;
 
-	bool proven; /* private: the card gave an answer of this size, or its whole file */
-	bool sfi_works;
+	/* private */
+	uint32_t first;         /* to ask for while the file's length is unknown */
+	uint32_t given;         /* the most that came in one answer */
+	bool sfi_works, strict; /* strict: asking beyond a file's end is an error to this card */
 };
 
 /* Reads what is missing of `f`: with f->have > 0 it goes on behind these bytes, whether they came
