@@ -31,22 +31,25 @@ enum err lds_body(struct span file, unsigned n, struct span *ret);
 /* The SubjectPublicKeyInfo of DG15, DER. ERR_BAD_DATA. */
 enum err lds_dg15_read(struct span file, struct span *ret_key_info);
 
-/* Why a person should look at the facts; bits. */
+/* What is odd about the facts; bits. */
 enum lds_doubt {
+	/* for a person to look at: facts.doubt is ERR_FIELD_PAIR */
 	LDS_DOUBT_CHECK_DIGIT = 1, /* of the MRZ in DG1 */
 	LDS_DOUBT_BIRTH = 2,       /* the number says another year or century of birth */
 	LDS_DOUBT_SEX = 4,         /* the number says the other sex */
-	LDS_DOUBT_PLACE = 8,       /* the number begins with a code that no province had in 2021 */
-	LDS_DOUBT_FILES = 16,      /* DG1 and DG13 say different things */
-	LDS_DOUBT_TEXT = 32,       /* a text is cut short or not UTF-8; raw has it whole */
-	LDS_DOUBT_SHAPE = 64,      /* DG13 could not be read to its end */
+	LDS_DOUBT_FILES = 8,       /* DG1 and DG13 say different things */
+
+	/* for a technician */
+	LDS_DOUBT_PLACE = 16, /* the number begins with a code that no province had in 2021 */
+	LDS_DOUBT_TEXT = 32,  /* a text is cut short, no text, or no date; raw has it as it is */
+	LDS_DOUBT_SHAPE = 64, /* a file could not be read to its end */
 };
 
 struct lds_person {
-	struct msg_chip_facts facts; /* doubt: ERR_FIELD_PAIR for every doubt but PLACE and TEXT */
-	struct msg_chip_more more;   /* raw is -1: the caller puts DG13 there */
-	unsigned doubts;             /* enum lds_doubt */
-	bool citizen_card;           /* DG13 of Vietnam's form, or a Vietnamese MRZ */
+	struct msg_chip_facts facts;
+	struct msg_chip_more more; /* raw is -1: the caller puts DG13 there */
+	unsigned doubts;           /* enum lds_doubt */
+	bool citizen_card;         /* DG13 of Vietnam's form, or a Vietnamese MRZ */
 };
 
 /* Both files whole, or empty when there is none (one of them must be there). What only one says is
