@@ -9,7 +9,6 @@
 #define HEADER          10
 #define PACKET          64
 #define SHORT_MESSAGE   271 /* header, and 261 bytes of a short APDU */
-#define EXTEND_EVERY_MS 300
 
 enum {
 	PC_POWER_ON = 0x62,
@@ -84,8 +83,8 @@ struct reply {
 
 static void send_bytes(struct ccid *c, const uint8_t *bytes, size_t len)
 {
-	if (c->slow_ms + c->busy_ms)
-		usb_in_later(&c->usb, IN_ENDPOINT, bytes, len, c->slow_ms + c->busy_ms);
+	if (c->slow_ms)
+		usb_in_later(&c->usb, IN_ENDPOINT, bytes, len, c->slow_ms);
 	else
 		usb_in(&c->usb, IN_ENDPOINT, bytes, len);
 }
@@ -154,35 +153,18 @@ static void send_answer_part(struct ccid *c, const uint8_t *command)
 	c->answer_at += n;
 }
 
-/* Time extensions, one at a time, as long as the card is busy. */
-static void let_wait(struct ccid *c, const uint8_t *command)
-{
-	const struct reply more = { RDR_DATA, TIME_EXTENSION, 2, 0, NULL, 0 };
-	uint32_t busy_ms = c->card->busy_ms ? c->card->busy_ms(c->card->self) : 0;
-
-	for (unsigned i = 0; i < c->wait_more; i++)
-		send_reply(c, command, &more);
-	while (c->busy_ms + EXTEND_EVERY_MS < busy_ms) {
-		c->busy_ms += EXTEND_EVERY_MS;
-		send_reply(c, command, &more);
-	}
-	c->busy_ms = busy_ms;
-}
-
 static void ask_card(struct ccid *c, const uint8_t *command)
 {
+	for (unsigned i = 0; i < c->wait_more; i++)
+		send_reply(c, command, &(struct reply){ RDR_DATA, TIME_EXTENSION, 2, 0, NULL, 0 });
 	c->apdus++;
 	c->answer_at = 0;
 	c->answer_len = c->card->apdu(c->card->self, c->command, c->command_len, c->answer);
 	c->command_len = 0;
-	let_wait(c, command);
-	if (c->answer_len) {
-		send_answer_part(c, command);
-	} else {
-		c->powered = false;
-		refuse(c, command, RDR_DATA, ERROR_MUTE);
-	}
-	c->busy_ms = 0;
+	if (c->answer_len)
+		return send_answer_part(c, command);
+	c->powered = false;
+	refuse(c, command, RDR_DATA, ERROR_MUTE);
 }
 
 static bool level_fits(const struct ccid *c, unsigned level)

@@ -26,8 +26,6 @@ struct ccid {
 	unsigned leaves_at; /* the n-th command from now finds the card gone; 0: none does */
 	unsigned apdus;     /* exchanged since the start */
 
-	uint32_t busy_ms; /* what is sent now comes so late: the card is at work */
-
 	uint8_t message[10 + CARD_MAX_COMMAND]; /* being received */
 	size_t message_len;
 	uint8_t command[CARD_MAX_COMMAND]; /* collected from a chain */

@@ -1,5 +1,6 @@
-/* The portrait in DG2 made small enough to show: JPEG by libjpeg, JPEG 2000 by OpenJPEG. Only for
- * the locked room; the claims of the picture's own header are checked before anything is decoded. */
+/* The portrait in DG2 made small enough to show: JPEG by libjpeg, JPEG 2000 by OpenJPEG. Only
+ * for the locked room; the claims of the picture's own header are checked before anything is
+ * decoded. */
 #ifndef PARSE_CHIP_FACE_H
 #define PARSE_CHIP_FACE_H
 
@@ -26,8 +27,5 @@ enum err face_decode(struct span image, struct face *ret);
 
 /* Wipes and frees. Accepts a zeroed one. */
 void face_finish(struct face *f);
-
-/* What the libraries load lazily, before the room is locked. ERR_BROKEN. */
-enum err face_prepare(void);
 
 #endif
