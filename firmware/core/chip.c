@@ -25,6 +25,7 @@ static void forget(struct reading *r)
 
 void chip_init(struct core *c)
 {
+	c->hand.chip = CHIP_NOTHING;
 	c->reading = (struct reading){ .chip = CHIP_NOTHING, .kept = -1 };
 	forget(&c->reading);
 }

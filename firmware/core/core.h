@@ -5,6 +5,7 @@
 #include "firmware/base/child.h"
 #include "firmware/base/config.h"
 #include "firmware/core/ctl.h"
+#include "firmware/core/ctl_chip.h"
 #include "firmware/core/outbox.h"
 #include "firmware/core/package.h"
 #include "firmware/core/store.h"
@@ -85,6 +86,7 @@ enum err desk_state(const struct core *c, enum role device);
 extern const struct visit_ports GUEST_PORTS;
 bool guest_step(struct core *c, const struct visit_event *e);
 void guest_act(struct core *c, const struct msg_act *act);
+void guest_scrub(struct core *c); /* wipes the stack, in the next turn of the loop */
 
 /* draft.c: the visit in its vault, so that a power cut costs nothing. */
 enum err draft_keep(struct core *c);
@@ -148,6 +150,7 @@ struct core {
 	struct reading reading;
 	struct sender sender;
 	struct ctls ctls;
+	struct hand hand;
 	uint32_t gave_up; /* a bit for each program that keeps dying */
 };
 

@@ -137,6 +137,7 @@ static const struct {
 	{ "retry", do_retry, "CODE: send a dossier again that is held back or lost upstream" },
 	{ "audit", do_audit, "check the audit chain" },
 	{ "counts", do_counts, "what was counted today" },
+	{ "chip", ctl_chip, "read | probe: a card, or the reader, by hand" },
 };
 
 static enum ctl_code run(struct ctl *t, char *line)

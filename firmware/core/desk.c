@@ -61,6 +61,7 @@ static void card_in(struct core *c, const struct msg_card_in *in)
 	d->atr_len = (uint8_t)in->atr_len;
 	memcpy(d->atr, in->atr, sizeof d->atr);
 	guest_step(c, &(struct visit_event){ .on = ON_CARD_IN });
+	ctl_chip_card(c);
 }
 
 static void on_status(struct core *c, enum role from, const struct msg_status *s)
@@ -344,6 +345,9 @@ void desk_message(struct core *c, enum role from, struct msg *m)
 		break;
 	case MSG_CARD_OUT:
 		card_out(c);
+		break;
+	case MSG_PROBED:
+		ctl_chip_probed(c, m->probed.text);
 		break;
 	default:
 		break;

@@ -56,6 +56,8 @@ bool guest_step(struct core *c, const struct visit_event *e)
 	if (v->at != was)
 		log_line(LOG_INFO, "visit", "%s on=%s to=%s", screen_name(was),
 			 visit_on_name(e->on), screen_name(v->at));
+	if (was == SCREEN_ATTRACT && v->at != was)
+		ctl_chip_stop(c);
 	check_needs(c, was);
 	return true;
 }
@@ -336,6 +338,11 @@ static void on_scrub(void *data)
 	stack_wipe();
 }
 
+void guest_scrub(struct core *c)
+{
+	timer_set(c->child.loop, &c->scrub, 0, on_scrub, c);
+}
+
 static void port_wipe(void *data)
 {
 	struct core *c = data;
@@ -359,7 +366,7 @@ static void port_wipe(void *data)
 	explicit_bzero(c->dossier_key, sizeof c->dossier_key);
 	timer_stop(c->child.loop, &c->hand_in);
 	timer_stop(c->child.loop, &c->sender.patience);
-	timer_set(c->child.loop, &c->scrub, 0, on_scrub, c);
+	guest_scrub(c);
 }
 
 const struct visit_ports GUEST_PORTS = {
