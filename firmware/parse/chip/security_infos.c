@@ -34,7 +34,8 @@ enum err infos_open(struct span file, struct span *ret_set)
 
 	if (tlv_next(&file, &t) != ERR_OK)
 		return ERR_BAD_DATA;
-	if (t.tag == TAG_DG14 && tlv_next(&t.value, &t) != ERR_OK)
+	struct span inside = t.value;
+	if (t.tag == TAG_DG14 && tlv_next(&inside, &t) != ERR_OK)
 		return ERR_BAD_DATA;
 	if (t.tag != TAG_SET)
 		return ERR_BAD_DATA;
