@@ -6,6 +6,7 @@
 #include "firmware/base/mem.h"
 #include "firmware/parse/answer.h"
 #include "firmware/parse/card_qr.h"
+#include "firmware/parse/chip_job.h"
 #include "firmware/parse/page.h"
 #include "firmware/parse/room.h"
 
@@ -18,7 +19,8 @@
 struct job {
 	struct child child;
 	struct room room;
-	bool done;
+	struct msg asked; /* MSG_NONE: core has not said it yet */
+	struct chip_job chip;
 };
 
 static enum err card_qr_job(const struct msg *m, struct msg *ret)
@@ -120,38 +122,53 @@ static enum err answer_job(const struct msg_job_answer *a, struct msg *ret)
 	return e;
 }
 
-/* *ret is the answer to send; JOB_FAILED for anything that is not as it should be. */
-static void run(struct job *j, const struct msg *m, struct msg *ret)
+/* A job with one answer. */
+static enum err answer_one(struct job *j, const struct msg *m)
 {
+	struct msg answer = { 0 };
 	enum err e = ERR_BAD_MESSAGE;
-	int64_t began_ms = loop_now_ms(j->child.loop);
 
 	if (m->type == MSG_JOB_CARD_QR)
-		e = card_qr_job(m, ret);
+		e = card_qr_job(m, &answer);
 	else if (m->type == MSG_JOB_PAGE)
-		e = page_job(j, &m->job_page, ret);
+		e = page_job(j, &m->job_page, &answer);
 	else if (m->type == MSG_JOB_ANSWER)
-		e = answer_job(&m->job_answer, ret);
+		e = answer_job(&m->job_answer, &answer);
 	if (e != ERR_OK)
-		*ret = (struct msg){ .type = MSG_JOB_FAILED, .job_failed.why = (uint8_t)e };
-	log_line(LOG_INFO, "job.done", "job=%s err=%s ms=%lld", msg_name(m->type), err_name(e),
+		return e;
+	e = child_send(&j->child, ROLE_CORE, &answer);
+	msg_finish(&answer);
+	if (e != ERR_OK)
+		log_line(LOG_WARN, "job.unanswered", "err=%s", err_name(e));
+	return ERR_OK;
+}
+
+/* JOB_FAILED for anything that is not as it should be. */
+static void run(struct job *j)
+{
+	enum msg_type type = j->asked.type;
+	int64_t began_ms = loop_now_ms(j->child.loop);
+	enum err e = type == MSG_JOB_CHIP ? chip_job_run(&j->chip, &j->child, &j->asked.job_chip)
+					  : answer_one(j, &j->asked);
+
+	log_line(LOG_INFO, "job.done", "job=%s err=%s ms=%lld", msg_name(type), err_name(e),
 		 (long long)(loop_now_ms(j->child.loop) - began_ms));
+	struct msg failed = { .type = MSG_JOB_FAILED, .job_failed.why = (uint8_t)e };
+	if (e != ERR_OK && child_send(&j->child, ROLE_CORE, &failed) != ERR_OK)
+		log_line(LOG_WARN, "job.unanswered", "err=%s", err_name(e));
 }
 
 static void on_message(void *data, enum role from, struct msg *m)
 {
 	struct job *j = data;
-	struct msg answer = { 0 };
 
+	if (from == ROLE_CARD)
+		chip_job_message(&j->chip, m);
 	/* one job a process: what a first one left behind in memory must not meet a second */
-	if (from != ROLE_CORE || j->done)
+	if (from != ROLE_CORE || j->asked.type != MSG_NONE)
 		return;
-	j->done = true;
-	run(j, m, &answer);
-	enum err e = child_send(&j->child, ROLE_CORE, &answer);
-	msg_finish(&answer);
-	if (e != ERR_OK)
-		log_line(LOG_WARN, "job.unanswered", "err=%s", err_name(e));
+	j->asked = *m;
+	explicit_bzero(m, sizeof *m); /* its descriptors are ours now, and done outside the loop */
 	loop_stop(j->child.loop);
 }
 
@@ -160,7 +177,10 @@ static void on_peer(void *data, enum role who, bool here)
 {
 	struct job *j = data;
 
-	if (who == ROLE_CORE && !here)
+	if (here)
+		return;
+	chip_job_lost(&j->chip, who);
+	if (who == ROLE_CORE)
 		loop_stop(j->child.loop);
 }
 
@@ -191,6 +211,9 @@ int job_serve(void)
 		status = child_run(&j.child);
 	else
 		log_line(LOG_ERROR, "parse.start", "err=%s", err_name(e));
+	if (status == 0 && j.asked.type != MSG_NONE && child_has(&j.child, ROLE_CORE))
+		run(&j);
+	msg_finish(&j.asked);
 	child_finish(&j.child);
 	room_finish(&j.room);
 	return status;

@@ -214,7 +214,7 @@ static enum err prove_by_dg14(struct chip *c)
 	return e;
 }
 
-/* The chip proves itself, in the first way that it offers; what was signed decides what it offers. */
+/* The chip proves itself in the first way that it offers, and what was signed says what that is. */
 static enum err prove(struct chip *c)
 {
 	enum err e = ERR_OK;
