@@ -4,9 +4,9 @@
 
 #include "firmware/super/super.h"
 
-/* From now on core and ui are asked to read a message now and then, and are killed when they do
- * not for a minute. systemd hears READY=1, and WATCHDOG=1 as often as it wants while core is
- * there. */
+/* From now on every program but the parser is asked to read a message now and then, and is killed
+ * when it does not for a minute. systemd hears READY=1, and WATCHDOG=1 as often as it wants while
+ * core is there. */
 void health_begin(struct super *s);
 
 /* The kiosk stops: no more of that. systemd hears STOPPING=1. */

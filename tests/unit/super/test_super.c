@@ -304,21 +304,29 @@ static void malformed_sender_is_restarted(void)
 	ok(hear("came me=core who=ui", 1));
 }
 
-static void hung_program_is_restarted(void)
+static void hung_program_is_restarted(enum role r)
 {
+	char died[128], came[64];
+
+	snprintf(died, sizeof died,
+		 "program.died program=%s why=\"killed by the supervisor: it has not read",
+		 role_name(r));
+	snprintf(came, sizeof came, "came me=core who=%s", role_name(r));
 	forget();
-	kill(s.programs[ROLE_UI].pid, SIGSTOP);
+	kill(s.programs[r].pid, SIGSTOP);
 	for (int i = 0; i < 12 && times_heard("has not read its messages") == 0; i++) {
 		int unread = 1;
 
 		shift->mono_ms += 10000;
 		(void)!loop_turn(loop, 0);
-		while (ioctl(s.programs[ROLE_CORE].sock, SIOCOUTQ, &unread) == 0 && unread > 0)
-			(void)!loop_turn(loop, 1);
+		for (enum role o = 0; o < ROLE_COUNT; o++)
+			while (o != r && ioctl(s.programs[o].sock, SIOCOUTQ, &unread) == 0 &&
+			       unread > 0)
+				(void)!loop_turn(loop, 1);
 	}
-	ok(hear("program.died program=ui why=\"killed by the supervisor: it has not read", 1));
-	ok(hear("came me=core who=ui", 1));
-	eq_int(times_heard("program=core"), 0);
+	ok(hear(died, 1));
+	ok(hear(came, 1));
+	eq_int(times_heard("program.died"), 1);
 }
 
 static void clock_move_wakes_all(void)
@@ -504,7 +512,9 @@ int main(int argc, char **argv)
 	parser_without_a_reader();
 	core_has_one_restarted();
 	malformed_sender_is_restarted();
-	hung_program_is_restarted();
+	hung_program_is_restarted(ROLE_UI);
+	hung_program_is_restarted(ROLE_SYNC);
+	hung_program_is_restarted(ROLE_SCAN);
 	clock_move_wakes_all();
 	watchdog_while_core_lives();
 	stops_clean();
