@@ -1,6 +1,8 @@
 /* What is sealed here is opened by programs that nobody here wrote. */
 #include "tests/unit/core/fixture.h"
 
+#include "firmware/core/manifest.h"
+
 #include <json-c/json.h>
 
 static const char KEY[] = "6f1c2b3a-0000-4000-8000-000000000001";
@@ -122,6 +124,67 @@ static void stock_tools_open_it(struct store *s, const struct package_keys *keys
 	close(fd);
 }
 
+static struct json_object *manifest_of(const struct dossier *d)
+{
+	char *json = NULL;
+	size_t len = 0;
+
+	eq_int(manifest_make(d, &json, &len), ERR_OK);
+	struct json_object *o = json_tokener_parse(json);
+	free(json);
+	return o;
+}
+
+/* What the chip proved is said apart from what it said; who files for whom is in both places. */
+static void chip_and_owner(void)
+{
+	static const struct dossier_chip CHIP = { .verdict = "NO_ANCHOR",
+						  .data = "SIGNED",
+						  .issuer = "UNKNOWN",
+						  .proof = "ORIGINAL",
+						  .access = "PACE",
+						  .signer = "C=VN, CN=Document Signer 7",
+						  .expires = "20300115",
+						  .read_s = T0 - 200 };
+	static const struct dossier_owner OWNER = { .name = "Lê Thị Bưởi",
+						    .number = "",
+						    .relation = "Cha hoặc mẹ",
+						    .authority = "Không có" };
+	struct dossier d = sample(KEY, "TAM-K01-261121-0001-A");
+	struct json_object *id, *chip, *who, *detail;
+
+	d.filer.source = "card-chip";
+	d.filer.chip = &CHIP;
+	d.owner = &OWNER;
+	struct json_object *o = manifest_of(&d);
+	ok(json_object_object_get_ex(o, "identity", &id));
+	eq_str(text_at(id, "source"), "card-chip");
+	eq_str(text_at(id, "verified"), "false");
+	eq_str(text_at(id, "name"), "Nguyễn Văn An");
+	ok(json_object_object_get_ex(id, "chip", &chip));
+	eq_str(text_at(chip, "verdict"), "NO_ANCHOR");
+	eq_str(text_at(chip, "issuer"), "UNKNOWN");
+	eq_str(text_at(chip, "access"), "PACE");
+	eq_str(text_at(chip, "signer"), "C=VN, CN=Document Signer 7");
+	eq_str(text_at(chip, "expired"), "false");
+	eq_str(text_at(chip, "read_at"), "20261121185640");
+	eq_str(text_at(o, "ChuHoSo"), "Lê Thị Bưởi");
+	eq_str(text_at(o, "SoGiayToChuHoSo"), "");
+	ok(json_object_object_get_ex(o, "ThongTinNguoiNop", &who));
+	ok(json_object_object_get_ex(who, "ThongTinChiTiet", &detail));
+	eq_str(text_at(detail, "TenNguoiNop"), "Nguyễn Văn An");
+	eq_str(text_at(detail, "SoDinhDanh"), CITIZEN);
+	eq_str(text_at(detail, "TenChuHs"), "Lê Thị Bưởi");
+	eq_str(text_at(detail, "quan_he"), "Cha hoặc mẹ");
+	json_object_put(o);
+
+	d.owner = NULL;
+	o = manifest_of(&d);
+	eq_str(text_at(o, "ChuHoSo"), "Nguyễn Văn An");
+	ok(!json_object_object_get_ex(o, "ThongTinNguoiNop", &who));
+	json_object_put(o);
+}
+
 /* Nothing of what the citizen gave is readable in the file. */
 static void nothing_shows(void)
 {
@@ -190,6 +253,7 @@ int main(void)
 	struct package_keys *keys = make_keys(&f);
 	struct store *s = open_store(&f);
 
+	chip_and_owner();
 	stock_tools_open_it(s, keys);
 	nothing_shows();
 	wrong_fields(s, keys);

@@ -314,6 +314,37 @@ static void torture(bool (*with)(unsigned, enum fault_how, long, int), unsigned 
 	ok(at > 1);
 }
 
+/* One that only the same card opens again waits until the night, the others do not. */
+static void one_that_lasts(void)
+{
+	struct store *s = NULL;
+	struct vault *v = NULL;
+	unsigned count = 0;
+
+	remove_dir(f.data);
+	eq_int(store_open(&f.options, &s), ERR_OK);
+	eq_int(vault_begin(s, CITIZEN " c4f1", &v), ERR_OK);
+	int64_t begun_s = vault_begun_s(v);
+	eq_int(vault_last(v, begun_s + 7200), ERR_OK);
+	vault_close(v);
+	eq_int(vault_begin(s, OTHER, &v), ERR_OK);
+	vault_close(v);
+	int64_t was_s = f.shift.wall_s;
+	f.shift.wall_s += 3600;
+	eq_int(vault_sweep(s, begun_s + 1800, &count), ERR_OK);
+	eq_int(count, 1);
+	eq_int(vault_find(s, OTHER, &v), ERR_NOT_FOUND);
+	eq_int(vault_find(s, CITIZEN, &v), ERR_NOT_FOUND); /* the number alone is not enough */
+	eq_int(vault_find(s, CITIZEN " c4f1", &v), ERR_OK);
+	vault_close(v);
+	f.shift.wall_s += 3601;
+	eq_int(vault_sweep(s, begun_s + 1800, &count), ERR_OK);
+	eq_int(count, 1);
+	eq_int(vault_find(s, CITIZEN " c4f1", &v), ERR_NOT_FOUND);
+	store_close(s);
+	f.shift.wall_s = was_s;
+}
+
 int main(void)
 {
 	fixture_init(&f);
@@ -335,6 +366,7 @@ int main(void)
 		torture(put_with, FAULT_MEMORY, FAULT_ONCE, 0);
 		torture(life_with, FAULT_MEMORY, FAULT_ONCE, 0);
 	}
+	one_that_lasts();
 	fixture_finish(&f);
 	return tap_done();
 }

@@ -1,0 +1,268 @@
+/* What the tests of the visit share: ports that only note what was asked of them, and the way to
+ * each screen. */
+#ifndef TESTS_CORE_WALK_H
+#define TESTS_CORE_WALK_H
+
+#include "firmware/core/visit.h"
+#include "tests/tap.h"
+
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <unistd.h>
+
+static struct {
+	int shows, scans, prints, hand_ins, wipes, keeps, staff, pages, reads, stops;
+	struct card_key key;
+	const char *asset;
+	uint32_t quiet_s;
+	bool countdown, draft, untold;
+	enum err begin, keep_page, form;
+} seen;
+
+static inline void show(void *d, bool fresh)
+{
+	(void)d, (void)fresh;
+	seen.shows++;
+}
+static inline void wait_for(void *d, uint32_t quiet_s, bool countdown)
+{
+	(void)d;
+	seen.quiet_s = quiet_s;
+	seen.countdown = countdown;
+}
+static inline enum err may_begin(void *d)
+{
+	(void)d;
+	return seen.begin;
+}
+static inline enum draft has_draft(void *d)
+{
+	(void)d;
+	if (seen.untold)
+		return DRAFT_UNTOLD;
+	return seen.draft ? DRAFT_UNFINISHED : DRAFT_NONE;
+}
+static inline enum err resume(void *d)
+{
+	struct visit *visit = d;
+
+	if (seen.untold)
+		visit->saved = true;
+	return seen.untold ? ERR_OK : ERR_BAD_DATA;
+}
+static inline void keep(void *d)
+{
+	(void)d;
+	seen.keeps++;
+}
+static inline enum err load_form(void *d)
+{
+	struct visit *v = d;
+
+	if (seen.form != ERR_OK)
+		return seen.form;
+	return form_of(json_object_from_file(seen.asset ? seen.asset : "assets/forms/general.json"),
+		       &v->form);
+}
+static inline void scan(void *d)
+{
+	(void)d;
+	seen.scans++;
+}
+static inline void nothing(void *d)
+{
+	(void)d;
+}
+static inline enum err read_chip(void *d, const struct card_key *key)
+{
+	(void)d;
+	seen.reads++;
+	seen.key = *key;
+	return ERR_OK;
+}
+static inline void stop_chip(void *d)
+{
+	(void)d;
+	seen.stops++;
+}
+static inline enum err keep_page(void *d, struct page *p)
+{
+	(void)d, (void)p;
+	seen.pages += seen.keep_page == ERR_OK;
+	return seen.keep_page;
+}
+static inline void drop_page(void *d, const struct page *p)
+{
+	(void)d, (void)p;
+	seen.pages--;
+}
+static inline void hand_in(void *d)
+{
+	(void)d;
+	seen.hand_ins++;
+}
+static inline void print(void *d)
+{
+	(void)d;
+	seen.prints++;
+}
+static inline void call_staff(void *d)
+{
+	(void)d;
+	seen.staff++;
+}
+static inline void wipe(void *d)
+{
+	(void)d;
+	seen.wipes++;
+}
+
+static const struct visit_ports PORTS = {
+	.show = show,
+	.wait = wait_for,
+	.may_begin = may_begin,
+	.has_draft = has_draft,
+	.read_chip = read_chip,
+	.stop_chip = stop_chip,
+	.begin = may_begin,
+	.resume = resume,
+	.keep = keep,
+	.open_form = load_form,
+	.scan = scan,
+	.scan_stop = nothing,
+	.keep_page = keep_page,
+	.drop_page = drop_page,
+	.hand_in = hand_in,
+	.print = print,
+	.call_staff = call_staff,
+	.wipe = wipe,
+};
+
+static struct catalogue *catalogue;
+static struct visit v;
+
+static inline bool on_text(enum visit_on on, uint32_t index, const char *text)
+{
+	return visit_step(&v, &(struct visit_event){ .on = on, .index = index, .text = text });
+}
+
+static inline bool on(enum visit_on o)
+{
+	return on_text(o, 0, "");
+}
+
+static inline bool in_trouble(enum visit_on o, enum err why)
+{
+	return visit_step(
+		&v, &(struct visit_event){ .on = o, .text = "", .why = why, .device = ROLE_SCAN });
+}
+
+#define AT(screen) eq_str(screen_name(v.at), #screen)
+
+static inline void show_card(void)
+{
+	static const struct card CARD = { .number = "001090000000",
+					  .name = "Nguyễn Văn An",
+					  .birth = "15011990",
+					  .address = "Số 1, phường Ba Đình, Hà Nội",
+					  .sex = 1,
+					  .fields = 7 };
+
+	ok(visit_step(&v, &(struct visit_event){ .on = ON_CARD_KNOWN, .bytes = &CARD }));
+}
+
+/* The same person's chip; or somebody else's. */
+static inline struct chip chip_of(const char *number, enum verdict verdict)
+{
+	struct chip c = CHIP_NOTHING;
+
+	snprintf(c.card.number, sizeof c.card.number, "%s", number);
+	snprintf(c.card.name, sizeof c.card.name, "Nguyễn Văn An");
+	snprintf(c.card.birth, sizeof c.card.birth, "15011990");
+	snprintf(c.card.address, sizeof c.card.address, "Số 1, phường Ba Đình, Hà Nội");
+	snprintf(c.ethnicity, sizeof c.ethnicity, "Kinh");
+	snprintf(c.father, sizeof c.father, "Nguyễn Văn Bách");
+	c.card.sex = 1;
+	c.verdict = verdict;
+	c.face = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	return c;
+}
+
+static inline void chip_read_as(const char *number, enum verdict verdict)
+{
+	struct chip c = chip_of(number, verdict);
+
+	ok(visit_step(&v, &(struct visit_event){ .on = ON_CHIP_READ, .bytes = &c }));
+}
+
+static inline void card_laid(void)
+{
+	v.card_in = true;
+	v.cards++;
+	on(ON_CARD_IN);
+}
+
+static inline void failed(enum err why)
+{
+	ok(in_trouble(ON_CHIP_FAILED, why));
+}
+
+static inline void page_comes(void)
+{
+	struct page p = { .width = 1, .height = 1 };
+
+	p.image = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	p.pdf = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	ok(visit_step(&v, &(struct visit_event){ .on = ON_PAGE_KNOWN, .bytes = &p }));
+}
+
+static inline void begin(void)
+{
+	visit_finish(&v);
+	memset(&seen, 0, sizeof seen);
+	eq_int(visit_init(&v, catalogue, &PORTS, &v), ERR_OK);
+	v.today = 20261121;
+}
+
+static inline void to_checklist(void)
+{
+	begin();
+	ok(on(ON_START));
+	ok(on(ON_FILE));
+	ok(on(ON_CODE));
+	show_card();
+	AT(IDENTITY);
+	ok(on(ON_NEXT));
+	AT(PICK);
+	ok(on_text(ON_SEARCH, 0, "khai sinh"));
+	ok(on_text(ON_PICK, 0, ""));
+	AT(CHECKLIST);
+	eq_str(v.procedure->code, "1.001193");
+}
+
+static inline void all_have(const char *answer)
+{
+	for (uint32_t i = 0; i < v.procedure->paper_count; i++)
+		on_text(ON_HAVE, i, answer);
+}
+
+static inline void to_form(void)
+{
+	to_checklist();
+	all_have("2");
+	ok(on(ON_NEXT));
+	AT(FORM);
+}
+
+static inline void to_confirm(void)
+{
+	to_form();
+	ok(on(ON_NEXT));
+	ok(on_text(ON_FIELD, 0, "0912345678"));
+	ok(on(ON_NEXT));
+	AT(REVIEW);
+	ok(on(ON_NEXT));
+	AT(CONFIRM);
+}
+
+#endif
