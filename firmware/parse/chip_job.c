@@ -25,14 +25,14 @@ static enum err take_answer(struct chip_job *j, const struct msg_apdu_answer *a)
 {
 	const void *bytes;
 	size_t len;
-	enum err e = a->why < ERR_COUNT ? (enum err)a->why : ERR_BAD_DATA;
+	enum err e = a->why < ERR_COUNT ? (enum err)a->why : ERR_BAD_MESSAGE;
 
-	if (e == ERR_OK)
-		e = mem_map(a->answer, LINE_MAX_ANSWER, &bytes, &len);
+	if (e == ERR_OK && mem_map(a->answer, LINE_MAX_ANSWER, &bytes, &len) != ERR_OK)
+		e = ERR_BAD_MESSAGE;
 	if (e != ERR_OK)
 		return e;
 	if (len < 2)
-		e = ERR_BAD_DATA;
+		e = ERR_BAD_MESSAGE;
 	else if (len > j->cap)
 		e = ERR_NO_SPACE;
 	if (e == ERR_OK) {

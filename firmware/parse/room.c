@@ -2,6 +2,7 @@
 
 #include "firmware/base/sandbox.h"
 #include "firmware/parse/answer.h"
+#include "firmware/parse/chip/trust.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -12,6 +13,8 @@ enum err room_prepare(struct room *r)
 	/* now, because stdio asks the kernel about its descriptor when it makes the buffer */
 	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
 	enum err e = answer_prepare();
+	if (e == ERR_OK)
+		e = trust_prepare();
 	return e == ERR_OK ? code_finder_create(&r->codes) : e;
 }
 

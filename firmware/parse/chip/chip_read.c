@@ -63,6 +63,9 @@ static enum err exchange(void *data, const uint8_t *command, size_t len, uint8_t
 		return ERR_TIMEOUT;
 	enum err e = c->line->exchange(c->line->data, command, len, ret, cap, ret_len);
 	c->answered |= e == ERR_OK;
+	/* of these, the card itself is accused; a reader shall not be able to */
+	if (e == ERR_NOT_FOUND || e == ERR_DENIED || e == ERR_BAD_DATA || e == ERR_FORGED)
+		return ERR_IO;
 	return e;
 }
 
