@@ -222,6 +222,13 @@ $O/assets/%.p7s: assets/% $(CATALOGUE_CERT)
 	$(Q)openssl cms -sign -binary -in $< -signer $(CATALOGUE_CERT) -inkey $(CATALOGUE_KEY) \
 		-outform DER -out $@
 
+# Sample identity cards for the simulated reader.
+CARDS := $(wildcard tests/mrtd/cards/*.card)
+$O/bin/usim: | $(CARDS:tests/mrtd/%=$O/%)
+$O/cards/%: tests/mrtd/cards/%
+	@mkdir -p $(@D)
+	@cp $< $@
+
 # Sample papers for the simulated scanner.
 papers: $O/papers/trang_trang.png
 $O/papers/trang_trang.png: $O/bin/papers

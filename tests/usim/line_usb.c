@@ -31,22 +31,6 @@ static bool word_number(const char *args, const char *word, long max, long *ret)
 	return strncmp(args, word, n) == 0 && args[n] == ' ' && line_number(args + n + 1, max, ret);
 }
 
-void card_line(struct world *w, const char *args, struct answer *ret)
-{
-	bool in = strcmp(args, "in") == 0, later = false;
-	long n;
-
-	later = word_number(args, "out-at", 10000, &n);
-	if (!in && !later && strcmp(args, "out") != 0)
-		return answer_error(ret, "card in | out | out-at N");
-	world_lock(w);
-	if (later)
-		w->ccid.leaves_at = (unsigned)n;
-	else
-		ccid_insert(&w->ccid, in ? &w->toycard.card : NULL);
-	world_unlock(w);
-}
-
 static bool set_reader(struct ccid *c, const char *args)
 {
 	long n;

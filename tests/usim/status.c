@@ -38,10 +38,23 @@ static void put_flag(struct text *t, const char *name, bool value)
 	put(t, ",\"%s\":%s", name, value ? "true" : "false");
 }
 
-static void put_reader(struct text *t, const struct ccid *c)
+/* Which card lies on the reader. */
+static const char *card_name(const struct world *w)
 {
+	if (!w->ccid.card)
+		return "";
+	if (w->ccid.card == &w->toycard.card)
+		return "toy";
+	return w->ccid.card == &w->wallet.card ? w->wallet.name : "distant";
+}
+
+static void put_reader(struct text *t, const struct world *w)
+{
+	const struct ccid *c = &w->ccid;
+
 	put(t, "\"ccid\":{\"plugged\":%s", c->usb.attached ? "true" : "false");
 	put_flag(t, "card", c->card);
+	put_string(t, "name", card_name(w));
 	put_flag(t, "powered", c->powered);
 	put_flag(t, "mute", c->mute);
 	put_flag(t, "broken", c->broken);
@@ -83,7 +96,7 @@ void status_json(struct world *w, char *ret, size_t size)
 
 	world_lock(w);
 	put(&t, "{");
-	put_reader(&t, &w->ccid);
+	put_reader(&t, w);
 	put_printer(&t, &w->printer);
 	put(&t, ",\"code\":{\"plugged\":%s,\"scans\":%u}", w->code.usb.attached ? "true" : "false",
 	    w->code.scans);

@@ -56,6 +56,28 @@ static void unplug_if_due(struct world *w)
 		world_unplug(w, &w->printer.usb);
 }
 
+static void lay_down_again(void *data)
+{
+	struct world *w = data;
+
+	world_lock(w);
+	struct card *card = w->returns;
+	w->returns = NULL;
+	if (card && !w->ccid.card)
+		ccid_insert(&w->ccid, card);
+	world_unlock(w);
+}
+
+/* `card out-at N MS` has come to its N-th command. */
+static void return_if_due(struct world *w)
+{
+	world_lock(w);
+	bool due = w->returns && !w->ccid.card && !w->return_timer.armed;
+	world_unlock(w);
+	if (due)
+		timer_set(w->loop, &w->return_timer, w->returns_ms, lay_down_again, w);
+}
+
 static void on_changed_fd(void *data, short events)
 {
 	struct world *w = data;
@@ -66,6 +88,7 @@ static void on_changed_fd(void *data, short events)
 		return;
 	tick(w);
 	unplug_if_due(w);
+	return_if_due(w);
 	usbip_changed(w->usbip);
 	if (w->on_change)
 		w->on_change(w->on_change_data);
@@ -85,6 +108,7 @@ enum err world_init(struct world *w, struct loop *loop, const char *dir, enum cc
 	printer_init(&w->printer, receipts);
 	code_init(&w->code);
 	toycard_init(&w->toycard);
+	wallet_init(&w->wallet, clock_wall_s(loop_clock(loop)));
 	w->usb[0] = &w->ccid.usb;
 	w->usb[1] = &w->printer.usb;
 	w->usb[2] = &w->code.usb;
@@ -156,6 +180,11 @@ void world_finish(struct world *w)
 	world_unplug_scanner(w);
 	scanner_finish(&w->scanner);
 	timer_stop(w->loop, &w->later);
+	timer_stop(w->loop, &w->return_timer);
+	vicc_close(w->vicc);
+	mrtd_destroy(w->served);
+	vpcd_close(w->vpcd);
+	wallet_finish(&w->wallet);
 	loop_unwatch(w->loop, w->changed_fd);
 	usb_finish(&w->ccid.usb);
 	usb_finish(&w->code.usb);

@@ -11,6 +11,8 @@
 #include "tests/usim/toycard.h"
 #include "tests/usim/um.h"
 #include "tests/usim/usbip.h"
+#include "tests/usim/vpcd.h"
+#include "tests/usim/wallet.h"
 #include <pthread.h>
 
 #define WORLD_USB_DEVICES 3
@@ -27,6 +29,14 @@ struct world {
 	struct printer printer;
 	struct code code;
 	struct toycard toycard;
+	struct wallet wallet;
+	struct card *returns; /* NULL, or what lies on the reader again returns_ms after it left */
+	uint32_t returns_ms;
+	struct timer return_timer;
+	struct vicc *vicc; /* NULL, or our card `served` in somebody's reader */
+	struct mrtd *served;
+	struct card served_card;
+	struct vpcd *vpcd;      /* NULL, or somebody's card in ours */
 	struct scanner scanner; /* the main thread's alone */
 	bool trace;
 	struct escl *escl;                      /* NULL: unplugged */

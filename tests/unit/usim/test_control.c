@@ -51,7 +51,7 @@ static void lines_change_the_devices(struct world *w)
 	ok(says(w, "plug code", ""));
 	ok(says(w, "status", "{\"ccid\":{"));
 	ok(refuses(w, "printer last"));
-	ok(says(w, "help", "card in | out "));
+	ok(says(w, "help", "card in [NAME] | out | "));
 }
 
 static void malformed_lines(struct world *w)
