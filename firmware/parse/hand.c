@@ -27,6 +27,8 @@ static const struct command {
 	  "and straight, as an archival PDF" },
 	{ "answer", order_answer, 1, 1, ANCHOR,
 	  "answer FILE --anchor CA.pem\n      the province's signed answer about a dossier" },
+	{ "anchors", order_anchors, 1, 1, NOTHING,
+	  "anchors FILE\n      certificates, CRLs, a master list: what could be trusted in it" },
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
 

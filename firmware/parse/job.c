@@ -4,6 +4,7 @@
 #include "firmware/base/child.h"
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
+#include "firmware/parse/anchors_job.h"
 #include "firmware/parse/answer.h"
 #include "firmware/parse/card_qr.h"
 #include "firmware/parse/chip_job.h"
@@ -134,6 +135,8 @@ static enum err answer_one(struct job *j, const struct msg *m)
 		e = page_job(j, &m->job_page, &answer);
 	else if (m->type == MSG_JOB_ANSWER)
 		e = answer_job(&m->job_answer, &answer);
+	else if (m->type == MSG_JOB_ANCHORS)
+		e = anchors_job(&m->job_anchors, &answer);
 	if (e != ERR_OK)
 		return e;
 	e = child_send(&j->child, ROLE_CORE, &answer);

@@ -23,6 +23,7 @@ int order_card_qr(struct order *o);
 int order_qr(struct order *o);
 int order_digitize(struct order *o);
 int order_answer(struct order *o);
+int order_anchors(struct order *o);
 
 /* Says on standard error what is wrong with `what`. Returns 1. */
 int complain(const char *what, enum err e);
