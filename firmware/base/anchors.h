@@ -36,9 +36,8 @@ struct anchor {
 	enum anchor_source source;
 	int64_t from_s, until_s; /* validity; of a CRL: its day and the next one's, 0: not said */
 	uint8_t sha256[ANCHOR_SHA256];
-	char subject
-		[ANCHOR_SUBJECT_CAP]; /* "CN=Test State CSCA,O=Test State,C=UT"; of a CRL: its issuer */
-	const uint8_t *der;           /* somebody else's bytes */
+	char subject[ANCHOR_SUBJECT_CAP]; /* "CN=Test State CSCA,C=UT"; of a CRL: its issuer */
+	const uint8_t *der;               /* somebody else's bytes */
 	size_t der_len;
 };
 

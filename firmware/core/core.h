@@ -4,6 +4,7 @@
 
 #include "firmware/base/child.h"
 #include "firmware/base/config.h"
+#include "firmware/core/anchor_ctl.h"
 #include "firmware/core/ctl.h"
 #include "firmware/core/ctl_chip.h"
 #include "firmware/core/outbox.h"
@@ -151,6 +152,7 @@ struct core {
 	struct sender sender;
 	struct ctls ctls;
 	struct hand hand;
+	struct anchor_listing anchors;
 	uint32_t gave_up; /* a bit for each program that keeps dying */
 };
 

@@ -138,6 +138,8 @@ static const struct {
 	{ "audit", do_audit, "check the audit chain" },
 	{ "counts", do_counts, "what was counted today" },
 	{ "chip", ctl_chip, "read | probe: a card, or the reader, by hand" },
+	{ "anchors", anchor_command,
+	  "list | add FILE | remove FINGERPRINT: who may have signed a chip" },
 };
 
 static enum ctl_code run(struct ctl *t, char *line)

@@ -2,7 +2,7 @@
  * connection, exclusively (SQLite 3.40 can damage a WAL that two connections use). WAL with
  * synchronous=FULL: what a function here has answered ERR_OK to survives a power cut.
  *
- *     DIR/kiosk.db        outbox, visit keys, counters, audit (schema.def, statements.def)
+ *     DIR/kiosk.db        outbox, visit keys, counters, anchors, audit (schema.def, statements.def)
  *     DIR/outbox/         sealed packages (outbox.h)
  *     DIR/vault/          encrypted pages and form of unfinished visits (vault.h)
  *     DIR/device.secret   32 random bytes, made at first start; part of every visit's key

@@ -12,7 +12,7 @@
 #include <sys/un.h>
 
 #define WAIT_MS  60000 /* for the next word of an answer: a card may have to be laid down first */
-#define MAX_FILE (8u << 20)
+#define MAX_FILE (32u << 20)
 
 static const char USAGE[] =
 	"kioskctl COMMAND [ARGUMENT]      ask the running kiosk; `kioskctl help` lists what it "
@@ -103,11 +103,15 @@ static enum err send_file(int sock, const char *path)
 	return e;
 }
 
-/* Commands whose third word is a file. */
-static bool has_file(char **words)
+/* The file that a command names; NULL: none. */
+static const char *file_in(char **words)
 {
-	return strcmp(words[0], "anchors") == 0 && words[1] && strcmp(words[1], "add") == 0 &&
-	       words[2];
+	if (strcmp(words[0], "anchors") != 0 || !words[1] || strcmp(words[1], "add") != 0)
+		return NULL;
+	for (words += 2; *words; words++)
+		if (strncmp(*words, "--", 2) != 0)
+			return *words;
+	return NULL;
 }
 
 static int ask(char **words)
@@ -118,8 +122,8 @@ static int ask(char **words)
 	if (sock < 0)
 		return 1;
 	enum err e = join(words, m.ask.line, sizeof m.ask.line) ? ERR_OK : ERR_NO_SPACE;
-	if (e == ERR_OK && has_file(words))
-		e = send_file(sock, words[2]);
+	if (e == ERR_OK && file_in(words))
+		e = send_file(sock, file_in(words));
 	if (e == ERR_OK)
 		e = msg_send(sock, ROLE_CTL, ROLE_CORE, &m);
 	while (e == ERR_OK) {

@@ -12,8 +12,8 @@ void cert_name_text(const X509_NAME *name, char *ret, size_t cap);
 /* Seconds since 1970; 0 when there is none or it is malformed. */
 int64_t cert_time_s(const ASN1_TIME *t);
 
-/* Subject of a certificate, issuer of a CRL, without reading the rest of it: a list has hundreds, and
- * one or two of them matter. The caller frees; NULL when it is malformed. */
+/* Subject of a certificate, issuer of a CRL, without reading the rest of it: a list has hundreds,
+ * and one or two of them matter. The caller frees; NULL when it is malformed. */
 X509_NAME *cert_subject_in(struct span der);
 X509_NAME *cert_crl_issuer_in(struct span der);
 

@@ -6,6 +6,7 @@
 #include "firmware/parse/chip/signed.h"
 
 #include <openssl/err.h>
+#include <stdio.h>
 #include <string.h>
 
 #define MASTER_LIST  "2.23.136.1.1.2"
@@ -116,6 +117,20 @@ static enum err take_list_certs(struct reading *r, struct span content)
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
+/* Name and fingerprint of a certificate; of the two, the name is the one to be cut. */
+static void write_signer(X509 *c, char *ret, size_t cap)
+{
+	uint8_t hash[ANCHOR_SHA256];
+	char hex[2 * ANCHOR_SHA256 + 1], name[170];
+
+	if (X509_digest(c, EVP_sha256(), hash, NULL) != 1)
+		return;
+	for (size_t i = 0; i < sizeof hash; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+	cert_name_text(X509_get_subject_name(c), name, sizeof name);
+	(void)snprintf(ret, cap, "%s SHA-256 %s", name, hex);
+}
+
 /* All signers, each with a certificate inside. */
 static enum err check_list(struct reading *r, const struct signed_data *s)
 {
@@ -130,8 +145,7 @@ static enum err check_list(struct reading *r, const struct signed_data *s)
 		known = known && cert_is_for_lists(cert) &&
 			issuers_judge(cert, r->installed, r->now_s) == CHIP_ISSUER_KNOWN;
 		if (!r->to->signer[0])
-			cert_name_text(X509_get_subject_name(cert), r->to->signer,
-				       sizeof r->to->signer);
+			write_signer(cert, r->to->signer, sizeof r->to->signer);
 	}
 	r->lists++;
 	r->strange_lists += !known;

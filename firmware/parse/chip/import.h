@@ -14,7 +14,7 @@ struct import {
 	struct anchors list; /* what may be installed, each once */
 	uint16_t refused;    /* no CA, out of time, malformed, a CRL by nobody we know */
 	bool known;          /* of master lists: each signer leads to an anchor installed already */
-	char signer[256];    /* of a master list, the first one's; or "" */
+	char signer[256]; /* "CN=Test State ML Signer,C=UT SHA-256 0123..."; "": no master list */
 };
 
 /* Reads the file. `installed`: the anchors the kiosk has. A certificate must be a CA's and not

@@ -26,9 +26,9 @@ static void hand_over(struct taking *t, enum import_item what, struct span der)
 	t->fn(t->data, what, der);
 }
 
-/* By what stands where. CMS begins with an OBJECT IDENTIFIER. Certificates have a [0] first, those of
- * version 1 a number, an algorithm, a name, and a SEQUENCE with their validity; a CRL has a date there,
- * and one of version 1 no number. */
+/* By what stands where. CMS begins with an OBJECT IDENTIFIER. Certificates have a [0] first, those
+ * of version 1 a number, an algorithm, a name, and a SEQUENCE with their validity; a CRL has a date
+ * there, and one of version 1 no number. */
 static enum import_item kind_of(struct tlv object)
 {
 	struct span inner = object.value, first;

@@ -1,4 +1,4 @@
-/* Takes a file of certificates apart: PEM, DER, or LDIF with those; what is in it comes one by one. */
+/* Takes a file of certificates apart: PEM, DER, or LDIF with those; each comes by itself. */
 #ifndef PARSE_CHIP_IMPORT_FILE_H
 #define PARSE_CHIP_IMPORT_FILE_H
 

@@ -1,6 +1,6 @@
-/* From a signer's certificate to an installed anchor: over link certificates, at a moment, with CRLs.
- * By hand and not by X509_verify_cert(), which refuses explicit curve parameters, path lengths of
- * states that changed their name, and mixes "unknown" with "expired". */
+/* From a signer's certificate to an installed anchor: over link certificates, at a moment, with
+ * CRLs. By hand and not by X509_verify_cert(), which refuses explicit curve parameters and path
+ * lengths of states that changed their name, and mixes "unknown" with "expired". */
 #ifndef PARSE_CHIP_ISSUERS_H
 #define PARSE_CHIP_ISSUERS_H
 

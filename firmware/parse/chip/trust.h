@@ -1,5 +1,5 @@
-/* Passive authentication (ICAO Doc 9303-11 section 5.1): did somebody sign what this chip holds, and is
- * it a state that the kiosk knows? Two answers, never mixed. Trusts the anchors it is given and
+/* Passive authentication (ICAO Doc 9303-11 section 5.1): did somebody sign what this chip holds,
+ * and is it a state that the kiosk knows? Two answers, never mixed. Trusts the anchors it is given and
  * nothing of the system it runs on. */
 #ifndef PARSE_CHIP_TRUST_H
 #define PARSE_CHIP_TRUST_H
@@ -35,7 +35,7 @@ enum err trust_prepare(void);
  *     signature does not fit                data ALTERED, issuer UNCHECKED
  *     no certificate, unknown algorithm     data UNCHECKED, issuer UNCHECKED
  *     good, out of its time or taken back   data SIGNED, issuer EXPIRED or REVOKED
- * ERR_BAD_DATA: this is no EF.SOD, or `anchors` is no such list; *ret is all zero. ERR_NO_MEMORY. */
+ * ERR_BAD_DATA: this is no EF.SOD, or `anchors` is no such list; *ret is all zero. */
 enum err trust_read(struct span ef_sod, struct span anchors, int64_t now_s, struct trust *ret);
 
 /* One data group against the signed list: `raw` is the whole file as read, tag and length too. One

@@ -9,6 +9,8 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
+#define SIGNER "CN=Test State Master List Signer,O=Test State,C=UT SHA-256 "
+
 static const struct span NONE;
 
 /* Frees `file`. */
@@ -251,7 +253,7 @@ static void a_master_list_is_known_by_its_signer(void)
 	eq_int(import(list_of(s, t, (struct issuer_list){ 0 }), NONE, &i), ERR_OK);
 	holds(&i, 2, 0);
 	ok(!i.known);
-	eq_str(i.signer, "CN=Test State Master List Signer,O=Test State,C=UT");
+	ok(strncmp(i.signer, SIGNER, strlen(SIGNER)) == 0);
 	eq_int(first(&i).source, ANCHOR_FROM_LIST);
 	import_finish(&i);
 
@@ -349,7 +351,7 @@ static void ldif_is_read(void)
 		a, a + 70, a + 146, b);
 	eq_int(import(file, NONE, &i), ERR_OK);
 	holds(&i, 3, 0);
-	eq_str(i.signer, "CN=Test State Master List Signer,O=Test State,C=UT");
+	ok(strncmp(i.signer, SIGNER, strlen(SIGNER)) == 0);
 	import_finish(&i);
 	eq_int(import(text("dn: c=UT\ncACertificate;binary:: MIIB*!\n"), NONE, &i), ERR_OK);
 	holds(&i, 0, 1);
