@@ -1,6 +1,6 @@
 /* Passive authentication (ICAO Doc 9303-11 section 5.1): did somebody sign what this chip holds,
- * and is it a state that the kiosk knows? Two answers, never mixed. Trusts the anchors it is given and
- * nothing of the system it runs on. */
+ * and is it a state that the kiosk knows? Two answers, never mixed. Trusts the anchors it is given
+ * and nothing of the system it runs on. */
 #ifndef PARSE_CHIP_TRUST_H
 #define PARSE_CHIP_TRUST_H
 
