@@ -3,6 +3,7 @@
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
+#include "firmware/core/anchor.h"
 #include "firmware/core/chip_block.h"
 
 #include <fcntl.h>
@@ -33,7 +34,7 @@ enum err chip_job_add(struct core *c, const struct chip_job *j, job_fn *done)
 				       .kept = -1 } };
 
 	snprintf(m.job_chip.key, sizeof m.job_chip.key, "%s", j->key->text);
-	enum err e = mem_of("", 0, &m.job_chip.anchors);
+	enum err e = anchor_mem(c->store, &m.job_chip.anchors);
 	if (e == ERR_OK)
 		e = copy_of(j->kept, &m.job_chip.kept);
 	if (e == ERR_OK)
