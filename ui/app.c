@@ -299,15 +299,24 @@ static void escape(struct app *a)
 		activate_id(a, node_id("back"));
 }
 
-/* Enter on the field that is typed in ends typing, and goes on where the keys stay; anywhere
- * else it is a tap. */
+static bool is_complete(const struct page *p, uint32_t field)
+{
+	const struct node *n = page_find(p, field);
+
+	return n && n->max > 0 && strlen(n->more) >= (size_t)n->max;
+}
+
+/* Enter on the field that is typed in ends typing, and goes on where the keys stay and nothing is
+ * missing; anywhere else it is a tap. */
 static void enter(struct app *a)
 {
 	struct local *l = top_local(a);
 	bool typed = l->field && (l->focus == 0 || l->focus == l->field);
 
-	if (typed && l->stays)
+	if (typed && l->stays && is_complete(a->now, l->field))
 		activate_id(a, node_id("next"));
+	else if (typed && l->stays)
+		return;
 	else if (typed)
 		typing_close(a);
 	else

@@ -16,7 +16,8 @@ static void device_banners(struct flow *f, struct page *p, const struct view *v)
 	static const struct {
 		const char *key;
 		enum word name;
-	} DEVICES[] = { { "code", WORD_DEVICE_CODE },
+	} DEVICES[] = { { "card", WORD_DEVICE_CARD },
+			{ "code", WORD_DEVICE_CODE },
 			{ "scan", WORD_DEVICE_SCAN },
 			{ "print", WORD_DEVICE_PRINT } };
 
@@ -83,7 +84,7 @@ void screen_HOME(struct page *p, const struct view *v)
 		enum word word;
 		enum icon icon;
 		enum tone tone;
-	} HOW[] = { { WORD_HOME_HOW_1, ICON_QR_SCAN, TONE_BLUE },
+	} HOW[] = { { WORD_HOME_HOW_1, ICON_CARD, TONE_BLUE },
 		    { WORD_HOME_HOW_2, ICON_SEARCH, TONE_GREEN },
 		    { WORD_HOME_HOW_3, ICON_SCAN, TONE_AMBER },
 		    { WORD_HOME_HOW_4, ICON_FORM, TONE_PURPLE },
@@ -97,8 +98,11 @@ void screen_HOME(struct page *p, const struct view *v)
 	offline_banner(&cards, p, v);
 	home_cards(&cards, p);
 	flow_heading(&how, "how", say(p, WORD_HOME_HOW));
-	for (size_t i = 0; i < sizeof HOW / sizeof HOW[0]; i++)
+	for (size_t i = 0; i < sizeof HOW / sizeof HOW[0]; i++) {
+		bool code = i == 0 && view_get_num(v, "card") != ERR_OK;
 		flow_row(&how, page_format(p, "how.%zu", i + 1), HOW[i].tone, HOW[i].icon,
-			 page_format(p, "%zu. %s", i + 1, say(p, HOW[i].word)));
+			 page_format(p, "%zu. %s", i + 1,
+				     say(p, code ? WORD_HOME_HOW_1_CODE : HOW[i].word)));
+	}
 	flow_pair(p, &body, &cards, &how);
 }

@@ -68,11 +68,20 @@ static enum err press(int screen, char letter)
 	return keypad_walk(screen, is_there(answer, small) ? small : large);
 }
 
+/* Keys that are part of their screen stay. */
+static enum err put_away(int screen)
+{
+	AUTO_FREE char *answer = malloc(LINE_CAP);
+	enum err e = answer ? line_ask_body(screen, "dump", WAIT_MS, answer) : ERR_NO_MEMORY;
+
+	return e == ERR_OK && is_there(answer, KEY_DONE) ? keypad_walk(screen, KEY_DONE) : e;
+}
+
 enum err keypad_spell(int screen, const char *text)
 {
 	enum err e = ERR_OK;
 
 	for (; *text && e == ERR_OK; text++)
 		e = press(screen, *text);
-	return e == ERR_OK ? keypad_walk(screen, KEY_DONE) : e;
+	return e == ERR_OK ? put_away(screen) : e;
 }
