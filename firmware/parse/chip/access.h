@@ -28,8 +28,8 @@ struct access {
 	struct cam cam;
 };
 
-/* key: CAN, its digits; MRZ, the document number with its fillers (nine characters, or more where it
- * is longer), yyMMdd of birth, yyMMdd of expiry, without check digits; NONE, NULL.
+/* key: CAN, its digits; MRZ, the document number with its fillers (nine characters, or more where
+ * it is longer), yyMMdd of birth, yyMMdd of expiry, without check digits; NONE, NULL.
  * From a freshly powered card to the selected applet, secure messaging on (but for NONE).
  *   ERR_WRONG_KEY  the card refused the key
  *   ERR_KEY_KIND   it does not open with this kind of key, and may with the other

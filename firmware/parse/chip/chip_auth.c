@@ -60,22 +60,6 @@ static bool choose(struct span set, struct offer *ret)
 	return most > 0;
 }
 
-static size_t put_object(uint8_t *at, uint8_t tag, struct span value)
-{
-	size_t n = 0;
-
-	at[n++] = tag;
-	if (value.len > 0xff) {
-		at[n++] = 0x82;
-		at[n++] = (uint8_t)(value.len >> 8);
-	} else if (value.len > 0x7f) {
-		at[n++] = 0x81;
-	}
-	at[n++] = (uint8_t)value.len;
-	memcpy(at + n, value.at, value.len);
-	return n + value.len;
-}
-
 /* 84: which of several keys; without leading zeros. */
 static size_t put_key_id(uint8_t *at, const struct offer *o)
 {
@@ -88,7 +72,7 @@ static size_t put_key_id(uint8_t *at, const struct offer *o)
 		return 0;
 	while (skip < 3 && bytes[skip] == 0)
 		skip++;
-	return put_object(at, 0x84, (struct span){ bytes + skip, sizeof(bytes) - skip });
+	return tlv_put(at, 0x84, (struct span){ bytes + skip, sizeof(bytes) - skip });
 }
 
 /* ERR_NOT_FOUND: the card refused; keys are as they were. */
@@ -107,7 +91,7 @@ static enum err command(struct session *s, struct apdu a)
 static enum err set_key(struct session *s, const struct offer *o, struct span ours)
 {
 	uint8_t body[MAX_BODY];
-	size_t n = put_object(body, 0x91, ours);
+	size_t n = tlv_put(body, 0x91, ours);
 
 	n += put_key_id(body + n, o);
 	return command(
@@ -121,14 +105,14 @@ static enum err authenticate(struct session *s, const struct offer *o, struct sp
 
 	if (o->way.oid.len == 0)
 		return ERR_NOT_FOUND;
-	n = put_object(body, 0x80, o->way.oid);
+	n = tlv_put(body, 0x80, o->way.oid);
 	n += put_key_id(body + n, o);
 	enum err e = command(
 		s, (struct apdu){ .ins = 0x22, .p1 = 0x41, .p2 = 0xa4, .data = body, .len = n });
 	if (e != ERR_OK)
 		return e;
-	n = put_object(object, 0x80, ours);
-	n = put_object(body, 0x7c, (struct span){ object, n });
+	n = tlv_put(object, 0x80, ours);
+	n = tlv_put(body, 0x7c, (struct span){ object, n });
 	return command(s, (struct apdu){ .ins = 0x86, .data = body, .len = n, .le = 256 });
 }
 
@@ -207,7 +191,7 @@ enum err proof_chip_auth(struct session *s, struct span dg14, enum chip_proof *r
 	return e;
 }
 
-/* CA_IC times the chip's static key is its key of the mapping, for him who knows the private one. */
+/* CA_IC times the static key is the key of the mapping, for him who knows the private one. */
 static enum err cam_holds(const struct cam *cam, const struct group *g, struct span info,
 			  bool *ret_holds)
 {

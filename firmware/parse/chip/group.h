@@ -1,6 +1,6 @@
-/* The groups in which card and kiosk agree on keys: points of an elliptic curve, or numbers modulo a
- * prime. One face for both, so that a protocol is written once. Standard groups: ICAO Doc 9303-11
- * section 9.5.1 (RFC 5114, NIST, Brainpool RFC 5639). */
+/* The groups in which card and kiosk agree on keys: points of an elliptic curve, or numbers
+ * modulo a prime. One face for both, so that a protocol is written once. Standard groups: ICAO
+ * Doc 9303-11 section 9.5.1 (RFC 5114, NIST, Brainpool RFC 5639). */
 #ifndef PARSE_CHIP_GROUP_H
 #define PARSE_CHIP_GROUP_H
 
@@ -30,8 +30,8 @@ struct element {
 /* By the number that a card knows it by. ERR_NOT_FOUND: there is none. */
 enum err group_standard(uint32_t id, struct group *ret);
 
-/* From an AlgorithmIdentifier: named or explicit curve, prime with or without order, or the number of
- * a standard group. ERR_BAD_DATA: malformed, or no group that can be used. */
+/* From an AlgorithmIdentifier: named or explicit curve, prime with or without order, or the
+ * number of a standard group. ERR_BAD_DATA: malformed, or no group that can be used. */
 enum err group_read(struct span algorithm, struct group *ret);
 
 /* A SubjectPublicKeyInfo: the group, and the key in it. ERR_BAD_DATA. */
@@ -60,14 +60,14 @@ enum err group_decode(const struct group *g, struct span in, struct element *ret
 enum err group_encode(const struct group *g, const struct element *e, uint8_t *ret,
 		      size_t *ret_len);
 
-/* Where keys come from: `base` is a generator, NULL the group's own. A number that would begin with a
- * zero byte is drawn again: cards disagree on whether to write it. The caller frees *ret_secret by
- * secret_finish(), *ret_public by element_finish(). */
+/* Where keys come from: `base` is a generator, NULL the group's own. A number that would begin
+ * with a zero byte is drawn again: cards disagree on whether to write it. The caller frees
+ * *ret_secret by secret_finish(), *ret_public by element_finish(). */
 enum err group_draw(const struct group *g, const struct element *base, const struct chance *c,
 		    BIGNUM **ret_secret, struct element *ret_public);
 
-/* base times k, as points are written; base NULL is the generator. ERR_BAD_DATA when the result is
- * the neutral element: then somebody cheats. */
+/* base times k, as points are written; base NULL is the generator. ERR_BAD_DATA when the result
+ * is the neutral element: then somebody cheats. */
 enum err group_times(const struct group *g, const struct element *base, const BIGNUM *k,
 		     struct element *ret);
 
@@ -79,8 +79,8 @@ enum err group_add(const struct group *g, const struct element *a, const struct 
 enum err group_shared(const struct group *g, const struct element *theirs, const BIGNUM *secret,
 		      uint8_t *ret);
 
-/* The generator that a number stands for in PACE's integrated mapping (9303-11 section 4.4.3.3.2 and
- * appendix B.2). ERR_BAD_DATA: this group has none (p = 1 mod 4, no order known). */
+/* The generator that a number stands for in PACE's integrated mapping (9303-11 section
+ * 4.4.3.3.2 and appendix B.2). ERR_BAD_DATA: this group has none (p = 1 mod 4, no order known). */
 enum err group_map(const struct group *g, const BIGNUM *number, struct element *ret);
 
 #endif

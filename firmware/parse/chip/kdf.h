@@ -1,5 +1,5 @@
-/* Keys from a shared secret: ICAO Doc 9303-11 section 9.7.1. SHA-1 for 3DES and AES-128, SHA-256 for
- * the longer ones, over secret and a counter. */
+/* Keys from a shared secret: ICAO Doc 9303-11 section 9.7.1. SHA-1 for 3DES and AES-128,
+ * SHA-256 for the longer ones, over secret and a counter. */
 #ifndef PARSE_CHIP_KDF_H
 #define PARSE_CHIP_KDF_H
 

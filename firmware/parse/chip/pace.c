@@ -15,25 +15,7 @@ static bool refused_key(uint16_t sw)
 	return sw == 0x6300 || (sw & 0xfff0) == 0x63c0;
 }
 
-static size_t put_object(uint8_t *at, uint32_t tag, struct span value)
-{
-	size_t n = 0;
-
-	if (tag > 0xff)
-		at[n++] = (uint8_t)(tag >> 8);
-	at[n++] = (uint8_t)tag;
-	if (value.len > 0xff) {
-		at[n++] = 0x82;
-		at[n++] = (uint8_t)(value.len >> 8);
-	} else if (value.len > 0x7f) {
-		at[n++] = 0x81;
-	}
-	at[n++] = (uint8_t)value.len;
-	memcpy(at + n, value.at, value.len);
-	return n + value.len;
-}
-
-/* One GENERAL AUTHENTICATE; *ret is the inside of the answer's 7C, in answer[0..PACE_MAX_OBJECT). */
+/* One GENERAL AUTHENTICATE; *ret: inside of the answer's 7C, in answer[0..PACE_MAX_OBJECT). */
 static enum err authenticate(struct session *s, uint8_t cla, struct span object, uint8_t *answer,
 			     struct span *ret)
 {
@@ -43,7 +25,7 @@ static enum err authenticate(struct session *s, uint8_t cla, struct span object,
 	uint16_t sw;
 	size_t len;
 
-	a.len = put_object(body, TAG_DYNAMIC, object);
+	a.len = tlv_put(body, TAG_DYNAMIC, object);
 	/* an answer of more than 256 bytes: a number of more than 2000 bits */
 	if (object.len > 240)
 		a.le = s->line->max_answer > 258 ? 65536 : 256;
@@ -66,7 +48,7 @@ enum err pace_step(struct pace *p, uint8_t tag, struct span mine, uint8_t *answe
 	uint8_t wanted = tag == 0x80 ? 0x80 : tag + 1;
 
 	if (tag != 0x80)
-		in.len = put_object(object, tag, mine);
+		in.len = tlv_put(object, tag, mine);
 	enum err e = authenticate(p->session, CLA_CHAIN, in, answer, &in);
 	if (e != ERR_OK)
 		return e;
@@ -90,11 +72,11 @@ static enum err set_template(struct session *s, const struct info *i, uint8_t re
 
 	if (i->oid.len > 32)
 		return ERR_NOT_FOUND;
-	a.len = put_object(data, 0x80, i->oid);
-	a.len += put_object(data + a.len, 0x83, (struct span){ &reference, 1 });
+	a.len = tlv_put(data, 0x80, i->oid);
+	a.len += tlv_put(data + a.len, 0x83, (struct span){ &reference, 1 });
 	if (with_id)
-		a.len += put_object(data + a.len, 0x84,
-				    (struct span){ (uint8_t[]){ (uint8_t)i->id }, 1 });
+		a.len += tlv_put(data + a.len, 0x84,
+				 (struct span){ (uint8_t[]){ (uint8_t)i->id }, 1 });
 	enum err e = session_send(s, &a, none, sizeof(none), &got, &sw);
 	if (e != ERR_OK)
 		return e == ERR_NO_SPACE ? ERR_NOT_FOUND : e;
@@ -178,10 +160,10 @@ static enum err agree(struct pace *p, const struct element *base, struct agreed 
 static enum err token(const struct pace *p, const struct sm *sm, struct span key, uint8_t *ret)
 {
 	uint8_t inside[PACE_MAX_OBJECT], whole[PACE_MAX_OBJECT + 8];
-	size_t n = put_object(inside, 0x06, p->info->oid);
+	size_t n = tlv_put(inside, 0x06, p->info->oid);
 
-	n += put_object(inside + n, p->group->curve ? 0x86 : 0x84, key);
-	n = put_object(whole, 0x7f49, (struct span){ inside, n });
+	n += tlv_put(inside + n, p->group->curve ? 0x86 : 0x84, key);
+	n = tlv_put(whole, 0x7f49, (struct span){ inside, n });
 	return cipher_mac(sm->cipher, sm->mac, &(struct span){ whole, n }, 1, ret);
 }
 
@@ -224,7 +206,7 @@ static enum err convince(struct pace *p, const struct agreed *a, const struct sm
 		e = token(p, sm, (struct span){ a->ours, a->ours_len }, theirs);
 	if (e != ERR_OK)
 		return e;
-	in = (struct span){ object, put_object(object, 0x85, (struct span){ mine, MAC_BYTES }) };
+	in = (struct span){ object, tlv_put(object, 0x85, (struct span){ mine, MAC_BYTES }) };
 	e = authenticate(p->session, 0, in, answer, &in);
 	if (e != ERR_OK)
 		return e;
@@ -238,20 +220,27 @@ static enum err convince(struct pace *p, const struct agreed *a, const struct sm
 						       : ERR_BAD_CARD;
 }
 
+enum err pace_from_nonce(struct pace *p, struct span nonce, struct sm *ret_sm, struct cam *ret_cam)
+{
+	AUTO_ELEMENT base = { 0 };
+	struct agreed a;
+	enum err e = pace_map_nonce(p, nonce, &base);
+
+	if (e == ERR_OK)
+		e = agree(p, &base, &a, ret_sm);
+	return e == ERR_OK ? convince(p, &a, ret_sm, ret_cam) : e;
+}
+
 static enum err run(struct pace *p, const struct password *pw, struct sm *sm, struct cam *ret_cam)
 {
 	uint8_t nonce[64];
 	struct span s;
-	AUTO_ELEMENT base = { 0 };
-	struct agreed a;
-
 	enum err e = take_nonce(p, pw, nonce, &s);
+
 	if (e == ERR_OK)
-		e = pace_map_nonce(p, s, &base);
+		e = pace_from_nonce(p, s, sm, ret_cam);
 	explicit_bzero(nonce, sizeof(nonce));
-	if (e == ERR_OK)
-		e = agree(p, &base, &a, sm);
-	return e == ERR_OK ? convince(p, &a, sm, ret_cam) : e;
+	return e;
 }
 
 enum err pace_run(struct session *s, const struct pace_offer *offer, const struct password *pw,

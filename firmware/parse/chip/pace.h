@@ -1,4 +1,5 @@
-/* Password Authenticated Connection Establishment: ICAO Doc 9303-11 section 4.4, BSI TR-03110-3. */
+/* Password Authenticated Connection Establishment: ICAO Doc 9303-11 section 4.4, BSI
+ * TR-03110-3. */
 #ifndef PARSE_CHIP_PACE_H
 #define PARSE_CHIP_PACE_H
 
@@ -22,7 +23,7 @@ struct pace_offer {
  * mapping first, then by strength. ERR_NOT_FOUND: no more. */
 enum err pace_choose(struct span card_access, unsigned n, struct pace_offer *ret);
 
-/* Runs it; on ERR_OK secure messaging is on. ret_cam is filled with chip authentication mapping only.
+/* Runs it; on ERR_OK secure messaging is on. ret_cam is filled by mapping with chip authentication.
  *   ERR_WRONG_KEY  the card refused the password, or its token is not the one ours gives
  *   ERR_KEY_KIND   the card does not know such a password
  *   ERR_NOT_FOUND  the card does not want this protocol: try another

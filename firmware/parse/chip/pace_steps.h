@@ -15,14 +15,18 @@ struct pace {
 	size_t map_key_len;
 };
 
-/* GENERAL AUTHENTICATE, more to follow: sends `mine` (may be empty) as the object `tag`, takes the one
- * with the next tag out of the answer (tag 80 is asked for by an empty one). *ret lies in answer[0..
- * PACE_MAX_OBJECT). ERR_WRONG_KEY, ERR_BAD_CARD; else as line.exchange. */
+/* GENERAL AUTHENTICATE, more to follow: sends `mine` (may be empty) as the object `tag`, takes
+ * the one with the next tag out of the answer (tag 80 is asked for by an empty one). *ret lies
+ * in answer[0.. PACE_MAX_OBJECT). ERR_WRONG_KEY, ERR_BAD_CARD; else as line.exchange. */
 enum err pace_step(struct pace *p, uint8_t tag, struct span mine, uint8_t *answer,
 		   struct span *ret);
 
 /* The generator that the nonce gives, after what must be exchanged for it. */
 enum err pace_map_nonce(struct pace *p, struct span nonce, struct element *ret);
+
+/* Everything behind the nonce: mapping, agreement, tokens. *ret_sm holds keys also after an
+ * error, for the caller to wipe. */
+enum err pace_from_nonce(struct pace *p, struct span nonce, struct sm *ret_sm, struct cam *ret_cam);
 
 /* The number that integrated mapping maps, from the card's nonce and ours: as many bytes as the
  * prime needs and 64 bits more, into ret[0..PACE_MAX_RANDOM). ERR_BAD_DATA: a nonce of a length

@@ -1,5 +1,5 @@
-/* SecurityInfos (ICAO Doc 9303-11 section 9.2; BSI TR-03110-3 A.1.1): what protocols a chip speaks and
- * with which keys, in EF.CardAccess, DG14 and EF.CardSecurity. */
+/* SecurityInfos (ICAO Doc 9303-11 section 9.2; BSI TR-03110-3 A.1.1): what protocols a chip
+ * speaks and with which keys, in EF.CardAccess, DG14 and EF.CardSecurity. */
 #ifndef PARSE_CHIP_SECURITY_INFOS_H
 #define PARSE_CHIP_SECURITY_INFOS_H
 
@@ -35,8 +35,8 @@ struct info {
 /* The inside of the SET in a file: the SET itself, or DG14 with it (6E). ERR_BAD_DATA. */
 enum err infos_open(struct span file, struct span *ret_set);
 
-/* One after the other; what is not understood is INFO_OTHER, so that one strange entry does not hide
- * the rest. ERR_NOT_FOUND at the end, ERR_BAD_DATA when the SET itself is malformed. */
+/* One after the other; what is not understood is INFO_OTHER, so that one strange entry does not
+ * hide the rest. ERR_NOT_FOUND at the end, ERR_BAD_DATA when the SET itself is malformed. */
 enum err infos_next(struct span *set, struct info *ret);
 
 #endif

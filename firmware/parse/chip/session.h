@@ -23,10 +23,11 @@ struct session {
 	void *trace_data;
 };
 
-/* Sends and receives. ret[0..cap) gets the plain data, *ret_sw the card's status word, whatever it
- * is: the caller judges it. ERR_FORGED: an answer under secure messaging that is unprotected, has a
- * wrong MAC or is malformed; the session is dead then (secure messaging cannot go on).
- * ERR_NO_SPACE: the command is too long, or the data are longer than cap. Else as line.exchange. */
+/* Sends and receives. ret[0..cap) gets the plain data, *ret_sw the card's status word, whatever
+ * it is: the caller judges it. ERR_FORGED: an answer under secure messaging that is
+ * unprotected, has a wrong MAC or is malformed; the session is dead then (secure messaging
+ * cannot go on). ERR_NO_SPACE: the command is too long, or the data are longer than cap. Else
+ * as line.exchange. */
 enum err session_send(struct session *s, const struct apdu *a, uint8_t *ret, size_t cap,
 		      size_t *ret_len, uint16_t *ret_sw);
 
@@ -36,8 +37,8 @@ void session_secure(struct session *s, const struct sm *sm);
 /* Back into the clear, as after a new SELECT of the applet by which a card forgets its keys. */
 void session_unsecure(struct session *s);
 
-/* The most data bytes that one answer can bring here: what the line takes, less protection. A READ
- * BINARY with this `le` never needs a second answer. */
+/* The most data bytes that one answer can bring here: what the line takes, less protection. A
+ * READ BINARY with this `le` never needs a second answer. */
 uint32_t session_room(const struct session *s);
 
 /* Wipes the keys. Accepts a zeroed session. */

@@ -28,9 +28,9 @@ uint32_t sm_room(enum sm_cipher c, uint32_t answer);
 enum err sm_wrap(struct sm *sm, const struct apdu *a, bool wide, uint8_t *ret, size_t cap,
 		 size_t *ret_len);
 
-/* Opens an answer (data and status) in place, and moves the counter on. *ret_data lies in `answer`.
- * ERR_FORGED: not protected, a wrong MAC, a malformed object, wrong padding, a status in DO99 that
- * differs from the trailer; what is in `answer` then is worth nothing. */
+/* Opens an answer (data and status) in place, and moves the counter on. *ret_data lies in
+ * `answer`. ERR_FORGED: not protected, a wrong MAC, a malformed object, wrong padding, a status
+ * in DO99 that differs from the trailer; what is in `answer` then is worth nothing. */
 enum err sm_unwrap(struct sm *sm, uint8_t *answer, size_t len, struct span *ret_data,
 		   uint16_t *ret_sw);
 

@@ -1,5 +1,7 @@
 #include "firmware/parse/chip/tlv.h"
 
+#include <string.h>
+
 #define MORE_TAG  0x1f
 #define MORE_BIT  0x80
 #define MAX_TAG   3
@@ -98,4 +100,24 @@ enum err tlv_total(struct span head, size_t *ret_bytes)
 	if (e == ERR_OK)
 		*ret_bytes = head_len + len;
 	return e;
+}
+
+size_t tlv_put(uint8_t *at, uint32_t tag, struct span value)
+{
+	size_t n = 0;
+
+	for (int shift = 16; shift > 0; shift -= 8)
+		if (tag >> shift)
+			at[n++] = (uint8_t)(tag >> shift);
+	at[n++] = (uint8_t)tag;
+	if (value.len > 0xff) {
+		at[n++] = 0x82;
+		at[n++] = (uint8_t)(value.len >> 8);
+	} else if (value.len > 0x7f) {
+		at[n++] = 0x81;
+	}
+	at[n++] = (uint8_t)value.len;
+	if (value.len > 0)
+		memcpy(at + n, value.at, value.len);
+	return n + value.len;
 }

@@ -32,4 +32,10 @@ enum err tlv_find(struct span in, uint32_t tag, struct span *ret_value);
  * length. ERR_NOT_FOUND: too short to say; ERR_BAD_DATA. */
 enum err tlv_total(struct span head, size_t *ret_bytes);
 
+#define TLV_HEAD 6 /* the most that tag and length take when written */
+
+/* Writes an object of at most 65535 bytes at `at`, which has room for TLV_HEAD more than the
+ * value. Answers how long it is. */
+size_t tlv_put(uint8_t *at, uint32_t tag, struct span value);
+
 #endif

@@ -137,7 +137,7 @@ static inline void recorded_start(struct recorded *r, const struct talk *talks, 
 				  const enum vector *chances)
 {
 	*r = (struct recorded){ .talks = talks, .count = count, .chances = chances };
-	r->line = (struct line){ recorded_exchange, r, 65538 };
+	r->line = (struct line){ .exchange = recorded_exchange, .data = r, .max_answer = 65538 };
 	r->chance = (struct chance){ recorded_chance, r };
 	r->session = (struct session){ .line = &r->line, .chance = &r->chance };
 }
