@@ -23,17 +23,19 @@ struct way_in {
 
 static void chip_way(struct page *p, const struct view *v, bool code_works, struct way_in *w)
 {
+	bool card_in = view_get_num(v, "card_in");
+
 	*w = (struct way_in){ .told = { .gap_mm = GAP_MM },
 			      .key = "picture",
 			      .heading = "",
-			      .picture = PICTURE_CARD_TO_READER,
-			      .say = WORD_IDENTIFY_PICTURE_CHIP,
+			      .picture = card_in ? PICTURE_CARD_ON_READER : PICTURE_CARD_TO_READER,
+			      .say = card_in ? WORD_CHIP_PICTURE : WORD_IDENTIFY_PICTURE_CHIP,
 			      .works = view_get_num(v, "card_reader") == ERR_OK };
 	if (!w->works)
 		flow_banner(&w->told, "reader.chip", TONE_ERROR, ICON_PROBLEM,
 			    say(p, WORD_IDENTIFY_CHIP_BAD),
 			    code_works ? say(p, WORD_IDENTIFY_CHIP_BAD_HELP) : "");
-	else if (view_get_num(v, "card_in"))
+	else if (card_in)
 		flow_row(&w->told, "again", TONE_BLUE, ICON_CHIP, say(p, WORD_IDENTIFY_CHIP_IN))
 			->deed.action = ACTION_AGAIN;
 	else

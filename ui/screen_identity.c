@@ -91,7 +91,12 @@ static void answers(struct flow *f, struct page *p, const struct view *v)
 {
 	answer_row(f, p, "proof.data", &DATA[within(v, "data", CHIP_DATA_COUNT)]);
 	answer_row(f, p, "proof.issuer", &ISSUER[within(v, "issuer", CHIP_ISSUER_COUNT)]);
-	answer_row(f, p, "proof.chip", &PROOF[within(v, "chip", CHIP_PROOF_COUNT)]);
+	struct answer chip = PROOF[within(v, "chip", CHIP_PROOF_COUNT)];
+	/* who makes cards of his own makes their chips as well */
+	if (view_get_num(v, "chip") == CHIP_PROOF_ORIGINAL &&
+	    view_get_num(v, "issuer") != CHIP_ISSUER_KNOWN)
+		chip.word = WORD_PROOF_CHIP_FITS;
+	answer_row(f, p, "proof.chip", &chip);
 	if (view_get_num(v, "expired"))
 		flow_banner(f, "expired", TONE_WARN, ICON_CALENDAR, say(p, WORD_IDENTITY_EXPIRED),
 			    say(p, WORD_IDENTITY_EXPIRED_HELP));

@@ -343,6 +343,7 @@ static void verdicts_stand_apart(struct stage *s)
 	show(s, SCREEN_IDENTITY,
 	     "source = 1\nname = A\nverdict = 1\ndata = 1\nissuer = 2\nchip = 1\n");
 	ok(!says(s, WORD_VERDICT_GENUINE) && says(s, WORD_VERDICT_NO_ANCHOR));
+	ok(!says(s, WORD_PROOF_CHIP_1) && says(s, WORD_PROOF_CHIP_FITS));
 	show(s, SCREEN_IDENTITY, "source = 1\nname = A\nverdict = 9\ndata = 7\nissuer = -1\n");
 	ok(says(s, WORD_VERDICT_UNCHECKED) && says(s, WORD_PROOF_DATA_0) &&
 	   says(s, WORD_PROOF_ISSUER_0) && says(s, WORD_PROOF_CHIP_0));
