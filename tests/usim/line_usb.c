@@ -31,33 +31,6 @@ static bool word_number(const char *args, const char *word, long max, long *ret)
 	return strncmp(args, word, n) == 0 && args[n] == ' ' && line_number(args + n + 1, max, ret);
 }
 
-static bool set_reader(struct ccid *c, const char *args)
-{
-	long n;
-
-	if (strcmp(args + 1, "mute") == 0 && strchr("+-", args[0]))
-		c->mute = args[0] == '+';
-	else if (strcmp(args + 1, "broken") == 0 && strchr("+-", args[0]))
-		ccid_break(c, args[0] == '+');
-	else if (word_number(args, "wait-more", 100, &n))
-		c->wait_more = (unsigned)n;
-	else if (word_number(args, "slow", 60000, &n))
-		c->slow_ms = (uint32_t)n;
-	else
-		return false;
-	return true;
-}
-
-void reader_line(struct world *w, const char *args, struct answer *ret)
-{
-	world_lock(w);
-	bool known = *args && set_reader(&w->ccid, args);
-	world_unlock(w);
-	if (!known)
-		answer_error(ret, "reader +mute | -mute | +broken | -broken | wait-more 0..100 | "
-				  "slow 0..60000");
-}
-
 static void scan(struct world *w, const uint8_t *bytes, size_t len, struct answer *ret)
 {
 	world_lock(w);

@@ -1,8 +1,9 @@
 /* The devices at the far end of a kiosk's cables, simulated.
  *
- *     usim --dir STATE [--usbip PORT] [--ccid short|extended] [--trace] [--ready-fd FD]
+ *     usim --dir STATE [--usbip PORT] [--ccid SPEC] [--trace] [--ready-fd FD]
  *     usim --dir STATE ... --run COMMAND [WORDS...]     until the command ends
  *     usim --say SOCKET LINE...                         asks a running one
+ * SPEC is what kind of chip reader: see ccid_spec_of() in ccid.h.
  *
  * In STATE it keeps usim.sock (control lines, see lines.def), receipts/ (what was printed),
  * and, as soon as everything is up, usim.ready (the umockdev root folder on one line) and
@@ -23,7 +24,7 @@
 
 struct options {
 	const char *dir;
-	enum ccid_level level;
+	struct ccid_spec reader;
 	bool trace;
 	int usbip_port; /* 0: none */
 	int ready_fd;   /* -1: none */
@@ -49,8 +50,7 @@ static bool set_option(struct options *o, int c)
 		o->dir = optarg;
 		return true;
 	case 'c':
-		o->level = strcmp(optarg, "short") == 0 ? CCID_SHORT : CCID_EXTENDED;
-		return o->level == CCID_SHORT || strcmp(optarg, "extended") == 0;
+		return ccid_spec_of(optarg, &o->reader);
 	case 't':
 		o->trace = true;
 		return true;
@@ -78,7 +78,8 @@ static bool parse_options(int argc, char **argv, struct options *o)
 	};
 	int c;
 
-	*o = (struct options){ .level = CCID_EXTENDED, .ready_fd = -1 };
+	*o = (struct options){ .ready_fd = -1 };
+	(void)ccid_spec_of("extended", &o->reader);
 	while ((c = getopt_long(argc, argv, "+", names, NULL)) != -1 && c != 'r')
 		if (!set_option(o, c))
 			return false;
@@ -195,9 +196,10 @@ static enum err start(struct usim *u)
 	if (e == ERR_OK)
 		e = loop_signals(u->loop, signals, on_signal, u);
 	if (e == ERR_OK)
-		e = world_init(&u->world, u->loop, dir, u->options.level);
+		e = world_init(&u->world, u->loop, dir, u->options.reader.level);
 	if (e != ERR_OK)
 		return e;
+	ccid_be(&u->world.ccid, &u->options.reader);
 	forget_ready(u);
 	for (int i = 0; i < WORLD_USB_DEVICES; i++)
 		u->world.usb[i]->trace = u->options.trace;
@@ -214,7 +216,7 @@ static enum err start(struct usim *u)
 
 static int usage(FILE *to)
 {
-	fputs("usim --dir STATE [--usbip PORT] [--ccid short|extended] [--trace]\n"
+	fputs("usim --dir STATE [--usbip PORT] [--ccid SPEC] [--trace]\n"
 	      "     [--ready-fd FD] [--run COMMAND...]\n"
 	      "usim --say SOCKET LINE...\n",
 	      to);
