@@ -19,6 +19,10 @@ struct card {
 	/* One command APDU. The length of the answer in ret[0..CARD_MAX_ANSWER), at least 2;
 	 * 0 when the card stays mute. */
 	size_t (*apdu)(void *self, const uint8_t *command, size_t len, uint8_t *ret);
+
+	/* How long the last command keeps the card busy: its answer comes so late, and the reader
+	 * sends time extensions meanwhile. NULL: no time. */
+	uint32_t (*busy_ms)(void *self);
 	void *self;
 };
 

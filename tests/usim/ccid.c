@@ -10,6 +10,7 @@
 #define PACKET          64
 #define SECOND          3 /* added to the endpoints of the second interface */
 #define DEFAULT_RATE    0x11
+#define EXTEND_EVERY_MS 300
 
 enum {
 	PC_POWER_ON = 0x62,
@@ -100,7 +101,7 @@ static void send_bytes(struct ccid *c, const uint8_t *bytes, size_t len, uint32_
 static void send_message(struct ccid *c, const uint8_t *m, size_t len)
 {
 	bool first = m[0] == RDR_SLOT && !c->status_told;
-	uint32_t late = first && c->first_ms ? c->first_ms : c->slow_ms;
+	uint32_t late = first && c->first_ms ? c->first_ms : c->slow_ms + c->busy_ms;
 
 	c->status_told |= first;
 	if (c->spec.zlp == CCID_ZLP_ALWAYS)
@@ -207,18 +208,35 @@ static void send_answer_part(struct ccid *c, const uint8_t *command)
 	c->answer_at += n;
 }
 
+/* Time extensions, one at a time, as long as the card is busy. */
+static void let_wait(struct ccid *c, const uint8_t *command)
+{
+	const struct reply more = { RDR_DATA, TIME_EXTENSION, 2, 0, NULL, 0 };
+	uint32_t busy_ms = c->card->busy_ms ? c->card->busy_ms(c->card->self) : 0;
+
+	for (unsigned i = 0; i < c->wait_more; i++)
+		send_reply(c, command, &more);
+	while (c->busy_ms + EXTEND_EVERY_MS < busy_ms) {
+		c->busy_ms += EXTEND_EVERY_MS;
+		send_reply(c, command, &more);
+	}
+	c->busy_ms = busy_ms;
+}
+
 static void ask_card(struct ccid *c, const uint8_t *command)
 {
-	for (unsigned i = 0; i < c->wait_more; i++)
-		send_reply(c, command, &(struct reply){ RDR_DATA, TIME_EXTENSION, 2, 0, NULL, 0 });
 	c->apdus++;
 	c->answer_at = 0;
 	c->answer_len = c->card->apdu(c->card->self, c->command, c->command_len, c->answer);
 	c->command_len = 0;
-	if (c->answer_len)
-		return send_answer_part(c, command);
-	c->powered = false;
-	refuse(c, command, RDR_DATA, ERROR_MUTE);
+	let_wait(c, command);
+	if (c->answer_len) {
+		send_answer_part(c, command);
+	} else {
+		c->powered = false;
+		refuse(c, command, RDR_DATA, ERROR_MUTE);
+	}
+	c->busy_ms = 0;
 }
 
 static bool level_fits(const struct ccid *c, unsigned level)
@@ -275,6 +293,7 @@ static size_t answer_pps(struct ccid *c)
 static void ask_tpdu(struct ccid *c, const uint8_t *command)
 {
 	c->answer_at = 0;
+	c->t1.ran = c->t0.ran = false;
 	if (c->card_rate != c->reader_rate)
 		c->answer_len = 0; /* they do not understand each other */
 	else if (is_pps(c))
@@ -283,11 +302,15 @@ static void ask_tpdu(struct ccid *c, const uint8_t *command)
 		c->answer_len = t1end_block(&c->t1, c->card, c->command, c->command_len, c->answer);
 	else
 		c->answer_len = t0end_tpdu(&c->t0, c->card, c->command, c->command_len, c->answer);
-	c->apdus++;
+	bool ran = c->protocol == 1 ? c->t1.ran : c->t0.ran;
+	c->apdus += ran;
+	if (ran)
+		let_wait(c, command);
 	if (c->answer_len)
 		send_answer_part(c, command);
 	else
 		refuse(c, command, RDR_DATA, ERROR_MUTE);
+	c->busy_ms = 0;
 }
 
 /* True when something else than the card's answer has happened. */

@@ -66,6 +66,7 @@ struct ccid {
 	unsigned no_status; /* so many GetSlotStatus stay without an answer */
 	struct t1end t1;
 	struct t0end t0;
+	uint32_t busy_ms;  /* what is sent now comes so late: the card is at work */
 	unsigned commands; /* messages from the host since the start */
 
 	bool side; /* the message came to the second interface */

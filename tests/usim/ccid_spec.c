@@ -80,7 +80,7 @@ bool ccid_spec_of(const char *text, struct ccid_spec *ret)
 
 	if (strlen(text) >= sizeof words)
 		return false;
-	strcpy(words, text);
+	memcpy(words, text, strlen(text) + 1);
 	const char *word = strsep(&rest, ",");
 	for (size_t i = 0; i < sizeof LEVELS / sizeof LEVELS[0] && !known; i++) {
 		known = strcmp(word, LEVELS[i].name) == 0;

@@ -20,6 +20,7 @@ static size_t say(uint8_t *ret, size_t at, unsigned status)
 static bool run(struct t0end *e, struct card *card, const uint8_t *command, size_t len)
 {
 	e->at = 0;
+	e->ran = true;
 	e->held_len = card->apdu(card->self, command, len, e->held);
 	return e->held_len >= 2;
 }
@@ -94,6 +95,7 @@ static size_t without_data(struct t0end *e, struct card *card, const uint8_t *tp
 
 size_t t0end_tpdu(struct t0end *e, struct card *card, const uint8_t *tpdu, size_t len, uint8_t *ret)
 {
+	e->ran = false;
 	if (len < HEAD || (len > HEAD && len != HEAD + (size_t)tpdu[4]))
 		return say(ret, 0, 0x6700);
 	if (tpdu[1] == 0xC2)

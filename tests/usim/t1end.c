@@ -86,6 +86,7 @@ static bool go_on(struct t1end *e, struct card *card)
 		return true;
 	}
 	e->at = 0;
+	e->ran = true;
 	e->answer_len = card->apdu(card->self, e->command, e->command_len, e->answer);
 	e->command_len = 0;
 	if (e->answer_len)
@@ -182,6 +183,7 @@ static bool hear(struct t1end *e, struct card *card, const uint8_t *block, size_
 size_t t1end_block(struct t1end *e, struct card *card, const uint8_t *block, size_t len,
 		   uint8_t ret[T1END_MAX_BLOCK])
 {
+	e->ran = false;
 	if (!hear(e, card, block, len) || strikes(&e->faults.lose))
 		return 0;
 	memcpy(ret, e->last, e->last_len);

@@ -28,7 +28,7 @@ struct t1end {
 	uint8_t ifsd;   /* bytes of data in a block of ours */
 	uint8_t asked;  /* what the S-block that is out asked for: its PCB; 0 none */
 	uint8_t value;  /* and the byte in it */
-	bool asked_done;
+	bool ran; /* the card had the whole of a command with this block */
 	struct t1end_faults faults;
 	size_t command_len, answer_len, at, piece;
 	uint8_t last[T1END_MAX_BLOCK]; /* as sent */

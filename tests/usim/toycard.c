@@ -126,5 +126,5 @@ static void forget(void *self)
 void toycard_init(struct toycard *t)
 {
 	forget(t);
-	t->card = (struct card){ ATR, sizeof ATR, forget, answer, t };
+	t->card = (struct card){ ATR, sizeof ATR, forget, answer, NULL, t };
 }
