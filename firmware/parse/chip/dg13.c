@@ -41,8 +41,11 @@ static struct dg13_text text_of(struct span in, struct span *ret_left)
 		struct span rest = in;
 		struct tlv t;
 
-		if (tlv_next(&rest, &t) != ERR_OK)
+		if (tlv_next(&rest, &t) != ERR_OK) {
+			if (is_text_tag(in.at[0])) /* cut; better none than half a name */
+				in.len = 0;
 			break;
+		}
 		if (is_text_tag(t.tag)) {
 			*ret_left = rest;
 			return (struct dg13_text){ t.value, t.tag == TAG_UTF16 };
@@ -54,8 +57,9 @@ static struct dg13_text text_of(struct span in, struct span *ret_left)
 	return (struct dg13_text){ in, false };
 }
 
-/* Father and mother by their place: an empty sequence is somebody not named. */
-static void read_parents(struct span in, struct dg13 *d)
+/* Father and mother by their place: an empty sequence is somebody not named. Returns what is left
+ * over. */
+static struct span read_parents(struct span in, struct dg13 *d)
 {
 	struct dg13_text *who[] = { &d->father, &d->mother };
 	struct span rest = in, inner, left;
@@ -72,11 +76,12 @@ static void read_parents(struct span in, struct dg13 *d)
 	for (size_t i = 0; i < 2 && in.len > 0; i++) {
 		if (tlv_next(&in, &t) != ERR_OK) {
 			d->whole = false;
-			return;
+			return (struct span){ 0 };
 		}
 		*who[i] = text_of(t.tag == TAG_SEQUENCE ? t.value : t.whole, &left);
 		d->whole = d->whole && left.len == 0;
 	}
+	return in;
 }
 
 /* The first of a kind counts, unless it was empty. Returns what is left over. */
@@ -87,10 +92,8 @@ static struct span take_field(struct dg13 *d, unsigned id, struct span rest)
 	if (id >= DG13_FIELDS)
 		return left;
 	d->count++;
-	if (id == DG13_PARENTS) {
-		read_parents(rest, d);
-		return left;
-	}
+	if (id == DG13_PARENTS)
+		return read_parents(rest, d);
 	struct dg13_text text = text_of(rest, &left);
 	if (d->field[id].at.len == 0)
 		d->field[id] = text;
@@ -141,7 +144,7 @@ static struct span unwrap(struct span in, struct dg13 *d)
 	return in;
 }
 
-/* Unknown fields and other objects are passed over. */
+/* Unknown fields are passed over; what is no field at all comes from a length that was a lie. */
 static void read_fields(struct span in, struct dg13 *d)
 {
 	const uint8_t *end = in.at + in.len;
@@ -150,15 +153,15 @@ static void read_fields(struct span in, struct dg13 *d)
 
 	while (in.len > 0) {
 		struct span rest = { 0 }, left = in;
-		bool sound = tlv_next(&in, &t) == ERR_OK;
-		unsigned id = sound && t.tag == TAG_SEQUENCE ? id_of(t.value, &rest) : 0;
+		unsigned id = 0;
 
+		if (tlv_next(&in, &t) == ERR_OK && t.tag == TAG_SEQUENCE)
+			id = id_of(t.value, &rest);
 		if (id > 0) {
 			left = take_field(d, id, rest);
-			sound = left.len == 0;
 			last = id > last ? id : last;
 		}
-		if (sound)
+		if (left.len == 0)
 			continue;
 		d->whole = false;
 		in = (struct span){ left.at, (size_t)(end - left.at) };

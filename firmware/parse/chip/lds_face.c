@@ -94,7 +94,7 @@ enum err lds_face_find(struct span dg2, struct lds_face *ret)
 	struct lds_face f = { 0 };
 	struct span rest = dg2;
 	uint32_t templates = 1;
-	enum err e = find_record(dg2, &rest, &templates);
+	enum err e = dg2.len > 0 ? find_record(dg2, &rest, &templates) : ERR_NOT_FOUND;
 
 	if (e == ERR_NOT_FOUND)
 		return e;
