@@ -1,4 +1,7 @@
 #include "tests/unit/ui/stage.h"
+#include "ui/sound.h"
+
+static int heard, times; /* of the sounds */
 
 static const struct shown FORM = { .turn = 7, .screen = SCREEN_FORM };
 
@@ -137,6 +140,43 @@ static void test_waiting(struct stage *s)
 	ok(!(stage_find(s, "bar.call")->state & STATE_PRESSED));
 }
 
+static void hear(void *data, int what)
+{
+	(void)data;
+	heard = what;
+	times++;
+}
+
+/* What one hears when this follows what was shown before; -1: nothing. */
+static int heard_at(struct stage *s, enum screen screen, const char *view)
+{
+	struct shown shown = { .turn = 1, .screen = screen };
+
+	heard = -1;
+	times = 0;
+	s->app.beep = hear;
+	stage_show(s, shown, view);
+	ok(times <= 1);
+	s->app.beep = NULL;
+	return heard;
+}
+
+/* Each turn of a reading is heard once, and the news that follow it are not. */
+static void test_sounds_of_the_chip(struct stage *s)
+{
+	eq_int(heard_at(s, SCREEN_CHIP, "state = 0\nstep = 0\n"), SOUND_TICK);
+	eq_int(heard_at(s, SCREEN_CHIP, "state = 0\nstep = 1\n"), -1);
+	eq_int(heard_at(s, SCREEN_CHIP, "state = 1\nstep = 1\n"), SOUND_WARN);
+	eq_int(heard_at(s, SCREEN_CHIP, "state = 0\nstep = 1\n"), SOUND_TICK);
+	eq_int(heard_at(s, SCREEN_CHIP, "state = 2\nerr = @BAD_CARD\n"), SOUND_ERROR);
+	eq_int(heard_at(s, SCREEN_CARD_KEY, "kind = 1\n"), -1);
+	eq_int(heard_at(s, SCREEN_CARD_KEY, "kind = 1\nerr = @FIELD_EMPTY\n"), SOUND_ERROR);
+	eq_int(heard_at(s, SCREEN_IDENTITY, "source = 1\nverdict = 1\n"), SOUND_OK);
+	eq_int(heard_at(s, SCREEN_IDENTITY, "source = 1\nverdict = 1\nfor_other = 1\n"), -1);
+	eq_int(heard_at(s, SCREEN_CHIP, "state = 0\n"), SOUND_TICK);
+	eq_int(heard_at(s, SCREEN_IDENTITY, "source = 1\nverdict = 4\n"), SOUND_ERROR);
+}
+
 int main(void)
 {
 	static struct stage s;
@@ -149,6 +189,7 @@ int main(void)
 	test_other_group(&s);
 	test_keys(&s);
 	test_waiting(&s);
+	test_sounds_of_the_chip(&s);
 	stage_close(&s);
 	return tap_done();
 }
