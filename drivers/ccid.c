@@ -53,6 +53,7 @@ void ccid_message(struct ccid_exchange *x, uint8_t type, uint8_t param, uint16_t
 	x->out_len = CCID_HEAD;
 	x->in_len = 0;
 	x->patience = 0;
+	x->strays = 0;
 	x->want = CCID_HEAD;
 }
 
@@ -69,7 +70,6 @@ void ccid_begin(struct ccid_exchange *x, enum ccid_task task, uint8_t awaited)
 {
 	x->awaited = awaited;
 	x->task = task;
-	x->strays = 0;
 	x->answer_len = 0;
 	x->card = CCID_UNKNOWN;
 	x->why = ERR_OK;

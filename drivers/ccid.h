@@ -27,7 +27,7 @@
 #define CCID_MAX_ANSWER  APDU_MAX_ANSWER
 #define CCID_MAX_MESSAGE (CCID_HEAD + CCID_MAX_COMMAND)
 #define CCID_DESCRIPTOR  54
-#define CCID_MAX_STRAYS  16 /* foreign or empty messages passed over in one exchange */
+#define CCID_MAX_STRAYS  16 /* foreign or empty messages passed over before one answer */
 
 enum ccid_level { CCID_SHORT_APDU, CCID_EXTENDED_APDU, CCID_TPDU, CCID_CHARACTER };
 

@@ -170,11 +170,22 @@ enum t1_next t1_lost(struct t1 *t, bool parity)
 	return complain(t, parity ? R_CHECK : R_OTHER);
 }
 
+/* The card has not heard what is out now: it repeats something older. */
+static enum t1_next once_more(struct t1 *t)
+{
+	t->unheard = true;
+	return ++t->tries > T1_TRIES ? resynch(t) : repeat(t);
+}
+
 static enum t1_next take_i(struct t1 *t, uint8_t pcb, const uint8_t *inf, size_t len)
 {
 	bool expected = last_is_out(t) || t->answering || t->aborted;
 
-	if (t->state != T1_EXCHANGE || !expected || (pcb >> 6 & 1) != t->nr)
+	bool old = (pcb >> 6 & 1) != t->nr;
+
+	if (t->state == T1_EXCHANGE && old && !t->answering)
+		return once_more(t);
+	if (t->state != T1_EXCHANGE || old || !expected)
 		return complain(t, R_OTHER);
 	if (len == 0 && pcb & PCB_MORE)
 		return failed(t); /* it would go on for ever */
@@ -254,6 +265,8 @@ static enum t1_next take_s(struct t1 *t, uint8_t pcb, const uint8_t *inf, size_t
 		t->state = T1_EXCHANGE;
 		return put_i(t);
 	}
+	if (t->state == T1_EXCHANGE && !t->answering)
+		return once_more(t);
 	return complain(t, R_OTHER);
 }
 

@@ -100,7 +100,7 @@ size_t t0end_tpdu(struct t0end *e, struct card *card, const uint8_t *tpdu, size_
 		return say(ret, 0, 0x6700);
 	if (tpdu[1] == 0xC2)
 		return take_envelope(e, card, tpdu, ret);
-	if (tpdu[1] == 0xC0 && e->held_len >= 2)
-		return left(e) ? hand_out(e, tpdu[4] ? tpdu[4] : 256, ret) : say(ret, 0, 0x6F00);
+	if (tpdu[1] == 0xC0 && e->held_len >= 2 && left(e))
+		return hand_out(e, tpdu[4] ? tpdu[4] : 256, ret);
 	return len > HEAD ? with_data(e, card, tpdu, len, ret) : without_data(e, card, tpdu, ret);
 }

@@ -57,6 +57,15 @@ static void make(struct t1end *e, unsigned pcb, const uint8_t *data, size_t len)
 	e->last_len = 3 + len + tail_of(e, e->last, 3 + len, e->last + 3 + len);
 }
 
+/* Wants theirs again; its own last block stays what it is. */
+static bool complain(struct t1end *e, unsigned error)
+{
+	e->complaint[0] = e->complaint[2] = 0;
+	e->complaint[1] = (uint8_t)(0x80u | (unsigned)e->nr << 4 | error);
+	e->complaint_len = 3 + tail_of(e, e->complaint, 3, e->complaint + 3);
+	return true;
+}
+
 static void make_answer_piece(struct t1end *e)
 {
 	size_t left = e->answer_len - e->at;
@@ -99,10 +108,8 @@ static bool hear_i(struct t1end *e, struct card *card, const uint8_t *block)
 	size_t len = block[2];
 	bool more = block[1] & 0x20;
 
-	if ((block[1] >> 6 & 1) != e->nr || len > sizeof e->command - e->command_len) {
-		make(e, 0x82u | (unsigned)e->nr << 4, NULL, 0);
-		return true;
-	}
+	if ((block[1] >> 6 & 1) != e->nr || len > sizeof e->command - e->command_len)
+		return complain(e, 2);
 	if (e->answer_len) { /* our last block was heard */
 		e->ns ^= 1;
 		e->answer_len = 0;
@@ -122,16 +129,20 @@ static bool hear_i(struct t1end *e, struct card *card, const uint8_t *block)
 	return true;
 }
 
-/* True: the next piece; else what was sent last goes again. */
-static void hear_r(struct t1end *e, const uint8_t *block)
+/* The next piece, or what was sent last again. */
+static bool hear_r(struct t1end *e, const uint8_t *block)
 {
-	bool ours_was_i = !(e->last[1] & 0x80);
+	bool ours_was_i = e->last_len && !(e->last[1] & 0x80);
+	bool heard = ours_was_i && (block[1] >> 4 & 1) != e->ns;
 
-	if (!ours_was_i || (block[1] >> 4 & 1) == e->ns || e->at + e->piece >= e->answer_len)
-		return;
-	e->ns ^= 1;
-	e->at += e->piece;
-	make_answer_piece(e);
+	if (!e->last_len || (heard && e->at + e->piece >= e->answer_len))
+		return complain(e, 2); /* it is their turn, and nothing came */
+	if (heard) {
+		e->ns ^= 1;
+		e->at += e->piece;
+		make_answer_piece(e);
+	}
+	return true;
 }
 
 static bool hear_s(struct t1end *e, struct card *card, const uint8_t *block)
@@ -168,26 +179,25 @@ static bool hear(struct t1end *e, struct card *card, const uint8_t *block, size_
 
 	if (strikes(&e->faults.miss) || (e->faults.deaf && !resynch))
 		return false;
-	if (strikes(&e->faults.hear_wrong) || !intact(e, block, len)) {
-		make(e, 0x81u | (unsigned)e->nr << 4, NULL, 0);
-		return true;
-	}
+	if (strikes(&e->faults.hear_wrong) || !intact(e, block, len))
+		return complain(e, 1);
 	if (!(block[1] & 0x80))
 		return hear_i(e, card, block);
 	if (block[1] & 0x40)
 		return hear_s(e, card, block);
-	hear_r(e, block);
-	return e->last_len > 0;
+	return hear_r(e, block);
 }
 
 size_t t1end_block(struct t1end *e, struct card *card, const uint8_t *block, size_t len,
 		   uint8_t ret[T1END_MAX_BLOCK])
 {
 	e->ran = false;
+	e->complaint_len = 0;
 	if (!hear(e, card, block, len) || strikes(&e->faults.lose))
 		return 0;
-	memcpy(ret, e->last, e->last_len);
+	size_t n = e->complaint_len ? e->complaint_len : e->last_len;
+	memcpy(ret, e->complaint_len ? e->complaint : e->last, n);
 	if (strikes(&e->faults.bad_check))
-		ret[e->last_len - 1] ^= 0x55;
-	return e->last_len;
+		ret[n - 1] ^= 0x55;
+	return n;
 }

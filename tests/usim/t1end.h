@@ -28,11 +28,11 @@ struct t1end {
 	uint8_t ifsd;   /* bytes of data in a block of ours */
 	uint8_t asked;  /* what the S-block that is out asked for: its PCB; 0 none */
 	uint8_t value;  /* and the byte in it */
-	bool ran; /* the card had the whole of a command with this block */
+	bool ran;       /* the card had the whole of a command with this block */
 	struct t1end_faults faults;
 	size_t command_len, answer_len, at, piece;
-	uint8_t last[T1END_MAX_BLOCK]; /* as sent */
-	size_t last_len;
+	uint8_t last[T1END_MAX_BLOCK], complaint[T1END_MAX_BLOCK]; /* as sent */
+	size_t last_len, complaint_len;                            /* 0: not that one now */
 	uint8_t command[CARD_MAX_COMMAND];
 	uint8_t answer[CARD_MAX_ANSWER];
 };

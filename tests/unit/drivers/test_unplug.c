@@ -92,13 +92,14 @@ static int read_code(struct rig *r)
 	return rig_until(r, countdown == 0 || r->count[MSG_CODE_READ] > before) ? ERR_OK : -1;
 }
 
-static void survives(const struct driver *d, const char *name, int (*use)(struct rig *r), int n)
+static void survives(const struct driver *d, const char *name, int (*use)(struct rig *r), int first,
+		     int last)
 {
 	char plug[32];
 
 	victim = name;
 	snprintf(plug, sizeof plug, "plug %s", name);
-	for (int i = 1; i <= n; i++) {
+	for (int i = first; i <= last; i++) {
 		countdown = i;
 		rig_start(rig, d);
 		(void)!rig_until(rig, countdown == 0 || rig_state(rig) == ERR_OK);
@@ -123,9 +124,13 @@ int main(void)
 	rig = rig_main("extended", &status);
 	if (!rig)
 		return status;
-	survives(&PRINT_ESCPOS, "printer", print, 20);
+	survives(&PRINT_ESCPOS, "printer", print, 1, 20);
 	ok(rig_line(rig, "card in"));
-	survives(&CARD_CCID, "ccid", exchange, 14);
-	survives(&CODE_HIDPOS, "code", read_code, 3);
+	survives(&CARD_CCID, "ccid", exchange, 1, 14);
+	ok(rig_line(rig, "reader be t1,contact")); /* with PPS, parameters, block size */
+	survives(&CARD_CCID, "ccid", exchange, 7, 20);
+	ok(rig_line(rig, "reader be t0"));
+	survives(&CARD_CCID, "ccid", exchange, 7, 13);
+	survives(&CODE_HIDPOS, "code", read_code, 1, 3);
 	return rig_done(rig);
 }
