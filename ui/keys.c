@@ -250,7 +250,10 @@ static const char *letters_left(struct page *p)
 		return NULL;
 	if (k->letters >= k->max)
 		return words(p->language, WORD_KEY_FULL);
-	words_fill_num(buf, sizeof buf, words(p->language, WORD_KEY_LEFT), k->max - k->letters, 0);
+	words_fill_num(
+		buf, sizeof buf,
+		words(p->language, keys_is_pad(k->type) ? WORD_KEY_LEFT_DIGITS : WORD_KEY_LEFT),
+		k->max - k->letters, 0);
 	return page_format(p, "%s", buf);
 }
 

@@ -35,7 +35,7 @@ static const struct line {
 	const char *key;
 	enum word label;
 	const char *type;
-	int max;
+	int max; /* 0: a date is as long as it is */
 	struct shown_card cards[2];
 } LINES[MAX_LINES] = {
 	{ "number",
@@ -47,13 +47,13 @@ static const struct line {
 	{ "birth",
 	  WORD_CARD_KEY_BIRTH,
 	  "date",
-	  10,
+	  0,
 	  { { PICTURE_OLD_BIRTH, WORD_CARD_KEY_MRZ_PICTURE_OLD, WORD_CARD_KEY_OLD_FRONT },
 	    { PICTURE_NEW_BIRTH, WORD_CARD_KEY_MRZ_PICTURE_NEW, WORD_CARD_KEY_NEW_FRONT } } },
 	{ "expiry",
 	  WORD_CARD_KEY_EXPIRY,
 	  "date",
-	  10,
+	  0,
 	  { { PICTURE_OLD_EXPIRY, WORD_CARD_KEY_MRZ_PICTURE_OLD, WORD_CARD_KEY_OLD_FRONT },
 	    { PICTURE_NEW_EXPIRY, WORD_CARD_KEY_MRZ_PICTURE_NEW, WORD_CARD_KEY_NEW_BACK } } },
 };
