@@ -54,8 +54,7 @@ static void lay_down(struct world *w, const char *name, struct answer *ret)
 
 static void take_away(struct world *w, const char *args, struct answer *ret)
 {
-	if (*args)
-		return answer_error(ret, USAGE);
+	(void)args, (void)ret;
 	world_lock(w);
 	w->returns = NULL;
 	ccid_insert(&w->ccid, NULL);
@@ -283,29 +282,22 @@ void card_line(struct world *w, const char *args, struct answer *ret)
 	static const struct {
 		const char *word;
 		line_fn *fn;
-		bool alone; /* may stand without more */
+		enum { ALONE, MAYBE_MORE, MORE } rest;
 	} words[] = {
-		{ "in", lay_down, true },
-		{ "out", take_away, true },
-		{ "out-at", take_away_at, false },
-		{ "fault", set_fault, false },
-		{ "faults", list_faults, true },
-		{ "names", list_names, true },
-		{ "about", tell_about, false },
-		{ "show-qr", show_qr, false },
-		{ "anchor", save_anchor, false },
-		{ "crl", save_crl, false },
-		{ "master-list", save_list, false },
-		{ "serve", serve, false },
-		{ "offer", offer, false },
-		{ "from", take_from, false },
+		{ "in", lay_down, MAYBE_MORE },     { "out", take_away, ALONE },
+		{ "out-at", take_away_at, MORE },   { "fault", set_fault, MORE },
+		{ "faults", list_faults, ALONE },   { "names", list_names, ALONE },
+		{ "about", tell_about, MORE },      { "show-qr", show_qr, MORE },
+		{ "anchor", save_anchor, MORE },    { "crl", save_crl, MORE },
+		{ "master-list", save_list, MORE }, { "serve", serve, MORE },
+		{ "offer", offer, MORE },           { "from", take_from, MORE },
 	};
 	size_t len = strcspn(args, " ");
 	const char *rest = args[len] ? args + len + 1 : "";
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (strlen(words[i].word) == len && memcmp(words[i].word, args, len) == 0 &&
-		    (words[i].alone ? !args[len] || *rest : *rest))
+		    (*rest ? words[i].rest != ALONE : words[i].rest != MORE && !args[len]))
 			return words[i].fn(w, rest, ret);
 	answer_error(ret, USAGE);
 }
