@@ -161,7 +161,7 @@ static enum err otherwise(struct session *s, enum chip_key kind, const struct se
 			  enum err why, struct access *a)
 {
 	if (kind == CHIP_KEY_CAN) {
-		if (why == ERR_WRONG_KEY)
+		if (why == ERR_WRONG_KEY || why == ERR_FORGED)
 			return why;
 		enum err e = select_applet(s);
 		return e == ERR_OK || (e == ERR_BAD_CARD && a->file_len > 0) ? ERR_KEY_KIND : e;

@@ -34,6 +34,7 @@ struct access {
  *   ERR_WRONG_KEY  the card refused the key
  *   ERR_KEY_KIND   it does not open with this kind of key, and may with the other
  *   ERR_BAD_CARD   not a travel document, or none that can be opened
+ *   ERR_FORGED     the card's first protected answer was forged
  *   ERR_BAD_DATA   the key has not the form above
  * Else as line.exchange. *ret holds what was seen until then on ERR_WRONG_KEY and ERR_KEY_KIND
  * too (file, file_len), and is to be wiped by the caller. */
