@@ -29,6 +29,9 @@ static const struct command {
 	  "answer FILE --anchor CA.pem\n      the province's signed answer about a dossier" },
 	{ "anchors", order_anchors, 1, 1, NOTHING,
 	  "anchors FILE\n      certificates, CRLs, a master list: what could be trusted in it" },
+	{ "dg", order_dg, 1, ORDER_MAX_FILES, NOTHING,
+	  "dg FILE... [-o FACE.ppm]\n      what saved files of a chip say (EF.COM, DG1, DG2, DG13, "
+	  "...)" },
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
 

@@ -1,12 +1,29 @@
 #include "firmware/parse/order.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 int complain(const char *what, enum err e)
 {
 	fprintf(stderr, "kiosk-parse: %s: %s (%s)\n", what, err_text(e), err_name(e));
 	return 1;
+}
+
+enum err replace_content(int fd, const uint8_t *bytes, size_t len)
+{
+	if (ftruncate(fd, 0) < 0 && errno != EINVAL) /* EINVAL: a pipe or a device */
+		return err_of_errno();
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n < 0 && errno != EINTR)
+			return err_of_errno();
+		bytes += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	return ERR_OK;
 }
 
 struct json_object *json_text(const char *text, size_t len)

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { ORDER_MAX_FILES = 20 }; /* of a chip */
+
 struct order {
 	struct room room; /* prepared, not locked */
 	bool json;
@@ -24,9 +26,14 @@ int order_qr(struct order *o);
 int order_digitize(struct order *o);
 int order_answer(struct order *o);
 int order_anchors(struct order *o);
+int order_dg(struct order *o);
 
 /* Says on standard error what is wrong with `what`. Returns 1. */
 int complain(const char *what, enum err e);
+
+/* Fills a file that was opened before the room was locked. Its old content goes only now: what
+ * cannot be read leaves the file as it was. Errors of the system. */
+enum err replace_content(int fd, const uint8_t *bytes, size_t len);
 
 /* Short words for json-c: a text of `len` bytes, and members of an object. */
 struct json_object *json_text(const char *text, size_t len);

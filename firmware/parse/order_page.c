@@ -74,22 +74,6 @@ static int digitize_files(struct order *o, const struct file *files, struct pdf 
 	return 0;
 }
 
-/* Only now the old content goes: a page that cannot be read leaves the file as it was. */
-static enum err replace_content(int fd, const uint8_t *bytes, size_t len)
-{
-	if (ftruncate(fd, 0) < 0 && errno != EINVAL) /* EINVAL: a pipe or a device */
-		return err_of_errno();
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno != EINTR)
-			return err_of_errno();
-		bytes += n > 0 ? n : 0;
-		len -= n > 0 ? (size_t)n : 0;
-	}
-	return ERR_OK;
-}
-
 /* The file is opened before the door is locked, and filled at the very end. */
 static int digitize_into(struct order *o, const struct file *files, int out)
 {

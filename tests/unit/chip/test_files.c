@@ -218,7 +218,8 @@ struct desk {
 
 static void open_desk(struct desk *d, uint32_t max_answer, uint32_t block)
 {
-	*d = (struct desk){ .line = { nothing, NULL, max_answer }, .way.block = block };
+	*d = (struct desk){ .line.exchange = nothing, .way.block = block };
+	d->line.max_answer = max_answer;
 	d->session = (struct session){ .line = &d->line, .secure = true, .sm.cipher = SM_AES128 };
 	for (int i = 0; i < FILES; i++)
 		d->files[i].id = IDS[i];
