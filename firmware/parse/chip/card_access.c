@@ -4,16 +4,32 @@
 #define TAG_INFOS 0x31
 #define CHUNK     256
 
+/* READ BINARY. The first command to a card is of extended length where the reader takes it, and so
+ * shows whether the card does, while there is no secure channel that an error would end. */
+static enum err send_read(struct session *s, uint8_t p1, uint8_t p2, struct access *a,
+			  size_t *ret_len, uint16_t *ret_sw)
+{
+	struct apdu read = { .ins = 0xb0, .p1 = p1, .p2 = p2, .le = CHUNK };
+	uint8_t *out = a->file + a->file_len;
+
+	read.extended = s->trips == 0 && s->line->max_answer > 258 && !s->short_only;
+	enum err e = session_send(s, &read, out, CHUNK, ret_len, ret_sw);
+	if (e != ERR_OK || !read.extended || *ret_sw != 0x6700)
+		return e;
+	s->short_only = true;
+	read.extended = false;
+	return session_send(s, &read, out, CHUNK, ret_len, ret_sw);
+}
+
 /* READ BINARY; an empty answer is ERR_NOT_FOUND, whatever the reason. */
 static enum err read_at(struct session *s, uint8_t p1, uint8_t p2, struct access *a)
 {
-	struct apdu read = { .ins = 0xb0, .p1 = p1, .p2 = p2, .le = CHUNK };
 	uint16_t sw;
 	size_t len;
 
 	if (a->file_len + CHUNK > sizeof(a->file))
 		return ERR_NOT_FOUND;
-	enum err e = session_send(s, &read, a->file + a->file_len, CHUNK, &len, &sw);
+	enum err e = send_read(s, p1, p2, a, &len, &sw);
 	if (e == ERR_NO_SPACE)
 		return ERR_NOT_FOUND;
 	if (e != ERR_OK)

@@ -15,7 +15,8 @@ enum {
 	LARGEST = 32000,
 	SHORT_ANSWER = 258,
 	WORTH_EXTENDED = 300,
-	HEADER = 16, /* surely holds tag and length, and no file is shorter */
+	SURELY = 4000, /* few cards that take extended length take less */
+	HEADER = 16,   /* surely holds tag and length, and no file is shorter */
 	CONFIRM = 32,
 	FIRST_ODD = 0x8000,
 	BUFFER = FILE_MAX_BYTES + LARGEST + 1024,
@@ -120,8 +121,10 @@ enum err file_restore(struct file *f, const void *bytes, size_t len)
 /* Limits may have changed: another reader, or protection has begun. */
 static enum err begin(const struct session *s, struct file_way *w, struct file *f)
 {
-	uint32_t largest = file_largest_block(s);
+	uint32_t largest = file_largest_block(s), fits = short_block(s);
 
+	if (w->block > 0 && w->block < SHORT_ANSWER) /* learned under another cipher */
+		largest = fits;
 	w->block = w->block == 0 ? largest : min_u32(w->block, largest);
 	w->first = w->first == 0 ? w->block : min_u32(w->first, w->block);
 	w->size_suspected = false;
@@ -219,7 +222,7 @@ static enum reply judge(uint16_t sw, size_t n)
 /* 0: there is nothing smaller worth trying. */
 static uint32_t next_lower(uint32_t size, uint32_t short_block)
 {
-	const uint32_t steps[] = { 4000, 1000, 486, short_block, 160, 112, 64, 32, HEADER };
+	const uint32_t steps[] = { SURELY, 1000, 486, short_block, 160, 112, 64, 32, HEADER };
 
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		if (steps[i] < size)
@@ -256,20 +259,19 @@ static void ask_more(struct file_way *w, uint32_t n)
 	w->first = min_u32(w->first, w->block);
 }
 
-/* The card no longer speaks, or the session is dead; could it be for what was asked? Mute is also
- * what a card is that was moved, so that then the next try is only half as large. */
-static enum err suspect_size(struct file_way *w, const struct file *f, const struct walk *k,
-			     const struct request *r, enum err e)
+/* The card no longer speaks, or the session is dead; could it be for what was asked? A new session
+ * is dear, so that one step down must do, or two. Mute is also what a card is that was moved. */
+static enum err suspect_size(struct file_way *w, const struct walk *k, const struct request *r,
+			     enum err e)
 {
 	bool mute = e == ERR_CARD_MUTE || e == ERR_TIMEOUT;
+	uint32_t less = mute ? r->want / 4 : r->want > SURELY ? SURELY : 0;
 
 	if ((e != ERR_FORGED && !mute) || r->want <= w->given || r->want <= k->short_block)
 		return e;
 	w->size_suspected = true;
-	if (mute && f->total > 0)
-		w->block = r->want / 2 > k->short_block ? r->want / 2 : k->short_block;
-	else
-		w->size_suspected = ask_less(w, f, k, r) == ERR_OK;
+	w->block = less > k->short_block ? less : k->short_block;
+	w->first = min_u32(w->first, w->block);
 	return e;
 }
 
@@ -405,7 +407,7 @@ static enum err read_on(struct session *s, struct file_way *w, struct file *f, s
 	struct request r = plan(w, f, k);
 	enum err e = send_read(s, f, &r, &n, &sw);
 	if (e != ERR_OK)
-		return suspect_size(w, f, k, &r, e);
+		return suspect_size(w, k, &r, e);
 	if (judge(sw, n) != REPLY_DATA)
 		return got_refusal(w, f, k, &r, sw);
 	k->exact = 0;

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SHORT_ANSWER 258
+
 static void trace(const struct session *s, const struct apdu *a, size_t data_len, uint16_t sw)
 {
 	char line[96];
@@ -26,11 +28,16 @@ static void trace_failure(const struct session *s, const struct apdu *a, enum er
 	s->trace(s->trace_data, line);
 }
 
+static bool is_wide(const struct session *s)
+{
+	return s->line->max_answer > SHORT_ANSWER && !s->short_only;
+}
+
 static enum err encode(struct session *s, const struct apdu *a, uint8_t *ret, size_t *ret_len)
 {
 	if (!s->secure)
 		return apdu_encode(a, ret, LINE_MAX_COMMAND, ret_len);
-	return sm_wrap(&s->sm, a, s->line->max_answer > 258, ret, LINE_MAX_COMMAND, ret_len);
+	return sm_wrap(&s->sm, a, is_wide(s), ret, LINE_MAX_COMMAND, ret_len);
 }
 
 static enum err open_answer(struct session *s, uint8_t *answer, size_t len, struct span *ret_data,
@@ -107,9 +114,10 @@ void session_unsecure(struct session *s)
 
 uint32_t session_room(const struct session *s)
 {
-	if (s->secure)
-		return sm_room(s->sm.cipher, s->line->max_answer);
-	return s->line->max_answer - 2;
+	uint32_t answer = is_wide(s) || s->line->max_answer < SHORT_ANSWER ? s->line->max_answer
+									   : SHORT_ANSWER;
+
+	return s->secure ? sm_room(s->sm.cipher, answer) : answer - 2;
 }
 
 void session_finish(struct session *s)

@@ -14,6 +14,7 @@ struct session {
 	struct sm sm;
 	bool secure; /* sm has keys: every command is wrapped, an answer in the clear is refused */
 	bool dead;   /* an answer was forged; every later command is ERR_FORGED */
+	bool short_only; /* the card refuses extended length, as EF.CardAccess or a caller knows */
 
 	/* what it cost */
 	uint32_t trips, bytes_out, bytes_in;

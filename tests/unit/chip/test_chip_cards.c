@@ -82,7 +82,7 @@ static void the_sample_cards(struct world *w)
 		{ "sample-05", CHIP_ACCESS_PACE, CHIP_ACCESS_PACE, CHIP_PROOF_UNCHECKED, true, 0,
 		  0 },
 		{ "sample-06", CHIP_ACCESS_PACE, CHIP_ACCESS_PACE, CHIP_PROOF_ORIGINAL, true, 0,
-		  258 },
+		  0 },
 		{ "sample-07", CHIP_ACCESS_PACE, CHIP_ACCESS_PACE, CHIP_PROOF_ORIGINAL, false, 512,
 		  0 },
 	};
