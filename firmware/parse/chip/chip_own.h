@@ -33,7 +33,8 @@ struct chip {
 	struct file files[CHIP_FILES];
 	bool begun[CHIP_FILES]; /* its beginning is of an earlier session */
 	enum chip_file reading;
-	bool opened, reopened;
+	bool opened;
+	unsigned reopened; /* times */
 
 	bool judged; /* trust is filled in */
 	bool signed_list;
@@ -52,6 +53,10 @@ void chip_tell_step(struct chip *c, enum chip_step step, unsigned percent);
 
 /* Opens the card and prepares for reading. Errors as access_open(). */
 enum err chip_open(struct chip *c);
+
+/* From power off to the selected application once more. What was read stays read. Errors as
+ * access_open(), and of the line. */
+enum err chip_reopen(struct chip *c);
 
 /* Reads what is missing of a file. ERR_OK also when the card has no such file, does not give it or
  * lies about its length: then its span is empty. Other errors end the session. */

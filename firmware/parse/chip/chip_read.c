@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+/* Of one session: a card that still breaks off does not do so for the size of what was asked. */
+#define MAX_REOPENED 4
+#define SHORT_ANSWER 258 /* without extended length */
+
 /* A file, and where it stands in the row of steps that a citizen sees. */
 static const struct row {
 	enum file_id id;
@@ -69,9 +73,35 @@ static enum err exchange(void *data, const uint8_t *command, size_t len, uint8_t
 	return e;
 }
 
+static enum err power_anew(struct chip *c)
+{
+	return c->line->reset ? c->line->reset(c->line->data) : ERR_GONE;
+}
+
+/* Whether a card of an unknown type takes commands of extended length, tried where a refusal costs
+ * one trip and not the secure channel: at EF.CardAccess, in the clear. It may be that it is not
+ * there; then nothing is known. */
+static enum err try_extended(struct chip *c)
+{
+	uint8_t answer[512];
+	struct apdu a = { .ins = 0xb0, .p1 = 0x80 | FILE_CARD_ACCESS, .le = sizeof answer };
+	uint16_t sw = 0;
+	size_t len;
+	enum err e = session_send(&c->session, &a, answer, sizeof answer, &len, &sw);
+	bool mute = e == ERR_CARD_MUTE && power_anew(c) == ERR_OK;
+
+	if (mute || (e == ERR_OK && sw == 0x6700))
+		c->timed.max_answer = SHORT_ANSWER;
+	return mute || e == ERR_NO_SPACE ? ERR_OK : e;
+}
+
 enum err chip_open(struct chip *c)
 {
-	c->timed = (struct line){ exchange, c, c->line->max_answer, NULL };
+	const char *key = c->ask->key_kind == CHIP_KEY_NONE ? NULL : c->ask->key;
+	enum err e = ERR_OK;
+
+	if (!c->timed.exchange)
+		c->timed = (struct line){ exchange, c, c->line->max_answer, NULL };
 	c->session.line = &c->timed;
 	if (c->ask->wants & CHIP_WANT_TRACE) {
 		c->session.trace = c->ears->trace;
@@ -79,25 +109,37 @@ enum err chip_open(struct chip *c)
 	}
 	c->way.progress = on_progress;
 	c->way.progress_data = c;
-	const char *key = c->ask->key_kind == CHIP_KEY_NONE ? NULL : c->ask->key;
-	return access_open(&c->session, c->ask->key_kind, key, &c->access);
+	if (c->way.block == 0 && c->reopened == 0 && c->timed.max_answer > SHORT_ANSWER)
+		e = try_extended(c);
+	return e == ERR_OK ? access_open(&c->session, c->ask->key_kind, key, &c->access) : e;
 }
 
-/* The secure channel broke, and the size of what was asked may be why: once more, with less. What
- * was read until then stays read. */
-static enum err reopen(struct chip *c)
+enum err chip_reopen(struct chip *c)
 {
 	struct session before = c->session;
 
-	c->reopened = true;
+	c->reopened++;
 	session_finish(&c->session);
 	explicit_bzero(&c->access, sizeof c->access);
 	c->session = (struct session){ .trips = before.trips,
 				       .bytes_out = before.bytes_out,
 				       .bytes_in = before.bytes_in };
 	explicit_bzero(&before, sizeof before);
-	enum err e = c->line->reset ? c->line->reset(c->line->data) : ERR_OK;
-	return e == ERR_OK ? chip_open(c) : e;
+	enum err e = power_anew(c);
+	return e == ERR_OK || e == ERR_GONE ? chip_open(c) : e;
+}
+
+/* The secure channel broke, and the size of what was asked may be why: once more, with less. */
+static enum err read_file(struct chip *c, struct file *f)
+{
+	enum err e = file_read(&c->session, &c->way, f);
+
+	while (e == ERR_FORGED && c->way.size_suspected && c->reopened < MAX_REOPENED) {
+		e = chip_reopen(c);
+		if (e == ERR_OK)
+			e = file_read(&c->session, &c->way, f);
+	}
+	return e;
 }
 
 enum err chip_fetch(struct chip *c, enum chip_file which)
@@ -108,12 +150,7 @@ enum err chip_fetch(struct chip *c, enum chip_file which)
 		return ERR_OK;
 	c->reading = which;
 	chip_tell_step(c, ROWS[which].step, ROWS[which].from_percent);
-	enum err e = file_read(&c->session, &c->way, f);
-	if (e == ERR_FORGED && c->way.size_suspected && !c->reopened) {
-		e = reopen(c);
-		if (e == ERR_OK)
-			e = file_read(&c->session, &c->way, f);
-	}
+	enum err e = read_file(c, f);
 	if (e != ERR_NOT_FOUND && e != ERR_DENIED && e != ERR_BAD_DATA)
 		return e;
 	file_finish(f);

@@ -21,7 +21,8 @@ struct desk {
 	bool gone;
 	int64_t clock_ms;
 	unsigned resets;
-	uint32_t read_bytes; /* that the card sent, in this session */
+	const struct mrtd_faults *faults_at_reset; /* or NULL */
+	uint32_t read_bytes;                       /* that the card sent, in this session */
 
 	/* what was told, over all sessions */
 	unsigned facts_count, more_count, face_count, steps, traces;
@@ -57,12 +58,19 @@ static inline enum err desk_exchange(void *data, const uint8_t *command, size_t 
 	return ERR_OK;
 }
 
+static inline void desk_power(struct desk *d)
+{
+	mrtd_reset(d->card);
+	if (d->faults_at_reset)
+		mrtd_set_faults(d->card, d->faults_at_reset);
+}
+
 static inline enum err desk_reset(void *data)
 {
 	struct desk *d = data;
 
 	d->resets++;
-	mrtd_reset(d->card);
+	desk_power(d);
 	return d->gone ? ERR_NO_CARD : ERR_OK;
 }
 
@@ -127,7 +135,7 @@ static inline void desk_session(struct desk *d, const struct chip_ask *ask, stru
 	d->gone = false;
 	d->trips = d->read_bytes = d->resets = 0;
 	d->last_step = -1;
-	mrtd_reset(d->card);
+	desk_power(d);
 	chip_run(&line, ask, &ears, ret);
 }
 
