@@ -57,7 +57,7 @@ enum err mrtd_faults_set(struct mrtd_faults *f, const char *words)
 	if (i == MRTD_FAULT_COUNT)
 		return ERR_NOT_FOUND;
 	unsigned long n = strtoul(rest, &end, 10);
-	if (*rest && (*end || *rest < '0' || *rest > '9' || n < FAULTS[i].least || n > 100000))
+	if (*rest && (*end || *rest < '0' || *rest > '9' || n > 100000))
 		return ERR_BAD_DATA;
 	if (!*rest && FAULTS[i].least)
 		return ERR_BAD_DATA;

@@ -17,7 +17,7 @@ struct mrtd_faults {
 	unsigned n[MRTD_FAULT_COUNT];
 };
 
-/* `word` or `word N`, - and _ alike; `none` clears all. ERR_NOT_FOUND, ERR_BAD_DATA (N missing or
+/* `word` or `word N`, - and _ alike; N 0 clears that one, `none` all. ERR_NOT_FOUND, ERR_BAD_DATA (N missing or
  * not a number). */
 enum err mrtd_faults_set(struct mrtd_faults *f, const char *words);
 

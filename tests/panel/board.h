@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #define BOARD_WIDTH  420
-#define BOARD_HEIGHT 900
+#define BOARD_HEIGHT 990
 
 enum board_to { USIM, PROVINCE };
 
@@ -21,11 +21,18 @@ struct item {
 		*counted; /* heading: a number of the status line and its noun; or NULL */
 	enum board_to to; /* button */
 	const char *line, *undo, *state;
+	double height; /* of the identity card's place, where one is chosen; else 0 */
 };
 
 /* The i-th item, or NULL. */
 const struct item *board_item(size_t i);
 struct rect board_place(size_t i);
+
+/* In the identity card's place: the card itself, which is turned over by a press, and the two
+ * arrows by which another one is chosen. */
+enum board_part { BOARD_NOTHING, BOARD_TURN, BOARD_BEFORE, BOARD_NEXT };
+struct rect board_card(enum board_part part);
+enum board_part board_card_hit(double x, double y);
 
 /* What is left below for the newest receipt. */
 struct rect board_receipt(void);

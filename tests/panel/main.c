@@ -150,13 +150,34 @@ static void press(struct panel *p, double x, double y)
 	}
 }
 
+static void press_card(struct panel *p, double x, double y)
+{
+	switch (board_card_hit(x, y)) {
+	case BOARD_TURN:
+		p->model.turned = !p->model.turned;
+		break;
+	case BOARD_BEFORE:
+		model_choose(&p->model, -1);
+		break;
+	case BOARD_NEXT:
+		model_choose(&p->model, 1);
+		break;
+	default:
+		break;
+	}
+}
+
 static void let_go(struct panel *p, double x, double y)
 {
 	int i = p->paint.pressed;
 
 	p->paint.pressed = -1;
-	if (i >= 0 && board_hit(x, y) == i)
-		model_press(&p->model, board_item((size_t)i));
+	if (i >= 0 && board_hit(x, y) == i) {
+		if (board_item((size_t)i)->height)
+			press_card(p, x, y);
+		else
+			model_press(&p->model, board_item((size_t)i));
+	}
 	refresh(p);
 }
 

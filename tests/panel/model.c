@@ -5,14 +5,65 @@
 #include <stdio.h>
 #include <string.h>
 
-/* An invented person, as in every test: number|old number|name|birth|sex|address|issued. */
-#define CARD "001090000000||Nguyễn Văn An|15011990|Nam|Số 1, phường Ba Đình, Hà Nội|01082024"
+unsigned model_card_count(const struct model *m)
+{
+	unsigned n = *m->names ? 1 : 0;
+
+	for (const char *p = m->names; *p; p++)
+		n += *p == ' ';
+	return n;
+}
+
+void model_card_name(const struct model *m, char *ret, size_t size)
+{
+	const char *p = m->names;
+
+	for (unsigned i = 0; i < m->chosen && *p; i++)
+		p += strcspn(p, " ") + (p[strcspn(p, " ")] == ' ');
+	snprintf(ret, size, "%.*s", (int)strcspn(p, " "), p);
+}
+
+static void read_card(struct model *m)
+{
+	char name[128], line[160];
+
+	model_card_name(m, name, sizeof name);
+	snprintf(line, sizeof line, "card about %s", name);
+	if (!*name || !link_ask(&m->usim, line, m->card, sizeof m->card) ||
+	    strncmp(m->card, "ok ", 3) != 0)
+		m->card[0] = '\0';
+}
+
+/* Once: they are files, and stay. */
+static void read_names(struct model *m)
+{
+	char answer[sizeof m->names + 8];
+
+	if (!link_ask(&m->usim, "card names", answer, sizeof answer) ||
+	    strncmp(answer, "ok ", 3) != 0)
+		return;
+	memcpy(m->names, answer + 3, strlen(answer + 3) + 1);
+	read_card(m);
+}
+
+void model_choose(struct model *m, int step)
+{
+	unsigned count = model_card_count(m);
+
+	if (!count)
+		return;
+	m->chosen = (m->chosen + count + (unsigned)step) % count;
+	m->turned = false;
+	read_card(m);
+}
 
 bool model_refresh(struct model *m)
 {
 	char status[sizeof m->status] = "", screen[256] = "";
 	bool connected = link_ask(&m->usim, "status", status, sizeof status);
 
+	if (connected && !*m->names)
+		read_names(m);
 	if (m->kiosk.path && (!link_ask(&m->kiosk, "screen", screen, sizeof screen) ||
 			      strncmp(screen, "ok ", 3) != 0))
 		screen[0] = '\0';
@@ -28,16 +79,18 @@ bool model_refresh(struct model *m)
 	return !same;
 }
 
-/* The line with @CARD and @PAPERS filled in. */
+/* The line with @NAME and @PAPERS filled in. */
 static void fill_in(const struct model *m, const char *line, char *ret, size_t size)
 {
 	size_t n = 0;
+	char name[128];
 
+	model_card_name(m, name, sizeof name);
 	while (*line && n < size - 1) {
 		const char *word = NULL;
 
-		if (strncmp(line, "@CARD", 5) == 0)
-			word = CARD, line += 5;
+		if (strncmp(line, "@NAME", 5) == 0)
+			word = name, line += 5;
 		else if (strncmp(line, "@PAPERS", 7) == 0)
 			word = m->papers, line += 7;
 		if (word)

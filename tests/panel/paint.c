@@ -1,85 +1,30 @@
 #include "tests/panel/paint.h"
 
+#include "tests/panel/draw.h"
 #include "tests/panel/fact.h"
+#include "tests/panel/paint_card.h"
 
 #include <math.h>
-#include <pango/pangocairo.h>
 #include <stdio.h>
-
-#define FONT   "Inter, Noto Sans, sans-serif"
-#define RADIUS 9.0
-
-enum colour { GROUND, CARD_GROUND, INK, GREY, BLUE, DEEP_BLUE, LINE, RED, SOFT_RED, WHITE, SHADE };
-
-static void set_colour(cairo_t *c, enum colour which)
-{
-	static const unsigned rgb[] = {
-		[GROUND] = 0xF0F3F8, [CARD_GROUND] = 0xFFFFFF, [INK] = 0x14213D,
-		[GREY] = 0x66738A,   [BLUE] = 0x0C4AA0,        [DEEP_BLUE] = 0x0A2F66,
-		[LINE] = 0xD5DCE8,   [RED] = 0xB3261E,         [SOFT_RED] = 0xFDECEC,
-		[WHITE] = 0xFFFFFF,  [SHADE] = 0xE3E9F3,
-	};
-	unsigned v = rgb[which];
-
-	cairo_set_source_rgb(c, (v >> 16 & 255) / 255.0, (v >> 8 & 255) / 255.0, (v & 255) / 255.0);
-}
-
-static void rounded(cairo_t *c, const struct rect *r, double radius)
-{
-	cairo_new_sub_path(c);
-	cairo_arc(c, r->x + r->width - radius, r->y + radius, radius, -M_PI / 2, 0);
-	cairo_arc(c, r->x + r->width - radius, r->y + r->height - radius, radius, 0, M_PI / 2);
-	cairo_arc(c, r->x + radius, r->y + r->height - radius, radius, M_PI / 2, M_PI);
-	cairo_arc(c, r->x + radius, r->y + radius, radius, M_PI, 3 * M_PI / 2);
-	cairo_close_path(c);
-}
-
-struct words {
-	const char *text;
-	double size;
-	bool bold;
-	enum colour colour;
-	PangoAlignment align;
-};
-
-/* One line of text in the rectangle's width, its top at the rectangle's. */
-static void put(cairo_t *c, const struct rect *r, const struct words *w)
-{
-	PangoLayout *l = pango_cairo_create_layout(c);
-	PangoFontDescription *font = pango_font_description_from_string(FONT);
-
-	pango_font_description_set_absolute_size(font, w->size * PANGO_SCALE);
-	pango_font_description_set_weight(font,
-					  w->bold ? PANGO_WEIGHT_SEMIBOLD : PANGO_WEIGHT_NORMAL);
-	pango_layout_set_font_description(l, font);
-	pango_layout_set_text(l, w->text, -1);
-	pango_layout_set_width(l, (int)(r->width * PANGO_SCALE));
-	pango_layout_set_alignment(l, w->align);
-	pango_layout_set_ellipsize(l, PANGO_ELLIPSIZE_END);
-	set_colour(c, w->colour);
-	cairo_move_to(c, r->x, r->y);
-	pango_cairo_show_layout(c, l);
-	pango_font_description_free(font);
-	g_object_unref(l);
-}
+#include <string.h>
 
 static void paint_title(cairo_t *c, const struct model *m)
 {
 	struct rect bar = { 0, 0, BOARD_WIDTH, 44 }, text = { 14, 7, BOARD_WIDTH - 28, 18 };
 	char state[128];
 
-	set_colour(c, DEEP_BLUE);
+	draw_colour(c, DEEP_BLUE);
 	cairo_rectangle(c, bar.x, bar.y, bar.width, bar.height);
 	cairo_fill(c);
-	put(c, &text,
-	    &(struct words){ "Thế giới bên ngoài ki-ốt", 14, true, WHITE, PANGO_ALIGN_LEFT });
+	draw_text(c, &text,
+		  &(struct words){ "Thế giới bên ngoài ki-ốt", 14, true, WHITE, PANGO_ALIGN_LEFT });
 	snprintf(state, sizeof state, "%s%s", m->screen[0] ? "Màn hình: " : "", m->screen);
-	put(c, &text, &(struct words){ state, 11, false, SHADE, PANGO_ALIGN_RIGHT });
+	draw_text(c, &text, &(struct words){ state, 11, false, SHADE, PANGO_ALIGN_RIGHT });
 	text.y = 25;
-	put(c, &text,
-	    &(struct words){ m->connected ? "The world outside the kiosk" : "usim: no answer", 11,
-			     false, SHADE, PANGO_ALIGN_LEFT });
-	put(c, &text, &(struct words){ m->note, 11, true, WHITE, PANGO_ALIGN_RIGHT });
+	draw_text(c, &text,
+		  &(struct words){ m->connected ? "The world outside the kiosk" : "usim: no answer",
+				   11, false, SHADE, PANGO_ALIGN_LEFT });
+	draw_text(c, &text, &(struct words){ m->note, 11, true, WHITE, PANGO_ALIGN_RIGHT });
 }
 
 static void paint_heading(cairo_t *c, const struct model *m, const struct item *i,
@@ -89,11 +34,11 @@ static void paint_heading(cairo_t *c, const struct model *m, const struct item *
 	char text[128], count[96] = "";
 
 	snprintf(text, sizeof text, "%s · %s", i->name, i->english);
-	put(c, &r, &(struct words){ text, 12, true, INK, PANGO_ALIGN_LEFT });
+	draw_text(c, &r, &(struct words){ text, 12, true, INK, PANGO_ALIGN_LEFT });
 	if (i->count)
 		snprintf(count, sizeof count, "%ld %s", fact_number(m->status, i->count),
 			 i->counted);
-	put(c, &r, &(struct words){ count, 11.5, false, BLUE, PANGO_ALIGN_RIGHT });
+	draw_text(c, &r, &(struct words){ count, 11.5, false, BLUE, PANGO_ALIGN_RIGHT });
 }
 
 /* A lit button is red: every state that stays is something wrong, but a card on the reader. */
@@ -102,42 +47,44 @@ static void paint_button(cairo_t *c, const struct model *m, const struct paint *
 	const struct item *i = board_item(index);
 	struct rect r = board_place(index);
 	bool lit = model_is_lit(m, i), down = p->pressed == (int)index;
-	enum colour lit_ground = i->undo && i->undo[0] == 'c' ? BLUE : RED;
+	enum colour lit_ground = i->state && strcmp(i->state, "ccid.card") == 0 ? BLUE : RED;
 	struct rect name = { r.x + 4, r.y + 7, r.width - 8, 18 };
 	struct rect english = { r.x + 4, r.y + 26, r.width - 8, 14 };
 
-	rounded(c, &r, RADIUS);
-	set_colour(c, lit ? lit_ground : down ? SHADE : CARD_GROUND);
+	draw_rounded(c, &r, RADIUS);
+	draw_colour(c, lit ? lit_ground : down ? SHADE : CARD_GROUND);
 	cairo_fill_preserve(c);
-	set_colour(c, lit ? lit_ground : LINE);
+	draw_colour(c, lit ? lit_ground : LINE);
 	cairo_set_line_width(c, 1);
 	cairo_stroke(c);
-	put(c, &name,
-	    &(struct words){ i->name, 13.5, true, lit ? WHITE : INK, PANGO_ALIGN_CENTER });
-	put(c, &english,
-	    &(struct words){ i->english, 10.5, false, lit ? WHITE : GREY, PANGO_ALIGN_CENTER });
+	draw_text(c, &name,
+		  &(struct words){ i->name, 13.5, true, lit ? WHITE : INK, PANGO_ALIGN_CENTER });
+	draw_text(
+		c, &english,
+		&(struct words){ i->english, 10.5, false, lit ? WHITE : GREY, PANGO_ALIGN_CENTER });
 }
 
 static void paint_receipt(cairo_t *c, const struct model *m, const struct paint *p)
 {
 	struct rect r = board_receipt(), label = { r.x + 12, r.y + 10, 130, 18 };
 
-	rounded(c, &r, RADIUS);
-	set_colour(c, SHADE);
+	draw_rounded(c, &r, RADIUS);
+	draw_colour(c, SHADE);
 	cairo_fill(c);
-	put(c, &label, &(struct words){ "Phiếu vừa in", 12, true, INK, PANGO_ALIGN_LEFT });
+	draw_text(c, &label, &(struct words){ "Phiếu vừa in", 12, true, INK, PANGO_ALIGN_LEFT });
 	label.y += 18;
-	put(c, &label, &(struct words){ "The last receipt", 10.5, false, GREY, PANGO_ALIGN_LEFT });
+	draw_text(c, &label,
+		  &(struct words){ "The last receipt", 10.5, false, GREY, PANGO_ALIGN_LEFT });
 	label.y += 26;
-	put(c, &label,
-	    &(struct words){ p->receipt ? "Bấm để xem lớn" : "Chưa in gì", 11, false, BLUE,
-			     PANGO_ALIGN_LEFT });
+	draw_text(c, &label,
+		  &(struct words){ p->receipt ? "Bấm để xem lớn" : "Chưa in gì", 11, false, BLUE,
+				   PANGO_ALIGN_LEFT });
 	if (!p->receipt)
 		return;
 	label.y += 16;
-	put(c, &label,
-	    &(struct words){ strrchr(m->receipt, '/') ? strrchr(m->receipt, '/') + 1 : "", 10.5,
-			     false, GREY, PANGO_ALIGN_LEFT });
+	draw_text(c, &label,
+		  &(struct words){ strrchr(m->receipt, '/') ? strrchr(m->receipt, '/') + 1 : "",
+				   10.5, false, GREY, PANGO_ALIGN_LEFT });
 	double width = cairo_image_surface_get_width(p->receipt);
 	double height = cairo_image_surface_get_height(p->receipt);
 	double scale = fmin((r.width - 160) / width, (r.height - 16) / height);
@@ -169,7 +116,7 @@ void paint_panel(cairo_t *c, const struct model *m, const struct paint *p)
 {
 	const struct item *i;
 
-	set_colour(c, GROUND);
+	draw_colour(c, GROUND);
 	cairo_paint(c);
 	paint_title(c, m);
 	for (size_t k = 0; (i = board_item(k)); k++) {
@@ -177,6 +124,8 @@ void paint_panel(cairo_t *c, const struct model *m, const struct paint *p)
 
 		if (i->columns)
 			paint_heading(c, m, i, &r);
+		else if (i->height)
+			paint_card(c, m, &r);
 		else
 			paint_button(c, m, p, k);
 	}

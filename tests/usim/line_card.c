@@ -143,10 +143,11 @@ static void tell_about(struct world *w, const char *args, struct answer *ret)
 		{ "mrz", mrz },           { "qr", qr },
 	};
 	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
-		put_pair(ret->text, sizeof ret->text - 1, pairs[i][0], pairs[i][1]);
+		put_pair(ret->text, sizeof ret->text - 16, pairs[i][0], pairs[i][1]);
 	size_t end = strlen(ret->text);
-	ret->text[0] = '{';
-	memcpy(ret->text + end, "}", 2);
+	memmove(ret->text + 9, ret->text + 1, end - 1);
+	memcpy(ret->text, "{\"card\":{", 9);
+	memcpy(ret->text + end + 8, "}}", 3);
 }
 
 static void show_qr(struct world *w, const char *args, struct answer *ret)

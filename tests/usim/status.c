@@ -61,6 +61,19 @@ static void put_reader(struct text *t, const struct world *w)
 	put(t, ",\"apdus\":%u}", c->apdus);
 }
 
+static void put_faults(struct text *t, const struct mrtd_faults *f)
+{
+	bool any = false;
+
+	for (int i = 0; i < MRTD_FAULT_COUNT; i++)
+		any = any || f->n[i];
+	put(t, ",\"fault\":{\"any\":%s", any ? "true" : "false");
+	for (int i = 0; i < MRTD_FAULT_COUNT; i++)
+		if (f->n[i])
+			put_flag(t, mrtd_fault_word((enum mrtd_fault)i), true);
+	put(t, "}");
+}
+
 static void put_printer(struct text *t, const struct printer *p)
 {
 	put(t, ",\"printer\":{\"plugged\":%s", p->usb.attached ? "true" : "false");
@@ -97,6 +110,7 @@ void status_json(struct world *w, char *ret, size_t size)
 	world_lock(w);
 	put(&t, "{");
 	put_reader(&t, w);
+	put_faults(&t, &w->wallet.faults);
 	put_printer(&t, &w->printer);
 	put(&t, ",\"code\":{\"plugged\":%s,\"scans\":%u}", w->code.usb.attached ? "true" : "false",
 	    w->code.scans);

@@ -24,7 +24,8 @@ bool wire_send(int fd, const uint8_t *bytes, size_t len);
  * that time. */
 bool wire_read(int fd, struct wire_in *in, int wait_ms);
 
-/* The first message, while it is whole: its length, bytes in *ret, until wire_drop(). -1: not yet. */
+/* The first message, while it is whole: its length, and its bytes in *ret, until wire_drop(). -1:
+ * not yet. */
 long wire_message(const struct wire_in *in, const uint8_t **ret);
 void wire_drop(struct wire_in *in);
 

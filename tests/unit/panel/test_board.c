@@ -1,5 +1,6 @@
 #include "tests/panel/board.h"
 #include "tests/panel/fact.h"
+#include "tests/panel/model.h"
 #include "tests/tap.h"
 
 static bool overlap(struct rect a, struct rect b)
@@ -33,13 +34,46 @@ static void every_button_does_something(void)
 	for (size_t i = 0; board_item(i); i++) {
 		const struct item *b = board_item(i);
 
-		if (b->columns)
+		if (b->columns || b->height)
 			continue;
 		buttons++;
 		bad += !b->line || !b->name[0] || !b->english[0] || !b->undo != !b->state;
 	}
 	eq_int(bad, 0);
 	ok(buttons > 15);
+}
+
+static void the_card_has_its_parts(void)
+{
+	struct rect card = board_card(BOARD_TURN), before = board_card(BOARD_BEFORE);
+	struct rect next = board_card(BOARD_NEXT), receipt = board_receipt();
+
+	ok(!overlap(card, before) && !overlap(card, next) && !overlap(before, next));
+	ok(next.x + next.width < BOARD_WIDTH && next.y + next.height < receipt.y);
+	eq_int(board_card_hit(card.x + 5, card.y + 5), BOARD_TURN);
+	eq_int(board_card_hit(before.x + 5, before.y + 5), BOARD_BEFORE);
+	eq_int(board_card_hit(next.x + 5, next.y + 5), BOARD_NEXT);
+	eq_int(board_card_hit(next.x + 5, card.y + 5), BOARD_NOTHING);
+}
+
+static void cards_are_chosen_in_a_ring(void)
+{
+	struct model m = { .usim.fd = -1, .names = "a-1 b-2 c-3" };
+	char name[16];
+
+	eq_int(model_card_count(&m), 3);
+	model_choose(&m, 1);
+	model_card_name(&m, name, sizeof name);
+	eq_str(name, "b-2");
+	model_choose(&m, -1);
+	model_choose(&m, -1);
+	model_card_name(&m, name, sizeof name);
+	eq_str(name, "c-3");
+	m.names[0] = '\0';
+	eq_int(model_card_count(&m), 0);
+	model_choose(&m, 1);
+	model_card_name(&m, name, sizeof name);
+	eq_str(name, "");
 }
 
 static void facts(void)
@@ -66,6 +100,8 @@ int main(void)
 {
 	everything_has_its_place();
 	every_button_does_something();
+	the_card_has_its_parts();
+	cards_are_chosen_in_a_ring();
 	facts();
 	return tap_done();
 }

@@ -113,9 +113,11 @@ static void the_panel_speaks_our_language(struct world *w)
 		const char *lines[2];
 	} buttons[] = {
 #define SECTION(columns, name, english, count, counted)
+#define CARD_PLACE(height)
 #define BUTTON(name, english, to, line, undo, state) { to, { line, undo } },
 #include "tests/panel/buttons.def"
 #undef SECTION
+#undef CARD_PLACE
 #undef BUTTON
 	};
 

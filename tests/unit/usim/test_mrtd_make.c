@@ -191,9 +191,12 @@ static void fault_words(void)
 	eq_int(mrtd_faults_set(&f, "colour"), ERR_NOT_FOUND);
 	eq_int(mrtd_faults_set(&f, "altered_dg"), ERR_BAD_DATA);
 	eq_int(mrtd_faults_set(&f, "altered_dg x"), ERR_BAD_DATA);
-	eq_int(mrtd_faults_set(&f, "altered_dg 0"), ERR_BAD_DATA);
+	eq_int(mrtd_faults_set(&f, "altered_dg -1"), ERR_BAD_DATA);
 	eq_int(mrtd_faults_set(&f, "altered-dg 2"), ERR_OK);
 	eq_int(f.n[MRTD_FAULT_altered_dg], 2);
+	eq_int(mrtd_faults_set(&f, "altered-dg 0"), ERR_OK);
+	eq_int(f.n[MRTD_FAULT_altered_dg], 0);
+	eq_int(mrtd_faults_set(&f, "altered-dg 13"), ERR_OK);
 	eq_int(mrtd_faults_set(&f, "cloned"), ERR_OK);
 	eq_int(f.n[MRTD_FAULT_cloned], 1);
 	eq_int(mrtd_faults_set(&f, "cloned 0"), ERR_OK);
