@@ -295,7 +295,7 @@ static bool run(struct script *s, const char *word, const char *rest)
 {
 	const struct world *w = s->world;
 	int status = 1;
-	char text[12];
+	char text[12], run_dir[WORLD_PATH + 8];
 	const struct {
 		const char *name;
 		pid_t pid;
@@ -312,6 +312,8 @@ static bool run(struct script *s, const char *word, const char *rest)
 		}
 		setenv("WORLD", w->dir, 1);
 		setenv("BIN", w->bin, 1);
+		snprintf(run_dir, sizeof run_dir, "%s/run", w->dir);
+		setenv("KIOSK_RUN", run_dir, 1); /* for kioskctl */
 		execl("/bin/sh", "sh", "-c", rest, (char *)NULL);
 		_exit(127);
 	}
