@@ -264,6 +264,15 @@ static void stop_job(struct scan *s)
 	end_job(s, ERR_CANCELLED);
 }
 
+/* Between two jobs: sheets that the scanner has drawn in are nobody's any more. */
+static void end_batch(struct scan *s)
+{
+	const struct msg m = { .type = MSG_SCAN_STOP };
+
+	if (s->phase == IDLE && msg_send(s->sock, ROLE_CORE, ROLE_SCAN, &m) != ERR_OK)
+		lost(s, "send", ERR_GONE);
+}
+
 static void message(void *self, enum role from, struct msg *m)
 {
 	struct scan *s = self;
@@ -272,9 +281,12 @@ static void message(void *self, enum role from, struct msg *m)
 		return;
 	if (m->type == MSG_SCAN_START)
 		on_start(s, m);
-	if (m->type == MSG_SCAN_STOP && s->job.type == MSG_SCAN_START &&
-	    s->job.scan_start.job == m->scan_stop.job)
+	if (m->type != MSG_SCAN_STOP)
+		return;
+	if (s->job.type == MSG_SCAN_START && s->job.scan_start.job == m->scan_stop.job)
 		stop_job(s);
+	else
+		end_batch(s);
 }
 
 /* A core that came does not know the jobs of the one before. */
@@ -283,8 +295,12 @@ static void peer(void *self, enum role who, bool here)
 	struct scan *s = self;
 
 	(void)here;
-	if (who == ROLE_CORE && s->job.type == MSG_SCAN_START)
+	if (who != ROLE_CORE)
+		return;
+	if (s->job.type == MSG_SCAN_START)
 		stop_job(s);
+	else
+		end_batch(s);
 }
 
 static void stop(void *self)

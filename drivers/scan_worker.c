@@ -30,8 +30,10 @@ struct worker {
 	struct msg job;     /* MSG_SCAN_START of the job that runs */
 	uint16_t pages;
 	unsigned dpi;
-	bool started;      /* sane_start() has succeeded, and sane_cancel() is owed */
-	bool stop, orphan; /* SCAN_STOP came; the driver is gone */
+	uint16_t asked_dpi; /* of the batch */
+	bool started;       /* sane_start() has succeeded, and sane_cancel() is owed */
+	bool held;          /* a job is over, its batch of sheets is not */
+	bool stop, orphan;  /* SCAN_STOP came; the driver is gone */
 	int64_t progress_ms;
 };
 
@@ -136,8 +138,9 @@ static void find(struct worker *w)
 static void shut(struct worker *w)
 {
 	if (w->handle)
-		sane_close(w->handle);
+		sane_close(w->handle); /* ends a batch, too */
 	w->handle = NULL;
+	w->started = w->held = false;
 }
 
 static enum err open_device(struct worker *w)
@@ -313,23 +316,56 @@ static enum err scan_one(struct worker *w)
 
 /* ---- a job ---- */
 
-static enum err scan_from(struct worker *w, enum scan_source source)
+static void let_go(struct worker *w)
+{
+	if (w->started)
+		sane_cancel(w->handle);
+	w->started = w->held = false;
+}
+
+/* A scanner draws in the next sheet as soon as it has one, asked or not: what went through the
+ * feeder would be lost if the batch were cancelled between two jobs. So it is held. */
+static enum err scan_pages(struct worker *w, enum scan_source source)
 {
 	uint16_t most = source == SOURCE_FEEDER ? w->job.scan_start.max_pages : 1;
 	enum err e = ERR_OK;
 
-	scan_set(w->handle, source, w->job.scan_start.dpi, &w->dpi);
-	set_wanted(w);
 	while (e == ERR_OK && w->pages < most) {
 		e = scan_one(w);
 		listen(w);
 		if (w->stop || w->orphan)
 			e = ERR_CANCELLED;
 	}
-	if (w->started) /* also at the good end: it lets the scanner go */
-		sane_cancel(w->handle);
-	w->started = false;
+	w->held = e == ERR_OK && source == SOURCE_FEEDER;
+	if (!w->held)
+		let_go(w);
 	return e == ERR_FEEDER_EMPTY && w->pages > 0 ? ERR_OK : e;
+}
+
+static enum err scan_from(struct worker *w, enum scan_source source)
+{
+	scan_set(w->handle, source, w->job.scan_start.dpi, &w->dpi);
+	set_wanted(w);
+	w->asked_dpi = w->job.scan_start.dpi;
+	return scan_pages(w, source);
+}
+
+/* Goes on with the batch of the job before. ERR_FEEDER_EMPTY: there is none, or it is over. */
+static enum err go_on(struct worker *w)
+{
+	const struct msg_scan_start *job = &w->job.scan_start;
+	enum err e = ERR_FEEDER_EMPTY;
+
+	if (!w->held)
+		return e;
+	if (job->source != SOURCE_GLASS && job->dpi == w->asked_dpi)
+		e = scan_pages(w, SOURCE_FEEDER);
+	if (e != ERR_FEEDER_EMPTY || w->pages > 0)
+		return e;
+	/* anew: what is left of it must not be taken for the next */
+	shut(w);
+	enum err opened = open_device(w);
+	return opened == ERR_OK ? e : opened;
 }
 
 static enum err scan_job(struct worker *w)
@@ -337,8 +373,10 @@ static enum err scan_job(struct worker *w)
 	unsigned have = scan_sources(w->handle);
 	bool feeder = have & 1u << SOURCE_FEEDER, glass = have & 1u << SOURCE_GLASS;
 	uint8_t want = w->job.scan_start.source;
-	enum err e = ERR_FEEDER_EMPTY;
+	enum err e = go_on(w);
 
+	if (e != ERR_FEEDER_EMPTY)
+		return e;
 	if (want != SOURCE_GLASS && feeder && scan_feeder_loaded(w->handle) != 0)
 		e = scan_from(w, SOURCE_FEEDER);
 	if (e != ERR_FEEDER_EMPTY || want == SOURCE_FEEDER)
@@ -392,8 +430,22 @@ static bool take(struct worker *w)
 	bool job = m.type == MSG_SCAN_START;
 	if (job)
 		run(w, &m);
+	/* closed, not only cancelled: airscan keeps the sheets of a batch that is cancelled, and would
+	 * hand them to the next person */
+	bool end = m.type == MSG_SCAN_STOP && w->held;
+	if (end)
+		shut(w);
 	msg_finish(&m);
-	return job;
+	return job || end;
+}
+
+/* Opening a scanner anew would end the batch that is held. */
+static int look(struct worker *w)
+{
+	if (!w->held)
+		return check(w);
+	tell_status(w, ERR_OK);
+	return CHECK_MS;
 }
 
 int scan_work(int sock, const char *scanner)
@@ -412,7 +464,7 @@ int scan_work(int sock, const char *scanner)
 			break;
 		/* after a job too: what it met may have been the end of the device */
 		if (n == 0 || (n > 0 && take(&w)))
-			pause = check(&w);
+			pause = look(&w);
 	}
 	shut(&w);
 	sane_exit();

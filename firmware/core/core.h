@@ -66,6 +66,7 @@ struct desk {
 	uint16_t page_dpi; /* of the page that came last, as it was scanned */
 	uint8_t page_channels;
 	bool scanning, drawing, printing, card_in;
+	bool scanned; /* sheets may wait in the scanner: a job began, and SCAN_STOP did not come */
 	uint32_t cards,
 		max_answer;       /* laid on the reader so far; of the one that lies there: what */
 	uint8_t atr[33], atr_len; /* the reader can bring, and what kind of card it is */

@@ -136,7 +136,7 @@ void desk_scan(struct core *c)
 					 .dpi = (uint16_t)c->config.scan_dpi,
 					 .max_pages = 1 } };
 
-	d->scanning = true;
+	d->scanning = d->scanned = true;
 	timer_set(c->child.loop, &d->scan_deadline, SCAN_MS, on_scan_deadline, c);
 	enum err e = child_send(&c->child, ROLE_SCAN, &m);
 	if (e != ERR_OK)
@@ -147,9 +147,9 @@ void desk_scan_stop(struct core *c)
 {
 	struct msg m = { .type = MSG_SCAN_STOP, .scan_stop = { .job = c->desk.scan_job } };
 
-	if (!c->desk.scanning)
+	if (!c->desk.scanned)
 		return;
-	c->desk.scanning = false;
+	c->desk.scanning = c->desk.scanned = false;
 	c->desk.scan_job++; /* what still comes of the old one is not ours any more */
 	(void)child_send(&c->child, ROLE_SCAN, &m); /* a scanner that is gone has stopped, too */
 }

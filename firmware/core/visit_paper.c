@@ -150,6 +150,8 @@ enum screen act_keep_last(struct visit *v, const struct visit_event *e)
 enum screen act_drop_pending(struct visit *v, const struct visit_event *e)
 {
 	(void)e;
+	/* the sheet is laid in again, before those that the scanner may have drawn in behind it */
+	v->ports->scan_stop(v->ports_data);
 	close(v->pending.image);
 	close(v->pending.pdf);
 	v->pending = (struct page){ .image = -1, .pdf = -1 };
@@ -175,6 +177,7 @@ enum screen act_retake(struct visit *v, const struct visit_event *e)
 {
 	if (e->index >= v->page_count)
 		return SCREEN_PAGES;
+	v->ports->scan_stop(v->ports_data);
 	v->paper = v->pages[e->index].paper;
 	remove_page(v, e->index);
 	v->have[v->paper] = 1;

@@ -9,9 +9,10 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#define MAX_BODY   16384
-#define DOCUMENT   8192
-#define JOB_PREFIX "/eSCL/ScanJobs/"
+#define MAX_BODY     16384
+#define DOCUMENT     8192
+#define JOB_PREFIX   "/eSCL/ScanJobs/"
+#define ABANDONED_MS 2500 /* airscan lets 1 s pass between two pages */
 
 struct escl {
 	struct loop *loop;
@@ -20,7 +21,7 @@ struct escl {
 	int listen_fd;
 	int epoll_fd;
 	bool trace;
-	struct timer again;
+	struct timer again, abandoned;
 	struct request *sleeping; /* a page that takes its time; one at most */
 	char path[sizeof(struct sockaddr_un)];
 	void (*changed)(void *data);
@@ -74,6 +75,15 @@ static void changed(struct escl *e)
 		e->changed(e->changed_data);
 }
 
+/* Whoever began the job has died: as scanners do, it is given up. */
+static void on_abandoned(void *data)
+{
+	struct escl *e = data;
+
+	scanner_end(e->scanner, e->scanner->job);
+	changed(e);
+}
+
 static enum MHD_Result begin_job(struct request *r)
 {
 	struct scan_settings settings;
@@ -112,6 +122,7 @@ static void wake(void *data)
 
 static enum MHD_Result rest(struct request *r)
 {
+	timer_stop(r->escl->loop, &r->escl->abandoned);
 	r->escl->sleeping = r;
 	MHD_suspend_connection(r->connection);
 	timer_set(r->escl->loop, &r->wake, r->escl->scanner->slow_ms, wake, r);
@@ -229,6 +240,8 @@ static void on_request_over(void *data, struct MHD_Connection *connection, void 
 	timer_stop(e->loop, &r->wake);
 	if (e->sleeping == r)
 		e->sleeping = NULL;
+	if (e->scanner->job)
+		timer_set(e->loop, &e->abandoned, ABANDONED_MS, on_abandoned, e);
 	free(r);
 	*state = NULL;
 }
@@ -319,9 +332,10 @@ void escl_close(struct escl *e)
 		timer_stop(e->loop, &e->sleeping->wake);
 		MHD_resume_connection(e->sleeping->connection);
 	}
-	timer_stop(e->loop, &e->again);
 	if (e->daemon)
 		MHD_stop_daemon(e->daemon); /* closes the listening socket too */
+	timer_stop(e->loop, &e->again);
+	timer_stop(e->loop, &e->abandoned);
 	(void)unlink(e->path);
 	e->scanner->job = 0;
 	free(e);

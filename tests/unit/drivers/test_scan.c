@@ -28,6 +28,13 @@ static void scan(struct rig *r, enum scan_source source, uint16_t max_pages)
 	rig_send(r, ROLE_CORE, &m);
 }
 
+static void stop_job(struct rig *r)
+{
+	struct msg m = { .type = MSG_SCAN_STOP, .scan_stop.job = job };
+
+	rig_send(r, ROLE_CORE, &m);
+}
+
 /* How the newest job ended; -1 when it did not in time. */
 static int end_of(struct rig *r)
 {
@@ -83,7 +90,41 @@ static void only_as_many_as_asked(struct rig *r)
 	scan(r, SOURCE_FEEDER, 2);
 	eq_int(end_of(r), ERR_OK);
 	eq_int(done_pages(r), 2);
+	stop_job(r);
 	ok(rig_line(r, "feeder empty"));
+}
+
+/* The scanner draws in the next sheet before anybody asks for it. */
+static void sheets_drawn_in_are_kept(struct rig *r)
+{
+	ok(rig_line(r, "feeder empty"));
+	feed(r, 3);
+	for (int i = 0; i < 3; i++) {
+		scan(r, SOURCE_ANY, 1);
+		eq_int(end_of(r), ERR_OK);
+		eq_int(done_pages(r), 1);
+		eq_int(r->count[MSG_SCAN_PAGE], 1);
+		ok(rig_line(r, "wait feeder-empty"));
+	}
+	scan(r, SOURCE_FEEDER, 1);
+	eq_int(end_of(r), ERR_FEEDER_EMPTY);
+	feed(r, 1);
+	scan(r, SOURCE_FEEDER, 1);
+	eq_int(end_of(r), ERR_OK);
+	stop_job(r);
+}
+
+/* They were the citizen's who has left. */
+static void sheets_drawn_in_are_forgotten(struct rig *r)
+{
+	feed(r, 2);
+	scan(r, SOURCE_ANY, 1);
+	eq_int(end_of(r), ERR_OK);
+	ok(rig_line(r, "wait feeder-empty"));
+	stop_job(r);
+	scan(r, SOURCE_FEEDER, 1);
+	eq_int(end_of(r), ERR_FEEDER_EMPTY);
+	eq_int(done_pages(r), 0);
 }
 
 static void empty_feeder(struct rig *r)
@@ -204,6 +245,8 @@ static void airscan(struct rig *r)
 	ok(rig_until_state(r, ERR_OK));
 	batch(r);
 	only_as_many_as_asked(r);
+	sheets_drawn_in_are_kept(r);
+	sheets_drawn_in_are_forgotten(r);
 	empty_feeder(r);
 	glass(r);
 	jam_on_page_2(r);
