@@ -283,8 +283,8 @@ static void row(const char *what, struct card habits, uint32_t max_answer, uint3
 	ok(again.trips <= c.trips);
 }
 
-/* Beside the model's figures (identity cards of 20,176 bytes under AES): 112-byte blocks 190
- * trips, 160 136, 223 with SELECT and header 101, 223 93, 486 44, 1000 23, 4000 8, whole files 4. */
+/* Beside the model's figures (identity cards of 20,176 bytes under AES), in trips: blocks of 112
+ * 190; 160 136; 223 with SELECT and header 101; 223 93; 486 44; 1000 23; 4000 8; whole files 4. */
 static void table(void)
 {
 	puts("# card and reader                                block | unknown: trips, out, in    "
