@@ -33,7 +33,7 @@ static void from_power_to_applet(void)
 {
 	char last[64];
 	const struct talk talks[] = {
-		{ "00B09C0000", CARD_ACCESS "9000" },
+		{ "00B09C00000100", CARD_ACCESS "9000" },
 		TALK(GM_MSE),
 		TALK(GM_NONCE),
 		TALK(GM_MAP),
@@ -55,6 +55,29 @@ static void from_power_to_applet(void)
 	recorded_over(&r);
 }
 
+/* The same by a card that does not know the object naming the group. */
+static void the_group_may_go_unnamed(void)
+{
+	char last[64];
+	const struct talk talks[] = {
+		{ "00B09C00000100", CARD_ACCESS "9000" },
+		{ VECTOR_ROWS[GM_MSE_COMMAND].text, "6A80" },
+		{ VECTOR_ROWS[GM_MSE_SHORT].text, "9000" },
+		TALK(GM_NONCE),
+		TALK(GM_MAP),
+		TALK(GM_AGREE),
+		TALK(GM_TOKEN),
+		{ NULL, protected_9000(last) },
+	};
+	struct recorded r;
+	struct access a;
+
+	recorded_start(&r, talks, COUNT(talks), G1_CHANCES);
+	eq_int(access_open(&r.session, CHIP_KEY_MRZ, G1_KEY, &a), ERR_OK);
+	eq_vector(r.session.sm.mac, 16, GM_MAC);
+	recorded_over(&r);
+}
+
 /* What is answered to GENERAL AUTHENTICATE instead of what the vector has; then BAC is tried, which
  * this card does not know. */
 struct detour {
@@ -69,9 +92,9 @@ static const char OUR_MAP[] =
 static const char OUR_KEY[] =
 	"7C438441042DB7A64C0355044EC9DF190514C625CBA2CEA48754887122F3A5EF0D5EDD301C3556F3B3B186DF10"
 	"B857B58F6A7EB80F20BA5DC7BE1D43D9BF850149FBB364629000";
-static const char OFF_CURVE[] =
-	"7C43824104824FBA91C9CBE26BEF53A0EBE7342A3BF178CEA9F45DE0B70AA601651FBA3F5730D8C879AAA9C9F73"
-	"991E61B58F4D52EB87A0A0C709A49DC63719363CCD13C559000";
+static const char OFF_CURVE[] = "7C43824104824FBA91C9CBE26BEF53A0EBE7342A3BF178CEA9F45DE0B70AA60165"
+				"1FBA3F5730D8C879AAA9C9F73"
+				"991E61B58F4D52EB87A0A0C709A49DC63719363CCD13C559000";
 
 static const struct detour DETOURS[] = {
 	{ 0, "6982", ERR_BAD_CARD },
@@ -101,7 +124,7 @@ static void takes(const struct detour *d, enum chip_key kind)
 {
 	const struct talk right[] = { TALK(GM_MSE), TALK(GM_NONCE), TALK(GM_MAP), TALK(GM_AGREE),
 				      TALK(GM_TOKEN) };
-	struct talk talks[12] = { { "00B09C0000", CARD_ACCESS "9000" } };
+	struct talk talks[12] = { { "00B09C00000100", CARD_ACCESS "9000" } };
 	struct recorded r;
 	struct access a;
 	size_t n = 1;
@@ -142,7 +165,7 @@ static void detours_end_as_they_should(void)
 static void basic_access_after_failed_pace(void)
 {
 	static const enum vector CHANCES[] = { BAC_RND_IFD, BAC_K_IFD };
-	const struct talk talks[] = { { "00B09C0000", CARD_ACCESS "9000" },
+	const struct talk talks[] = { { "00B09C00000100", CARD_ACCESS "9000" },
 				      { NULL, "6A80" },
 				      { NULL, "6A80" },
 				      { SELECT_APPLET, "9000" },
@@ -163,7 +186,7 @@ static void basic_access_after_failed_pace(void)
 static void basic_access_alone(void)
 {
 	static const enum vector CHANCES[] = { BAC_RND_IFD, BAC_K_IFD };
-	const struct talk talks[] = { { "00B09C0000", "6A82" },
+	const struct talk talks[] = { { "00B09C00000100", "6A82" },
 				      { "00A4020C02011C", "6A82" },
 				      { "00A4000C023F00", "6D00" },
 				      { SELECT_APPLET, "6A86" },
@@ -197,22 +220,24 @@ static size_t file_read(const struct talk *talks, size_t count, enum err want)
 
 static void card_access_is_found_where_it_is(void)
 {
-	static const struct talk BY_ID[] = { { "00B09C0000", "6982" },
+	static const struct talk BY_ID[] = { { "00B09C00000100", "6982" },
 					     { "00A4020C02011C", "9000" },
 					     { "00B0000000", CARD_ACCESS "6282" } };
-	static const struct talk FROM_TOP[] = { { "00B09C0000", "6982" },
+	static const struct talk FROM_TOP[] = { { "00B09C00000100", "6982" },
 						{ "00A4020C02011C", "6A82" },
 						{ "00A4000C023F00", "9000" },
 						{ "00A4020C02011C", "9000" },
 						{ "00B0000000", CARD_ACCESS "0000009000" } };
-	static const struct talk IN_PIECES[] = { { "00B09C0000", "31143012060A04009000" },
+	static const struct talk IN_PIECES[] = { { "00B09C00000100", "31143012060A04009000" },
 						 { "00B0000800", "7F00070202040202029000" },
 						 { "00B0001100", "010202010D9000" } };
-	static const struct talk ENDS_EARLY[] = { { "00B09C0000", "31143012060A04009000" },
+	static const struct talk ENDS_EARLY[] = { { "00B09C00000100", "31143012060A04009000" },
 						  { "00B0000800", "6B00" } };
-	static const struct talk NO_SET[] = { { "00B09C0000", "615D5F1F9000" } };
-	static const struct talk LIES[] = { { "00B09C0000", "3184FFFFFFFF009000" } };
-	static const struct talk MOVED[] = { { "00B09C0000", "90" } };
+	static const struct talk NO_SET[] = { { "00B09C00000100", "615D5F1F9000" } };
+	static const struct talk LIES[] = { { "00B09C00000100", "3184FFFFFFFF009000" } };
+	static const struct talk SHORT_ONLY[] = { { "00B09C00000100", "6700" },
+						  { "00B09C0000", CARD_ACCESS "9000" } };
+	static const struct talk MOVED[] = { { "00B09C00000100", "90" } };
 
 	eq_int(file_read(BY_ID, COUNT(BY_ID), ERR_OK), 22);
 	eq_int(file_read(FROM_TOP, COUNT(FROM_TOP), ERR_OK), 22);
@@ -220,6 +245,7 @@ static void card_access_is_found_where_it_is(void)
 	eq_int(file_read(ENDS_EARLY, COUNT(ENDS_EARLY), ERR_OK), 0);
 	eq_int(file_read(NO_SET, COUNT(NO_SET), ERR_OK), 0);
 	eq_int(file_read(LIES, COUNT(LIES), ERR_OK), 0);
+	eq_int(file_read(SHORT_ONLY, COUNT(SHORT_ONLY), ERR_OK), 22);
 	eq_int(file_read(MOVED, COUNT(MOVED), ERR_CARD_MUTE), 0);
 }
 
@@ -261,7 +287,7 @@ static void keys_of_another_form_are_refused(void)
 /* A line that breaks ends it at once, wherever. */
 static void a_broken_line_is_said(void)
 {
-	const struct talk talks[] = { { "00B09C0000", CARD_ACCESS "9000" },
+	const struct talk talks[] = { { "00B09C00000100", CARD_ACCESS "9000" },
 				      TALK(GM_MSE),
 				      TALK(GM_NONCE),
 				      TALK(GM_MAP),
@@ -281,6 +307,7 @@ static void a_broken_line_is_said(void)
 int main(void)
 {
 	from_power_to_applet();
+	the_group_may_go_unnamed();
 	detours_end_as_they_should();
 	basic_access_after_failed_pace();
 	basic_access_alone();

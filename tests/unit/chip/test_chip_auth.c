@@ -1,3 +1,4 @@
+#include "firmware/parse/chip/group.h"
 #include "firmware/parse/chip/proof.h"
 #include "tests/unit/chip/vectors.h"
 
@@ -43,6 +44,21 @@ static void a_key_without_a_number(void)
 	const struct talk TALKS[] = { TALK(CA_MSE), TALK(CA_AUTHENTICATE), TALK(CA_SELECT) };
 
 	proves(&AUSTRIAN, TALKS, COUNT(TALKS));
+}
+
+static void the_terminals_key(void)
+{
+	AUTO_GROUP g = { 0 };
+	AUTO_ELEMENT e = { 0 };
+	struct bytes secret = vec(CA_SK);
+	AUTO_SECRET k = BN_bin2bn(secret.at, (int)secret.len, NULL);
+	uint8_t point[GROUP_MAX_PUBLIC];
+	size_t len;
+
+	eq_int(group_standard(13, &g), ERR_OK);
+	eq_int(group_times(&g, NULL, k, &e), ERR_OK);
+	eq_int(group_encode(&g, &e, point, &len), ERR_OK);
+	eq_vector(point, len, CA_PK);
 }
 
 static void a_key_with_a_number(void)
@@ -151,6 +167,7 @@ static void what_cannot_be_used_is_unchecked(void)
 
 int main(void)
 {
+	the_terminals_key();
 	a_key_without_a_number();
 	a_key_with_a_number();
 	triple_des_where_nothing_is_said();

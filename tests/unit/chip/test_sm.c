@@ -2,6 +2,8 @@
 #include "firmware/parse/chip/kdf.h"
 #include "tests/unit/chip/vectors.h"
 
+#include <openssl/evp.h>
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static void derive(enum sm_cipher c, enum vector secret, enum kdf_use use, enum vector want)
@@ -87,11 +89,13 @@ static void messaging_with_aes256(void)
 /* The EAC worked example: one cryptogram and one MAC under AES-128. */
 static void objects_with_aes128(void)
 {
-	struct bytes enc = vec(EAC_K_ENC), mac = vec(EAC_K_MAC), plain = vec(AES128_PLAIN);
-	struct bytes over = vec(AES128_MAC_OVER);
+	struct bytes enc = vec(EAC_K_ENC), mac = vec(EAC_K_MAC), plain = vec(EAC_D1);
+	struct bytes over = vec(EAC_AD1);
 	uint8_t counter[16] = { [15] = 1 }, iv[16], sealed[16], got[MAC_BYTES];
 	uint8_t padding[CIPHER_MAX_BLOCK];
 
+	eq_vector(plain.at, plain.len, AES128_PLAIN);
+	eq_vector(over.at, over.len, AES128_MAC_OVER);
 	eq_int(cipher_padding(SM_AES128, plain.len, padding), 1);
 	memcpy(plain.at + plain.len, padding, 1);
 	eq_int(cipher_encrypt(SM_AES128, enc.at, NULL, (struct span){ counter, 16 }, iv), ERR_OK);
@@ -126,6 +130,16 @@ static void objects_of_the_dh_example(void)
 	parts[2].len = cipher_padding(SM_AES128, over.len, padding);
 	eq_int(cipher_mac(SM_AES128, mac.at, parts, 3, got), ERR_OK);
 	eq_vector(got, MAC_BYTES, DHGM_A1);
+}
+
+static void the_seed_is_a_hash(void)
+{
+	const char *mrz = VECTOR_ROWS[BAC_MRZ].text;
+	uint8_t hash[20];
+
+	ok(EVP_Digest(mrz, strlen(mrz), hash, NULL, EVP_sha1(), NULL));
+	eq_vector(hash, sizeof(hash), BAC_HASH);
+	eq_vector(hash, BAC_SEED_BYTES, BAC_SEED);
 }
 
 static void basic_access(void)
@@ -440,6 +454,7 @@ static void the_trace_has_no_data(void)
 int main(void)
 {
 	keys_are_derived();
+	the_seed_is_a_hash();
 	basic_access();
 	parts_of_basic_access();
 	a_refused_or_foreign_key_is_wrong();
