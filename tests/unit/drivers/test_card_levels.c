@@ -118,6 +118,7 @@ static const struct kind {
 	{ "t0,volts=3,no-notify", 258, false, true, "level TPDU\n" },
 	{ "extended,two-slots", 65538, true, false, "slot 1 card\n" },
 	{ "t1,two-slots,no-notify", 65538, true, false, "slots 2\n" },
+	{ "extended,two-readers", 65538, true, false, "interface 1 of 2\n" }, /* by its name */
 	{ "extended,two-readers,ids=04e6:5724", 65538, true, false, "interface 1 of 2\n" },
 };
 
