@@ -14,7 +14,7 @@ void mrtd_bytes_end(struct mrtd_bytes *b)
 /* Room for n more at the end, or NULL. */
 static uint8_t *grow(struct mrtd_bytes *b, size_t n)
 {
-	if (b->bad)
+	if (b->bad || n == 0)
 		return NULL;
 	if (b->cap - b->len < n) {
 		size_t cap = (b->len + n) * 2 + 64;
