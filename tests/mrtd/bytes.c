@@ -11,10 +11,10 @@ void mrtd_bytes_end(struct mrtd_bytes *b)
 	*b = (struct mrtd_bytes){ 0 };
 }
 
-/* Room for n more at the end, or NULL. */
+/* Room for n more at the end; NULL for none. */
 static uint8_t *grow(struct mrtd_bytes *b, size_t n)
 {
-	if (b->bad || n == 0)
+	if (b->bad || !n)
 		return NULL;
 	if (b->cap - b->len < n) {
 		size_t cap = (b->len + n) * 2 + 64;
@@ -34,7 +34,7 @@ void mrtd_put(struct mrtd_bytes *b, const void *data, size_t len)
 {
 	uint8_t *to = grow(b, len);
 
-	if (to && len)
+	if (to)
 		memcpy(to, data, len);
 }
 

@@ -1,0 +1,107 @@
+#!/bin/bash
+# The simulated identity cards before readers that nobody here wrote, and somebody's card before
+# ours. Needs: pcscd libccid opensc for the first, vsmartcard-vpcd for the second, and a card emulator
+# of the vpcd kind (vicc) that comes to port 35964 within VICC_S seconds (none: 1) for the third; each
+# part is skipped without its program. pcscd wants to be root and alone.
+cd "$(dirname "$0")/../.." || exit 2
+bin=$PWD/${O:-build}/bin
+if [ "${1:-}" != inside ]; then
+	[ -x "$bin/usim" ] || { echo "1..0 # SKIP usim is not built"; exit 0; }
+	state=$(mktemp -d) || exit 2
+	"$bin/usim" --dir "$state" --run "$0" inside "$state"
+	status=$?
+	rm -r "$state"
+	exit $status
+fi
+state=$2
+n=0 bad=0
+say() { # STATUS WHAT
+	n=$((n + 1))
+	[ "$1" = 0 ] && echo "ok $n - $2" || { echo "not ok $n - $2"; bad=1; }
+}
+skip() { # WHAT WHY
+	n=$((n + 1))
+	echo "ok $n - $1 # SKIP $2"
+}
+tell() { "$bin/usim" --say "$state/usim.sock" "$@" >/dev/null; }
+has() { command -v "$1" >/dev/null; }
+ask() { # READER APDU...: answers and status words, without blanks
+	local words=() apdu
+	for apdu in "${@:2}"; do words+=(-s "$apdu"); done
+	env -u LD_PRELOAD opensc-tool -r "$1" "${words[@]}" 2>&1 | grep -v '^Sending' |
+		sed -E 's/^(([0-9A-F]{2} ){1,16}).*/\1/' | tr -d ' \n'
+}
+seen() { # PATTERN OPTION...: what opensc-tool says comes to fit
+	for _ in $(seq 100); do
+		[[ $(env -u LD_PRELOAD opensc-tool "${@:2}" 2>&1) == *"$1"* ]] && return 0
+		sleep 0.05
+	done
+	return 1
+}
+number() { # NAME: which of opensc's readers it is
+	env -u LD_PRELOAD opensc-tool -l 2>/dev/null | awk -v name="$1" '$0 ~ name {print $1; exit}'
+}
+
+# of sample-01: PACE with CAM and with GM, AES-128, brainpoolP256r1
+info=060A04007F00070202040
+access=31283012${info}60202010202010D3012${info}20202010202010D
+lds="00 A4 04 0C 07 A0 00 00 02 47 10 01"
+
+# READER, by way of WHAT: EF.CardAccess is what the card has, the rest stays closed.
+citizen() {
+	local got
+	got=$(ask "$1" "00 A4 02 0C 02 01 1C" "00 B0 00 00 00")
+	[[ $got == *"SW2=0x00)Received(SW1=0x90,SW2=0x00):$access" ]]
+	say $? "$2: EF.CardAccess is what the card has"
+	got=$(ask "$1" "$lds" "00 B0 81 00 00" "00 A4 02 0C 02 01 0D" "00 84 00 00 08")
+	[[ $got == *"0x90,SW2=0x00"*"0x69,SW2=0x82"*"0x69,SW2=0x82"*"0x90,SW2=0x00"* ]]
+	say $? "$2: the person's files are closed, a challenge is given"
+	got=$(ask "$1" "00 A4 00 0C 02 3F 00")
+	[[ $got == *"0x6D,SW2=0x00"* ]]
+	say $? "$2: SELECT MF is answered as Vietnamese cards do"
+}
+
+readers() {
+	for program in pcscd opensc-tool; do
+		has $program || { skip "pcscd reads the card" "no $program"; return; }
+	done
+	[ "$(id -u)" = 0 ] && [ ! -e /run/pcscd/pcscd.comm ] ||
+		{ skip "pcscd reads the card" "not root, or pcscd runs already"; return; }
+	mkdir -p /run/pcscd
+	pcscd -f >"$state/pcscd.log" 2>&1 &
+	local pcscd=$!
+	tell "card in sample-01"
+	seen "OMNIKEY 5022" -l && seen 3b:88:80:01 -r "$(number OMNIKEY)" -a
+	say $? "pcscd finds the reader, and the card on it"
+	citizen "$(number OMNIKEY)" "libccid"
+	tell "card out"
+	if [ -e /usr/lib/pcsc/drivers/serial/libifdvpcd.so ]; then
+		tell "card serve 35963 sample-01"
+		seen 3b:88:80:01 -r "$(number Virtual)" -a
+		say $? "vpcd takes the card that we give it"
+		citizen "$(number Virtual)" "vpcd"
+		tell "card serve off"
+	else
+		skip "vpcd takes the card that we give it" "no vsmartcard-vpcd"
+	fi
+	kill $pcscd
+	wait $pcscd 2>/dev/null
+}
+
+emulator() {
+	local there= until=$((SECONDS + ${VICC_S:-1})) got
+	has "$bin/kiosk-drv" || { skip "our driver reads an emulator's card" "kiosk-drv is not built"; return; }
+	tell "card from 35964"
+	while [ $SECONDS -lt $until ] && [ -z "$there" ]; do
+		[[ $("$bin/usim" --say "$state/usim.sock" status) == *'"distant"'* ]] && there=1 || sleep 0.1
+	done
+	[ "$there" ] || { skip "our driver reads an emulator's card" "none comes to port 35964"; return; }
+	got=$("$bin/kiosk-drv" card apdu "${lds// /}" 0084000008 2>&1)
+	[[ $got =~ 9000.*[0-9A-Fa-f]{16}.*9000 ]]
+	say $? "our driver selects the application of an emulator's card and gets its challenge"
+}
+
+readers
+emulator
+echo "1..$n"
+exit $bad
