@@ -581,6 +581,38 @@ static void the_mapping_proves_the_chip(void)
 	eq_int(is, CHIP_PROOF_UNCHECKED);
 }
 
+/* A real card, whose EF.CardSecurity has two keys on the same curve: one is for this. */
+static void a_real_card_by_mapping(void)
+{
+	static const enum vector CHANCES[] = { CAMDE_SK_MAP, CAMDE_SK_DH };
+	const struct talk TALKS[] = { TALK(CAMDE_MAP), TALK(CAMDE_AGREE), TALK(CAMDE_TOKEN) };
+	struct bytes oid = vec(CAM_OID), nonce = vec(CAMDE_S), infos = vec(CAMDE_INFOS);
+	struct recorded r;
+	AUTO_GROUP g = { 0 };
+	struct sm sm = { 0 };
+	struct cam cam = { 0 };
+	enum chip_proof is;
+
+	eq_int(group_standard(13, &g), ERR_OK);
+	struct info info = { .kind = INFO_PACE,
+			     .map = PACE_CAM,
+			     .cipher = SM_AES128,
+			     .curve = true,
+			     .oid = span_of(&oid),
+			     .id = 13 };
+	recorded_start(&r, TALKS, COUNT(TALKS), CHANCES);
+	struct pace p = { .session = &r.session, .info = &info, .group = &g };
+	eq_int(pace_from_nonce(&p, span_of(&nonce), &sm, &cam), ERR_OK);
+	eq_vector(sm.enc, 16, CAMDE_ENC);
+	eq_vector(sm.mac, 16, CAMDE_MAC);
+	eq_int(proof_cam(&cam, span_of(&infos), &is), ERR_OK);
+	eq_int(is, CHIP_PROOF_ORIGINAL);
+	cam.proof[0] ^= 1;
+	eq_int(proof_cam(&cam, span_of(&infos), &is), ERR_OK);
+	eq_int(is, CHIP_PROOF_COPIED);
+	recorded_over(&r);
+}
+
 int main(void)
 {
 	generic_mapping_on_a_curve();
@@ -595,5 +627,6 @@ int main(void)
 	chip_keys_of_the_eac_examples();
 	chip_authentication_mapping();
 	the_mapping_proves_the_chip();
+	a_real_card_by_mapping();
 	return tap_done();
 }

@@ -349,7 +349,7 @@ static void the_mapping_proves(void)
 	eq_int(cam_proof_of(MRTD_FAULT_cloned, false), CHIP_PROOF_UNCHECKED);
 }
 
-/* A card whose n-th answer is wrong in this way: never opened, never a verdict of ORIGINAL by luck. */
+/* A card whose n-th answer is wrong in this way: it is never opened, and proven by no luck. */
 static void what_goes_wrong_on_the_way(enum mrtd_fault fault)
 {
 	const char *const lines[] = { "pace = ecdh-gm-aes128", "ca = ecdh-aes128", "bac = no",
@@ -367,7 +367,7 @@ static void what_goes_wrong_on_the_way(enum mrtd_fault fault)
 		enum err e = open_by(&c, CHIP_KEY_CAN, &a);
 		if (e == ERR_OK)
 			e = proof_chip_auth(&c.session, file(&c, 0x010e), &is);
-		/* SELECT, MSE, GENERAL AUTHENTICATE, SELECT: what is protected begins with the 7th */
+		/* what is protected begins with the 7th: SELECT; MSE, our key, SELECT */
 		printf("# %s %u: %s, %d\n", mrtd_fault_word(fault), n, err_name(e), is);
 		if (n >= 7 && n <= 9)
 			eq_int(e, ERR_FORGED);
