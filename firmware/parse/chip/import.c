@@ -40,19 +40,14 @@ static bool has(const struct anchors *list, const uint8_t sha256[ANCHOR_SHA256])
 	return false;
 }
 
-static void keep(struct reading *r, struct anchors *list, struct anchor *a, struct span der)
+/* False: it is in the list already, or something failed. */
+static bool is_new(struct reading *r, const struct anchors *list, struct anchor *a, struct span der)
 {
 	a->der = der.at;
 	a->der_len = der.len;
-	if (EVP_Digest(der.at, der.len, a->sha256, NULL, EVP_sha256(), NULL) != 1) {
+	if (EVP_Digest(der.at, der.len, a->sha256, NULL, EVP_sha256(), NULL) != 1)
 		r->failed = ERR_NO_MEMORY;
-		return;
-	}
-	if (has(list, a->sha256))
-		return;
-	enum err e = anchors_add(list, a);
-	if (e != ERR_OK)
-		r->failed = e;
+	return r->failed == ERR_OK && !has(list, a->sha256);
 }
 
 /* A root, or signed by another key: that one's worth is looked at when a card is read. */
@@ -65,15 +60,17 @@ static bool is_usable(X509 *c, int64_t now_s, enum anchor_kind *ret_kind)
 static void take_cert(struct reading *r, struct span der, enum anchor_source source)
 {
 	struct anchor a = { .source = source };
-	X509 *c = cert_read(der);
 
+	if (!is_new(r, &r->to->list, &a, der))
+		return;
+	X509 *c = cert_read(der);
 	if (!c || !is_usable(c, r->now_s, &a.kind)) {
 		refuse(r);
 	} else {
 		a.from_s = cert_time_s(X509_get0_notBefore(c));
 		a.until_s = cert_time_s(X509_get0_notAfter(c));
 		cert_name_text(X509_get_subject_name(c), a.subject, sizeof a.subject);
-		keep(r, &r->to->list, &a, der);
+		r->failed = anchors_add(&r->to->list, &a);
 	}
 	X509_free(c);
 }
@@ -81,8 +78,10 @@ static void take_cert(struct reading *r, struct span der, enum anchor_source sou
 static void take_crl(struct reading *r, struct span der)
 {
 	struct anchor a = { .kind = ANCHOR_CRL };
-	X509_CRL *c = cert_crl_read(der);
 
+	if (!is_new(r, &r->crls, &a, der))
+		return;
+	X509_CRL *c = cert_crl_read(der);
 	if (!c) {
 		refuse(r);
 		return;
@@ -90,7 +89,7 @@ static void take_crl(struct reading *r, struct span der)
 	a.from_s = cert_time_s(X509_CRL_get0_lastUpdate(c));
 	a.until_s = cert_time_s(X509_CRL_get0_nextUpdate(c));
 	cert_name_text(X509_CRL_get_issuer(c), a.subject, sizeof a.subject);
-	keep(r, &r->crls, &a, der);
+	r->failed = anchors_add(&r->crls, &a);
 	X509_CRL_free(c);
 }
 
@@ -111,7 +110,9 @@ static enum err take_list_certs(struct reading *r, struct span content)
 		return ERR_BAD_DATA;
 	while (e == ERR_OK && r->failed == ERR_OK) {
 		e = tlv_next(&certs, &t);
-		if (e == ERR_OK)
+		if (e == ERR_OK && t.whole.len > ANCHOR_MAX_DER)
+			refuse(r);
+		else if (e == ERR_OK)
 			take_cert(r, t.whole, ANCHOR_FROM_LIST);
 	}
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
@@ -177,7 +178,9 @@ static void take(void *data, enum import_item what, struct span der)
 
 	if (r->failed != ERR_OK)
 		return;
-	if (what == IMPORT_CERT)
+	if (what != IMPORT_LIST && der.len > ANCHOR_MAX_DER)
+		refuse(r);
+	else if (what == IMPORT_CERT)
 		take_cert(r, der, ANCHOR_FROM_FILE);
 	else if (what == IMPORT_CRL)
 		take_crl(r, der);

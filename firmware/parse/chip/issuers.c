@@ -42,9 +42,16 @@ static X509 *next_named(struct reader *r, const X509_NAME *name, enum anchor_kin
 	return NULL;
 }
 
+/* One more may be looked at. */
+static bool goes_on(const struct walk *w)
+{
+	return w->best != CHIP_ISSUER_KNOWN && w->attempts < MAX_ATTEMPTS;
+}
+
 static bool has_signed(X509 *by, X509 *c, struct walk *w)
 {
-	return ++w->attempts <= MAX_ATTEMPTS && X509_verify(c, X509_get0_pubkey(by)) == 1;
+	w->attempts++;
+	return X509_verify(c, X509_get0_pubkey(by)) == 1;
 }
 
 /* Looks at every way up: a key that was certified again leads to an old and a new one. */
@@ -55,9 +62,10 @@ static void climb(struct walk *w, X509 *c, bool in_time, int links)
 	in_time = in_time && is_in_time(c, w->now_s);
 	for (int kind = ANCHOR_CSCA; kind <= ANCHOR_LINK; kind++) {
 		struct reader r = anchors_reader(w->anchors.at, w->anchors.len);
+		X509 *up;
 
-		for (X509 *up; (up = next_named(&r, name, kind)) != NULL; X509_free(up)) {
-			if (w->best == CHIP_ISSUER_KNOWN || !has_signed(up, c, w))
+		for (; goes_on(w) && (up = next_named(&r, name, kind)) != NULL; X509_free(up)) {
+			if (!has_signed(up, c, w))
 				continue;
 			if (kind == ANCHOR_LINK && links < MAX_LINKS)
 				climb(w, up, in_time, links + 1);
