@@ -223,7 +223,7 @@ static void place_parts(struct page *p, struct rect *body, const struct shown_pa
 
 static void ways_of_refused(struct page *p, struct rect *body)
 {
-	const struct way ways[] = { { .key = "leave",
+	const struct way ways[] = { { .key = "stop",
 				      .text = say(p, WORD_LEAVE),
 				      .icon = ICON_LEAVE,
 				      .tone = TONE_SECOND,
