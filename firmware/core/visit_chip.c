@@ -240,6 +240,8 @@ static enum screen refused_key(struct visit *v, enum err why)
 		return read_chip(v);
 	if (v->coded)
 		fill_key(v);
+	/* six digits that did not do are typed anew, all of them */
+	explicit_bzero(v->key_typed[ROW_CAN], sizeof v->key_typed[ROW_CAN]);
 	explicit_bzero(&v->keys, sizeof v->keys);
 	v->key = 0;
 	v->why = why;
