@@ -143,7 +143,7 @@ fuzz_zone     = $(shell sed -n '1s/^.*zone: \([a-z]*\).*/\1/p' $1)
 fuzz_of       = $($(call fuzz_zone,$1).of)
 define fuzzer
 $O/tests/fuzz/$2.o: ALL_C += $$(shell $(PKG) --cflags $$($$(call fuzz_of,$1).pkgs))
-$O/tests/fuzz/$2: $O/tests/fuzz/$2.o $$(filter-out %/main.o,$$($$(call fuzz_of,$1).obj))
+$O/tests/fuzz/$2: $O/tests/fuzz/$2.o $$(filter-out %/main.o,$$($$(call fuzz_of,$1).obj)) $$($$(call fuzz_zone,$1).test_obj)
 	@echo '  LINK  $$@'
 	$$(Q)$$(CC) $$(ALL_LD) -fsanitize=fuzzer -o $$@ $$^ $$(shell $(PKG) --libs $$($$(call fuzz_of,$1).pkgs)) $$($$(call fuzz_of,$1).ld)
 endef
@@ -172,19 +172,20 @@ fuzz-smoke:
 			{ echo "fuzz-smoke: $$t fails on its corpus"; cat build-fuzz/smoke.log; exit 1; }; \
 	done
 
-# Benches: $1 name, $2 objects they are linked with, $3 libraries.
+# Benches: $1 name, $2 objects they are linked with, $3 libraries, $4 other words to the linker.
 define bench
 $O/tests/bench/$1.o: ALL_C += $$(shell $(PKG) --cflags $3)
 $O/bench/$1: $O/tests/bench/$1.o $2
 	@mkdir -p $$(@D)
 	@echo '  LINK  $$@'
-	$$(Q)$$(CC) $$(ALL_LD) -o $$@ $$^ $$(shell $(PKG) --libs $3)
+	$$(Q)$$(CC) $$(ALL_LD) -o $$@ $$^ $$(shell $(PKG) --libs $3) $4
 endef
-BENCHES   := enqueue search apdu idle press
+BENCHES   := enqueue search apdu idle press chip
 core_obj  := $(filter-out %/main.o,$(kiosk-core.obj))
 base_obj  := $(filter $O/firmware/base/%,$(kiosk-core.obj))
 $(eval $(call bench,enqueue,$(core_obj),$(kiosk-core.pkgs)))
 $(eval $(call bench,search,$(core_obj),$(kiosk-core.pkgs)))
+$(eval $(call bench,chip,$(filter-out %/main.o,$(kiosk-parse.obj)) $(chip.test_obj),$(kiosk-parse.pkgs),$(kiosk-parse.ld)))
 $(eval $(call bench,apdu,$(base_obj),libseccomp libusb-1.0))
 $(eval $(call bench,idle,$(base_obj),libseccomp))
 $(eval $(call bench,press,$(base_obj),libseccomp x11 xtst))

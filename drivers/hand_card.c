@@ -152,7 +152,8 @@ static void card_watch(struct hand *h, const struct msg *m)
 	if (m->type == MSG_CARD_IN) {
 		fputs(h->json ? "{\"card\":true,\"atr\":\"" : "card in, ATR ", stdout);
 		hand_hex(m->card_in.atr, m->card_in.atr_len);
-		puts(h->json ? "\"}" : "");
+		printf(h->json ? "\",\"max_answer\":%u}\n" : ", answers of up to %u bytes\n",
+		       m->card_in.max_answer);
 	}
 	if (m->type == MSG_CARD_OUT)
 		puts(h->json ? "{\"card\":false}" : "card out");

@@ -430,8 +430,8 @@ static bool take(struct worker *w)
 	bool job = m.type == MSG_SCAN_START;
 	if (job)
 		run(w, &m);
-	/* closed, not only cancelled: airscan keeps the sheets of a batch that is cancelled, and would
-	 * hand them to the next person */
+	/* closed, not only cancelled: airscan keeps the sheets of a batch that is cancelled, and
+	 * would hand them to the next person */
 	bool end = m.type == MSG_SCAN_STOP && w->held;
 	if (end)
 		shut(w);

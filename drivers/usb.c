@@ -142,7 +142,8 @@ static void take_iface(struct usb_facts *f, const struct libusb_interface_descri
 	*i = (struct usb_iface){ .number = d->bInterfaceNumber,
 				 .class = d->bInterfaceClass,
 				 .subclass = d->bInterfaceSubClass,
-				 .protocol = d->bInterfaceProtocol };
+				 .protocol = d->bInterfaceProtocol,
+				 .name_index = d->iInterface };
 	take_extra(i, d->extra, d->extra_length);
 	for (int n = 0; n < d->bNumEndpoints; n++)
 		take_end(i, &d->endpoint[n]);
@@ -249,32 +250,95 @@ static void on_product(void *data, enum err e, const uint8_t *bytes, size_t len)
 		opened(u);
 }
 
-/* True when there is nothing left to look for. */
-static bool try_open(struct usb *u, libusb_device *dev)
+static void tell_cannot(struct usb *u, int r)
+{
+	if (u->handlers->cannot && r != LIBUSB_ERROR_NO_DEVICE)
+		u->handlers->cannot(u->data, r == LIBUSB_ERROR_ACCESS ? ERR_DENIED
+					     : r == LIBUSB_ERROR_BUSY ? ERR_BUSY
+								      : ERR_IO);
+}
+
+static void ask_product(struct usb *u)
 {
 	struct usb_call call = { on_product, u, STRING_MS };
 
+	if (!u->product_index || usb_ask_string(u, u->product_index, call) != ERR_OK)
+		opened(u);
+}
+
+static void on_name(void *data, enum err e, const uint8_t *bytes, size_t len);
+
+/* Of several chip readers in one device the first whose name fits best. In a callback of libusb:
+ * what fails here is closed later. */
+static void ask_names(struct usb *u)
+{
+	struct usb_facts *f = &u->facts;
+	struct usb_call call = { on_name, u, STRING_MS };
+
+	for (; u->naming < f->count; u->naming++) {
+		uint8_t index = f->ifaces[u->naming].name_index;
+
+		if (usb_is_reader(f, u->naming) && index &&
+		    usb_ask_string(u, index, call) == ERR_OK)
+			return;
+	}
+	int r = claim_all(u);
+	if (r == 0) {
+		ask_product(u);
+		return;
+	}
+	tell_cannot(u, r);
+	usb_close_soon(u);
+}
+
+static void on_name(void *data, enum err e, const uint8_t *bytes, size_t len)
+{
+	struct usb *u = data;
+	char name[64] = "";
+
+	if (e == ERR_OK)
+		usb_text(bytes, len, name, sizeof name);
+	int fit = usb_reader_fit(name);
+	if (fit > u->fit) {
+		u->fit = fit;
+		u->facts.chosen = u->naming;
+	}
+	u->naming++;
+	ask_names(u);
+}
+
+static bool is_wanted(struct usb *u, libusb_device *dev)
+{
 	if (is_refused(u, libusb_get_bus_number(dev), libusb_get_device_address(dev)) ||
 	    !take_facts(u, dev) || !usb_match(u->role, &u->facts))
 		return false;
-	if (u->handlers->wanted && !u->handlers->wanted(u->data, &u->facts)) {
-		refuse(u);
+	if (!u->handlers->wanted || u->handlers->wanted(u->data, &u->facts))
+		return true;
+	refuse(u);
+	return false;
+}
+
+/* True when there is nothing left to look for. */
+static bool try_open(struct usb *u, libusb_device *dev)
+{
+	if (!is_wanted(u, dev))
 		return false;
-	}
 	int r = libusb_open(dev, &u->handle);
+	if (r == 0 && u->facts.by_name) {
+		u->naming = 0;
+		u->fit = -1;
+		ask_names(u);
+		return true;
+	}
 	if (r == 0)
 		r = claim_all(u);
 	if (r != 0) {
 		shut(u);
 		look_in(u, USB_RETRY_MS);
-		if (u->handlers->cannot && r != LIBUSB_ERROR_NO_DEVICE)
-			u->handlers->cannot(u->data, r == LIBUSB_ERROR_ACCESS ? ERR_DENIED
-						     : r == LIBUSB_ERROR_BUSY ? ERR_BUSY
-									      : ERR_IO);
+		tell_cannot(u, r);
 		return false;
 	}
-	if (!u->product_index || usb_ask_string(u, u->product_index, call) != ERR_OK)
-		opened(u);
+	ask_product(u);
 	return true;
 }
 

@@ -108,6 +108,43 @@ static bool match_class(enum role role, struct usb_facts *f)
 	return false;
 }
 
+bool usb_is_reader(const struct usb_facts *f, uint8_t iface)
+{
+	const struct usb_iface *i = &f->ifaces[iface];
+
+	return i->class == f->ifaces[f->chosen].class && i->protocol == 0 && usable(ROLE_CARD, i);
+}
+
+static bool is_word(const char *word, size_t len, const char *const *list)
+{
+	for (; *list; list++) {
+		if (strlen(*list) == len && strncasecmp(word, *list, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+int usb_reader_fit(const char *name)
+{
+	static const char *const WITHOUT[] = { "CL",   "PICC",  "contactless", "NFC",
+					       "RFID", "CLESS", NULL };
+	static const char *const WITH[] = { "contact", "SAM", "ICC", NULL };
+	static const char LETTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	int fit = 1;
+
+	while (*name) {
+		name += strcspn(name, LETTERS); /* "5422CL" is a number and a word */
+		size_t len = strspn(name, LETTERS);
+
+		if (is_word(name, len, WITHOUT))
+			return 2;
+		if (is_word(name, len, WITH))
+			fit = 0;
+		name += len;
+	}
+	return fit;
+}
+
 /* The interface that the row names, if it is there and usable. */
 static void choose(struct usb_facts *f, uint16_t number)
 {
@@ -127,6 +164,7 @@ static void match_reader(struct usb_facts *f)
 		f->quirk = row->quirk;
 		f->slot = row->slot;
 		f->times = row->times;
+		f->by_name &= row->iface == ANY;
 		choose(f, row->iface);
 	}
 }
@@ -146,8 +184,12 @@ bool usb_match(enum role role, struct usb_facts *f)
 	f->quirk = QUIRK_NONE;
 	f->slot = USB_ANY;
 	f->times = 1;
-	if (ours && role == ROLE_CARD)
+	f->by_name = false;
+	if (ours && role == ROLE_CARD) {
+		for (uint8_t n = 0; n < f->count; n++)
+			f->by_name |= n != f->chosen && usb_is_reader(f, n);
 		match_reader(f);
+	}
 	for (size_t r = 0; r < sizeof IDS / sizeof IDS[0]; r++) {
 		if (IDS[r].role == role && IDS[r].vendor == f->vendor &&
 		    IDS[r].product == f->product)

@@ -32,6 +32,7 @@ struct usb_end {
 /* One interface of a configuration, as far as we care. */
 struct usb_iface {
 	uint8_t number, class, subclass, protocol;
+	uint8_t name_index;            /* of its string; 0: none */
 	struct usb_end in, out, event; /* bulk in, bulk out, interrupt in */
 	uint8_t extra[USB_EXTRA_CAP];  /* class descriptors that follow it, cut at the cap */
 	uint8_t extra_len;
@@ -48,12 +49,20 @@ struct usb_facts {
 	uint16_t slot; /* of a chip reader, or USB_ANY */
 	uint8_t times; /* as long as others it takes to answer; 1 or more */
 	enum usb_claim claim;
+	bool by_name;   /* several chip readers in one: their names say which, usb_reader_fit() */
 	char model[64]; /* maker and product as the device says, UTF-8; from opening on */
 };
 
-/* True when a row of devices.def for `role` fits; then chosen, quirk, slot, times and claim are
- * set. */
+/* True when a row of devices.def for `role` fits; then chosen, quirk, slot, times, claim and
+ * by_name are set. */
 bool usb_match(enum role role, struct usb_facts *f);
+
+/* Whether an interface can be the chip reader of `f`. */
+bool usb_is_reader(const struct usb_facts *f, uint8_t iface);
+
+/* By the name of its interface: 2 for cards without contacts, 0 with contacts or a SAM, 1 it does
+ * not say. */
+int usb_reader_fit(const char *name);
 
 /* Its name in devices.def: "EXTENDED"; static. */
 const char *usb_quirk_name(enum usb_quirk q);

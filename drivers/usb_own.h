@@ -31,7 +31,9 @@ struct usb {
 	uint8_t claimed[USB_MAX_INTERFACES], claimed_count;
 	struct usb_facts facts;
 	uint8_t maker_index, product_index; /* of their strings; 0: none */
-	bool here;                          /* here() was called, gone() is owed */
+	uint8_t naming;                     /* the interface whose name is asked */
+	int fit;   /* of facts.chosen, by its name; -1: none was asked yet */
+	bool here; /* here() was called, gone() is owed */
 	bool closing;
 	struct usb_xfer *flying;
 

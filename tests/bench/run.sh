@@ -42,6 +42,7 @@ parts() {
 	part search "$o/bench/search" assets/catalogue.json || failed=1
 	part enqueue "$o/bench/enqueue" "$o" || failed=1
 	part apdu apdu || failed=1
+	part chip "$o/bench/chip" || failed=1
 	part idle idle || failed=1
 }
 

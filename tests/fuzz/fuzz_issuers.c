@@ -1,6 +1,6 @@
 /* zone: chip */
-/* A CRL or a link certificate as it lies among the anchors, while a signer is judged. The first byte
- * is its kind; then two bytes, big-endian, are the length of the signer's certificate. */
+/* A CRL or a link certificate as it lies among the anchors, while a signer is judged. The first
+ * byte is its kind; then two bytes, big-endian, are the length of the signer's certificate. */
 #include "firmware/base/anchors.h"
 #include "firmware/base/buf.h"
 #include "firmware/parse/chip/cert.h"

@@ -26,7 +26,26 @@ static void transfer(struct ccid *c, uint8_t endpoint, uint8_t *bytes, size_t le
 		usb_cancel(&c->usb, &u);
 }
 
-/* The first byte is the level. Each piece: whether the card moves, a length, and a message. */
+static void be(struct ccid *c, uint8_t kind)
+{
+	static const char *const KINDS[] = { "extended",
+					     "short",
+					     "t1",
+					     "t1,contact,crc",
+					     "t1,contact",
+					     "t0",
+					     "extended,two-slots",
+					     "t1,two-readers,max=64" };
+	struct ccid_spec spec;
+
+	ccid_init(c, CCID_EXTENDED);
+	if (ccid_spec_of(KINDS[kind % (sizeof KINDS / sizeof KINDS[0])], &spec))
+		ccid_be(c, &spec);
+	if (kind & 0x80)
+		c->t1.faults = (struct t1end_faults){ .wtx = 1, .ifs = 3, .abort = true };
+}
+
+/* The first byte is the kind. Each piece: whether the card moves, a length, and a message. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct reader r = reader_of(bytes, len);
@@ -35,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	uint8_t answer[2048];
 
 	if (c && t) {
-		ccid_init(c, get_u8(&r) & 1 ? CCID_SHORT : CCID_EXTENDED);
+		be(c, get_u8(&r));
 		toycard_init(t);
 		ccid_insert(c, &t->card);
 		while (r.left) {

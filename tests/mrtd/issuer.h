@@ -81,7 +81,8 @@ struct issuer_sod {
 	bool no_certificate;     /* the signer's is left out */
 	bool list_signer;        /* whose certificate is for master lists */
 	bool unknown_algorithm;  /* the signature has a name that nobody knows */
-	bool foreign_type;       /* signed, but as something else: id-data */
+	bool bare_type;          /* content type id-data, as China's passports have it */
+	bool foreign_type;       /* signed, but as something else: a master list */
 	unsigned signers;        /* 0: 1; each has its own certificate */
 	unsigned bad_signer;     /* 1 is the first: one bit of its signature is wrong */
 	bool altered_list;       /* a bit of it was changed after signing */

@@ -5,6 +5,8 @@
 
 #define LDS_OBJECT        "2.23.136.1.1.1"
 #define LDS_OBJECT_OLD    "1.3.27.1.1.1"
+#define ID_DATA           "1.2.840.113549.1.7.1"
+#define MASTER_LIST       "2.23.136.1.1.2"
 #define NOBODYS_ALGORITHM "2.999.1"
 
 /* A growing piece of DER. */
@@ -192,6 +194,15 @@ static void finish_signers(CMS_ContentInfo *cms, const struct issuer_pair *p, un
 	}
 }
 
+static const char *type_of(const struct issuer_sod *s)
+{
+	if (s->bare_type)
+		return ID_DATA;
+	if (s->foreign_type)
+		return MASTER_LIST;
+	return s->legacy_type ? LDS_OBJECT_OLD : LDS_OBJECT;
+}
+
 static CMS_ContentInfo *sign_object(struct issuer *i, const struct issuer_sod *s)
 {
 	enum { MOST = 4 };
@@ -202,11 +213,10 @@ static CMS_ContentInfo *sign_object(struct issuer *i, const struct issuer_sod *s
 			 (s->by_key_id ? CMS_USE_KEYID : 0) | (s->no_attributes ? CMS_NOATTR : 0);
 	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL, flags | CMS_PARTIAL);
 	BIO *in = BIO_new_mem_buf(list.at, (int)list.len);
-	ASN1_OBJECT *type = OBJ_txt2obj(s->legacy_type ? LDS_OBJECT_OLD : LDS_OBJECT, 1);
+	ASN1_OBJECT *type = OBJ_txt2obj(type_of(s), 1);
 
 	issuer_must(count <= MOST && cms && in && type);
-	if (!s->foreign_type)
-		issuer_must(CMS_set1_eContentType(cms, type) == 1);
+	issuer_must(CMS_set1_eContentType(cms, type) == 1);
 	for (unsigned n = 0; n < count; n++) {
 		p[n] = issuer_document_signer(i, s);
 		issuer_add_signer(cms, &p[n], flags);

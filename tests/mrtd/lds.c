@@ -55,7 +55,7 @@ static void put_cbeff_head(const struct mrtd_spec *s, struct mrtd_bytes *out)
 static void put_number(struct mrtd_bytes *out, uint32_t value, int bytes)
 {
 	while (bytes--)
-		mrtd_put_u8(out, (uint8_t)(value >> 8 * bytes));
+		mrtd_put_u8(out, bytes < 4 ? (uint8_t)(value >> 8 * bytes) : 0);
 }
 
 /* ISO/IEC 19794-5: facial header, one facial information block, image information, picture. */

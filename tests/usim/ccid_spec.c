@@ -131,7 +131,15 @@ static uint8_t *put_class(uint8_t *at, const struct ccid_spec *s)
 static uint8_t *put_interface(uint8_t *at, const struct ccid_spec *s, unsigned number)
 {
 	unsigned n = number * 3;
-	const uint8_t d[9] = { 9, 4, (uint8_t)number, 0, s->no_notify ? 2 : 3, 0x0b, 0, 0, 2 };
+	const uint8_t d[9] = { 9,
+			       4,
+			       (uint8_t)number,
+			       0,
+			       s->no_notify ? 2 : 3,
+			       0x0b,
+			       0,
+			       0,
+			       s->two_readers ? (uint8_t)(4 + number) : 2 };
 	const uint8_t ends[21] = {
 		7, 5, (uint8_t)(0x01 + n), 2, PACKET, 0, 0,  /* bulk out */
 		7, 5, (uint8_t)(0x82 + n), 2, PACKET, 0, 0,  /* bulk in */
@@ -171,4 +179,6 @@ void ccid_describe(struct ccid *c)
 	c->model.config_len = len;
 	c->model.strings[0] = "HID Global";
 	c->model.strings[1] = "OMNIKEY 5022 Smart Card Reader";
+	c->model.strings[3] = "OMNIKEY Contact Reader";
+	c->model.strings[4] = "OMNIKEY 5022CL Reader";
 }

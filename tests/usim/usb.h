@@ -40,7 +40,7 @@ struct usb_model {
 	const uint8_t *device_desc; /* 18 bytes */
 	const uint8_t *config_desc; /* all of it: interfaces, endpoints, class descriptors */
 	size_t config_len;
-	const char *strings[3]; /* 1 manufacturer, 2 product, 3 serial number; NULL ends */
+	const char *strings[5]; /* 1 manufacturer, 2 product, 3 serial number, others; or NULL */
 
 	/* Class and vendor requests, and standard ones to the interface. The length of the
 	 * answer in data[0..len), or -EPIPE. */

@@ -38,7 +38,7 @@ static int string_descriptor(const struct usb_model *m, uint8_t index, uint8_t *
 
 	if (index == 0)
 		return answer(languages, sizeof languages, data, len);
-	if (index > 3 || !m->strings[index - 1])
+	if (index > sizeof m->strings / sizeof m->strings[0] || !m->strings[index - 1])
 		return -EPIPE;
 	for (const char *p = m->strings[index - 1]; *p && n < sizeof b - 1; p++) {
 		b[n++] = (uint8_t)*p; /* our strings are ASCII */

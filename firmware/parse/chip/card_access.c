@@ -1,8 +1,9 @@
 #include "firmware/parse/chip/card_access.h"
 
-#define SFI       0x1c
-#define TAG_INFOS 0x31
-#define CHUNK     256
+#define SFI         0x1c
+#define TAG_INFOS   0x31
+#define CHUNK       256
+#define SMALL_CHUNK 112
 
 /* READ BINARY. The first command to a card is of extended length where the reader takes it, and so
  * shows whether the card does, while there is no secure channel that an error would end. */
@@ -14,10 +15,15 @@ static enum err send_read(struct session *s, uint8_t p1, uint8_t p2, struct acce
 
 	read.extended = s->trips == 0 && s->line->max_answer > 258 && !s->short_only;
 	enum err e = session_send(s, &read, out, CHUNK, ret_len, ret_sw);
-	if (e != ERR_OK || !read.extended || *ret_sw != 0x6700)
+	if (e == ERR_OK && read.extended && *ret_sw == 0x6700) {
+		s->short_only = true;
+		read.extended = false;
+		e = session_send(s, &read, out, CHUNK, ret_len, ret_sw);
+	}
+	if (e != ERR_OK || (*ret_sw != 0x6700 && *ret_sw >> 8 != 0x6c))
 		return e;
-	s->short_only = true;
-	read.extended = false;
+	/* some do not take 256; 6Cxx: this much */
+	read.le = *ret_sw & 0xff ? *ret_sw & 0xff : SMALL_CHUNK;
 	return session_send(s, &read, out, CHUNK, ret_len, ret_sw);
 }
 

@@ -15,7 +15,7 @@ enum {
 	LARGEST = 32000,
 	SHORT_ANSWER = 258,
 	WORTH_EXTENDED = 300,
-	SURELY = 4000, /* few cards that take extended length take less */
+	SURELY = 4063, /* few cards that take extended length take less */
 	HEADER = 16,   /* surely holds tag and length, and no file is shorter */
 	CONFIRM = 32,
 	FIRST_ODD = 0x8000,
@@ -178,6 +178,8 @@ static enum err send_read(struct session *s, struct file *f, const struct reques
 	bool odd = r->at >= FIRST_ODD;
 	enum err e;
 
+	/* said so, because 256 in short form would mean: what fits */
+	a.extended = r->want > short_block(s);
 	a.p1 = r->by_sfi ? (uint8_t)(0x80 | f->id) : (uint8_t)(r->at >> 8);
 	*ret_n = 0;
 	if (odd)
@@ -219,10 +221,11 @@ static enum reply judge(uint16_t sw, size_t n)
 	}
 }
 
-/* 0: there is nothing smaller worth trying. */
+/* Protected, each fits a buffer of a usual size (4096, 2048, 1000, 512, 256 bytes), and one less
+ * than a multiple of 16 needs the least padding. 0: there is nothing smaller worth trying. */
 static uint32_t next_lower(uint32_t size, uint32_t short_block)
 {
-	const uint32_t steps[] = { SURELY, 1000, 486, short_block, 160, 112, 64, 32, HEADER };
+	const uint32_t steps[] = { SURELY, 2015, 975, 479, short_block, 159, 111, 63, 31, HEADER };
 
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		if (steps[i] < size)

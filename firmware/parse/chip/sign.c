@@ -153,19 +153,22 @@ static bool set_pss(EVP_PKEY_CTX *ctx, enum sod_digest mask)
 	       EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, md_of(mask)) > 0;
 }
 
-/* One try. mask: SOD_NO_DIGEST when it is not PSS. */
-static bool fits(EVP_PKEY *key, const struct sign *s, struct span signature, enum sod_digest d,
-		 enum sod_digest mask)
+/* One try. mask: SOD_NO_DIGEST when it is not PSS. UNKNOWN: a key that cannot be used so. */
+static enum sign_result try_one(EVP_PKEY *key, const struct sign *s, struct span signature,
+				enum sod_digest d, enum sod_digest mask)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	EVP_PKEY_CTX *how = NULL;
+	enum sign_result r = SIGN_UNKNOWN;
 
-	bool good = ctx && EVP_DigestVerifyInit(ctx, &how, md_of(d), NULL, key) == 1 &&
-		    (mask == SOD_NO_DIGEST || set_pss(how, mask)) &&
-		    EVP_DigestVerify(ctx, signature.at, signature.len, s->signed_bytes.at,
-				     s->signed_bytes.len) == 1;
+	if (ctx && EVP_DigestVerifyInit(ctx, &how, md_of(d), NULL, key) == 1 &&
+	    (mask == SOD_NO_DIGEST || set_pss(how, mask)))
+		r = EVP_DigestVerify(ctx, signature.at, signature.len, s->signed_bytes.at,
+				     s->signed_bytes.len) == 1
+			    ? SIGN_GOOD
+			    : SIGN_BAD;
 	EVP_MD_CTX_free(ctx);
-	return good;
+	return r;
 }
 
 /* r || s, each as long as the order of the curve, as the DER that OpenSSL wants. The caller frees
@@ -190,17 +193,19 @@ static unsigned char *der_of_plain(EVP_PKEY *key, struct span plain, size_t *ret
 	return der;
 }
 
-static bool fits_ecdsa(EVP_PKEY *key, const struct sign *s, enum sod_digest d)
+static enum sign_result try_ecdsa(EVP_PKEY *key, const struct sign *s, enum sod_digest d)
 {
+	enum sign_result r = try_one(key, s, s->signature, d, SOD_NO_DIGEST);
 	struct span der = { 0 };
 
-	if (fits(key, s, s->signature, d, SOD_NO_DIGEST))
-		return true;
+	if (r != SIGN_BAD)
+		return r;
 	unsigned char *bytes = der_of_plain(key, s->signature, &der.len);
 	der.at = bytes;
-	bool good = bytes && fits(key, s, der, d, SOD_NO_DIGEST);
+	if (bytes)
+		r = try_one(key, s, der, d, SOD_NO_DIGEST);
 	OPENSSL_free(bytes);
-	return good;
+	return r;
 }
 
 /* A state that says one digest and uses the other has been met; each needs the private key. */
@@ -208,25 +213,25 @@ static enum sign_result try_digests(EVP_PKEY *key, const struct sign *s, const s
 				    unsigned *notes)
 {
 	enum sod_digest said[2] = { a->digest, SOD_NO_DIGEST }, mask = SOD_NO_DIGEST;
-	bool known = false;
+	enum sign_result best = SIGN_UNKNOWN;
 
 	if (s->digest)
 		said[1] = sign_digest(s->digest->algorithm);
-	if (a->kind == BY_PSS && !read_pss(s->algorithm, &said[0], &mask))
+	if (a->kind == BY_PSS &&
+	    (!read_pss(s->algorithm, &said[0], &mask) || mask == SOD_NO_DIGEST))
 		return SIGN_UNKNOWN;
-	if (a->kind == BY_PSS && mask == SOD_NO_DIGEST)
-		return SIGN_UNKNOWN;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 2 && best != SIGN_GOOD; i++) {
 		if (said[i] == SOD_NO_DIGEST || (i == 1 && said[1] == said[0]))
 			continue;
-		known = true;
-		if (a->kind == BY_ECDSA ? !fits_ecdsa(key, s, said[i])
-					: !fits(key, s, s->signature, said[i], mask))
-			continue;
-		*notes |= said[i] == SOD_SHA1 ? TRUST_NOTE_SHA1 : 0;
-		return SIGN_GOOD;
+		enum sign_result r = a->kind == BY_ECDSA
+					     ? try_ecdsa(key, s, said[i])
+					     : try_one(key, s, s->signature, said[i], mask);
+		if (r != SIGN_UNKNOWN)
+			best = r;
+		if (r == SIGN_GOOD && said[i] == SOD_SHA1)
+			*notes |= TRUST_NOTE_SHA1;
 	}
-	return known ? SIGN_BAD : SIGN_UNKNOWN;
+	return best;
 }
 
 enum sign_result sign_check(EVP_PKEY *key, const struct sign *s, unsigned *notes)

@@ -10,7 +10,9 @@
 
 #define TAG_SOD        0x77
 #define LDS_OBJECT     "2.23.136.1.1.1"
-#define LDS_OBJECT_OLD "1.3.27.1.1.1" /* of the drafts before Doc 9303 had its own */
+#define LDS_OBJECT_OLD "1.3.27.1.1.1"         /* of the drafts before Doc 9303 had its own */
+#define ID_DATA        "1.2.840.113549.1.7.1" /* China's passports of 2017 */
+#define SECURITY_INFOS "0.4.0.127.0.7.3.2.1"  /* id-SecurityObject */
 
 enum err trust_prepare(void)
 {
@@ -44,14 +46,21 @@ static enum err unwrap(struct span ef_sod, struct span *ret)
 
 static bool is_lds_object(const struct signed_data *s, unsigned *notes)
 {
+	static const struct {
+		const char *name;
+		unsigned note;
+	} TYPES[] = { { LDS_OBJECT, 0 },
+		      { LDS_OBJECT_OLD, TRUST_NOTE_LEGACY },
+		      { ID_DATA, TRUST_NOTE_BARE } };
 	char type[64];
 
 	signed_type(s, type, sizeof type);
-	if (strcmp(type, LDS_OBJECT_OLD) == 0)
-		*notes |= TRUST_NOTE_LEGACY;
-	else if (strcmp(type, LDS_OBJECT) != 0)
-		return false;
-	return true;
+	for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
+		if (strcmp(type, TYPES[i].name) == 0) {
+			*notes |= TYPES[i].note;
+			return true;
+		}
+	return false;
 }
 
 /* Of two signers' states the one that says more: taken back, before known, before out of time. */
@@ -138,4 +147,33 @@ bool trust_hash_ok(struct trust *t, unsigned dg, struct span raw)
 	if (t->sod.digest != SOD_NO_DIGEST)
 		t->data = CHIP_DATA_ALTERED;
 	return false;
+}
+
+enum err trust_card_security(struct span ef, struct span anchors, int64_t now_s,
+			     struct trust_infos *ret)
+{
+	struct signed_data s = { 0 };
+	struct trust t = { 0 };
+	char type[64];
+
+	*ret = (struct trust_infos){ 0 };
+	enum err e = ef.len > SOD_MAX_BYTES ? ERR_BAD_DATA
+					    : anchors_check(anchors.at, anchors.len, NULL);
+	if (e == ERR_OK)
+		e = signed_open(ef, &s);
+	if (e != ERR_OK)
+		return e;
+	signed_type(&s, type, sizeof type);
+	if (strcmp(type, SECURITY_INFOS) != 0 || s.content.len > sizeof ret->bytes) {
+		signed_close(&s);
+		return ERR_BAD_DATA;
+	}
+	judge_signers(&s, anchors, now_s, &t);
+	ret->data = t.data;
+	ret->issuer = t.issuer;
+	ret->len = s.content.len;
+	memcpy(ret->bytes, s.content.at, s.content.len);
+	signed_close(&s);
+	ERR_clear_error();
+	return ERR_OK;
 }

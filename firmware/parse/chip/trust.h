@@ -17,6 +17,7 @@ enum trust_note {
 	TRUST_NOTE_SHORT_KEY = 2, /* a key that is below today's recommendations */
 	TRUST_NOTE_LEGACY = 4,    /* the content type is the one of before 2004 */
 	TRUST_NOTE_SIGNERS = 8,   /* more than one signer */
+	TRUST_NOTE_BARE = 16,     /* the content type says "data" only; seen in China's passports */
 };
 
 struct trust {
@@ -42,5 +43,19 @@ enum err trust_read(struct span ef_sod, struct span anchors, int64_t now_s, stru
  * that the list does not have was put there by somebody else. False makes t->data ALTERED, for
  * good; with data UNCHECKED and a list that nobody could read, false says only that. */
 bool trust_hash_ok(struct trust *t, unsigned dg, struct span raw);
+
+/* What EF.CardSecurity has signed (ICAO Doc 9303-11 section 9.2.11). */
+struct trust_infos {
+	enum chip_data data;
+	enum chip_issuer issuer;
+	size_t len;
+	uint8_t bytes[8192]; /* SET OF SecurityInfo, as it was signed */
+};
+
+/* Judges EF.CardSecurity as trust_read() judges EF.SOD. Keys in it mean something only when its
+ * data are SIGNED and its issuer is no worse than EF.SOD's: anybody can sign a file of their own.
+ * ERR_BAD_DATA: this is no EF.CardSecurity, or `anchors` is no such list. */
+enum err trust_card_security(struct span ef, struct span anchors, int64_t now_s,
+			     struct trust_infos *ret);
 
 #endif

@@ -100,6 +100,7 @@ static void every_shape_is_read(void)
 	} SHAPES[] = {
 		{ "v1", SOD(.v1 = true), 0 },
 		{ "legacy type", SOD(.legacy_type = true), TRUST_NOTE_LEGACY },
+		{ "bare type", SOD(.bare_type = true), TRUST_NOTE_BARE },
 		{ "key id", SOD(.by_key_id = true), 0 },
 		{ "no attributes", SOD(.no_attributes = true), 0 },
 		{ "plain", SOD(.plain_signature = true), 0 },
@@ -335,6 +336,60 @@ static void a_forged_crl_revokes_nobody(void)
 	issuer_destroy(forger);
 }
 
+static void card_security_is_judged_alike(void)
+{
+	static const uint8_t INFOS[] = { 0x31, 0x03, 0x30, 0x01, 0x00 };
+	static const struct {
+		struct issuer_sod s;
+		enum chip_issuer issuer;
+	} CASES[] = {
+		{ { 0 }, CHIP_ISSUER_KNOWN },
+		{ { .when = ISSUER_EXPIRED }, CHIP_ISSUER_EXPIRED },
+		{ { .revoked = true }, CHIP_ISSUER_REVOKED },
+	};
+	struct trust_infos t;
+
+	for (size_t n = 0; n < sizeof CASES / sizeof *CASES; n++) {
+		struct issuer *i = issuer_create(NULL);
+		struct issuer_bytes ef = issuer_card_security(i, &CASES[n].s, INFOS, sizeof INFOS);
+		struct anchors list = { 0 };
+
+		eq_int(trust_card_security(span_der(ef), span_of(&list), ISSUER_NOW_S, &t), ERR_OK);
+		eq_int(t.data, CHIP_DATA_SIGNED);
+		eq_int(t.issuer, CHIP_ISSUER_UNKNOWN);
+		eq_int(t.len, sizeof INFOS);
+		ok(memcmp(t.bytes, INFOS, sizeof INFOS) == 0);
+		anchor(&list, ANCHOR_CSCA, issuer_csca(i));
+		anchor(&list, ANCHOR_CRL, issuer_crl(i, false));
+		eq_int(trust_card_security(span_der(ef), span_of(&list), ISSUER_NOW_S, &t), ERR_OK);
+		eq_int(t.issuer, CASES[n].issuer);
+		ef.at[ef.len - 8] ^= 1; /* of the signature */
+		eq_int(trust_card_security(span_der(ef), span_of(&list), ISSUER_NOW_S, &t), ERR_OK);
+		eq_int(t.data, CHIP_DATA_ALTERED);
+		ef.len--;
+		eq_int(trust_card_security(span_der(ef), span_of(&list), ISSUER_NOW_S, &t),
+		       ERR_BAD_DATA);
+		eq_int(t.len, 0);
+		anchors_finish(&list);
+		issuer_free(&ef);
+		issuer_destroy(i);
+	}
+}
+
+/* One is not taken for the other, whoever signed it. */
+static void a_sod_is_no_card_security(void)
+{
+	struct issuer *i = issuer_create(NULL);
+	struct issuer_bytes sod = issuer_sod(i, &SOD());
+	struct span inner = { 0 };
+	struct trust_infos t;
+
+	eq_int(tlv_find(span_der(sod), 0x77, &inner), ERR_OK);
+	eq_int(trust_card_security(inner, (struct span){ 0 }, ISSUER_NOW_S, &t), ERR_BAD_DATA);
+	issuer_free(&sod);
+	issuer_destroy(i);
+}
+
 static void what_is_no_sod_is_refused(void)
 {
 	struct issuer *i = issuer_create(NULL);
@@ -372,6 +427,8 @@ int main(void)
 	links_in_a_circle_lead_nowhere();
 	what_was_taken_back_is_not_good();
 	a_forged_crl_revokes_nobody();
+	card_security_is_judged_alike();
+	a_sod_is_no_card_security();
 	what_is_no_sod_is_refused();
 	return tap_done();
 }

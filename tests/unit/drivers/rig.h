@@ -113,19 +113,26 @@ static inline void rig_stop(struct rig *r)
 /* The n-th message of a type since rig_start(). */
 #define rig_until_count(r, type, n) rig_until(r, (r)->count[type] >= (n))
 
+/* A line to usim, and what it says; true when that begins with ok. */
+static inline bool rig_ask(struct rig *r, const char *line, char *ret, size_t cap)
+{
+	size_t n = 0;
+
+	dprintf(r->control, "%s\n", line);
+	while (n < cap - 1 && read(r->control, ret + n, 1) == 1 && ret[n] != '\n')
+		n++;
+	ret[n] = '\0';
+	if (strncmp(ret, "ok", 2) != 0)
+		printf("# usim: %s: %s\n", line, ret);
+	return strncmp(ret, "ok", 2) == 0;
+}
+
 /* A line to usim; true when it said ok. */
 static inline bool rig_line(struct rig *r, const char *line)
 {
 	char answer[4096];
-	size_t n = 0;
 
-	dprintf(r->control, "%s\n", line);
-	while (n < sizeof answer - 1 && read(r->control, answer + n, 1) == 1 && answer[n] != '\n')
-		n++;
-	answer[n] = '\0';
-	if (strncmp(answer, "ok", 2) != 0)
-		printf("# usim: %s: %s\n", line, answer);
-	return strncmp(answer, "ok", 2) == 0;
+	return rig_ask(r, line, answer, sizeof answer);
 }
 
 static inline void rig_send(struct rig *r, enum role from, struct msg *m)

@@ -118,6 +118,7 @@ static const struct kind {
 	{ "t0,volts=3,no-notify", 258, false, true, "level TPDU\n" },
 	{ "extended,two-slots", 65538, true, false, "slot 1 card\n" },
 	{ "t1,two-slots,no-notify", 65538, true, false, "slots 2\n" },
+	{ "extended,two-readers", 65538, true, false, "interface 1 of 2\n" }, /* by its name */
 	{ "extended,two-readers,ids=04e6:5724", 65538, true, false, "interface 1 of 2\n" },
 };
 
@@ -288,6 +289,51 @@ static void opening(struct rig *r)
 	ok(rig_line(r, "reader mend"));
 }
 
+/* Messages to the reader that one command costs, the least of a few: a poll may come between. */
+static long cost(struct rig *r, const char *command, size_t len)
+{
+	long least = -1;
+
+	for (int i = 0; i < 3; i++) {
+		char answer[64];
+		long before =
+			rig_ask(r, "reader count", answer, sizeof answer) ? atol(answer + 3) : 0;
+
+		if (exchange(r, command, len) != ERR_OK ||
+		    !rig_ask(r, "reader count", answer, sizeof answer))
+			return -1;
+		long n = atol(answer + 3) - before;
+		least = least < 0 || n < least ? n : least;
+	}
+	return least;
+}
+
+static void costs(struct rig *r)
+{
+	static const char SMALL[] = "\0\xb0\0\0\xdf", LARGE[] = "\0\xb0\0\0\0\x0f\xa0";
+	static const struct {
+		const char *spec;
+		long small, large; /* 223 bytes; 4000 */
+	} EACH[] = {
+		{ "extended,max=65554", 1, 1 },
+		{ "extended", 1, 4 },
+		{ "extended,max=271", 1, 16 },
+		{ "t1", 1, 16 },
+		{ "short", 1, 0 },
+		{ "t0", 1, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof EACH / sizeof EACH[0]; i++) {
+		printf("# %s\n", EACH[i].spec);
+		ok(becomes(r, EACH[i].spec));
+		eq_int(cost(r, SMALL, 5), EACH[i].small);
+		if (EACH[i].large)
+			eq_int(cost(r, LARGE, 7), EACH[i].large);
+		else
+			eq_int(cost(r, "\0\xca\x02\x58\0", 5), 3); /* 600 bytes, fetched */
+	}
+}
+
 static void characters(struct rig *r)
 {
 	ok(rig_line(r, "reader be characters"));
@@ -320,6 +366,7 @@ int main(void)
 	swallowed(r, "extended");
 	swallowed(r, "t1");
 	opening(r);
+	costs(r);
 	characters(r);
 	return rig_done(r);
 }

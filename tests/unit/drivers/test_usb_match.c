@@ -71,9 +71,36 @@ static void several_readers(void)
 	f.product = 0x5724;
 	ok(usb_match(ROLE_CARD, &f));
 	eq_int(f.chosen, 1);
+	ok(!f.by_name);
 	f.ifaces[1].in.address = 0; /* it is not as the row says */
 	ok(usb_match(ROLE_CARD, &f));
 	eq_int(f.chosen, 0);
+	ok(!f.by_name);
+	/* no row: their names decide */
+	f.vendor = 0x1234;
+	f.ifaces[1] = reader(0x0b);
+	ok(usb_match(ROLE_CARD, &f));
+	ok(f.by_name);
+	f.count = 1;
+	ok(usb_match(ROLE_CARD, &f));
+	ok(!f.by_name);
+}
+
+/* As in the descriptors that libccid has collected. */
+static void reader_names(void)
+{
+	eq_int(usb_reader_fit("ACR1252 Dual Reader PICC"), 2);
+	eq_int(usb_reader_fit("OMNIKEY 5422CL Smartcard Reader"), 2);
+	eq_int(usb_reader_fit("R502 Contactless Reader"), 2);
+	eq_int(usb_reader_fit("Prox-DU Contactless_10500231"), 2);
+	eq_int(usb_reader_fit("miniLector AIR DI v3 CLESS"), 2);
+	eq_int(usb_reader_fit("uTrust 4701 F CL Reader"), 2);
+	eq_int(usb_reader_fit("uTrust 4701 F Contact Reader"), 0);
+	eq_int(usb_reader_fit("CLOUD 4710 F SAM Reader"), 0);
+	eq_int(usb_reader_fit("R502 SAM2 Reader"), 0);
+	eq_int(usb_reader_fit("OMNIKEY 5422 Smartcard Reader"), 1);
+	eq_int(usb_reader_fit(""), 1);
+	eq_int(usb_reader_fit("CLOUD reader"), 1);
 }
 
 static void second_interface(void)
@@ -156,6 +183,7 @@ int main(void)
 	readers();
 	quirks();
 	several_readers();
+	reader_names();
 	second_interface();
 	code_scanners();
 	printers();
