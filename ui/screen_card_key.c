@@ -140,13 +140,16 @@ static void key_ways(struct page *p, struct rect *body)
 }
 
 /* What was wrong with the last try, over everything else. */
-static void what_was_wrong(struct page *p, struct rect *body, int64_t e)
+static void what_was_wrong(struct page *p, struct rect *body, int64_t e, bool can)
 {
 	bool asks = e == ERR_KEY_KIND; /* nobody did anything wrong */
+	/* some cards have six digits of their own; not where large letters need the room */
+	bool more = e == ERR_WRONG_KEY && can && !(p->look & LOOK_SIZE);
 
 	if (say_err(p, e)[0])
 		frame_banner(p, body, "error", asks ? TONE_INFO : TONE_ERROR,
-			     asks ? ICON_INFO : ICON_ERROR, say_err(p, e), "");
+			     asks ? ICON_INFO : ICON_ERROR, say_err(p, e),
+			     more ? say(p, WORD_CARD_KEY_WRONG_MORE) : "");
 }
 
 static int boxes_height(const struct page *p, int width)
@@ -275,7 +278,7 @@ static void card_key_can(struct page *p, const struct view *v)
 	frame_title(p, &body, say(p, WORD_CARD_KEY_TITLE),
 		    p->look & LOOK_SIZE || wrong != ERR_OK ? "" : say(p, WORD_CARD_KEY_SUB));
 	key_ways(p, &body);
-	what_was_wrong(p, &body, wrong);
+	what_was_wrong(p, &body, wrong, true);
 	if (!(is_portrait(p->metrics) ? can_standing(p, body, v) : can_lying(p, body, v)))
 		can_tight(p, body, v);
 }
@@ -462,7 +465,7 @@ static void card_key_mrz(struct page *p, const struct view *v)
 	key_ways(p, &body);
 	struct rect r = cut_bottom(&body, flow_height(p, &ways, body.w));
 	cut_bottom(&body, mm(p, 5));
-	what_was_wrong(p, &body, view_get_num(v, "err"));
+	what_was_wrong(p, &body, view_get_num(v, "err"), false);
 	mrz_body(p, body, v, typing, row);
 	p->zone += ZONE_PARTS - ZONE_BODY; /* read after the lines and the way to the next part */
 	flow_draw(p, &r, &ways);

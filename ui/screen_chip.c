@@ -9,18 +9,21 @@ enum { STATE_READING, STATE_LAY_AGAIN, STATE_FAILED };
 #define PICTURE_LEAST_MM 40
 #define PICTURE_MOST_MM  190
 #define BAR_MM           10
+#define MOST_PERCENT     99
 
 /* Share of the whole that lies before each step, in percent: the face is most of the bytes. */
 static const int BEFORE[CHIP_STEP_COUNT + 1] = { 0, 15, 40, 55, 100 };
 
+/* Never all of it: then another screen is shown. */
 static int whole_percent(const struct view *v)
 {
 	int64_t step = view_get_num(v, "step"), percent = view_get_num(v, "percent");
 
 	if (step < 0 || step >= CHIP_STEP_COUNT)
-		return step < 0 ? 0 : 100;
+		return step < 0 ? 0 : MOST_PERCENT;
 	percent = percent < 0 ? 0 : percent > 100 ? 100 : percent;
-	return BEFORE[step] + (int)percent * (BEFORE[step + 1] - BEFORE[step]) / 100;
+	int whole = BEFORE[step] + (int)percent * (BEFORE[step + 1] - BEFORE[step]) / 100;
+	return whole < MOST_PERCENT ? whole : MOST_PERCENT;
 }
 
 /* The row of steps, off the top of *area: circle, and word below. */

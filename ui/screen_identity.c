@@ -87,16 +87,26 @@ static void headline(struct flow *f, struct page *p, int verdict)
 		    say(p, HEADLINES[verdict].title), say(p, HEADLINES[verdict].more));
 }
 
+/* The chip's key was signed with its contents: where these are not as signed it proves nothing,
+ * and where nobody known signed them it proves no more than that it belongs to them. */
+static const struct answer *chip_answer(const struct view *v)
+{
+	static const struct answer FITS = { WORD_PROOF_CHIP_FITS, ICON_CHECK_CIRCLE, TONE_OK };
+	int proof = within(v, "chip", CHIP_PROOF_COUNT);
+
+	if (within(v, "data", CHIP_DATA_COUNT) != CHIP_DATA_SIGNED)
+		return &PROOF[CHIP_PROOF_UNCHECKED];
+	if (proof == CHIP_PROOF_ORIGINAL &&
+	    within(v, "issuer", CHIP_ISSUER_COUNT) != CHIP_ISSUER_KNOWN)
+		return &FITS;
+	return &PROOF[proof];
+}
+
 static void answers(struct flow *f, struct page *p, const struct view *v)
 {
 	answer_row(f, p, "proof.data", &DATA[within(v, "data", CHIP_DATA_COUNT)]);
 	answer_row(f, p, "proof.issuer", &ISSUER[within(v, "issuer", CHIP_ISSUER_COUNT)]);
-	struct answer chip = PROOF[within(v, "chip", CHIP_PROOF_COUNT)];
-	/* who makes cards of his own makes their chips as well */
-	if (view_get_num(v, "chip") == CHIP_PROOF_ORIGINAL &&
-	    view_get_num(v, "issuer") != CHIP_ISSUER_KNOWN)
-		chip.word = WORD_PROOF_CHIP_FITS;
-	answer_row(f, p, "proof.chip", &chip);
+	answer_row(f, p, "proof.chip", chip_answer(v));
 	if (view_get_num(v, "expired"))
 		flow_banner(f, "expired", TONE_WARN, ICON_CALENDAR, say(p, WORD_IDENTITY_EXPIRED),
 			    say(p, WORD_IDENTITY_EXPIRED_HELP));
