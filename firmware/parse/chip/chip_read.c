@@ -78,40 +78,33 @@ static enum err power_anew(struct chip *c)
 	return c->line->reset ? c->line->reset(c->line->data) : ERR_GONE;
 }
 
-/* Whether a card of an unknown type takes commands of extended length, tried where a refusal costs
- * one trip and not the secure channel: at EF.CardAccess, in the clear. It may be that it is not
- * there; then nothing is known. */
-static enum err try_extended(struct chip *c)
+/* The first command shows in the clear whether the card takes extended length (card_access.c). Some
+ * say nothing at all to it. */
+static enum err open_card(struct chip *c, const char *key)
 {
-	uint8_t answer[512];
-	struct apdu a = { .ins = 0xb0, .p1 = 0x80 | FILE_CARD_ACCESS, .le = sizeof answer };
-	uint16_t sw = 0;
-	size_t len;
-	enum err e = session_send(&c->session, &a, answer, sizeof answer, &len, &sw);
-	bool mute = e == ERR_CARD_MUTE && power_anew(c) == ERR_OK;
+	struct session *s = &c->session;
+	enum err e = access_open(s, c->ask->key_kind, key, &c->access);
 
-	if (mute || (e == ERR_OK && sw == 0x6700))
-		c->timed.max_answer = SHORT_ANSWER;
-	return mute || e == ERR_NO_SPACE ? ERR_OK : e;
+	if (e != ERR_CARD_MUTE || s->trips != 1 || s->short_only || power_anew(c) != ERR_OK)
+		return e;
+	s->short_only = true;
+	return access_open(s, c->ask->key_kind, key, &c->access);
 }
 
 enum err chip_open(struct chip *c)
 {
 	const char *key = c->ask->key_kind == CHIP_KEY_NONE ? NULL : c->ask->key;
-	enum err e = ERR_OK;
 
-	if (!c->timed.exchange)
-		c->timed = (struct line){ exchange, c, c->line->max_answer, NULL };
+	c->timed = (struct line){ exchange, c, c->line->max_answer, NULL };
 	c->session.line = &c->timed;
+	c->session.short_only |= c->way.block > 0 && c->way.block < SHORT_ANSWER;
 	if (c->ask->wants & CHIP_WANT_TRACE) {
 		c->session.trace = c->ears->trace;
 		c->session.trace_data = c->ears->data;
 	}
 	c->way.progress = on_progress;
 	c->way.progress_data = c;
-	if (c->way.block == 0 && c->reopened == 0 && c->timed.max_answer > SHORT_ANSWER)
-		e = try_extended(c);
-	return e == ERR_OK ? access_open(&c->session, c->ask->key_kind, key, &c->access) : e;
+	return open_card(c, key);
 }
 
 enum err chip_reopen(struct chip *c)
@@ -121,7 +114,8 @@ enum err chip_reopen(struct chip *c)
 	c->reopened++;
 	session_finish(&c->session);
 	explicit_bzero(&c->access, sizeof c->access);
-	c->session = (struct session){ .trips = before.trips,
+	c->session = (struct session){ .short_only = before.short_only,
+				       .trips = before.trips,
 				       .bytes_out = before.bytes_out,
 				       .bytes_in = before.bytes_in };
 	explicit_bzero(&before, sizeof before);
