@@ -38,8 +38,8 @@ void mrtd_make_dg1(const struct mrtd_spec *s, struct mrtd_bytes *out)
 	mrtd_wrap(out, 0x61, start);
 }
 
-/* 19900115 as ISO 19794-5 and CBEFF want it, four bytes of digits and a year. */
-static void put_cbeff_head(const struct mrtd_spec *s, struct mrtd_bytes *out)
+/* Biometric header template: a face, in the format of ISO/IEC 19794-5. */
+static void put_cbeff_head(struct mrtd_bytes *out)
 {
 	static const uint8_t face[] = { 0x81, 1, 0x02, 0x82, 1, 0x00 };
 	size_t start = out->len;
@@ -49,7 +49,6 @@ static void put_cbeff_head(const struct mrtd_spec *s, struct mrtd_bytes *out)
 	mrtd_put_tlv(out, 0x87, (uint8_t[]){ 0x01, 0x01 }, 2);
 	mrtd_put_tlv(out, 0x88, (uint8_t[]){ 0x00, 0x08 }, 2);
 	mrtd_wrap(out, 0xA1, start);
-	(void)s;
 }
 
 static void put_number(struct mrtd_bytes *out, uint32_t value, int bytes)
@@ -72,8 +71,8 @@ static void put_face_record(const struct mrtd_face *f, struct mrtd_bytes *out)
 	put_number(out, block, 4);
 	put_number(out, 0, 2); /* feature points */
 	put_number(out, f->sex, 1);
-	put_number(out, 0, 1 + 1 + 3 + 2 + 3 + 3); /* eyes, hair, features, expression, pose */
-	put_number(out, 1, 1);                     /* full frontal */
+	mrtd_put_fill(out, 0, 1 + 1 + 3 + 2 + 3 + 3); /* eyes, hair, features, expression, pose */
+	put_number(out, 1, 1);                        /* full frontal */
 	put_number(out, f->jpeg2000, 1);
 	put_number(out, f->width, 2);
 	put_number(out, f->height, 2);
@@ -84,13 +83,13 @@ static void put_face_record(const struct mrtd_face *f, struct mrtd_bytes *out)
 	mrtd_put(out, f->picture.at, f->picture.len);
 }
 
-void mrtd_make_dg2(const struct mrtd_spec *s, const struct mrtd_face *f, struct mrtd_bytes *out)
+void mrtd_make_dg2(const struct mrtd_face *f, struct mrtd_bytes *out)
 {
 	size_t start = out->len;
 
 	mrtd_put_tlv(out, 0x02, (uint8_t[]){ 1 }, 1);
 	size_t template = out->len;
-	put_cbeff_head(s, out);
+	put_cbeff_head(out);
 	size_t record = out->len;
 	put_face_record(f, out);
 	mrtd_wrap(out, 0x5F2E, record);

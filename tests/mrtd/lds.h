@@ -16,7 +16,7 @@ uint32_t mrtd_dg_tag(unsigned dg); /* 0: no such data group */
 
 void mrtd_make_com(const unsigned *dgs, size_t count, struct mrtd_bytes *out);
 void mrtd_make_dg1(const struct mrtd_spec *s, struct mrtd_bytes *out);
-void mrtd_make_dg2(const struct mrtd_spec *s, const struct mrtd_face *f, struct mrtd_bytes *out);
+void mrtd_make_dg2(const struct mrtd_face *f, struct mrtd_bytes *out);
 void mrtd_make_dg13(const struct mrtd_spec *s, struct mrtd_bytes *out);
 
 #endif

@@ -43,7 +43,7 @@ static enum err make_face_file(struct mrtd *m, struct mrtd_bytes *out)
 		mrtd_blow_up_face(&f);
 	if (m->faults.n[MRTD_FAULT_bad_face])
 		f.picture.len /= 2;
-	mrtd_make_dg2(&m->spec, &f, out);
+	mrtd_make_dg2(&f, out);
 	mrtd_bytes_end(&f.picture);
 	return ERR_OK;
 }
