@@ -11,6 +11,7 @@
 #define MIN_NUMBER  9
 #define MAX_NUMBER  22
 #define MAX_CAN     16
+#define MAX_SHORT   240 /* bytes of a number that a short command can hold */
 
 static const uint8_t APPLET[] = { 0xa0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01 };
 
@@ -114,8 +115,10 @@ static bool card_said(enum err e)
 static enum err one_offer(struct session *s, const struct pace_offer *offer,
 			  const struct password *pw, struct access *a)
 {
+	/* a number as long as the prime is sent, which may not fit a short command */
+	if (!offer->group.curve && offer->group.bytes > MAX_SHORT && !session_is_wide(s))
+		return ERR_NOT_FOUND;
 	enum err e = pace_run(s, offer, pw, &a->cam);
-
 	if (e != ERR_OK)
 		return e;
 	e = select_applet(s);
@@ -149,6 +152,12 @@ static enum err try_bac(struct session *s, const struct secret *key, struct acce
 {
 	enum err e = select_applet(s);
 
+	/* a chip may want to forget an attempt that failed */
+	if (e == ERR_BAD_CARD && a->file_len > 0 && s->line->reset) {
+		e = s->line->reset(s->line->data);
+		if (e == ERR_OK)
+			e = select_applet(s);
+	}
 	if (e == ERR_OK)
 		e = bac_run(s, key->bytes);
 	if (e == ERR_OK)

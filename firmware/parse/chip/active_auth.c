@@ -32,7 +32,7 @@ static enum err ask(struct session *s, size_t key_bytes, struct active *ret)
 	struct apdu a = { .ins = 0x88, .data = ret->nonce, .len = ACTIVE_NONCE, .le = 256 };
 	/* Protected, a signature of 2048 bits does not fit a short answer, and there are cards that
 	 * cut it off; where the line can, it is asked for in the extended form. */
-	bool wide = s->line->max_answer > 258 && !s->short_only;
+	bool wide = session_is_wide(s);
 	if (key_bytes > 256 || (s->secure && key_bytes > sm_room(s->sm.cipher, 258))) {
 		a.le = wide ? (uint32_t)key_bytes : 256;
 		a.extended = wide;

@@ -13,7 +13,7 @@ static enum err send_read(struct session *s, uint8_t p1, uint8_t p2, struct acce
 	struct apdu read = { .ins = 0xb0, .p1 = p1, .p2 = p2, .le = CHUNK };
 	uint8_t *out = a->file + a->file_len;
 
-	read.extended = s->trips == 0 && s->line->max_answer > 258 && !s->short_only;
+	read.extended = s->trips == 0 && session_is_wide(s);
 	enum err e = session_send(s, &read, out, CHUNK, ret_len, ret_sw);
 	if (e == ERR_OK && read.extended && *ret_sw == 0x6700) {
 		s->short_only = true;

@@ -2,10 +2,13 @@
 
 #include "firmware/parse/chip/group.h"
 #include "firmware/parse/chip/security_infos.h"
+#include <limits.h>
 #include <openssl/crypto.h>
 #include <string.h>
 
 #define MAX_ENTRIES 64 /* of a set; a card has a handful */
+#define MAX_TRIES   4
+#define MAX_SHORT   192 /* bytes of a number that a protected short command can hold */
 #define MAX_BODY    (GROUP_MAX_PUBLIC + 32)
 #define DG14_HIGH   0x01
 #define DG14_LOW    0x0e
@@ -16,9 +19,13 @@ struct offer {
 	struct info key;
 };
 
-static unsigned worth(const struct offer *o)
+/* The more the better: the stronger cipher, a curve before numbers, what is said before what is
+ * guessed; then what comes first. `at` is the place of key and way in the set; never 0. */
+static unsigned worth(const struct offer *o, unsigned at)
 {
-	return 1 + (unsigned)o->way.cipher * 10 + (o->key.curve ? 5 : 0) + (o->way.oid.len > 0);
+	unsigned kind = (unsigned)o->way.cipher * 4 + (o->key.curve ? 2 : 0) + (o->way.oid.len > 0);
+
+	return (kind + 1) * MAX_ENTRIES * MAX_ENTRIES - at;
 }
 
 static bool fits(const struct info *way, const struct info *key)
@@ -27,37 +34,43 @@ static bool fits(const struct info *way, const struct info *key)
 	       (way->id == key->id || way->id == INFO_NO_ID || key->id == INFO_NO_ID);
 }
 
-/* The best way for one key. */
-static struct offer best_way(struct span set, const struct info *key)
+struct best {
+	struct offer offer;
+	unsigned worth; /* 0: none yet */
+};
+
+static void keep_better(struct best *b, const struct offer *o, unsigned at, unsigned below)
 {
-	struct offer best = { .way = { .cipher = SM_3DES, .id = key->id }, .key = *key };
-	struct info i;
+	unsigned w = worth(o, at);
 
-	for (int n = 0; n < MAX_ENTRIES && infos_next(&set, &i) == ERR_OK; n++) {
-		struct offer o = { i, *key };
-
-		if (fits(&i, key) && worth(&o) > worth(&best))
-			best = o;
-	}
-	return best;
+	if (w < below && w > b->worth)
+		*b = (struct best){ *o, w };
 }
 
-static bool choose(struct span set, struct offer *ret)
+/* The best of what is worth less than `below`: of every key, in every way that is for it. */
+static struct best choose(struct span set, unsigned below)
 {
-	struct span rest = set;
-	struct info i;
-	unsigned most = 0;
+	struct best best = { .worth = 0 };
+	struct span keys = set;
+	struct info key, way;
 
-	for (int n = 0; n < MAX_ENTRIES && infos_next(&rest, &i) == ERR_OK; n++) {
-		if (i.kind != INFO_CHIP_KEY)
+	for (unsigned k = 0; k < MAX_ENTRIES && infos_next(&keys, &key) == ERR_OK; k++) {
+		struct span ways = set;
+		bool said = false;
+
+		if (key.kind != INFO_CHIP_KEY)
 			continue;
-		struct offer o = best_way(set, &i);
-		if (worth(&o) > most) {
-			most = worth(&o);
-			*ret = o;
-		}
+		for (unsigned w = 0; w < MAX_ENTRIES && infos_next(&ways, &way) == ERR_OK; w++)
+			if (fits(&way, &key)) {
+				said = true;
+				keep_better(&best, &(struct offer){ way, key }, k * MAX_ENTRIES + w,
+					    below);
+			}
+		struct offer unsaid = { .way = { .cipher = SM_3DES, .id = key.id }, .key = key };
+		if (!said)
+			keep_better(&best, &unsaid, k * MAX_ENTRIES, below);
 	}
-	return most > 0;
+	return best;
 }
 
 /* 84: which of several keys; without leading zeros. */
@@ -166,20 +179,35 @@ static enum err agree(struct session *s, const struct offer *o, const struct gro
 	return e;
 }
 
-enum err proof_chip_auth(struct session *s, struct span dg14, enum chip_proof *ret)
+/* ERR_NOT_FOUND: not this way. */
+static enum err try_offer(struct session *s, const struct offer *o, struct sm *ret_sm)
 {
 	AUTO_GROUP g = { 0 };
 	AUTO_ELEMENT theirs = { 0 };
-	struct sm sm = { 0 };
-	struct offer o;
-	struct span set;
-	enum err e = ERR_BAD_DATA;
+	enum err e = group_read_key(o->key.body, &g, &theirs);
 
-	if (infos_open(dg14, &set) == ERR_OK && choose(set, &o))
-		e = group_read_key(o.key.body, &g, &theirs);
+	/* the card is told a number as long as the prime: it may not fit a short command */
+	if (e == ERR_OK && g.bytes > MAX_SHORT && !g.curve && !session_is_wide(s))
+		e = ERR_NOT_FOUND;
 	if (e == ERR_OK)
-		e = agree(s, &o, &g, &theirs, &sm);
-	if (e == ERR_BAD_DATA || e == ERR_NOT_FOUND) {
+		e = agree(s, o, &g, &theirs, ret_sm);
+	return e == ERR_BAD_DATA ? ERR_NOT_FOUND : e;
+}
+
+enum err proof_chip_auth(struct session *s, struct span dg14, enum chip_proof *ret)
+{
+	struct best best = { .worth = UINT_MAX };
+	struct sm sm = { 0 };
+	struct span set;
+	enum err e = ERR_NOT_FOUND;
+
+	if (infos_open(dg14, &set) == ERR_OK)
+		for (int n = 0; n < MAX_TRIES && e == ERR_NOT_FOUND && best.worth > 0; n++) {
+			best = choose(set, best.worth);
+			if (best.worth > 0)
+				e = try_offer(s, &best.offer, &sm);
+		}
+	if (e == ERR_NOT_FOUND) {
 		*ret = CHIP_PROOF_UNCHECKED;
 		return ERR_OK;
 	}

@@ -28,7 +28,7 @@ static enum err authenticate(struct session *s, uint8_t cla, struct span object,
 	a.len = tlv_put(body, TAG_DYNAMIC, object);
 	/* an answer of more than 256 bytes: a number of more than 2000 bits */
 	if (object.len > 240)
-		a.le = s->line->max_answer > 258 ? 65536 : 256;
+		a.le = session_is_wide(s) ? 65536 : 256;
 	enum err e = session_send(s, &a, answer, PACE_MAX_OBJECT, &len, &sw);
 	if (e != ERR_OK)
 		return e == ERR_NO_SPACE ? ERR_BAD_CARD : e;

@@ -28,7 +28,7 @@ static void trace_failure(const struct session *s, const struct apdu *a, enum er
 	s->trace(s->trace_data, line);
 }
 
-static bool is_wide(const struct session *s)
+bool session_is_wide(const struct session *s)
 {
 	return s->line->max_answer > SHORT_ANSWER && !s->short_only;
 }
@@ -37,7 +37,7 @@ static enum err encode(struct session *s, const struct apdu *a, uint8_t *ret, si
 {
 	if (!s->secure)
 		return apdu_encode(a, ret, LINE_MAX_COMMAND, ret_len);
-	return sm_wrap(&s->sm, a, is_wide(s), ret, LINE_MAX_COMMAND, ret_len);
+	return sm_wrap(&s->sm, a, session_is_wide(s), ret, LINE_MAX_COMMAND, ret_len);
 }
 
 static enum err open_answer(struct session *s, uint8_t *answer, size_t len, struct span *ret_data,
@@ -114,8 +114,9 @@ void session_unsecure(struct session *s)
 
 uint32_t session_room(const struct session *s)
 {
-	uint32_t answer = is_wide(s) || s->line->max_answer < SHORT_ANSWER ? s->line->max_answer
-									   : SHORT_ANSWER;
+	uint32_t answer = session_is_wide(s) || s->line->max_answer < SHORT_ANSWER
+				  ? s->line->max_answer
+				  : SHORT_ANSWER;
 
 	return s->secure ? sm_room(s->sm.cipher, answer) : answer - 2;
 }

@@ -38,6 +38,9 @@ void session_secure(struct session *s, const struct sm *sm);
 /* Back into the clear, as after a new SELECT of the applet by which a card forgets its keys. */
 void session_unsecure(struct session *s);
 
+/* Line and card take commands and answers of extended length. */
+bool session_is_wide(const struct session *s);
+
 /* The most data bytes that one answer can bring here: what the line takes, less protection. A
  * READ BINARY with this `le` never needs a second answer. */
 uint32_t session_room(const struct session *s);

@@ -182,6 +182,43 @@ static void basic_access_after_failed_pace(void)
 	recorded_over(&r);
 }
 
+static enum err count_reset(void *data)
+{
+	(*(unsigned *)data)++;
+	return ERR_OK;
+}
+
+static enum err and_exchange(void *data, const uint8_t *command, size_t len, uint8_t *ret,
+			     size_t cap, size_t *ret_len)
+{
+	/* the count comes first, then the recording */
+	return recorded_exchange((unsigned *)data + 2, command, len, ret, cap, ret_len);
+}
+
+/* A chip that wants to be powered anew after a PACE that failed. */
+static void power_makes_it_forget(void)
+{
+	static const enum vector CHANCES[] = { BAC_RND_IFD, BAC_K_IFD };
+	const struct talk talks[] = {
+		{ NULL, CARD_ACCESS "9000" }, { NULL, "6A80" },      { NULL, "6A80" },
+		{ SELECT_APPLET, "6985" },    { NULL, "6985" },      { SELECT_APPLET, "9000" },
+		TALK(BAC_CHALLENGE),          TALK(BAC_AUTHENTICATE)
+	};
+	struct {
+		unsigned resets, unused;
+		struct recorded r;
+	} both = { 0 };
+	struct access a;
+
+	static_assert(offsetof(typeof(both), r) == 2 * sizeof(unsigned));
+	recorded_start(&both.r, talks, COUNT(talks), CHANCES);
+	both.r.line = (struct line){ and_exchange, &both, 65538, count_reset };
+	eq_int(access_open(&both.r.session, CHIP_KEY_MRZ, "L898902C<690806940623", &a), ERR_OK);
+	eq_int(a.how, CHIP_ACCESS_BAC);
+	eq_int(both.resets, 1);
+	recorded_over(&both.r);
+}
+
 /* No EF.CardAccess by any way; a card that knows only BAC. */
 static void basic_access_alone(void)
 {
@@ -310,6 +347,7 @@ int main(void)
 	the_group_may_go_unnamed();
 	detours_end_as_they_should();
 	basic_access_after_failed_pace();
+	power_makes_it_forget();
 	basic_access_alone();
 	card_access_is_found_where_it_is();
 	what_is_no_document_is_said_to_be_none();

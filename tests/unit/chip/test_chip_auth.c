@@ -150,6 +150,49 @@ static void who_does_not_go_along_is_unchecked(void)
 	eq_int(in_the_clear(span_of(&dg14), FAILS, 2), CHIP_PROOF_UNCHECKED);
 }
 
+/* ChipAuthenticationPublicKeyInfo of group 13 with this point, and a number. */
+static size_t put_key(uint8_t *at, enum vector point, uint8_t id)
+{
+	struct bytes oid = bytes_of_hex("060904007F000702020102");
+	struct bytes algorithm = bytes_of_hex("300C060704007F0007010202010D"), p = vec(point);
+	uint8_t bits[80] = { 0 };
+	struct bytes inside = algorithm, entry = oid;
+
+	memcpy(bits + 1, p.at, p.len);
+	inside.len += tlv_put(inside.at + inside.len, 0x03, (struct span){ bits, p.len + 1 });
+	entry.len += tlv_put(entry.at + entry.len, 0x30, span_of(&inside));
+	entry.len += tlv_put(entry.at + entry.len, 0x02, (struct span){ &id, 1 });
+	return tlv_put(at, 0x30, span_of(&entry));
+}
+
+/* Two keys, three ways: the strongest first, and the next one where the card refuses. */
+static void the_next_offer_is_tried(void)
+{
+	static const struct talk TALKS[] = {
+		{ "002241A40F800A04007F00070202030204840102", "6A80" },
+		{ "002241A40F800A04007F00070202030202840101", "6A88" },
+		{ NULL, "6A80" }, /* MSE:Set KAT with the key */
+		{ "002241A40F800A04007F00070202030201840101", "6A80" },
+	};
+	static const enum vector SECRETS[] = { CA_SK, CA_SK, CA_SK };
+	/* AES-128 and 3DES for key 1, AES-256 for key 2 */
+	struct bytes ways = bytes_of_hex("3012060A04007F00070202030202020101020101"
+					 "3012060A04007F00070202030201020101020101"
+					 "3012060A04007F00070202030204020101020102");
+	struct bytes set, dg14;
+	struct recorded r;
+	enum chip_proof is;
+
+	ways.len += put_key(ways.at + ways.len, CA_PK, 1);
+	ways.len += put_key(ways.at + ways.len, CA_KEY, 2);
+	set.len = tlv_put(set.at, 0x31, span_of(&ways));
+	dg14.len = tlv_put(dg14.at, 0x6e, span_of(&set));
+	recorded_start(&r, TALKS, COUNT(TALKS), SECRETS);
+	eq_int(proof_chip_auth(&r.session, span_of(&dg14), &is), ERR_OK);
+	eq_int(is, CHIP_PROOF_UNCHECKED);
+	recorded_over(&r);
+}
+
 static void what_cannot_be_used_is_unchecked(void)
 {
 	struct bytes dg14 = vec(CA_DG14);
@@ -174,6 +217,7 @@ int main(void)
 	who_lacks_the_key_is_a_copy();
 	a_broken_line_says_nothing();
 	who_does_not_go_along_is_unchecked();
+	the_next_offer_is_tried();
 	what_cannot_be_used_is_unchecked();
 	return tap_done();
 }

@@ -407,6 +407,47 @@ static void habits_before_the_key_do_not_matter(void)
 	}
 }
 
+/* Numbers of 2048 bits need long commands; where there are none, the next way is taken. */
+static void short_commands_must_do(void)
+{
+	const char *const numbers[] = { "pace = dh-gm-aes256 ecdh-gm-3des",
+					"pace_group = dh2048-256",
+					"ca = dh-aes256",
+					"ca_group = dh2048-256",
+					"extended = no",
+					NULL };
+	const char *const curve[] = { "pace = ecdh-gm-aes256",
+				      "pace_group = p521",
+				      "ca = ecdh-aes256",
+				      "ca_group = p521",
+				      "aa = rsa1024",
+				      "extended = no",
+				      NULL };
+	struct card c;
+	struct access a;
+	enum chip_proof is = CHIP_PROOF_COUNT;
+
+	card_start(&c, numbers, MRTD_FAULT_COUNT);
+	eq_int(open_by(&c, CHIP_KEY_CAN, &a), ERR_KEY_KIND);
+	ok(c.session.short_only);
+	mrtd_reset(c.mrtd);
+	eq_int(open_by(&c, CHIP_KEY_MRZ, &a), ERR_OK);
+	eq_int(a.how, CHIP_ACCESS_BAC);
+	eq_int(proof_chip_auth(&c.session, file(&c, 0x010e), &is), ERR_OK);
+	eq_int(is, CHIP_PROOF_UNCHECKED);
+	reads_com(&c);
+	card_end(&c);
+
+	card_start(&c, curve, MRTD_FAULT_COUNT);
+	eq_int(open_by(&c, CHIP_KEY_CAN, &a), ERR_OK);
+	eq_int(proof_active(&c.session, file(&c, 0x010f), file(&c, 0x010e), &is), ERR_OK);
+	eq_int(is, CHIP_PROOF_ORIGINAL);
+	eq_int(proof_chip_auth(&c.session, file(&c, 0x010e), &is), ERR_OK);
+	eq_int(is, CHIP_PROOF_ORIGINAL);
+	reads_com(&c);
+	card_end(&c);
+}
+
 int main(void)
 {
 	every_pace_opens();
@@ -419,5 +460,6 @@ int main(void)
 	the_mapping_proves();
 	forged_answers_are_refused();
 	habits_before_the_key_do_not_matter();
+	short_commands_must_do();
 	return tap_done();
 }
