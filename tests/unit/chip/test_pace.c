@@ -1,73 +1,4 @@
-#include "firmware/parse/chip/kdf.h"
-#include "firmware/parse/chip/pace_steps.h"
-#include "firmware/parse/chip/proof.h"
-#include "tests/unit/chip/vectors.h"
-
-#include <openssl/evp.h>
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static BIGNUM *number(enum vector v)
-{
-	struct bytes b = vec(v);
-
-	return BN_bin2bn(b.at, (int)b.len, NULL);
-}
-
-/* A public key as it must come out; vectors may have a zero byte before a number. */
-static void eq_element(const struct group *g, const struct element *e, enum vector v)
-{
-	uint8_t got[GROUP_MAX_PUBLIC + 1] = { 0 };
-	struct bytes want = vec(v);
-	size_t len, more;
-
-	eq_int(group_encode(g, e, got + 1, &len), ERR_OK);
-	more = want.len > len;
-	eq_vector(got + 1 - more, len + more, v);
-}
-
-/* Secret times base is the public key the vector has. */
-static void key_pair(const struct group *g, const struct element *base, enum vector secret,
-		     enum vector public)
-{
-	AUTO_SECRET k = number(secret);
-	AUTO_ELEMENT e = { 0 };
-
-	eq_int(group_times(g, base, k, &e), ERR_OK);
-	eq_element(g, &e, public);
-}
-
-static struct element decoded(const struct group *g, enum vector v)
-{
-	struct bytes b = vec(v);
-	struct element e = { 0 };
-
-	eq_int(group_decode(g, span_of(&b), &e), ERR_OK);
-	return e;
-}
-
-/* The generator out of the mapping's keys and the nonce; every value between is in a vector. */
-struct generic {
-	enum vector secret, theirs, shared, nonce, generator;
-};
-
-static struct element map_again(const struct group *g, const struct generic *v)
-{
-	AUTO_SECRET k = number(v->secret);
-	AUTO_SECRET s = number(v->nonce);
-	AUTO_ELEMENT theirs = decoded(g, v->theirs);
-	AUTO_ELEMENT shared = { 0 };
-	AUTO_ELEMENT part = { 0 };
-	struct element base = { 0 };
-
-	eq_int(group_times(g, &theirs, k, &shared), ERR_OK);
-	if (v->shared != VECTOR_COUNT)
-		eq_element(g, &shared, v->shared);
-	eq_int(group_times(g, NULL, s, &part), ERR_OK);
-	eq_int(group_add(g, &part, &shared, &base), ERR_OK);
-	eq_element(g, &base, v->generator);
-	return base;
-}
+#include "tests/unit/chip/mapping.h"
 
 static void agree_again(const struct group *g, enum vector secret, enum vector theirs,
 			enum vector shared)
@@ -78,22 +9,6 @@ static void agree_again(const struct group *g, enum vector secret, enum vector t
 
 	eq_int(group_shared(g, &e, k, x), ERR_OK);
 	eq_vector(x, g->bytes, shared);
-}
-
-static void nonce_opens(enum vector kpi, enum vector z, enum vector s)
-{
-	struct bytes key = vec(kpi), in = vec(z);
-	uint8_t plain[64];
-
-	eq_int(cipher_decrypt(SM_AES128, key.at, NULL, span_of(&in), plain), ERR_OK);
-	eq_vector(plain, in.len, s);
-}
-
-static void hash_of_mrz(enum vector text, uint8_t *ret)
-{
-	const char *mrz = VECTOR_ROWS[text].text;
-
-	ok(EVP_Digest(mrz, strlen(mrz), ret, NULL, EVP_sha1(), NULL));
 }
 
 /* 9303-11 G.1: the whole conversation. */
@@ -161,26 +76,6 @@ static void values_of_generic_mapping(void)
 	ok(memcmp(got, token.at + 9, MAC_BYTES) == 0);
 }
 
-/* GENERAL AUTHENTICATE of one object, or the answer to it, as hex. */
-static char *step_hex(char *to, bool command, uint8_t cla, uint8_t tag, struct span value)
-{
-	uint8_t object[600], whole[600], out[640];
-	size_t n = tlv_put(object, tag, value), len;
-
-	n = tlv_put(whole, 0x7c, (struct span){ object, n });
-	struct apdu a = { cla, 0x86, 0, 0, whole, n, 256, false };
-	if (command) {
-		eq_int(apdu_encode(&a, out, sizeof(out), &len), ERR_OK);
-	} else {
-		memcpy(out, whole, n);
-		memcpy(out + n, (uint8_t[]){ 0x90, 0x00 }, 2);
-		len = n + 2;
-	}
-	for (size_t i = 0; i < len; i++)
-		(void)snprintf(to + 2 * i, 3, "%02X", out[i]);
-	return to;
-}
-
 /* A conversation behind the nonce: what we send and what comes back, the second of each empty. */
 struct behind {
 	enum pace_map map;
@@ -193,24 +88,6 @@ struct behind {
 	enum vector enc, mac;
 	const enum vector *chances;
 };
-
-static struct span trimmed(const struct bytes *b)
-{
-	struct span s = span_of(b);
-
-	if (s.len > 2 && s.len % 2 == 1 && s.at[0] == 0) {
-		s.at++;
-		s.len--;
-	}
-	return s;
-}
-
-static void talk_of(enum vector v, bool command, uint8_t cla, uint8_t tag, char *to)
-{
-	struct bytes b = v == VECTOR_COUNT ? (struct bytes){ .len = 0 } : vec(v);
-
-	step_hex(to, command, cla, tag, trimmed(&b));
-}
 
 static void plays(const struct behind *b)
 {
@@ -467,152 +344,6 @@ static void chip_keys_of_the_eac_examples(void)
 	agreed(0, NUMBERS);
 }
 
-/* 9303-11, the example with chip authentication mapping. */
-static void chip_authentication_mapping(void)
-{
-	static const enum vector CHANCES[] = { CAM_SK_MAP, CAM_SK_DH };
-	static const struct generic V = { CAM_SK_MAP, CAM_PK_MAP_IC, VECTOR_COUNT, CAM_S, CAM_G };
-	char hex[4][400];
-	struct talk talks[] = { { hex[0], hex[1] }, { hex[2], hex[3] }, TALK(CAM_TOKEN) };
-	struct bytes oid = vec(CAM_OID), nonce = vec(CAM_S);
-	struct recorded r;
-	AUTO_GROUP g = { 0 };
-	struct sm sm = { 0 };
-	struct cam cam = { 0 };
-	uint8_t hash[20], key[16];
-
-	hash_of_mrz(CAM_MRZ, hash);
-	eq_int(kdf(SM_AES128, hash, sizeof(hash), KDF_PASSWORD, key), ERR_OK);
-	eq_vector(key, 16, CAM_KPI);
-	nonce_opens(CAM_KPI, CAM_Z, CAM_S);
-	eq_int(group_standard(13, &g), ERR_OK);
-	AUTO_ELEMENT base = map_again(&g, &V);
-	key_pair(&g, NULL, CAM_SK_MAP, CAM_PK_MAP);
-	key_pair(&g, &base, CAM_SK_DH, CAM_PK_DH);
-	talk_of(CAM_PK_MAP, true, 0x10, 0x81, hex[0]);
-	talk_of(CAM_PK_MAP_IC, false, 0, 0x82, hex[1]);
-	talk_of(CAM_PK_DH, true, 0x10, 0x83, hex[2]);
-	talk_of(CAM_PK_DH_IC, false, 0, 0x84, hex[3]);
-	struct info info = { .kind = INFO_PACE,
-			     .map = PACE_CAM,
-			     .cipher = SM_AES128,
-			     .curve = true,
-			     .oid = span_of(&oid),
-			     .id = 13 };
-	recorded_start(&r, talks, COUNT(talks), CHANCES);
-	struct pace p = { .session = &r.session, .info = &info, .group = &g };
-	eq_int(pace_from_nonce(&p, span_of(&nonce), &sm, &cam), ERR_OK);
-	eq_vector(sm.enc, 16, CAM_ENC);
-	eq_vector(sm.mac, 16, CAM_MAC);
-	ok(cam.present);
-	eq_int(cam.group, 13);
-	eq_vector(cam.proof, cam.proof_len, CAM_CA_IC);
-	eq_vector(cam.map_key, cam.map_key_len, CAM_PK_MAP_IC);
-	recorded_over(&r);
-}
-
-/* A set with one key on group 13, version 1, as EF.CardSecurity has it; or in DG14. */
-static size_t set_with_key(uint32_t tag, struct span point, uint8_t *ret)
-{
-	static const uint8_t ALGORITHM[] = { 0x30, 0x0c, 0x06, 0x07, 0x04, 0x00, 0x7f,
-					     0x00, 0x07, 0x01, 0x02, 0x02, 0x01, 0x0d };
-	static const uint8_t OID[] = { 0x06, 0x09, 0x04, 0x00, 0x7f, 0x00,
-				       0x07, 0x02, 0x02, 0x01, 0x02 };
-	uint8_t bits[80] = { 0 }, key[200], entry[200];
-
-	memcpy(bits + 1, point.at, point.len);
-	memcpy(key, ALGORITHM, sizeof(ALGORITHM));
-	size_t n = sizeof(ALGORITHM);
-	n += tlv_put(key + n, 0x03, (struct span){ bits, point.len + 1 });
-	memcpy(entry, OID, sizeof(OID));
-	n = sizeof(OID) + tlv_put(entry + sizeof(OID), 0x30, (struct span){ key, n });
-	n = tlv_put(key, 0x30, (struct span){ entry, n });
-	if (tag == 0x31)
-		return tlv_put(ret, 0x31, (struct span){ key, n });
-	n = tlv_put(entry, 0x31, (struct span){ key, n });
-	return tlv_put(ret, tag, (struct span){ entry, n });
-}
-
-/* The static key the example must have had: CA_IC^-1 times the key of the mapping. */
-static void the_mapping_proves_the_chip(void)
-{
-	struct bytes proof = vec(CAM_CA_IC), map = vec(CAM_PK_MAP_IC), other = vec(CAM_PK_MAP);
-	struct cam cam = {
-		.present = true, .group = 13, .map_key_len = map.len, .proof_len = proof.len
-	};
-	AUTO_GROUP g = { 0 };
-	AUTO_SECRET k = number(CAM_CA_IC);
-	AUTO_ELEMENT key = { 0 };
-	uint8_t point[GROUP_MAX_PUBLIC], set[256];
-	size_t len, n;
-	enum chip_proof is;
-
-	eq_int(group_standard(13, &g), ERR_OK);
-	AUTO_ELEMENT mapped = decoded(&g, CAM_PK_MAP_IC);
-	ok(BN_mod_inverse(k, k, g.q, g.ctx));
-	eq_int(group_times(&g, &mapped, k, &key), ERR_OK);
-	eq_int(group_encode(&g, &key, point, &len), ERR_OK);
-	memcpy(cam.map_key, map.at, map.len);
-	memcpy(cam.proof, proof.at, proof.len);
-
-	n = set_with_key(0x31, (struct span){ point, len }, set);
-	eq_int(proof_cam(&cam, (struct span){ set, n }, &is), ERR_OK);
-	eq_int(is, CHIP_PROOF_ORIGINAL);
-	n = set_with_key(0x6e, (struct span){ point, len }, set);
-	eq_int(proof_cam(&cam, (struct span){ set, n }, &is), ERR_OK);
-	eq_int(is, CHIP_PROOF_ORIGINAL);
-	/* another key: EF.CardSecurity must have the right one, DG14 need not */
-	n = set_with_key(0x31, span_of(&other), set);
-	eq_int(proof_cam(&cam, (struct span){ set, n }, &is), ERR_OK);
-	eq_int(is, CHIP_PROOF_COPIED);
-	n = set_with_key(0x6e, span_of(&other), set);
-	eq_int(proof_cam(&cam, (struct span){ set, n }, &is), ERR_OK);
-	eq_int(is, CHIP_PROOF_UNCHECKED);
-	/* a chip that did not know its key */
-	n = set_with_key(0x31, (struct span){ point, len }, set);
-	cam.proof[31] ^= 1;
-	eq_int(proof_cam(&cam, (struct span){ set, n }, &is), ERR_OK);
-	eq_int(is, CHIP_PROOF_COPIED);
-	memset(cam.proof, 0, sizeof(cam.proof));
-	eq_int(proof_cam(&cam, (struct span){ set, n }, &is), ERR_OK);
-	eq_int(is, CHIP_PROOF_COPIED);
-	cam.present = false;
-	eq_int(proof_cam(&cam, (struct span){ set, n }, &is), ERR_OK);
-	eq_int(is, CHIP_PROOF_UNCHECKED);
-}
-
-/* A real card, whose EF.CardSecurity has two keys on the same curve: one is for this. */
-static void a_real_card_by_mapping(void)
-{
-	static const enum vector CHANCES[] = { CAMDE_SK_MAP, CAMDE_SK_DH };
-	const struct talk TALKS[] = { TALK(CAMDE_MAP), TALK(CAMDE_AGREE), TALK(CAMDE_TOKEN) };
-	struct bytes oid = vec(CAM_OID), nonce = vec(CAMDE_S), infos = vec(CAMDE_INFOS);
-	struct recorded r;
-	AUTO_GROUP g = { 0 };
-	struct sm sm = { 0 };
-	struct cam cam = { 0 };
-	enum chip_proof is;
-
-	eq_int(group_standard(13, &g), ERR_OK);
-	struct info info = { .kind = INFO_PACE,
-			     .map = PACE_CAM,
-			     .cipher = SM_AES128,
-			     .curve = true,
-			     .oid = span_of(&oid),
-			     .id = 13 };
-	recorded_start(&r, TALKS, COUNT(TALKS), CHANCES);
-	struct pace p = { .session = &r.session, .info = &info, .group = &g };
-	eq_int(pace_from_nonce(&p, span_of(&nonce), &sm, &cam), ERR_OK);
-	eq_vector(sm.enc, 16, CAMDE_ENC);
-	eq_vector(sm.mac, 16, CAMDE_MAC);
-	eq_int(proof_cam(&cam, span_of(&infos), &is), ERR_OK);
-	eq_int(is, CHIP_PROOF_ORIGINAL);
-	cam.proof[0] ^= 1;
-	eq_int(proof_cam(&cam, span_of(&infos), &is), ERR_OK);
-	eq_int(is, CHIP_PROOF_COPIED);
-	recorded_over(&r);
-}
-
 int main(void)
 {
 	generic_mapping_on_a_curve();
@@ -625,8 +356,5 @@ int main(void)
 	the_eac_example();
 	tokens_of_the_eac_example();
 	chip_keys_of_the_eac_examples();
-	chip_authentication_mapping();
-	the_mapping_proves_the_chip();
-	a_real_card_by_mapping();
 	return tap_done();
 }
