@@ -4,6 +4,7 @@
 # make CC=clang check    with the other compiler; build/ notices and rebuilds
 # make fuzz              every parser of outside bytes; FUZZ_S=seconds for each
 # make cut               kill -9 and power cuts while people file; SEED= and N= visits
+# make cards             cards and readers fail at random; SEED= and N= events
 # make oracles           what others' programs say about our files; skipped where they are not
 # make bench             ratios against peers and limits, measured in one run
 # make tidy              clang-format, clang-tidy, cppcheck
@@ -261,7 +262,7 @@ check: packages-check
 	@$(MAKE) --no-print-directory checked
 checked: all lint unit fuzz-smoke scenes
 
-.PHONY: demo scenes papers cut
+.PHONY: demo scenes papers cut cards
 
 # Scenes: the real programs, simulated devices, the stand-in province.
 scenes: all papers
@@ -273,6 +274,11 @@ SEED ?= 1
 N    ?= 100
 cut: all papers
 	@$O/bin/scene --cut $(SEED),$(N)
+
+# Cards are laid down and lifted, readers unplugged, both with every fault they know, N times; at
+# the end nothing has died of it, and the next card is read.
+cards: all papers
+	@$O/bin/scene --cards $(SEED),$(N)
 
 # With a display: the kiosk, and a panel to play the world around it. Without one, or with
 # SCENE=name: a scene, whose screens, receipts and dossiers stay in $O/demo.

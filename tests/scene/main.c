@@ -1,5 +1,6 @@
 /* scene: plays scenes with the real programs, or keeps a world running for a person. */
 #include "firmware/base/auto.h"
+#include "tests/scene/cards.h"
 #include "tests/scene/cut.h"
 #include "tests/scene/rubbish.h"
 #include "tests/scene/script.h"
@@ -22,11 +23,13 @@ static const char USAGE[] =
 	"supervisor's\n"
 	"                                               process in KIOSK_PID\n"
 	"scene --cut SEED,VISITS [--dir DIR]           people file while programs die (cut.h)\n"
+	"scene --cards SEED,EVENTS [--dir DIR]         cards and readers fail in every way "
+	"(cards.h)\n"
 	"scene --play [--dir DIR]                       a world for a person, until it is closed\n"
 	"A world is in DIR, or in a new folder under /tmp that goes when all went well.\n";
 
 struct options {
-	const char *dir, *shots, *hold, *cut;
+	const char *dir, *shots, *hold, *cut, *cards;
 	bool play, window;
 	int scenes;
 };
@@ -125,16 +128,18 @@ static bool play_one(const struct options *o, const char *path, int n)
 	return good;
 }
 
-static int play_cut(const struct options *o)
+/* SEED,N of whatever happens by lot. */
+static int play_lots(const struct options *o, const char *lots,
+		     bool (*play)(struct world *w, uint64_t seed, unsigned n, FILE *out))
 {
 	struct world w = { 0 };
 	uint64_t seed = 0;
-	unsigned visits = 0;
+	unsigned n = 0;
 
-	if (sscanf(o->cut, "%" SCNu64 ",%u", &seed, &visits) != 2)
+	if (sscanf(lots, "%" SCNu64 ",%u", &seed, &n) != 2)
 		return fputs(USAGE, stderr), 2;
-	bool good = make_dir(o->dir, w.dir) && world_start(&w) == ERR_OK &&
-		    cut_play(&w, seed, visits, stdout);
+	bool good =
+		make_dir(o->dir, w.dir) && world_start(&w) == ERR_OK && play(&w, seed, n, stdout);
 	if (!good)
 		printf("The promise is broken. The world is in %s\n", w.dir);
 	world_stop(&w);
@@ -192,10 +197,11 @@ static int play_for_person(const struct options *o)
 
 int main(int argc, char **argv)
 {
-	static const struct option NAMES[] = { { "dir", 1, 0, 'd' },    { "shots", 1, 0, 's' },
-					       { "hold", 1, 0, 'h' },   { "help", 0, 0, 'H' },
-					       { "play", 0, 0, 'p' },   { "cut", 1, 0, 'c' },
-					       { "window", 0, 0, 'w' }, { 0 } };
+	static const struct option NAMES[] = {
+		{ "dir", 1, 0, 'd' },    { "shots", 1, 0, 's' }, { "hold", 1, 0, 'h' },
+		{ "help", 0, 0, 'H' },   { "play", 0, 0, 'p' },  { "cut", 1, 0, 'c' },
+		{ "window", 0, 0, 'w' }, { "cards", 1, 0, 'C' }, { 0 }
+	};
 	struct options o = { 0 };
 	const char *slash = strrchr(argv[0], '/');
 	int c, bad = 0;
@@ -215,12 +221,16 @@ int main(int argc, char **argv)
 			o.hold = optarg;
 		if (c == 'c')
 			o.cut = optarg;
+		if (c == 'C')
+			o.cards = optarg;
 		o.play |= c == 'p';
 		o.window |= c == 'w';
 	}
 	signal(SIGPIPE, SIG_IGN);
 	if (o.cut)
-		return play_cut(&o);
+		return play_lots(&o, o.cut, cut_play);
+	if (o.cards)
+		return play_lots(&o, o.cards, cards_play);
 	if (o.play)
 		return play_for_person(&o);
 	if (optind == argc)

@@ -1,6 +1,7 @@
 #include "tests/scene/script.h"
 
 #include "firmware/base/auto.h"
+#include "tests/scene/cards.h"
 #include "tests/scene/cut.h"
 #include "tests/scene/fact.h"
 #include "tests/scene/gone.h"
@@ -429,22 +430,35 @@ static bool present(struct script *s, const char *word, const char *rest)
 	       fail(s, "\"%s\" is nowhere", rest);
 }
 
-static bool cut(struct script *s, const char *word, const char *rest)
+/* SEED N of whatever happens by lot; its table goes into the test's comments. */
+static bool lots(struct script *s, const char *rest,
+		 bool (*happens)(struct world *w, uint64_t seed, unsigned n, FILE *out))
 {
 	AUTO_FREE char *told = NULL;
 	size_t len = 0;
 	uint64_t seed = 0;
-	unsigned visits = 0;
+	unsigned n = 0;
 	FILE *out = open_memstream(&told, &len);
 
-	(void)word;
-	if (!out || sscanf(rest, "%" SCNu64 " %u", &seed, &visits) != 2)
-		return fail(s, "cut SEED VISITS");
-	bool good = cut_play(s->world, seed, visits, out);
+	if (!out || sscanf(rest, "%" SCNu64 " %u", &seed, &n) != 2)
+		return fail(s, "SEED N");
+	bool good = happens(s->world, seed, n, out);
 	(void)fclose(out);
 	for (char *at = told, *line; (line = strsep(&at, "\n")) && (at || *line);)
 		printf("# %s\n", line);
-	return good || fail(s, "the history is not whole, see the table");
+	return good;
+}
+
+static bool cut(struct script *s, const char *word, const char *rest)
+{
+	(void)word;
+	return lots(s, rest, cut_play) || fail(s, "the history is not whole, see the table");
+}
+
+static bool cards(struct script *s, const char *word, const char *rest)
+{
+	(void)word;
+	return lots(s, rest, cards_play) || fail(s, "the reader did not live, see the table");
 }
 
 static bool play(struct script *s, const char *word, const char *rest)
