@@ -31,7 +31,8 @@ static const char *advice(enum role role, enum err e)
 		return "it works as a keyboard: read the \"USB HID POS\" code in its manual with "
 		       "it";
 	if (role == ROLE_CARD && e == ERR_BROKEN)
-		return "this reader has no APDU level of exchange, or its hardware failed";
+		return "its hardware failed, or it exchanges single characters only, which is "
+		       "not supported: `kiosk-drv card probe`";
 	switch (e) {
 	case ERR_GONE:
 		return "is it plugged in and switched on? `lsusb` must show it";

@@ -88,10 +88,20 @@ static void card(struct rig *r)
 	eq_int(HAND("card", "probe"), 0);
 	ok(strstr(out, "\nlevel extended APDU\n"));
 	ok(strstr(out, "\nmax_answer 65538\n"));
+	ok(strstr(out, "\natr_check good\n"));
 	eq_int(HAND("card", "probe", "--json"), 0);
 	ok(strstr(out, "\"ids\":\"076b:5022\""));
 	eq_int(HAND("card", "apdu", "00B000000"), 1);
 	ok(strstr(out, "not an APDU"));
+	ok(rig_line(r, "reader be t1"));
+	eq_int(HAND("card", "apdu", "00B0000004"), 0);
+	eq_str(out, "000102039000\n");
+	ok(rig_line(r, "reader be characters"));
+	eq_int(HAND("card", "probe"), 0);
+	ok(strstr(out, "level character: not supported\n"));
+	eq_int(HAND("card", "status"), 1);
+	ok(strstr(out, "single characters"));
+	ok(rig_line(r, "reader be extended"));
 }
 
 static void scanning(struct rig *r)
