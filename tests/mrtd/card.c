@@ -9,14 +9,30 @@
 
 #define SM_CLASS 0x0C
 
-static const uint8_t ATR[] = {
-	0x3B, 0x88, 0x80, 0x01, 0x00, 0x00, 0x00, 0x00, 0x33, 0x81, 0x81, 0x00, 0x3A,
-};
-
-const uint8_t *mrtd_atr(size_t *ret_len)
+/* PC/SC part 3: application data of a type B card (here what makes its type), protocol info, check
+ * byte. */
+static void make_atr(struct mrtd *m)
 {
-	*ret_len = sizeof ATR;
-	return ATR;
+	const uint32_t facts[] = { m->spec.profile, m->spec.extended, m->spec.max_le,
+				   m->spec.over_le, m->spec.aa };
+	uint8_t atr[MRTD_ATR_BYTES] = { 0x3B, 0x88, 0x80, 0x01, [8] = 0x33, 0x81, 0x81 };
+	uint32_t type = 2166136261; /* FNV-1a */
+
+	for (const char *p = m->spec.pace; *p; p++)
+		type = (type ^ (uint8_t)*p) * 16777619;
+	for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
+		type = (type ^ facts[i]) * 16777619;
+	for (int i = 0; i < 4; i++)
+		atr[4 + i] = (uint8_t)(type >> 8 * i);
+	for (int i = 1; i < MRTD_ATR_BYTES - 1; i++)
+		atr[MRTD_ATR_BYTES - 1] ^= atr[i];
+	memcpy(m->atr, atr, sizeof atr);
+}
+
+const uint8_t *mrtd_atr(const struct mrtd *m, size_t *ret_len)
+{
+	*ret_len = sizeof m->atr;
+	return m->atr;
 }
 
 static bool draw_by_openssl(void *data, enum mrtd_lot lot, uint8_t *ret, size_t len)
@@ -47,6 +63,7 @@ enum err mrtd_create(const struct mrtd_spec *spec, struct issuer *issuer,
 	if (!m)
 		return ERR_NO_MEMORY;
 	m->spec = *spec;
+	make_atr(m);
 	if (faults)
 		m->faults = *faults;
 	mrtd_set_lots(m, draw_by_openssl, NULL);

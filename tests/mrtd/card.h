@@ -30,8 +30,11 @@ struct mrtd_chip_key {
 	bool chosen;                /* by MSE: the next GENERAL AUTHENTICATE is for it */
 };
 
+#define MRTD_ATR_BYTES 13
+
 struct mrtd {
 	struct mrtd_spec spec;
+	uint8_t atr[MRTD_ATR_BYTES];
 	struct mrtd_file files[MRTD_MAX_FILES];
 	size_t file_count;
 	struct mrtd_pace pace;

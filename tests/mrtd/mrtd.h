@@ -40,8 +40,9 @@ size_t mrtd_apdu(struct mrtd *m, const uint8_t *command, size_t len, uint8_t *re
 /* How long the last command kept the chip busy; a reader sends time extensions meanwhile. */
 uint32_t mrtd_wait_ms(const struct mrtd *m);
 
-/* As a contactless reader makes it up; static. */
-const uint8_t *mrtd_atr(size_t *ret_len);
+/* As a contactless reader makes it up; lives as long as the card. Cards of one type, by what they
+ * open with and how long they can answer, have the same. */
+const uint8_t *mrtd_atr(const struct mrtd *m, size_t *ret_len);
 
 /* Live faults take effect at once, counted from now; the others are as the card was made. */
 void mrtd_set_faults(struct mrtd *m, const struct mrtd_faults *f);

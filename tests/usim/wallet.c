@@ -81,7 +81,7 @@ static uint32_t busy_ms(void *self)
 void wallet_card(struct mrtd *m, struct card *ret)
 {
 	*ret = (struct card){ .reset = reset, .apdu = apdu, .busy_ms = busy_ms, .self = m };
-	ret->atr = mrtd_atr(&ret->atr_len);
+	ret->atr = mrtd_atr(m, &ret->atr_len);
 }
 
 void wallet_put(struct wallet *w, struct mrtd *m, const char *name)

@@ -232,8 +232,35 @@ static void secure_answers_are_disturbed(void)
 	}
 }
 
+static bool same_atr(const char *const *some, const char *const *others)
+{
+	struct mrtd *a = card(some), *b = card(others);
+	size_t len, other;
+	const uint8_t *x = mrtd_atr(a, &len), *y = mrtd_atr(b, &other);
+	uint8_t check = 0;
+
+	eq_int(len, 13);
+	for (size_t i = 1; i < len; i++)
+		check ^= x[i];
+	eq_int(check, 0);
+	bool same = len == other && memcmp(x, y, len) == 0;
+	mrtd_destroy(a);
+	mrtd_destroy(b);
+	return same;
+}
+
+static void a_type_of_cards_has_an_atr(void)
+{
+	static const char *const man[] = { "name = A", "number = 001", NULL };
+	static const char *const short_only[] = { "extended = no", NULL };
+
+	ok(same_atr(man, NULL));
+	ok(!same_atr(short_only, NULL));
+}
+
 int main(void)
 {
+	a_type_of_cards_has_an_atr();
 	lengths();
 	offsets_go_on();
 	room_under_secure_messaging();
