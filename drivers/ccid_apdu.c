@@ -17,9 +17,9 @@ uint32_t ccid_max_answer(const struct ccid_exchange *x)
 {
 	if (speaks_t1(x))
 		return CCID_MAX_ANSWER;
-	if (x->reader.level != CCID_EXTENDED_APDU)
-		return SHORT_MAX_ANSWER;
 	uint32_t whole = x->reader.max_message - CCID_HEAD;
+	if (x->reader.level != CCID_EXTENDED_APDU)
+		return whole < SHORT_MAX_ANSWER ? whole : SHORT_MAX_ANSWER;
 	return x->reader.unchained && whole < CCID_MAX_ANSWER ? whole : CCID_MAX_ANSWER;
 }
 

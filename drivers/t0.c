@@ -27,13 +27,19 @@ static void put_data(struct t0 *t, const uint8_t *bytes, size_t len)
 	t->out_len = APDU_HEAD + 1 + len;
 }
 
+/* What the reader brings of that much at once; 256 is written as 0. */
+static size_t back(const struct t0 *t, size_t wanted)
+{
+	return wanted < t->most_back ? wanted : t->most_back;
+}
+
 /* At T=0 only a command without data says how much it wants; the others are told by 61xx. */
 static void put_le(struct t0 *t)
 {
 	if (t->tpdu && t->command.data_len > 0)
 		return;
 	if (t->command.le > 0)
-		t->out[t->out_len++] = (uint8_t)(t->command.le < 256 ? t->command.le : 0);
+		t->out[t->out_len++] = (uint8_t)back(t, t->command.le);
 	else if (t->tpdu)
 		t->out[t->out_len++] = 0;
 }
@@ -77,6 +83,7 @@ enum t0_next t0_begin(struct t0 *t, const struct apdu *a, bool tpdu, size_t most
 	size_t room = most - APDU_HEAD - 1 - (tpdu ? 0 : 1);
 
 	*t = (struct t0){ .command = *a, .tpdu = tpdu, .most = room < 255 ? room : 255 };
+	t->most_back = most - 2 < 256 ? most - 2 : 256;
 	t->total = tpdu && in_pieces(t) ? a->len : a->data_len;
 	t->closed = !(tpdu && in_pieces(t));
 	return send_next(t);
@@ -92,7 +99,7 @@ static enum t0_next fetch(struct t0 *t, size_t available)
 	if (le > 0 && le < 256 && left < available)
 		available = left;
 	put_head(t, t->command.bytes[0] & CLASS_CHANNEL, GET);
-	t->out[t->out_len++] = (uint8_t)available; /* 256 is 0 */
+	t->out[t->out_len++] = (uint8_t)back(t, available);
 	t->corrected = false;
 	return T0_SEND;
 }

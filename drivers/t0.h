@@ -31,6 +31,7 @@ struct t0 {
 	bool closed;         /* the empty ENVELOPE was sent, or none is needed */
 	uint16_t fetches;
 	size_t most;      /* data bytes of one piece */
+	size_t most_back; /* of one answer */
 	size_t at, total; /* of what is sent in pieces: data, or the whole APDU in envelopes */
 	size_t got;       /* bytes of data that have come */
 	uint8_t out[T0_MAX_BLOCK];

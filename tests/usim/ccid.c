@@ -297,7 +297,7 @@ static void ask_tpdu(struct ccid *c, const uint8_t *command)
 	if (c->card_rate != c->reader_rate)
 		c->answer_len = 0; /* they do not understand each other */
 	else if (is_pps(c))
-		c->answer_len = answer_pps(c);
+		c->answer_len = c->no_pps ? 0 : answer_pps(c);
 	else if (c->protocol == 1)
 		c->answer_len = t1end_block(&c->t1, c->card, c->command, c->command_len, c->answer);
 	else
@@ -553,7 +553,7 @@ void ccid_break(struct ccid *c, bool broken)
 
 void ccid_mend(struct ccid *c)
 {
-	c->mute = c->broken = false;
+	c->mute = c->broken = c->no_pps = false;
 	c->wait_more = c->leaves_at = c->power_fails = c->error_at = c->hang_at = 0;
 	c->old = c->twice = c->no_status = 0;
 	c->slow_ms = c->first_ms = 0;

@@ -63,6 +63,7 @@ struct ccid {
 	unsigned hang_at;   /* the n-th block is not answered at all */
 	unsigned old;       /* old frames before every answer */
 	unsigned twice;     /* every answer comes again so many times */
+	bool no_pps;        /* the card does not answer to PPS */
 	unsigned no_status; /* so many GetSlotStatus stay without an answer */
 	struct t1end t1;
 	struct t0end t0;

@@ -79,6 +79,8 @@ static bool set_reader(struct ccid *c, const char *args)
 		ccid_break(c, args[0] == '+');
 	else if (strcmp(args, "t0 silent") == 0)
 		c->t0.silent_61 = true;
+	else if (strcmp(args, "no-pps") == 0)
+		c->no_pps = true;
 	else if (strcmp(args, "mend") == 0)
 		ccid_mend(c);
 	else if (strncmp(args, "t1 ", 3) == 0)
@@ -120,7 +122,7 @@ void reader_line(struct world *w, const char *args, struct answer *ret)
 	if (!known)
 		answer_error(ret, "reader +mute | -mute | +broken | -broken | wait-more 0..100 | "
 				  "slow MS | first MS | power-fails N | error N HEX | hang N | "
-				  "old N | twice N | no-status N | t0 silent | "
+				  "old N | twice N | no-status N | no-pps | t0 silent | "
 				  "t1 bad-check|lose|miss|hear-wrong|wtx|ifs N | "
 				  "t1 abort|no-ifsd|deaf | mend | count | be SPEC");
 }

@@ -11,7 +11,7 @@ struct t0end {
 	bool silent_61;      /* a habit: 9000 alone where there are data to fetch */
 	uint8_t held_for[4]; /* the command that was told 6Cxx */
 	bool told;
-	bool ran; /* the card had the whole of a command with this TPDU */
+	bool ran;            /* the card had the whole of a command with this TPDU */
 	size_t held_len, at; /* of the answer, status word included */
 	size_t envelope_len;
 	uint8_t held[CARD_MAX_ANSWER];
