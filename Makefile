@@ -181,7 +181,7 @@ $O/bench/$1: $O/tests/bench/$1.o $2
 	@echo '  LINK  $$@'
 	$$(Q)$$(CC) $$(ALL_LD) -o $$@ $$^ $$(shell $(PKG) --libs $3) $4
 endef
-BENCHES   := enqueue search apdu idle press chip
+BENCHES   := enqueue search apdu idle press chip name
 core_obj  := $(filter-out %/main.o,$(kiosk-core.obj))
 base_obj  := $(filter $O/firmware/base/%,$(kiosk-core.obj))
 $(eval $(call bench,enqueue,$(core_obj),$(kiosk-core.pkgs)))
@@ -189,6 +189,7 @@ $(eval $(call bench,search,$(core_obj),$(kiosk-core.pkgs)))
 $(eval $(call bench,chip,$(filter-out %/main.o,$(kiosk-parse.obj)) $(chip.test_obj),$(kiosk-parse.pkgs),$(kiosk-parse.ld)))
 $(eval $(call bench,apdu,$(base_obj),libseccomp libusb-1.0))
 $(eval $(call bench,idle,$(base_obj),libseccomp))
+$(eval $(call bench,name,$(base_obj) $O/tests/scene/line.o,libseccomp))
 $(eval $(call bench,press,$(base_obj),libseccomp x11 xtst))
 
 # Prints a table; a figure over its aim is told there and fails nothing.

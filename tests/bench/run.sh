@@ -32,6 +32,14 @@ idle() {
 	tests/bench/with_x.sh "$o/bin/scene" --window --hold "$o/bench/idle 20" tests/bench/attract.txt
 }
 
+name() {
+	local dir status=0
+	dir=$(mktemp -d)
+	"$o/bin/scene" --dir "$dir" --hold "$o/bench/name $dir" tests/bench/attract.txt || status=$?
+	rm -rf "$dir"
+	return $status
+}
+
 table() {
 	awk -F'\t' 'BEGIN { printf "%-44s %10s %-15s %8s\n", "", "figure", "", "aim" }
 		{ printf "%-44s %10s %-15s %8s  %s\n", $1, $2, $3, $4, $5 }'
@@ -43,6 +51,7 @@ parts() {
 	part enqueue "$o/bench/enqueue" "$o" || failed=1
 	part apdu apdu || failed=1
 	part chip "$o/bench/chip" || failed=1
+	part name name || failed=1
 	part idle idle || failed=1
 }
 
