@@ -110,8 +110,8 @@ static enum err start(struct session *s, const struct talk *t, const uint8_t *th
 
 enum err bac_run(struct session *s, const uint8_t seed[BAC_SEED_BYTES])
 {
-	struct keys k;
-	struct talk t;
+	struct keys k = { 0 };
+	struct talk t = { 0 };
 	uint8_t their_share[SHARE];
 
 	enum err e = kdf(SM_3DES, seed, BAC_SEED_BYTES, KDF_ENC, k.enc);

@@ -133,8 +133,7 @@ static enum err decode_point(const struct group *g, struct span in, struct eleme
 	    (!EC_POINT_mul(g->ec, zero.point, NULL, e.point, g->q, g->ctx) ||
 	     !EC_POINT_is_at_infinity(g->ec, zero.point)))
 		return ERR_BAD_DATA;
-	*ret = e;
-	e.point = NULL;
+	*ret = take_element(&e);
 	return ERR_OK;
 }
 
@@ -161,8 +160,7 @@ enum err group_decode(const struct group *g, struct span in, struct element *ret
 		return ERR_NO_MEMORY;
 	if (!number_belongs(g, e.number))
 		return ERR_BAD_DATA;
-	*ret = e;
-	e.number = NULL;
+	*ret = take_element(&e);
 	return ERR_OK;
 }
 
@@ -201,8 +199,7 @@ enum err group_times(const struct group *g, const struct element *base, const BI
 	}
 	if (!good || neutral)
 		return good ? ERR_BAD_DATA : ERR_NO_MEMORY;
-	*ret = e;
-	e = (struct element){ 0 };
+	*ret = take_element(&e);
 	return ERR_OK;
 }
 
@@ -223,8 +220,7 @@ enum err group_add(const struct group *g, const struct element *a, const struct 
 	}
 	if (!good || neutral)
 		return good ? ERR_BAD_DATA : ERR_NO_MEMORY;
-	*ret = e;
-	e = (struct element){ 0 };
+	*ret = take_element(&e);
 	return ERR_OK;
 }
 
@@ -292,8 +288,7 @@ enum err group_draw(const struct group *g, const struct element *base, const str
 	if (!whole)
 		return ERR_IO;
 	*ret_secret = k;
-	*ret_public = e;
+	*ret_public = take_element(&e);
 	k = NULL;
-	e = (struct element){ 0 };
 	return ERR_OK;
 }

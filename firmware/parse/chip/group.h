@@ -52,6 +52,23 @@ void secret_finish(BIGNUM **k);
 #define AUTO_ELEMENT __attribute__((cleanup(element_finish))) struct element
 #define AUTO_SECRET  __attribute__((cleanup(secret_finish))) BIGNUM *
 
+/* To hand one on: what it was declared with then has nothing to end. */
+static inline struct group take_group(struct group *g)
+{
+	struct group taken = *g;
+
+	*g = (struct group){ 0 };
+	return taken;
+}
+
+static inline struct element take_element(struct element *e)
+{
+	struct element taken = *e;
+
+	*e = (struct element){ 0 };
+	return taken;
+}
+
 /* Somebody's public key. ERR_BAD_DATA: not of the group: off the curve, infinity, 0, 1, p-1, of a
  * small order, or not in the one form there is (uncompressed; a number of any length). */
 enum err group_decode(const struct group *g, struct span in, struct element *ret);

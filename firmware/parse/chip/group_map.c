@@ -79,8 +79,7 @@ static enum err map_point(const struct group *g, const BIGNUM *number, struct el
 	const BIGNUM *cofactor = EC_GROUP_get0_cofactor(g->ec);
 	if (!BN_is_one(cofactor))
 		return group_times(g, &e, cofactor, ret);
-	*ret = e;
-	e = (struct element){ 0 };
+	*ret = take_element(&e);
 	return ERR_OK;
 }
 

@@ -61,8 +61,7 @@ static enum err read_curve(struct span params, struct group *ret)
 	prefer_standard(&g);
 	if (EC_GROUP_get_curve_name(g.ec) == NID_undef && !EC_GROUP_check(g.ec, g.ctx))
 		return ERR_BAD_DATA;
-	*ret = g;
-	g = (struct group){ 0 };
+	*ret = take_group(&g);
 	return ERR_OK;
 }
 
@@ -103,8 +102,7 @@ static enum err read_numbers(struct span params, bool with_order, struct group *
 		return ERR_BAD_DATA;
 	g.bytes = (size_t)BN_num_bytes(g.p);
 	prefer_standard(&g);
-	*ret = g;
-	g = (struct group){ 0 };
+	*ret = take_group(&g);
 	return ERR_OK;
 }
 
@@ -158,7 +156,6 @@ enum err group_read_key(struct span info, struct group *ret, struct element *ret
 	e = group_decode(&g, key, ret_key);
 	if (e != ERR_OK)
 		return e;
-	*ret = g;
-	g = (struct group){ 0 };
+	*ret = take_group(&g);
 	return ERR_OK;
 }

@@ -39,8 +39,7 @@ static enum err take(struct span set, const struct info *i, struct pace_offer *r
 	    (i->map == PACE_IM && g.curve && BN_mod_word(g.p, 4) != 3) ||
 	    (i->map == PACE_IM && !g.q))
 		return ERR_NOT_FOUND;
-	*ret = (struct pace_offer){ *i, g };
-	g = (struct group){ 0 };
+	*ret = (struct pace_offer){ *i, take_group(&g) };
 	return ERR_OK;
 }
 

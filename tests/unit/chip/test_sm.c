@@ -214,29 +214,54 @@ static enum err answer_taken(const char *answer, struct recorded *r, uint8_t *pl
 	return send(&r->session, (struct apdu){ .ins = 0xb0, .le = 4 }, plain, len, &sw);
 }
 
-static void every_flipped_bit_is_seen(void)
+/* How many of the answers with one bit changed are taken. */
+static unsigned taken_with_a_bit_changed(const struct sm *before, enum vector answer)
 {
-	char hex[256];
-	size_t len, n = strlen(VECTOR_ROWS[AES_READ_1_ANSWER].text);
+	struct bytes right = vec(answer);
 	unsigned taken = 0;
-	uint8_t plain[256];
 
-	for (size_t bit = 0; bit < n * 4; bit++) {
-		struct bytes b = vec(AES_READ_1_ANSWER);
-		struct sm sm = { .cipher = SM_AES256, .ssc = { [15] = 0x23 } };
-		struct bytes enc = vec(AES_ENC), mac = vec(AES_MAC);
+	for (size_t bit = 0; bit < right.len * 8; bit++) {
+		struct bytes b = right;
+		struct sm sm = *before;
 		struct span data;
 		uint16_t sw;
 
-		memcpy(sm.enc, enc.at, 32);
-		memcpy(sm.mac, mac.at, 32);
 		b.at[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		taken += sm_unwrap(&sm, b.at, b.len, &data, &sw) != ERR_FORGED;
 	}
-	eq_int(taken, 0);
+	return taken;
+}
+
+static struct sm keys_of(enum sm_cipher c, enum vector enc, enum vector mac)
+{
+	struct sm sm = { .cipher = c };
+	struct bytes e = vec(enc), m = vec(mac);
+
+	memcpy(sm.enc, e.at, e.len);
+	memcpy(sm.mac, m.at, m.len);
+	return sm;
+}
+
+static void every_flipped_bit_is_seen(void)
+{
+	struct sm aes = keys_of(SM_AES256, AES_ENC, AES_MAC);
+	struct sm des = keys_of(SM_3DES, BAC_SESSION_ENC, BAC_SESSION_MAC);
+	struct bytes ssc = vec(BAC_SSC);
 	struct recorded r;
-	(void)snprintf(hex, sizeof(hex), "%s", VECTOR_ROWS[AES_READ_1_ANSWER].text);
-	eq_int(answer_taken(hex, &r, plain, &len), ERR_OK);
+	uint8_t plain[256];
+	size_t len;
+
+	memcpy(des.ssc, ssc.at, 8);
+	aes.ssc[15] = 0x21;
+	des.ssc[7] += 1;
+	eq_int(taken_with_a_bit_changed(&aes, AES_SELECT_ANSWER), 0);
+	eq_int(taken_with_a_bit_changed(&des, DES_SELECT_ANSWER), 0);
+	aes.ssc[15] += 2;
+	des.ssc[7] += 2;
+	eq_int(taken_with_a_bit_changed(&aes, AES_READ_1_ANSWER), 0);
+	eq_int(taken_with_a_bit_changed(&des, DES_READ_1_ANSWER), 0);
+	/* and without a change it is taken */
+	eq_int(answer_taken(VECTOR_ROWS[AES_READ_1_ANSWER].text, &r, plain, &len), ERR_OK);
 	eq_vector(plain, len, AES_PLAIN_1);
 }
 
