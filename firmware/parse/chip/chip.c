@@ -308,6 +308,8 @@ static void tell_end(struct chip *c, enum err e, struct chip_end *ret)
 	d->why = (uint8_t)why_of(c, e);
 	d->access = (uint8_t)c->access.how;
 	d->block = (uint16_t)(c->way.block < UINT16_MAX ? c->way.block : UINT16_MAX);
+	if (c->over) /* it took the end for a fault of the card */
+		d->block = c->ask->block;
 	d->trips = (uint16_t)(c->session.trips < UINT16_MAX ? c->session.trips : UINT16_MAX);
 	d->bytes_out = c->session.bytes_out;
 	d->bytes_in = c->session.bytes_in;

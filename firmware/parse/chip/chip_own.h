@@ -26,6 +26,7 @@ struct chip {
 	struct line timed;       /* the same, until the time is over */
 	int64_t began_ms, cpu_began_us;
 	bool answered; /* the card has answered once */
+	bool over;     /* the time was: no answer, and none that the card is to blame for */
 
 	struct session session;
 	struct access access;

@@ -63,8 +63,10 @@ static enum err exchange(void *data, const uint8_t *command, size_t len, uint8_t
 {
 	struct chip *c = data;
 
-	if (c->ears->now_ms(c->ears->data) - c->began_ms >= CHIP_MAX_MS)
+	if (c->ears->now_ms(c->ears->data) - c->began_ms >= CHIP_MAX_MS) {
+		c->over = true;
 		return ERR_TIMEOUT;
+	}
 	enum err e = c->line->exchange(c->line->data, command, len, ret, cap, ret_len);
 	c->answered |= e == ERR_OK;
 	/* of these, the card itself is accused; a reader shall not be able to */

@@ -414,6 +414,32 @@ static void kept_is_rubbish(void)
 	mrtd_destroy(d.card);
 }
 
+/* A session whose time is over in the middle of the largest file has learned nothing about sizes. */
+static void time_is_no_size(void)
+{
+	unsigned ended = 0, wrong = 0;
+
+	for (int wait_ms = 1500; wait_ms < 3000; wait_ms += 100) {
+		char line[32];
+		struct desk d = { .max_answer = 65538 };
+		struct chip_ask ask = ask_with(KNOWN);
+		struct chip_end end = { 0 };
+
+		snprintf(line, sizeof line, "wait_ms = %d\n", wait_ms);
+		char text[4096];
+		snprintf(text, sizeof text, "%s%s", PERSON PACE CA, line);
+		d.card = card_of(text, "");
+		ask.block = 9000;
+		desk_session(&d, &ask, &end);
+		ended += end.done.why == ERR_TIMEOUT;
+		wrong += end.done.block != 9000;
+		chip_end_finish(&end);
+		mrtd_destroy(d.card);
+	}
+	ok(ended > 2);
+	eq_int(wrong, 0);
+}
+
 /* A session that is too slow ends by itself and hands out what it has; in the end all is read. */
 static void slow_card(void)
 {
@@ -501,6 +527,7 @@ int main(void)
 	moved_again_and_again();
 	another_card_is_laid_down();
 	kept_is_rubbish();
+	time_is_no_size();
 	slow_card();
 	block_is_learned();
 	anchors_finish(&world.anchors);
