@@ -51,8 +51,11 @@ static enum err do_wait(struct app *a, const char *rest, int64_t now_ms, struct 
 
 static bool says(const struct node *n, const char *text)
 {
+	char masked[MASKED_BYTES];
+
 	return !(n->state & STATE_UNDER) &&
-	       (strstr(n->text, text) || strstr(n->more, text) || strstr(n->say, text));
+	       (strstr(n->text, text) || strstr(node_value(n, masked), text) ||
+		strstr(n->say, text));
 }
 
 static enum err do_wait_text(struct app *a, const char *rest, int64_t now_ms,

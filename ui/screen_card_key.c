@@ -159,9 +159,12 @@ static int boxes_height(const struct page *p, int width)
 	return larger(smaller(side, mm(p, BOX_MOST_MM)), mm(p, CONTROL_MM));
 }
 
-static bool is_wrong(const struct view *v)
+/* A refused number, until another one is being typed. */
+static bool is_wrong(const struct view *v, size_t digits)
 {
-	return view_get_num(v, "err") == ERR_WRONG_KEY || view_row_num(v, "fields", 0, "err") != 0;
+	bool refused = view_get_num(v, "err") == ERR_WRONG_KEY;
+
+	return (refused && digits % CAN_DIGITS == 0) || view_row_num(v, "fields", 0, "err") != 0;
 }
 
 /* The six boxes are one field that is always open: keys, a keypad and a script type into it. */
@@ -183,7 +186,7 @@ static void boxes(struct page *p, struct rect r, const struct view *v)
 	n->say = filled_num(p, WORD_CARD_KEY_CAN_SPOKEN, (long)strlen(typed), 0);
 	n->more = typed;
 	n->max = CAN_DIGITS;
-	n->state = STATE_MUST | STATE_EDITING | (is_wrong(v) ? STATE_ERROR : 0u);
+	n->state = STATE_MUST | STATE_EDITING | (is_wrong(v, strlen(typed)) ? STATE_ERROR : 0u);
 	n->deed = (struct deed){ ACTION_FIELD, 0, "digits", LOCAL_EDIT, n->id };
 }
 
