@@ -214,6 +214,16 @@ static enum err prove_by_dg14(struct chip *c)
 	return e;
 }
 
+static enum err prove_by_dg15(struct chip *c)
+{
+	enum err e = fetch_dg(c, CHIP_DG15);
+
+	if (e != ERR_OK || !is_signed(c, CHIP_DG15))
+		return e;
+	struct span dg14 = is_signed(c, CHIP_DG14) ? chip_span(c, CHIP_DG14) : (struct span){ 0 };
+	return proof_active(&c->session, chip_span(c, CHIP_DG15), dg14, &c->proof);
+}
+
 /* The chip proves itself in the first way that it offers, and what was signed says what that is. */
 static enum err prove_once(struct chip *c)
 {
@@ -225,13 +235,11 @@ static enum err prove_once(struct chip *c)
 		e = fetch_dg(c, CHIP_DG14);
 	if (e == ERR_OK)
 		e = prove_by_dg14(c);
-	if (e != ERR_OK || c->proof != CHIP_PROOF_UNCHECKED || !sod_lists(&c->trust.sod, 15))
-		return e;
-	e = fetch_dg(c, CHIP_DG15);
-	if (e != ERR_OK || !is_signed(c, CHIP_DG15))
-		return e;
-	struct span dg14 = is_signed(c, CHIP_DG14) ? chip_span(c, CHIP_DG14) : (struct span){ 0 };
-	return proof_active(&c->session, chip_span(c, CHIP_DG15), dg14, &c->proof);
+	if (e == ERR_OK && c->proof == CHIP_PROOF_UNCHECKED && sod_lists(&c->trust.sod, 15))
+		e = prove_by_dg15(c);
+	if (e == ERR_OK && c->proof == CHIP_PROOF_UNCHECKED)
+		e = chip_prove_cam(c);
+	return e;
 }
 
 /* A chip that was moved at the wrong moment fails as a copy does; so grave a word is not said

@@ -1,4 +1,4 @@
-/* Shared by chip.c, chip_read.c and chip_kept.c only. */
+/* Shared by chip*.c only. */
 #ifndef PARSE_CHIP_CHIP_OWN_H
 #define PARSE_CHIP_CHIP_OWN_H
 
@@ -65,6 +65,10 @@ enum err chip_fetch(struct chip *c, enum chip_file f);
 
 /* The whole file, or empty. */
 struct span chip_span(const struct chip *c, enum chip_file f);
+
+/* When the card was opened by PACE-CAM: against the key in EF.CardSecurity, c->proof. Afterwards the
+ * application is selected again. Errors as chip_reopen(). */
+enum err chip_prove_cam(struct chip *c);
 
 /* What an earlier session has kept, into c->files: nothing of it is proven. False when it is not
  * what this program writes; then nothing is taken. */

@@ -41,6 +41,13 @@ struct sample {
 static const struct sample SAMPLES[] = {
 	{ "pace, ca", PACE CA, "", KNOWN, GOOD(PACE, ORIGINAL) },
 	{ "cam", CAM CA, "", KNOWN, GOOD(PACE_CAM, ORIGINAL) },
+	{ "cam alone", CAM CA "dgs = 1 2 13\nmf = ok\n", "", KNOWN, GOOD(PACE_CAM, ORIGINAL) },
+	{ "cam alone, copied", CAM CA "dgs = 1 2 13\nmf = ok\n", "cloned", KNOWN,
+	  GOOD(PACE_CAM, COPIED) },
+	{ "cam alone, no way back to its file", CAM CA "dgs = 1 2 13\n", "", KNOWN,
+	  GOOD(PACE_CAM, UNCHECKED) },
+	{ "cam alone, no anchor", CAM CA "dgs = 1 2 13\nmf = ok\n", "", NOBODY, ERR_OK,
+	  CHIP_ACCESS_PACE_CAM, CHIP_DATA_SIGNED, CHIP_ISSUER_UNKNOWN, CHIP_PROOF_UNCHECKED },
 	{ "pace, aa", PACE AA, "", KNOWN, GOOD(PACE, ORIGINAL) },
 	{ "neither ca nor aa", PACE, "", KNOWN, GOOD(PACE, UNCHECKED) },
 	{ "no anchor", PACE CA, "", NOBODY, ERR_OK, CHIP_ACCESS_PACE, CHIP_DATA_SIGNED,
