@@ -66,8 +66,8 @@ enum err chip_fetch(struct chip *c, enum chip_file f);
 /* The whole file, or empty. */
 struct span chip_span(const struct chip *c, enum chip_file f);
 
-/* When the card was opened by PACE-CAM: against the key in EF.CardSecurity, c->proof. Afterwards the
- * application is selected again. Errors as chip_reopen(). */
+/* When the card was opened by PACE-CAM: sets c->proof by the key in EF.CardSecurity. Afterwards
+ * the application is selected again. Errors as chip_reopen(). */
 enum err chip_prove_cam(struct chip *c);
 
 /* What an earlier session has kept, into c->files: nothing of it is proven. False when it is not
