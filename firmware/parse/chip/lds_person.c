@@ -266,6 +266,7 @@ enum err lds_person_read(struct span dg1, struct span dg13, struct lds_person *r
 	struct mrz m;
 	bool has_dg13 = dg13_read(dg13, &d) == ERR_OK;
 	bool has_mrz = mrz_read(dg1, &m) == ERR_OK;
+	bool is_vietnamese = has_mrz && strcmp(m.issuer, "VNM") == 0;
 
 	if (has_dg13)
 		read_dg13(&d, &p);
@@ -280,12 +281,15 @@ enum err lds_person_read(struct span dg1, struct span dg13, struct lds_person *r
 	} else if (dg1.len > 0) {
 		p.doubts |= LDS_DOUBT_SHAPE;
 	}
+	explicit_bzero(&from_mrz, sizeof from_mrz);
+	explicit_bzero(&m, sizeof m);
 	if (!p.facts.number[0] || !p.facts.name[0])
 		return ERR_BAD_CARD;
 	p.doubts |= doubts_of_number(&p.facts);
-	p.citizen_card = has_dg13 || (has_mrz && strcmp(m.issuer, "VNM") == 0);
+	p.citizen_card = has_dg13 || is_vietnamese;
 	if (p.doubts & FOR_PEOPLE)
 		p.facts.doubt = ERR_FIELD_PAIR;
 	*ret = p;
+	explicit_bzero(&p, sizeof p);
 	return ERR_OK;
 }

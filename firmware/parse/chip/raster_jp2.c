@@ -147,6 +147,14 @@ static bool is_sound(const opj_image_t *i)
 	return true;
 }
 
+static void wipe(const opj_image_t *i)
+{
+	for (unsigned c = 0; c < i->numcomps; c++)
+		if (i->comps[c].data)
+			explicit_bzero(i->comps[c].data,
+				       (size_t)i->comps[c].w * i->comps[c].h * sizeof(OPJ_INT32));
+}
+
 enum err raster_of_jpeg2000(struct span image, struct raster *ret)
 {
 	struct raster r = { 0 };
@@ -162,6 +170,7 @@ enum err raster_of_jpeg2000(struct span image, struct raster *ret)
 		paint(i, j.ycc || (i->numcomps >= 3 && i->comps[1].dx > i->comps[0].dx), &r);
 		*ret = r;
 	}
+	wipe(i);
 	opj_image_destroy(i);
 	return e;
 }
