@@ -17,8 +17,8 @@ struct mrtd_faults {
 	unsigned n[MRTD_FAULT_COUNT];
 };
 
-/* `word` or `word N`, - and _ alike; N 0 clears that one, `none` all. ERR_NOT_FOUND, ERR_BAD_DATA (N
- * missing or not a number). */
+/* `word` or `word N`, - and _ alike; N 0 clears that one, `none` all. ERR_NOT_FOUND; ERR_BAD_DATA:
+ * N is missing or not a number. */
 enum err mrtd_faults_set(struct mrtd_faults *f, const char *words);
 
 bool mrtd_fault_is_made(enum mrtd_fault f); /* else it acts on a card that lies there */
