@@ -1,8 +1,9 @@
 #!/bin/bash
 # The simulated identity cards before readers that nobody here wrote, and somebody's card before
 # ours. Needs: pcscd libccid opensc for the first, vsmartcard-vpcd for the second, and a card emulator
-# of the vpcd kind (vicc) that comes to port 35964 within VICC_S seconds (none: 1) for the third; each
-# part is skipped without its program. pcscd wants to be root and alone.
+# of the vpcd kind (vicc) that comes to port 35964 within VICC_S seconds (none: 1), and again, for the
+# third. With VICC_KEY, as in VICC_KEY='--can 222222', the whole kiosk reads its card, too. Each part
+# is skipped without its program. pcscd wants to be root and alone.
 cd "$(dirname "$0")/../.." || exit 2
 bin=$PWD/${O:-build}/bin
 if [ "${1:-}" != inside ]; then
@@ -99,9 +100,28 @@ emulator() {
 	got=$("$bin/kiosk-drv" card apdu "${lds// /}" 0084000008 2>&1)
 	[[ $got =~ 9000.*[0-9A-Fa-f]{16}.*9000 ]]
 	say $? "our driver selects the application of an emulator's card and gets its challenge"
+	tell "card from off"
+}
+
+# The whole kiosk, in a world of its own.
+kiosk() {
+	[ "${VICC_KEY:-}" ] || { skip "the kiosk reads an emulator's card" "no VICC_KEY"; return; }
+	[ -x "$bin/scene" ] || { skip "the kiosk reads an emulator's card" "scene is not built"; return; }
+	cat >"$state/kiosk.txt" <<-'END'
+		wait ATTRACT
+		sim card from 35964
+		run for i in $(seq 100); do $BIN/usim --say $WORLD/usim/usim.sock status | grep -q '"distant"' && break; sleep 0.1; done
+		run $BIN/kioskctl chip read $VICC_KEY > $WORLD/said; grep -E '^(name|number|access|error) ' $WORLD/said | sed 's/^/# /'; grep -q '^name .' $WORLD/said
+	END
+	env -u LD_PRELOAD -u UMOCKDEV_DIR "$bin/scene" --dir "$state/kiosk" "$state/kiosk.txt" | grep -E '^(#|ok)' |
+		sed 's/^ok.*/# &/' | tee "$state/kiosk.out"
+	grep -q '^# ok' "$state/kiosk.out"
+	say $? "the kiosk reads who it is from an emulator's card"
+	rm -rf "$state/kiosk"
 }
 
 readers
 emulator
+kiosk
 echo "1..$n"
 exit $bad
