@@ -4,6 +4,7 @@
 #include "firmware/parse/chip/face.h"
 #include "firmware/parse/chip/lds.h"
 #include "firmware/parse/chip/proof.h"
+#include "firmware/parse/chip/security_infos.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -207,6 +208,8 @@ static enum err prove_by_dg14(struct chip *c)
 
 	if (!is_signed(c, CHIP_DG14))
 		return ERR_OK;
+	if (infos_vouch((struct span){ c->access.file, c->access.file_len }, dg14) == INFOS_OTHER)
+		altered(c);
 	if (c->access.how == CHIP_ACCESS_PACE_CAM)
 		e = proof_cam(&c->access.cam, dg14, &c->proof);
 	if (e == ERR_OK && c->proof == CHIP_PROOF_UNCHECKED)

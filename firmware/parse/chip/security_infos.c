@@ -157,10 +157,51 @@ enum err infos_next(struct span *set, struct info *ret)
 
 	if (e != ERR_OK)
 		return e;
+	i.whole = entry.whole;
 	if (entry.tag == TAG_SEQUENCE && tlv_next(&entry.value, &t) == ERR_OK && t.tag == TAG_OID) {
 		i.oid = t.value;
 		i.kind = read_kind(&i, entry.value);
 	}
 	*ret = i;
 	return ERR_OK;
+}
+
+static bool of_pace(const struct info *i)
+{
+	return i->kind == INFO_PACE || i->kind == INFO_PACE_GROUP;
+}
+
+static bool has_entry(struct span set, struct span whole)
+{
+	struct info i;
+
+	while (infos_next(&set, &i) == ERR_OK)
+		if (i.whole.len == whole.len && memcmp(i.whole.at, whole.at, whole.len) == 0)
+			return true;
+	return false;
+}
+
+static unsigned count_pace(struct span set)
+{
+	struct info i;
+	unsigned n = 0;
+
+	while (infos_next(&set, &i) == ERR_OK)
+		n += of_pace(&i);
+	return n;
+}
+
+enum infos_vouch infos_vouch(struct span card_access, struct span dg14)
+{
+	struct span offered, signed_set;
+	struct info i;
+
+	if (infos_open(card_access, &offered) != ERR_OK ||
+	    infos_open(dg14, &signed_set) != ERR_OK || count_pace(offered) == 0 ||
+	    count_pace(signed_set) == 0)
+		return INFOS_SILENT;
+	while (infos_next(&offered, &i) == ERR_OK)
+		if (of_pace(&i) && !has_entry(signed_set, i.whole))
+			return INFOS_OTHER;
+	return INFOS_SAME;
 }

@@ -30,6 +30,7 @@ struct info {
 	struct span
 		body; /* PACE_GROUP: AlgorithmIdentifier; CHIP_KEY: SubjectPublicKeyInfo; whole */
 	struct span signature; /* ACTIVE_AUTH */
+	struct span whole;
 };
 
 /* The inside of the SET in a file: the SET itself, or DG14 with it (6E). ERR_BAD_DATA. */
@@ -38,5 +39,14 @@ enum err infos_open(struct span file, struct span *ret_set);
 /* One after the other; what is not understood is INFO_OTHER, so that one strange entry does not
  * hide the rest. ERR_NOT_FOUND at the end, ERR_BAD_DATA when the SET itself is malformed. */
 enum err infos_next(struct span *set, struct info *ret);
+
+/* Whether what is signed vouches for what EF.CardAccess, which is not, offered (9303-11 section
+ * 4.2): every offer of PACE must stand in DG14 as well. */
+enum infos_vouch {
+	INFOS_SILENT, /* DG14 does not speak of PACE at all, as on some cards, or there is no offer */
+	INFOS_SAME,
+	INFOS_OTHER /* somebody changed EF.CardAccess */
+};
+enum infos_vouch infos_vouch(struct span card_access, struct span dg14);
 
 #endif

@@ -255,6 +255,38 @@ static void a_card_may_describe_its_group(void)
 	group_finish(&offer.group);
 }
 
+static enum infos_vouch vouch(const char *card_access, const char *dg14)
+{
+	struct bytes a = bytes_of_hex(card_access), d = bytes_of_hex(dg14);
+
+	return infos_vouch(span_of(&a), span_of(&d));
+}
+
+/* EF.CardAccess is not signed; DG14, which is, says the same. */
+static void what_is_signed_vouches(void)
+{
+	struct bytes german = vec(CADE_DG14);
+	struct bytes access =
+		bytes_of_hex(SET("28", PACE("02", "02", "0D") PACE("06", "02", "0D")));
+
+	eq_int(infos_vouch(span_of(&access), span_of(&german)), INFOS_SAME);
+	access.at[access.len - 1] = 0x0c;
+	eq_int(infos_vouch(span_of(&access), span_of(&german)), INFOS_OTHER);
+	/* fewer are no lie, more are; others than PACE do not count */
+	eq_int(vouch(SET("14", PACE("02", "02", "0D")),
+		     "6E2A" SET("28", PACE("06", "02", "0D") PACE("02", "02", "0D"))),
+	       INFOS_SAME);
+	eq_int(vouch(SET("28", PACE("02", "02", "0D") PACE("02", "01", "0D")),
+		     "6E16" SET("14", PACE("02", "02", "0D"))),
+	       INFOS_OTHER);
+	eq_int(vouch(SET("16", "0500" PACE("02", "02", "0D")),
+		     "6E16" SET("14", PACE("02", "02", "0D"))),
+	       INFOS_SAME);
+	eq_int(vouch(SET("14", PACE("02", "02", "0D")), "6E04" SET("02", "3000")), INFOS_SILENT);
+	eq_int(vouch("", "6E16" SET("14", PACE("02", "02", "0D"))), INFOS_SILENT);
+	eq_int(vouch(SET("14", PACE("02", "02", "0D")), ""), INFOS_SILENT);
+}
+
 int main(void)
 {
 	the_eac_examples_file();
@@ -265,5 +297,6 @@ int main(void)
 	files_that_are_none();
 	the_best_comes_first();
 	a_card_may_describe_its_group();
+	what_is_signed_vouches();
 	return tap_done();
 }

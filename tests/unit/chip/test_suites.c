@@ -1,5 +1,6 @@
 /* Every suite there is, against a simulated card that was written apart from the standard. */
 #include "firmware/parse/chip/proof.h"
+#include "firmware/parse/chip/security_infos.h"
 #include "tests/mrtd/mrtd.h"
 #include "tests/tap.h"
 
@@ -331,6 +332,7 @@ static enum chip_proof cam_proof_of(enum mrtd_fault fault, bool card_security)
 	card_start(&c, lines, fault);
 	eq_int(open_by(&c, CHIP_KEY_CAN, &a), ERR_OK);
 	eq_int(a.how, CHIP_ACCESS_PACE_CAM);
+	eq_int(infos_vouch((struct span){ a.file, a.file_len }, file(&c, 0x010e)), INFOS_SAME);
 	struct span dg14 = file(&c, 0x010e);
 	struct tlv t;
 	eq_int(tlv_next(&dg14, &t), ERR_OK);
