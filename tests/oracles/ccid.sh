@@ -19,6 +19,7 @@ if [ "${1:-}" != inside ]; then
 	exit $status
 fi
 state=$2
+reader='HID Global OMNIKEY 5022 Smart Card Reader 00 00'
 n=0 bad=0
 say() { # STATUS WHAT
 	n=$((n + 1))
@@ -26,7 +27,7 @@ say() { # STATUS WHAT
 }
 tell() { "$bin/usim" --say "$state/usim.sock" "$@" >/dev/null; }
 script() { # PROTOCOL LINES: what the card answers, without blanks
-	printf '%s\n' reset "${@:2}" | env -u LD_PRELOAD scriptor -p "$1" 2>/dev/null | tr -d ' \n'
+	printf '%s\n' reset "${@:2}" | env -u LD_PRELOAD scriptor -r "$reader" -p "$1" 2>/dev/null | tr -d ' \n'
 }
 seen() { # OPTION PATTERN: what opensc-tool says comes to fit
 	local found
@@ -37,10 +38,16 @@ seen() { # OPTION PATTERN: what opensc-tool says comes to fit
 	done
 	return 1
 }
+gone() { # there may be others, such as the virtual one of vsmartcard
+	for _ in $(seq 100); do
+		[[ $(env -u LD_PRELOAD opensc-tool -l 2>&1) == *OMNIKEY* ]] || return 0
+		sleep 0.05
+	done
+}
 level() { # SPEC ATR PROTOCOL
 	local found
 	tell "card out" "unplug ccid"
-	seen -l "No smart card readers"
+	gone
 	tell "reader be $1" "card in"
 	seen -a "$2"
 	say $? "$1: the ATR"

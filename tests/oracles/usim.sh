@@ -49,7 +49,8 @@ reader() {
 	done
 	[[ $found == 3b:88:80:01* ]]
 	say $? "opensc reads the ATR"
-	found=$(printf 'reset\n00 B0 00 05 00 0F A0\n' | env -u LD_PRELOAD scriptor 2>/dev/null |
+	found=$(printf 'reset\n00 B0 00 05 00 0F A0\n' | env -u LD_PRELOAD \
+		scriptor -r 'HID Global OMNIKEY 5022 Smart Card Reader 00 00' 2>/dev/null |
 		tr -d ' \n')
 	# 4000 bytes beginning with 05; the last is (5 + 3999) mod 256 = A4
 	[[ $found == *050607*A0A1A2A3A49000* ]]
