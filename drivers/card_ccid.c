@@ -52,18 +52,23 @@ static void drop_pending(struct card *c, enum err why)
 	answer_to(c, c->pending_seq, why);
 }
 
-static void card_left(struct card *c)
+static void tell_out(struct card *c)
 {
 	struct msg m = { .type = MSG_CARD_OUT };
 
+	c->told_in = c->lost = false;
+	c->host->tell(c->host->data, ROLE_CORE, &m);
+}
+
+static void card_left(struct card *c)
+{
 	drop_pending(c, ERR_NO_CARD);
 	c->powered = c->renew = false;
 	if (!c->told_in)
 		return;
-	c->told_in = false;
 	if (c->op == OP_NONE)
 		ccid_wipe(&c->x);
-	c->host->tell(c->host->data, ROLE_CORE, &m);
+	tell_out(c);
 }
 
 static void tell_in(struct card *c)
@@ -137,6 +142,8 @@ static void powered(struct card *c)
 	}
 	c->powered = c->fresh = true;
 	reader_is(c, ERR_OK);
+	if (c->lost)
+		tell_out(c); /* lifted and laid back before the slot was asked */
 	if (!c->told_in)
 		tell_in(c);
 }
@@ -197,6 +204,7 @@ static void apdu_ended(struct card *c, enum err e)
 	}
 	c->look = true;
 	c->powered = false; /* whatever was agreed with the card is lost */
+	c->lost = c->told_in;
 	card_answer(c, c->x.card == CCID_ABSENT ? ERR_NO_CARD : e);
 }
 

@@ -49,6 +49,7 @@ struct card {
 	bool drain, look;      /* wanted as soon as the reader is free */
 	bool present, powered; /* the card, as far as we know */
 	bool told_in;          /* core knows of it */
+	bool lost;             /* it failed in mid talk: core is told again when it answers */
 	bool fresh;            /* nothing was exchanged since power on */
 	bool renew;            /* a new parser has come: it begins with a fresh card */
 	bool shelve;           /* this card is not the one that we wait for: power it off */
