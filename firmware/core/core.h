@@ -67,9 +67,10 @@ struct desk {
 	uint8_t page_channels;
 	bool scanning, drawing, printing, card_in;
 	bool scanned; /* sheets may wait in the scanner: a job began, and SCAN_STOP did not come */
-	uint32_t cards,
-		max_answer;       /* laid on the reader so far; of the one that lies there: what */
-	uint8_t atr[33], atr_len; /* the reader can bring, and what kind of card it is */
+	uint32_t cards;           /* laid on the reader so far */
+	uint32_t max_answer;      /* of the one that lies there: what the reader can bring, */
+	uint8_t atr[33], atr_len; /* and its type */
+	int64_t card_out_ms;      /* when the last one left */
 	enum err print_why;       /* what the deadline means when it comes */
 	struct timer print_deadline, scan_deadline;
 };

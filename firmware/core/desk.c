@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define DRAW_MS  10000
+#define LIFT_MS  100    /* nobody lifts a card and lays it back in less */
 #define SCAN_MS  150000 /* one sheet on the slowest scanner, and its preparing */
 #define PRINT_MS 120000 /* a hot head cools meanwhile */
 
@@ -47,6 +48,7 @@ static void card_out(struct core *c)
 	if (!c->desk.card_in)
 		return;
 	c->desk.card_in = false;
+	c->desk.card_out_ms = loop_now_ms(c->child.loop);
 	if (c->visit.at == SCREEN_IDENTIFY || c->visit.at == SCREEN_IDENTITY)
 		show_screen(c);
 }
@@ -55,12 +57,15 @@ static void card_in(struct core *c, const struct msg_card_in *in)
 {
 	struct desk *d = &c->desk;
 
+	bool lifted = loop_now_ms(c->child.loop) - d->card_out_ms >= LIFT_MS;
+	enum visit_on on = lifted ? ON_CARD_IN : ON_CARD_BACK;
+
 	d->card_in = true;
 	d->cards++;
 	d->max_answer = in->max_answer;
 	d->atr_len = (uint8_t)in->atr_len;
 	memcpy(d->atr, in->atr, sizeof d->atr);
-	guest_step(c, &(struct visit_event){ .on = ON_CARD_IN });
+	guest_step(c, &(struct visit_event){ .on = on });
 	ctl_chip_card(c);
 }
 

@@ -143,6 +143,7 @@ struct visit {
 	enum chip_key key_kind;   /* that is asked for */
 	struct card_keys keys;    /* that are tried */
 	uint32_t key, tried_card; /* the one at work, and at which of visit::cards */
+	uint32_t retries;         /* begun by itself since somebody did something */
 	uint8_t step;             /* of CHIP, and visit::percent; enum chip_step */
 	char chip_name[256];
 

@@ -8,6 +8,8 @@
 /* Places in visit::key_typed: the six digits, then enum card_key_part. */
 enum { ROW_CAN, ROW_MRZ };
 
+#define CHIP_RETRIES 3
+
 static void forget_key(struct visit *v)
 {
 	explicit_bzero(v->key_typed, sizeof v->key_typed);
@@ -37,7 +39,7 @@ static enum screen read_chip(struct visit *v)
 
 static enum screen read_with_code(struct visit *v)
 {
-	v->key = 0;
+	v->key = v->retries = 0;
 	v->key_kind = CHIP_KEY_CAN;
 	card_keys_of_code(&v->code, &v->keys);
 	return v->keys.count > 0 ? read_chip(v) : SCREEN_CARD_KEY;
@@ -111,7 +113,7 @@ enum screen act_use_key(struct visit *v, const struct visit_event *e)
 	if (v->why != ERR_OK)
 		return SCREEN_CARD_KEY;
 	v->keys = (struct card_keys){ .all = { key }, .count = 1 };
-	v->key = 0;
+	v->key = v->retries = 0;
 	explicit_bzero(&key, sizeof key);
 	return read_chip(v);
 }
@@ -248,13 +250,19 @@ static enum screen refused_key(struct visit *v, enum err why)
 	return SCREEN_CARD_KEY;
 }
 
+/* By itself a few times only: a card that fails for ever is the citizen's to judge. */
+static bool may_retry(struct visit *v)
+{
+	return v->retries < CHIP_RETRIES && ++v->retries;
+}
+
 enum screen act_chip_failed(struct visit *v, const struct visit_event *e)
 {
 	if (e->why == ERR_WRONG_KEY || e->why == ERR_KEY_KIND)
 		return refused_key(v, e->why);
 	if (e->why == ERR_CARD_MOVED || e->why == ERR_NO_CARD) {
 		/* it may be back already, and nobody says so a second time */
-		if (v->card_in && v->cards != v->tried_card)
+		if (v->card_in && v->cards != v->tried_card && may_retry(v))
 			return read_chip(v);
 		v->state = 1;
 		v->why = e->why;
@@ -269,7 +277,17 @@ enum screen act_chip_again(struct visit *v, const struct visit_event *e)
 {
 	(void)e;
 	v->silent = v->state == 0;
-	return v->state == 0 ? SCREEN_CHIP : read_chip(v);
+	if (v->silent)
+		return SCREEN_CHIP;
+	v->retries = 0;
+	return read_chip(v);
+}
+
+enum screen act_chip_on(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	v->silent = v->state == 0 || !may_retry(v);
+	return v->silent ? SCREEN_CHIP : read_chip(v);
 }
 
 enum screen act_read_too(struct visit *v, const struct visit_event *e)

@@ -162,6 +162,26 @@ static void card_moved(void)
 	eq_str(v.key_typed[0], "123456");
 }
 
+/* A card that answers again is read on by itself, but not for ever. */
+static void card_comes_back(void)
+{
+	to_card_key();
+	on_text(ON_FIELD, 0, "123456"), on(ON_NEXT);
+	int reads = seen.reads;
+	for (int i = 0; i < 9; i++) {
+		failed(ERR_CARD_MUTE);
+		v.cards++;
+		ok(on(ON_CARD_BACK));
+	}
+	eq_int(seen.reads, reads + 3);
+	eq_int(v.state, 2);
+	ok(on(ON_AGAIN)); /* a person wants it once more */
+	eq_int(v.state, 0);
+	failed(ERR_CARD_MOVED);
+	ok(on(ON_CARD_BACK));
+	eq_int(v.state, 0);
+}
+
 static void another_persons_card(void)
 {
 	begin();
@@ -353,6 +373,7 @@ int main(void)
 	code_at_the_key();
 	card_laid_before();
 	card_moved();
+	card_comes_back();
 	another_persons_card();
 	verdicts();
 	facts_of_the_chip_fill_the_form();
