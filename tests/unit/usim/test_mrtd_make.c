@@ -32,6 +32,9 @@ static void printed_lines(void)
 	eq_str(key, "090000000790011583001156");
 	mrtd_spec_can(&s, can);
 	eq_str(can, "000000");
+	(void)mrtd_spec_line(&s, "can = 271828");
+	mrtd_spec_can(&s, can);
+	eq_str(can, "271828");
 	mrtd_spec_qr(&s, qr, sizeof qr);
 	eq_str(qr, "001090000000||Nguyễn Văn An|15011990|Nam|Số 1, phường Ba Đình, Hà Nội|"
 		   "01082024||||");
