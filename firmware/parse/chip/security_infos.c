@@ -191,17 +191,22 @@ static unsigned count_pace(struct span set)
 	return n;
 }
 
-enum infos_vouch infos_vouch(struct span card_access, struct span dg14)
+static bool all_in(struct span set, struct span other)
 {
-	struct span offered, signed_set;
 	struct info i;
 
-	if (infos_open(card_access, &offered) != ERR_OK ||
-	    infos_open(dg14, &signed_set) != ERR_OK || count_pace(offered) == 0 ||
-	    count_pace(signed_set) == 0)
+	while (infos_next(&set, &i) == ERR_OK)
+		if (of_pace(&i) && !has_entry(other, i.whole))
+			return false;
+	return true;
+}
+
+enum infos_vouch infos_vouch(struct span card_access, struct span dg14)
+{
+	struct span offered, vouched;
+
+	if (infos_open(card_access, &offered) != ERR_OK || infos_open(dg14, &vouched) != ERR_OK ||
+	    count_pace(offered) == 0 || count_pace(vouched) == 0)
 		return INFOS_SILENT;
-	while (infos_next(&offered, &i) == ERR_OK)
-		if (of_pace(&i) && !has_entry(signed_set, i.whole))
-			return INFOS_OTHER;
-	return INFOS_SAME;
+	return all_in(offered, vouched) && all_in(vouched, offered) ? INFOS_SAME : INFOS_OTHER;
 }

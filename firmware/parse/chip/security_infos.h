@@ -41,7 +41,7 @@ enum err infos_open(struct span file, struct span *ret_set);
 enum err infos_next(struct span *set, struct info *ret);
 
 /* Whether what is signed vouches for what EF.CardAccess, which is not, offered (9303-11 section
- * 4.2): every offer of PACE must stand in DG14 as well. */
+ * 4.2): the offers of PACE, no more and no fewer, must stand in DG14 as well. */
 enum infos_vouch {
 	INFOS_SILENT, /* DG14 does not speak of PACE, as on some cards; or no offer */
 	INFOS_SAME,

@@ -19,6 +19,7 @@ struct desk {
 	uint32_t max_answer;
 	unsigned trips, lift_at; /* at this trip the card is taken away; 0: it stays */
 	bool gone;
+	bool changes_offer; /* somebody on the way names another cipher in EF.CardAccess */
 	int64_t clock_ms;
 	unsigned resets;
 	const struct mrtd_faults *faults_at_reset; /* or NULL */
@@ -52,6 +53,9 @@ static inline enum err desk_exchange(void *data, const uint8_t *command, size_t 
 		return ERR_CARD_MUTE;
 	if (n > d->max_answer || n > cap)
 		return ERR_NO_SPACE;
+	uint8_t *offer = memmem(answer, n, "\2\2\4\2\2", 5); /* ECDH, generic, AES-128 */
+	if (d->changes_offer && d->trips == 1 && offer)
+		offer[4]++;
 	memcpy(ret, answer, n);
 	*ret_len = n;
 	d->read_bytes += (uint32_t)n;

@@ -421,7 +421,27 @@ static void kept_is_rubbish(void)
 	mrtd_destroy(d.card);
 }
 
-/* A session whose time is over in the middle of the largest file has learned nothing about sizes. */
+/* EF.CardAccess is not signed; what it offers must be what DG14 has. */
+static void an_offer_is_changed_on_the_way(void)
+{
+	static const char SPEC[] = PERSON "pace = ecdh-gm-aes256 ecdh-gm-aes128\n" CA;
+
+	for (int changed = 0; changed < 2; changed++) {
+		struct desk d = { .card = card_of(SPEC, ""),
+				  .max_answer = 65538,
+				  .changes_offer = changed };
+		struct chip_ask ask = ask_with(KNOWN);
+		struct chip_end end = { 0 };
+
+		desk_session(&d, &ask, &end);
+		eq_int(end.done.why, ERR_OK);
+		eq_int(end.done.data, changed ? CHIP_DATA_ALTERED : CHIP_DATA_SIGNED);
+		chip_end_finish(&end);
+		mrtd_destroy(d.card);
+	}
+}
+
+/* A session whose time is over amid the largest file has learned nothing about sizes. */
 static void time_is_no_size(void)
 {
 	unsigned ended = 0, wrong = 0;
@@ -534,6 +554,7 @@ int main(void)
 	moved_again_and_again();
 	another_card_is_laid_down();
 	kept_is_rubbish();
+	an_offer_is_changed_on_the_way();
 	time_is_no_size();
 	slow_card();
 	block_is_learned();
