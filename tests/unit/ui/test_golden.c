@@ -160,8 +160,13 @@ static const struct kept {
 	const char *sample;
 	size_t picture; /* in PICTURES */
 } KEPT[] = {
-	{ "ATTRACT", 0 },          { "FORM", 0 }, { "CHECKLIST", 1 }, { "PAGE", 3 },
+	{ "ATTRACT", 0 },
+	{ "FORM", 0 },
+	{ "CHECKLIST", 1 },
+	{ "PAGE", 3 },
 	{ "ACCEPTED_OFFLINE", 2 },
+	{ "CARD_KEY", 0 },
+	{ "IDENTITY-unknown-issuer", 1 },
 };
 
 static bool near_enough(uint32_t a, uint32_t b)

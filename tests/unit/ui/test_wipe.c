@@ -83,19 +83,54 @@ static void visit(struct stage *s, const char *name)
 	explicit_bzero(view, sizeof view);
 }
 
+/* The chip's way: its key is typed, it is read, its holder is shown. */
+static void chip(struct stage *s, const char *name, const char *digits)
+{
+	char view[512];
+	struct shown key = { .turn = 1, .screen = SCREEN_CARD_KEY };
+	struct shown reading = { .turn = 2, .screen = SCREEN_CHIP };
+	struct shown identity = { .turn = 3, .screen = SCREEN_IDENTITY };
+
+	stage_show(s, key, "kind = 2\n[fields]\nkey = number\nvalue =\nmax = 12\n");
+	stage_tap(s, "field.number");
+	stage_type(s, digits);
+	app_paint(&s->app);
+	snprintf(view, sizeof view, "state = 0\nstep = 3\nname = %s\n", name);
+	stage_show(s, reading, view);
+	snprintf(view, sizeof view, "source = 1\nname = %s\nface = face:120x160\nbirth = %s\n",
+		 name, digits);
+	stage_show(s, identity, view);
+	explicit_bzero(view, sizeof view);
+}
+
+/* Twelve digits that are nowhere else. */
+static void make_digits(const char *name, char *digits, char *twisted)
+{
+	for (size_t i = 0; i < 12; i++) {
+		digits[i] = (char)('0' + name[i] % 10);
+		twisted[i] = (char)(digits[i] ^ 0x80);
+	}
+	digits[12] = '\0';
+}
+
 int main(void)
 {
 	static struct stage s;
-	char name[16], twisted[15];
+	char name[16], twisted[15], digits[13], twisted_digits[12];
 
 	stage_open(&s, 1080, 1920);
 	make_name(name, twisted, 15, 20261121);
+	make_digits(name, digits, twisted_digits);
+	chip(&s, name, digits);
+	ok(found(twisted_digits, 12) > 1);
 	visit(&s, name);
 	ok(found(twisted, 15) > 3);
+	explicit_bzero(digits, sizeof digits);
 	explicit_bzero(s.acts, sizeof s.acts);
 	explicit_bzero(name, sizeof name);
 	stage_show(&s, (struct shown){ .turn = 2, .screen = SCREEN_ATTRACT }, "");
 	eq_int(found(twisted, 15), 0);
+	eq_int(found(twisted_digits, 12), 0);
 	stage_close(&s);
 	return tap_done();
 }
