@@ -26,18 +26,39 @@ static void page_failed(struct core *c, enum err why)
 	guest_step(c, &(struct visit_event){ .on = ON_PAGE_FAILED, .why = why });
 }
 
+/* The device that the fault is about, or the one that does as well. */
+static bool mends(const struct visit *v, enum role device)
+{
+	bool instead = v->device == visit_needs(v->under) && device == visit_needs_or(v->under);
+
+	return v->at == SCREEN_FAULT && (v->device == device || instead);
+}
+
+static bool unfit(const struct core *c, enum role device)
+{
+	enum err state = desk_state(c, device);
+
+	return state != ERR_OK && state != ERR_BUSY;
+}
+
+static bool concerns(enum screen s, enum role device)
+{
+	return visit_needs(s) == device || visit_needs_or(s) == device;
+}
+
 /* Tells the visit when the device of its present screen has become unfit, or fit again. */
 static void tell(struct core *c, enum role device)
 {
 	struct visit *v = &c->visit;
 	enum err state = desk_state(c, device);
 
-	if (v->at == SCREEN_FAULT && v->device == device && state == ERR_OK)
+	if (state == ERR_OK && mends(v, device))
 		guest_step(c, &(struct visit_event){ .on = ON_MENDED });
-	else if (visit_needs(v->at) == device && state != ERR_OK && state != ERR_BUSY &&
-		 desk_state(c, visit_needs_or(v->at)) != ERR_OK)
-		guest_step(c,
-			   &(struct visit_event){ .on = ON_FAULT, .why = state, .device = device });
+	else if (concerns(v->at, device) && unfit(c, visit_needs(v->at)) &&
+		 unfit(c, visit_needs_or(v->at)))
+		guest_step(c, &(struct visit_event){ .on = ON_FAULT,
+						     .why = desk_state(c, visit_needs(v->at)),
+						     .device = visit_needs(v->at) });
 	else if (v->at == SCREEN_ATTRACT || v->at == SCREEN_HOME || v->at == SCREEN_IDENTIFY ||
 		 v->at == SCREEN_IDENTITY)
 		show_screen(c);
