@@ -10,13 +10,14 @@
 #include <string.h>
 #include <time.h>
 
-#define MOST_US    250000 /* from one event to the next */
-#define LOOK_MS    2000
-#define LAST_MS    90000 /* for the last card, when all is mended */
-#define SOUND_CARD "sample-01"
-#define CARD_COUNT 7
-#define WRONG_ONE  4 /* one key in so many is wrong */
-#define THANKS_S   20
+#define MOST_US      250000 /* from one event to the next */
+#define LOOK_MS      2000
+#define LAST_MS      90000 /* for the last card, when all is mended */
+#define SOUND_CARD   "sample-01"
+#define CARD_COUNT   7
+#define WRONG_ONE    4 /* one key in so many is wrong */
+#define TOUCHES_EACH 3 /* by the person, between two events */
+#define THANKS_S     20
 
 struct cards;
 
@@ -142,9 +143,9 @@ static void act(struct cards *c)
 	static const struct {
 		const char *screen, *line;
 	} TOUCHES[] = {
-		{ "ATTRACT", "tap start" },  { "HOME", "tap file" },   { "IDENTITY", "tap not_me" },
-		{ "TIMEOUT", "tap stay" },   { "FAULT", "tap stay" },  { "STAFF", "tap stay" },
-		{ "IDENTITY", "tap leave" }, { "LEAVE", "tap leave" }, { "LANGUAGE", "tap next" },
+		{ "ATTRACT", "tap start" }, { "HOME", "tap file" },  { "TIMEOUT", "tap stay" },
+		{ "FAULT", "tap stay" },    { "STAFF", "tap stay" }, { "LEAVE", "tap leave" },
+		{ "LANGUAGE", "tap next" },
 	};
 
 	if (is_on(c, "CARD_KEY"))
@@ -153,6 +154,8 @@ static void act(struct cards *c)
 		world_advance(c->world, THANKS_S * 1000);
 	else if (is_on(c, "CHIP") && draw(c, 10) == 0)
 		at_screen(c, draw(c, 2) ? "tap again" : "tap back");
+	else if (is_on(c, "IDENTITY")) /* a card that was refused cannot be somebody else's */
+		at_screen(c, strstr(c->seen, "\"not_me\"") ? "tap not_me" : "tap bar.leave");
 	for (size_t i = 0; i < sizeof TOUCHES / sizeof *TOUCHES; i++)
 		if (is_on(c, TOUCHES[i].screen))
 			at_screen(c, TOUCHES[i].line);
@@ -198,7 +201,7 @@ static void live(struct cards *c, unsigned events)
 		let_it_happen(c);
 		/* not a wait for something: the moment itself is what is tried */
 		(void)ppoll(NULL, 0, &(struct timespec){ .tv_nsec = us * 1000 }, NULL);
-		if (look(c))
+		for (int i = 0; i < TOUCHES_EACH && look(c); i++)
 			act(c);
 		c->ended |= !world_kiosk_lives(c->world);
 	}
