@@ -287,7 +287,7 @@ SCENE ?= $(if $(DISPLAY)$(WAYLAND_DISPLAY),,happy_offline)
 demo: packages-demo
 	@$(MAKE) --no-print-directory $(JOBS) all papers
 	@rm -rf $O/demo && mkdir -p $O/demo
-	@if [ -z "$(SCENE)" ]; then $O/bin/scene --play --dir $O/demo; else \
+	@if [ -z "$(SCENE)" ]; then $O/bin/scene --play --dir $O/demo tests/scenes/part/anchor.txt; else \
 		$O/bin/scene $(if $(DISPLAY)$(WAYLAND_DISPLAY),--window) --dir $O/demo \
 			--shots $O/demo/screens tests/scenes/$(SCENE).txt && \
 		tests/demo.sh $O/demo; fi

@@ -25,7 +25,10 @@ static const char USAGE[] =
 	"scene --cut SEED,VISITS [--dir DIR]           people file while programs die (cut.h)\n"
 	"scene --cards SEED,EVENTS [--dir DIR]         cards and readers fail in every way "
 	"(cards.h)\n"
-	"scene --play [--dir DIR]                       a world for a person, until it is closed\n"
+	"scene --play [--dir DIR] [SCENE.txt]           a world for a person, until it is closed; "
+	"a "
+	"scene\n"
+	"                                               prepares it\n"
 	"A world is in DIR, or in a new folder under /tmp that goes when all went well.\n";
 
 struct options {
@@ -174,12 +177,26 @@ static pid_t open_panel(const struct world *w)
 	_exit(127);
 }
 
-static int play_for_person(const struct options *o)
+/* What stands in the world before a person comes. */
+static bool prepare(struct world *w, const char *path)
+{
+	struct script s;
+
+	script_init(&s, w, NULL);
+	bool good = script_play(&s, path);
+	if (!good)
+		fprintf(stderr, "%s:%u: %s\n", path, s.line, s.why);
+	script_finish(&s);
+	return good;
+}
+
+static int play_for_person(const struct options *o, const char *prelude)
 {
 	struct world w = { .window = true };
 	int status;
 
-	if (!make_dir(o->dir, w.dir) || world_start(&w) != ERR_OK) {
+	if (!make_dir(o->dir, w.dir) || world_start(&w) != ERR_OK ||
+	    (prelude && !prepare(&w, prelude))) {
 		world_stop(&w);
 		return 1;
 	}
@@ -232,7 +249,7 @@ int main(int argc, char **argv)
 	if (o.cards)
 		return play_lots(&o, o.cards, cards_play);
 	if (o.play)
-		return play_for_person(&o);
+		return play_for_person(&o, argv[optind]);
 	if (optind == argc)
 		return fputs(USAGE, stderr), 2;
 	if (o.shots && mkdir(o.shots, 0755) < 0 && errno != EEXIST)
