@@ -147,14 +147,17 @@ static enum err challenge(struct session *s, enum chip_proof *ret)
 			  .p2 = 0x0c,
 			  .data = (uint8_t[]){ DG14_HIGH, DG14_LOW },
 			  .len = 2 };
-	uint8_t none[64];
+	uint8_t none[256];
 	uint16_t sw;
 	size_t len;
 	enum err e = session_send(s, &a, none, sizeof(none), &len, &sw);
 
+	/* too long an answer may come from the line, which has opened nothing */
 	if (e != ERR_OK && e != ERR_FORGED && e != ERR_NO_SPACE)
 		return e;
-	*ret = e == ERR_FORGED ? CHIP_PROOF_COPIED : CHIP_PROOF_ORIGINAL;
+	*ret = e == ERR_OK       ? CHIP_PROOF_ORIGINAL
+	       : e == ERR_FORGED ? CHIP_PROOF_COPIED
+				 : CHIP_PROOF_UNCHECKED;
 	return ERR_OK;
 }
 

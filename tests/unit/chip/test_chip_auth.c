@@ -126,6 +126,33 @@ static void a_broken_line_says_nothing(void)
 	session_finish(&r.session);
 }
 
+static enum err too_long(void *data, const uint8_t *command, size_t len, uint8_t *ret, size_t cap,
+			 size_t *ret_len)
+{
+	const struct recorded *r = data;
+
+	return r->at == r->count ? ERR_NO_SPACE
+				 : recorded_exchange(data, command, len, ret, cap, ret_len);
+}
+
+/* Nothing of such an answer was opened: it shows no key. */
+static void a_line_that_says_too_long_proves_nothing(void)
+{
+	const struct talk TALKS[] = { TALK(CA_MSE), TALK(CA_AUTHENTICATE) };
+	static const enum vector SECRET[] = { CA_SK };
+	struct recorded r;
+	struct bytes dg14 = vec(CA_DG14);
+	enum chip_proof is = CHIP_PROOF_COUNT;
+
+	recorded_start(&r, TALKS, COUNT(TALKS), SECRET);
+	recorded_secure(&r, SM_AES128, CA_OLD_ENC, CA_OLD_MAC);
+	recorded_counter(&r, CA_SSC);
+	r.line.exchange = too_long;
+	eq_int(proof_chip_auth(&r.session, span_of(&dg14), &is), ERR_OK);
+	eq_int(is, CHIP_PROOF_UNCHECKED);
+	recorded_over(&r);
+}
+
 /* In the clear, so that answers can be written down. */
 static enum chip_proof in_the_clear(struct span dg14, const struct talk *talks, size_t count)
 {
@@ -216,6 +243,7 @@ int main(void)
 	triple_des_where_nothing_is_said();
 	who_lacks_the_key_is_a_copy();
 	a_broken_line_says_nothing();
+	a_line_that_says_too_long_proves_nothing();
 	who_does_not_go_along_is_unchecked();
 	the_next_offer_is_tried();
 	what_cannot_be_used_is_unchecked();
