@@ -145,9 +145,15 @@ static void fill_key(struct visit *v)
 
 enum screen act_key_known(struct visit *v, const struct visit_event *e)
 {
-	bool again = v->coded && memcmp(&v->code, e->bytes, sizeof v->code) == 0;
+	const struct card *code = e->bytes;
+	bool again = v->coded && memcmp(&v->code, code, sizeof v->code) == 0;
 
-	memcpy(&v->code, e->bytes, sizeof v->code);
+	/* who began with one card does not go on with another person's code */
+	if (v->kept && strcmp(v->card.number, code->number) != 0) {
+		v->why = ERR_OTHER_HOLDER;
+		return SCREEN_CARD_KEY;
+	}
+	v->code = *code;
 	v->coded = true;
 	v->why = ERR_OK;
 	memset(v->key_errors, 0, sizeof v->key_errors);
@@ -193,7 +199,7 @@ static enum screen not_this_card(struct visit *v, struct chip *c)
 {
 	chip_forget(c);
 	v->state = 2;
-	v->why = ERR_OTHER_CARD;
+	v->why = ERR_OTHER_HOLDER;
 	return SCREEN_CHIP;
 }
 

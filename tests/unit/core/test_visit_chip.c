@@ -204,7 +204,7 @@ static void another_persons_card(void)
 	chip_read_as("001190000001", VERDICT_GENUINE);
 	AT(CHIP);
 	eq_int(v.state, 2);
-	eq_int(v.why, ERR_OTHER_CARD);
+	eq_int(v.why, ERR_OTHER_HOLDER);
 	eq_str(v.card.number, "001090000000");
 	ok(on(ON_CODE_ONLY));
 	AT(IDENTITY);
@@ -214,6 +214,29 @@ static void another_persons_card(void)
 	eq_int(v.source, CARD_FROM_CHIP);
 	ok(on(ON_NEXT));
 	AT(PICK);
+}
+
+static void another_persons_code(void)
+{
+	static const struct card OTHER = { .number = "001190000001", .name = "Lê Thị Bưởi" };
+
+	begin();
+	on(ON_START), on(ON_FILE), on(ON_CODE);
+	show_card();
+	on(ON_NEXT), on(ON_BACK);
+	AT(IDENTITY);
+	card_laid();
+	while (v.at == SCREEN_CHIP)
+		failed(ERR_WRONG_KEY);
+	AT(CARD_KEY);
+	int reads = seen.reads;
+	ok(visit_step(&v, &(struct visit_event){ .on = ON_CARD_KNOWN, .bytes = &OTHER }));
+	AT(CARD_KEY);
+	eq_int(v.why, ERR_OTHER_HOLDER);
+	eq_int(seen.reads, reads);
+	ok(on(ON_CODE_ONLY));
+	AT(IDENTITY);
+	eq_str(v.card.number, "001090000000"); /* whose dossier it is */
 }
 
 static void verdicts(void)
@@ -375,6 +398,7 @@ int main(void)
 	card_moved();
 	card_comes_back();
 	another_persons_card();
+	another_persons_code();
 	verdicts();
 	facts_of_the_chip_fill_the_form();
 	filled_when_it_holds();
