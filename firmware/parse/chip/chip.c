@@ -70,9 +70,7 @@ static void check_file(struct chip *c, enum chip_file which)
 		(void)trust_hash_ok(&c->trust, dg, raw);
 }
 
-/* True when there was a whole EF.SOD and the card that lies here has the same: its end is read from
- * the card and compared. */
-static enum err same_card(struct chip *c, bool *ret_same)
+enum err chip_same_card(struct chip *c, bool *ret_same)
 {
 	struct span kept = chip_span(c, CHIP_SOD);
 	struct file now = { .id = FILE_SOD };
@@ -115,7 +113,7 @@ static enum err resume(struct chip *c)
 	c->opened = true;
 	if (c->ask->kept.len == 0 || !chip_kept_read(c->ask->kept, c->files))
 		return ERR_OK;
-	enum err e = same_card(c, &same);
+	enum err e = chip_same_card(c, &same);
 	if (e != ERR_OK)
 		return e;
 	if (!same)

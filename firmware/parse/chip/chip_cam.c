@@ -58,9 +58,16 @@ enum err chip_prove_cam(struct chip *c)
 {
 	static const uint8_t APPLICATION[] = { 0xa0, 0, 0, 2, 0x47, 0x10, 1 };
 
+	bool same = c->reopened == 0;
+
 	if (c->access.how != CHIP_ACCESS_PACE_CAM)
 		return ERR_OK;
-	enum err e = read_and_judge(c);
+	/* Nothing in this key is of the card's data: only the channel ties them together. Behind a
+	 * channel that was opened anew may be another card. */
+	enum err e = same ? ERR_OK : chip_same_card(c, &same);
+	if (e != ERR_OK || !same)
+		return e;
+	e = read_and_judge(c);
 	if (e == ERR_NO_CARD || e == ERR_GONE || e == ERR_TIMEOUT || e == ERR_NO_MEMORY)
 		return e;
 	/* a card that broke the channel, or does not find its application again, begins anew */

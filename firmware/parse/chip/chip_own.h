@@ -59,6 +59,10 @@ enum err chip_open(struct chip *c);
  * access_open(), and of the line. */
 enum err chip_reopen(struct chip *c);
 
+/* *ret_same is true when there is a whole EF.SOD and the card that lies here has the same: its end
+ * is read from the card and compared. Errors of the line. */
+enum err chip_same_card(struct chip *c, bool *ret_same);
+
 /* Reads what is missing of a file. ERR_OK also when the card has no such file, does not give it or
  * lies about its length: then its span is empty. Other errors end the session. */
 enum err chip_fetch(struct chip *c, enum chip_file f);

@@ -23,6 +23,7 @@ struct desk {
 	int64_t clock_ms;
 	unsigned resets;
 	const struct mrtd_faults *faults_at_reset; /* or NULL */
+	struct mrtd *swapped;                      /* answers after a reset; or NULL */
 	uint32_t read_bytes;                       /* that the card sent, in this session */
 
 	/* what was told, over all sessions */
@@ -74,6 +75,8 @@ static inline enum err desk_reset(void *data)
 	struct desk *d = data;
 
 	d->resets++;
+	if (d->swapped)
+		d->card = d->swapped;
 	desk_power(d);
 	return d->gone ? ERR_NO_CARD : ERR_OK;
 }

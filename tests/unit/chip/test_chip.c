@@ -7,6 +7,9 @@
 	"address = Số 1, phường Ba Đình, Hà Nội\nhome = Xã Mẫu\n" \
 	"father = Nguyễn Văn Bình\nmother = Trần Thị Cúc\n" \
 	"issued = 01/08/2024\nexpires = 15/01/2030\nold_number = 123456789\n"
+#define OTHER_PERSON \
+	"number = 079185000123\nname = Trần Thị Bưởi\nsex = Nữ\nbirth = 02/03/1985\n" \
+	"expires = 02/03/2045\ncan = 000000\n"
 /* clang-format on */
 #define MRZ_KEY "090000000900115300115"
 #define PACE    "pace = ecdh-gm-aes128\n"
@@ -119,6 +122,12 @@ static struct chip_ask ask_with(enum trusted trusted)
 	return ask;
 }
 
+static bool is_genuine(const struct chip_end *e)
+{
+	return e->done.why == ERR_OK &&
+	       verdict_of(e->done.data, e->done.issuer, e->done.chip) == VERDICT_GENUINE;
+}
+
 /* The issuer takes back all signers that it has had until now. */
 static void take_back(void)
 {
@@ -165,12 +174,6 @@ static bool told_same(const struct desk *a, const struct desk *b)
 	       memcmp(&a->more, &b->more, sizeof a->more) == 0 &&
 	       memcmp(a->raw_sha, b->raw_sha, sizeof a->raw_sha) == 0 &&
 	       memcmp(a->face_sha, b->face_sha, sizeof a->face_sha) == 0;
-}
-
-static bool is_genuine(const struct chip_end *e)
-{
-	return e->done.why == ERR_OK &&
-	       verdict_of(e->done.data, e->done.issuer, e->done.chip) == VERDICT_GENUINE;
 }
 
 static void facts_of_the_card(void)
@@ -230,6 +233,37 @@ static void channel_breaks_once(void)
 		chip_end_finish(&end);
 		mrtd_destroy(d.card);
 	}
+}
+
+/* Copied files first, then, behind a broken channel, a card of the copier's own that can prove
+ * itself: what it proves is nothing about the files before. */
+static void proof_of_another_chip(void)
+{
+	static const char ALONE[] = CAM CA "dgs = 1 2 13\nmf = ok\n";
+	unsigned originals = 0;
+	char spec[1024], own_spec[1024];
+
+	snprintf(spec, sizeof spec, "%s%s", PERSON, ALONE);
+	snprintf(own_spec, sizeof own_spec, "%s%s", OTHER_PERSON, ALONE);
+	for (unsigned n = 8; n < 16; n++) {
+		char fault[32];
+		struct chip_end end;
+
+		snprintf(fault, sizeof fault, "plain_at %u", n);
+		struct mrtd *copy = card_of(spec, "cloned"), *own = card_of(own_spec, "");
+		struct mrtd_faults faults = { 0 };
+		eq_int(mrtd_faults_set(&faults, fault), ERR_OK);
+		mrtd_set_faults(copy, &faults);
+		struct desk d = { .card = copy, .max_answer = 65538, .swapped = own };
+		struct chip_ask ask = ask_with(KNOWN);
+		ask.wants = 0;
+		desk_session(&d, &ask, &end);
+		originals += strcmp(d.facts.number, "001090000000") == 0 && is_genuine(&end);
+		chip_end_finish(&end);
+		mrtd_destroy(copy);
+		mrtd_destroy(own);
+	}
+	eq_int(originals, 0);
 }
 
 static void mute_for_good(void)
@@ -359,11 +393,8 @@ static void moved_again_and_again(void)
 /* What was kept of one card is nobody else's. */
 static void another_card_is_laid_down(void)
 {
-	static const char OTHER[] =
-		"number = 079185000123\nname = Trần Thị Bưởi\nsex = Nữ\nbirth = 02/03/1985\n"
-		"expires = 02/03/2045\ncan = 000000\n" PACE CA;
 	struct desk one = { .card = card_of(PERSON PACE CA, ""), .max_answer = 1034 };
-	struct desk other = { .card = card_of(OTHER, ""), .max_answer = 1034 };
+	struct desk other = { .card = card_of(OTHER_PERSON PACE CA, ""), .max_answer = 1034 };
 	struct chip_ask ask = ask_with(KNOWN);
 	struct chip_end end;
 	unsigned bad = 0;
@@ -546,6 +577,7 @@ int main(void)
 	facts_of_the_card();
 	each_sample();
 	channel_breaks_once();
+	proof_of_another_chip();
 	mute_for_good();
 	keys();
 	moved_at(PERSON PACE CA, 65538);
