@@ -18,8 +18,10 @@ uint16_t chip_block(struct store *s, const uint8_t *atr, size_t len)
 	AUTO_ROWS *st = NULL;
 	enum err e = type_of(atr, len, type);
 
+	int64_t since_s = clock_wall_s(s->options.clock) - CHIP_BLOCK_KEEP_S;
 	if (e == ERR_OK)
-		e = db_first(s, SQL_CHIP_BLOCK, DB_VALUES(db_bytes(type, sizeof type)), &st);
+		e = db_first(s, SQL_CHIP_BLOCK,
+			     DB_VALUES(db_bytes(type, sizeof type), db_num(since_s)), &st);
 	return e == ERR_OK ? (uint16_t)sqlite3_column_int(st, 0) : 0;
 }
 

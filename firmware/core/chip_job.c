@@ -49,7 +49,8 @@ void chip_job_learn(struct core *c, const struct msg_chip_done *d)
 {
 	enum err e = ERR_OK;
 
-	if (d->block > 0)
+	/* of a session that broke it may only say how the card was moved */
+	if (d->block > 0 && d->why == ERR_OK)
 		e = chip_block_learn(c->store, c->desk.atr, c->desk.atr_len, d->block);
 	if (e != ERR_OK)
 		log_line(LOG_WARN, "chip.block", "err=%s", err_name(e));

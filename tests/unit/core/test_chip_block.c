@@ -18,6 +18,10 @@ int main(void)
 	store_close(s);
 	eq_int(store_open(&f.options, &s), ERR_OK);
 	eq_int(chip_block(s, ATR, sizeof ATR), 2048);
+	f.shift.wall_s += CHIP_BLOCK_KEEP_S;
+	eq_int(chip_block(s, ATR, sizeof ATR), 0);
+	eq_int(chip_block_learn(s, ATR, sizeof ATR, 2048), ERR_OK);
+	eq_int(chip_block(s, ATR, sizeof ATR), 2048);
 
 	for (int i = 0; i < CHIP_BLOCKS_MAX; i++) {
 		uint8_t atr[] = { 0x3b, (uint8_t)i, 0x55 };
