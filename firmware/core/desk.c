@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define DRAW_MS  10000
-#define LIFT_MS  100    /* nobody lifts a card and lays it back in less */
+#define LIFT_MS  5      /* a driver that says both at once saw it too late */
 #define SCAN_MS  150000 /* one sheet on the slowest scanner, and its preparing */
 #define PRINT_MS 120000 /* a hot head cools meanwhile */
 
