@@ -71,10 +71,11 @@ static void card_left(struct card *c)
 	tell_out(c);
 }
 
-static void tell_in(struct card *c)
+static void tell_in(struct card *c, bool again)
 {
 	struct msg m = { .type = MSG_CARD_IN,
-			 .card_in = { .max_answer = ccid_max_answer(&c->x),
+			 .card_in = { .again = again,
+				      .max_answer = ccid_max_answer(&c->x),
 				      .atr_len = c->atr_len } };
 
 	memcpy(m.card_in.atr, c->atr, c->atr_len);
@@ -142,10 +143,11 @@ static void powered(struct card *c)
 	}
 	c->powered = c->fresh = true;
 	reader_is(c, ERR_OK);
-	if (c->lost)
-		tell_out(c); /* lifted and laid back before the slot was asked */
+	bool again = c->lost;
+	if (again)
+		tell_out(c); /* lifted and laid back before the slot was asked, or only moved */
 	if (!c->told_in)
-		tell_in(c);
+		tell_in(c, again);
 }
 
 /* It is tried again later; the other slots do not wait for it. */
@@ -531,7 +533,7 @@ static void peer(void *self, enum role who, bool here)
 	struct card *c = self;
 
 	if (who == ROLE_CORE && here && c->told_in)
-		tell_in(c);
+		tell_in(c, false);
 	if (who != ROLE_PARSE)
 		return;
 	c->owed = false;

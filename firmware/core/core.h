@@ -70,7 +70,6 @@ struct desk {
 	uint32_t cards;           /* laid on the reader so far */
 	uint32_t max_answer;      /* of the one that lies there: what the reader can bring, */
 	uint8_t atr[33], atr_len; /* and its type */
-	int64_t card_out_ms;      /* when the last one left */
 	enum err print_why;       /* what the deadline means when it comes */
 	struct timer print_deadline, scan_deadline;
 };

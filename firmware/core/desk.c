@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define DRAW_MS  10000
-#define LIFT_MS  5      /* a driver that says both at once saw it too late */
 #define SCAN_MS  150000 /* one sheet on the slowest scanner, and its preparing */
 #define PRINT_MS 120000 /* a hot head cools meanwhile */
 
@@ -69,7 +68,6 @@ static void card_out(struct core *c)
 	if (!c->desk.card_in)
 		return;
 	c->desk.card_in = false;
-	c->desk.card_out_ms = loop_now_ms(c->child.loop);
 	if (c->visit.at == SCREEN_IDENTIFY || c->visit.at == SCREEN_IDENTITY)
 		show_screen(c);
 }
@@ -78,15 +76,12 @@ static void card_in(struct core *c, const struct msg_card_in *in)
 {
 	struct desk *d = &c->desk;
 
-	bool lifted = loop_now_ms(c->child.loop) - d->card_out_ms >= LIFT_MS;
-	enum visit_on on = lifted ? ON_CARD_IN : ON_CARD_BACK;
-
 	d->card_in = true;
 	d->cards++;
 	d->max_answer = in->max_answer;
 	d->atr_len = (uint8_t)in->atr_len;
 	memcpy(d->atr, in->atr, sizeof d->atr);
-	guest_step(c, &(struct visit_event){ .on = on });
+	guest_step(c, &(struct visit_event){ .on = in->again ? ON_CARD_BACK : ON_CARD_IN });
 	ctl_chip_card(c);
 }
 
