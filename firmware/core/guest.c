@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define SECOND_MS 1000u
-#define WHO_CAP   (13 + 1 + 2 * CARD_MARK_BYTES)
+#define WHO_CAP   (13 + 1 + 2 * CARD_MARK_BYTES + 1)
 
 static int32_t local_date(const struct core *c)
 {
@@ -118,7 +118,8 @@ static enum err port_may_begin(void *data)
 }
 
 /* Under which name what a person leaves here is kept. What was begun with a proven chip is found
- * by the same chip only; a printed code finds what a code began. */
+ * by the same chip only; a printed code finds what a code began. Anybody can sign a copy of another
+ * one's data, so what a genuine chip began no card of an unknown issuer finds. */
 static void name_of_code(const struct visit *v, char out[WHO_CAP])
 {
 	snprintf(out, WHO_CAP, "%s", v->card.number);
@@ -131,7 +132,8 @@ static bool name_of_chip(const struct visit *v, char out[WHO_CAP])
 	if (v->source != CARD_FROM_CHIP || !chip_is_proof(&v->chip))
 		return false;
 	hex_of(v->chip.mark, CARD_MARK_BYTES, hex);
-	snprintf(out, WHO_CAP, "%s %s", v->card.number, hex);
+	snprintf(out, WHO_CAP, "%s %s%s", v->card.number, hex,
+		 v->chip.verdict == VERDICT_GENUINE ? "" : "?");
 	explicit_bzero(hex, sizeof hex);
 	return true;
 }
