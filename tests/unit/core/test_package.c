@@ -130,7 +130,9 @@ static struct json_object *manifest_of(const struct dossier *d)
 	size_t len = 0;
 
 	eq_int(manifest_make(d, &json, &len), ERR_OK);
-	struct json_object *o = json_tokener_parse(json);
+	struct json_tokener *t = json_tokener_new();
+	struct json_object *o = json_tokener_parse_ex(t, json, (int)len);
+	json_tokener_free(t);
 	free(json);
 	return o;
 }
