@@ -112,7 +112,10 @@ static void on_chip(struct core *c, const char *tag, struct msg *m, enum err why
 	case MSG_CHIP_DONE:
 		ended(c, &m->chip_done);
 		break;
-	default: /* nobody asked for a trace */
+	case MSG_CHIP_TRACE: /* nobody asked for it */
+		break;
+	default: /* and the job is over with it */
+		failed(c, ERR_BAD_MESSAGE);
 		break;
 	}
 }

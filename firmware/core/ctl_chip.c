@@ -215,7 +215,10 @@ static void on_chip(struct core *c, const char *tag, struct msg *m, enum err why
 	case MSG_CHIP_DONE:
 		ended(c, t, &m->chip_done);
 		break;
-	default:
+	case MSG_CHIP_STEP:
+		break;
+	default: /* and the job is over with it */
+		fail(c, ERR_BAD_MESSAGE, NULL);
 		break;
 	}
 }
