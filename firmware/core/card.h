@@ -62,7 +62,8 @@ void chip_take_verdict(struct chip *c, const struct msg_chip_done *d);
 /* May its holder go on with this card? Not when it is altered or copied. */
 bool chip_may_go_on(const struct chip *c);
 
-/* Good enough to find what was left here with the same card: signed data, and a mark. */
+/* Good enough to find what was left here with the same card: signed data, and a mark. By whom
+ * they are signed is the verdict's to say. */
 bool chip_is_proof(const struct chip *c);
 
 /* `today` as yyyymmdd. */

@@ -88,6 +88,7 @@ static void on_chip(struct core *c, const char *tag, struct msg *m, enum err why
 
 	(void)tag;
 	if (!m) {
+		forget_kept(r); /* it may be what the parser died of */
 		failed(c, why == ERR_OK ? ERR_BAD_MESSAGE : why);
 		return;
 	}

@@ -117,7 +117,7 @@ static enum err port_may_begin(void *data)
 	return disk_may_begin(store_disk(c->store));
 }
 
-/* Under which name what a person leaves here is kept. What was begun with a proven chip is found
+/* Under which name what a person leaves here is kept. What was begun with a chip is found
  * by the same chip only; a printed code finds what a code began. Anybody can sign a copy of another
  * one's data, so what a genuine chip began no card of an unknown issuer finds. */
 static void name_of_code(const struct visit *v, char out[WHO_CAP])
@@ -147,7 +147,7 @@ static enum draft draft_of(struct core *c, const char *who, bool proven)
 		return DRAFT_UNTOLD;
 	if (vault_find(c->store, who, &v) != ERR_OK)
 		return DRAFT_NONE;
-	/* a QR code is no proof of who shows it: a draft waits for its owner a short while only */
+	/* neither a QR code nor a signature of anybody is a proof: then it waits a short while */
 	bool fresh = proven || clock_wall_s(&c->child.clock) - vault_begun_s(v) < DRAFT_KEEP_S;
 	vault_close(v);
 	return fresh ? DRAFT_UNFINISHED : DRAFT_NONE;
@@ -159,7 +159,7 @@ static enum draft find_left(struct core *c, char who[WHO_CAP])
 	enum draft d = DRAFT_NONE;
 
 	if (name_of_chip(&c->visit, who))
-		d = draft_of(c, who, true);
+		d = draft_of(c, who, c->visit.chip.verdict == VERDICT_GENUINE);
 	if (d == DRAFT_NONE) {
 		name_of_code(&c->visit, who);
 		d = draft_of(c, who, false);
@@ -203,12 +203,12 @@ static enum err begin_vault(struct core *c)
 
 	name_of_code(&c->visit, who);
 	drop_draft(c, who);
-	bool proven = name_of_chip(&c->visit, who);
-	if (proven)
+	if (name_of_chip(&c->visit, who))
 		drop_draft(c, who);
 	enum err e = vault_begin(c->store, who, &c->vault);
 	explicit_bzero(who, sizeof who);
-	if (e == ERR_OK && proven)
+	if (e == ERR_OK && c->visit.source == CARD_FROM_CHIP &&
+	    c->visit.chip.verdict == VERDICT_GENUINE)
 		e = vault_last(c->vault, local_next(clock_wall_s(&c->child.clock), NIGHT_HOUR));
 	return e;
 }

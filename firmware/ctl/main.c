@@ -103,27 +103,31 @@ static enum err send_file(int sock, const char *path)
 	return e;
 }
 
-/* The file that a command names; NULL: none. */
-static const char *file_in(char **words)
+/* Where a command names a file; NULL: nowhere. */
+static char **file_in(char **words)
 {
 	if (strcmp(words[0], "anchors") != 0 || !words[1] || strcmp(words[1], "add") != 0)
 		return NULL;
 	for (words += 2; *words; words++)
 		if (strncmp(*words, "--", 2) != 0)
-			return *words;
+			return words;
 	return NULL;
 }
 
 static int ask(char **words)
 {
 	struct msg m = { .type = MSG_ASK };
+	char sent[] = "-";
 	AUTO_FD sock = call("ctl", SOCK_SEQPACKET);
 
 	if (sock < 0)
 		return 1;
-	enum err e = join(words, m.ask.line, sizeof m.ask.line) ? ERR_OK : ERR_NO_SPACE;
-	if (e == ERR_OK && file_in(words))
-		e = send_file(sock, file_in(words));
+	char **file = file_in(words);
+	enum err e = file ? send_file(sock, *file) : ERR_OK;
+	if (file)
+		*file = sent; /* its name could be taken for an option */
+	if (e == ERR_OK && !join(words, m.ask.line, sizeof m.ask.line))
+		e = ERR_NO_SPACE;
 	if (e == ERR_OK)
 		e = msg_send(sock, ROLE_CTL, ROLE_CORE, &m);
 	while (e == ERR_OK) {
