@@ -199,6 +199,18 @@ static bool is_signed(const struct chip *c, enum chip_file which)
 	       sod_matches(&c->trust.sod, chip_file_dg(which), chip_span(c, which));
 }
 
+static void hold_against_offers(struct chip *c, struct span dg14)
+{
+	struct span offers = { c->access.file, c->access.file_len };
+	enum infos_vouch v = infos_vouch(offers, dg14);
+
+	if (v == INFOS_OTHER)
+		altered(c);
+	c->withheld = v == INFOS_WITHHELD && c->access.how == CHIP_ACCESS_BAC;
+	if (c->withheld && c->session.trace)
+		c->session.trace(c->session.trace_data, "DG14 offers PACE, EF.CardAccess does not");
+}
+
 static enum err prove_by_dg14(struct chip *c)
 {
 	struct span dg14 = chip_span(c, CHIP_DG14);
@@ -206,8 +218,7 @@ static enum err prove_by_dg14(struct chip *c)
 
 	if (!is_signed(c, CHIP_DG14))
 		return ERR_OK;
-	if (infos_vouch((struct span){ c->access.file, c->access.file_len }, dg14) == INFOS_OTHER)
-		altered(c);
+	hold_against_offers(c, dg14);
 	if (c->access.how == CHIP_ACCESS_PACE_CAM)
 		e = proof_cam(&c->access.cam, dg14, &c->proof);
 	if (e == ERR_OK && c->proof == CHIP_PROOF_UNCHECKED)
@@ -245,7 +256,7 @@ static enum err prove_once(struct chip *c)
 
 /* A chip that was moved at the wrong moment fails as a copy does; so grave a word is not said
  * before it has failed twice. */
-static enum err prove(struct chip *c)
+static enum err prove_surely(struct chip *c)
 {
 	enum err e = prove_once(c);
 
@@ -256,6 +267,17 @@ static enum err prove(struct chip *c)
 		c->proof = CHIP_PROOF_UNCHECKED;
 		e = prove_once(c);
 	}
+	return e;
+}
+
+/* An original behind a door that somebody may have swapped for a weaker one: it is not said that
+ * all was checked. */
+static enum err prove(struct chip *c)
+{
+	enum err e = prove_surely(c);
+
+	if (c->withheld && c->proof == CHIP_PROOF_ORIGINAL)
+		c->proof = CHIP_PROOF_UNCHECKED;
 	return e;
 }
 

@@ -9,8 +9,10 @@
  *
  * Only files whose hash the SOD lists count; one that it lists and the card withholds, or one
  * that it does not list, is altered data. A proof of the chip counts when the file with its key
- * is signed. Nothing of an earlier session is believed: a kept file is taken when the SOD of the
- * card that lies there now has its hash. */
+ * is signed. After BAC it is UNCHECKED instead of ORIGINAL when the signed DG14 offers PACE and
+ * EF.CardAccess, which is not signed, offered none: a downgrade, or that file could not be read.
+ * Nothing of an earlier session is believed: a kept file is taken when the SOD of the card that
+ * lies there now has its hash. */
 #ifndef PARSE_CHIP_CHIP_H
 #define PARSE_CHIP_CHIP_H
 

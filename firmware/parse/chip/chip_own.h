@@ -41,6 +41,7 @@ struct chip {
 	bool signed_list;
 	struct trust trust;
 	enum chip_proof proof;
+	bool withheld; /* BAC, though what was signed offers PACE */
 
 	int step; /* told last */
 	uint32_t name_ms;

@@ -205,8 +205,9 @@ enum infos_vouch infos_vouch(struct span card_access, struct span dg14)
 {
 	struct span offered, vouched;
 
-	if (infos_open(card_access, &offered) != ERR_OK || infos_open(dg14, &vouched) != ERR_OK ||
-	    count_pace(offered) == 0 || count_pace(vouched) == 0)
+	if (infos_open(dg14, &vouched) != ERR_OK || count_pace(vouched) == 0)
 		return INFOS_SILENT;
+	if (infos_open(card_access, &offered) != ERR_OK || count_pace(offered) == 0)
+		return INFOS_WITHHELD;
 	return all_in(offered, vouched) && all_in(vouched, offered) ? INFOS_SAME : INFOS_OTHER;
 }

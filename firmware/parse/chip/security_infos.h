@@ -43,9 +43,12 @@ enum err infos_next(struct span *set, struct info *ret);
 /* Whether what is signed vouches for what EF.CardAccess, which is not, offered (9303-11 section
  * 4.2): the offers of PACE, no more and no fewer, must stand in DG14 as well. */
 enum infos_vouch {
-	INFOS_SILENT, /* DG14 does not speak of PACE, as on some cards; or no offer */
+	INFOS_SILENT, /* DG14 does not speak of PACE, as on some cards */
 	INFOS_SAME,
-	INFOS_OTHER /* somebody changed EF.CardAccess */
+	INFOS_OTHER, /* somebody changed EF.CardAccess */
+	/* DG14 has offers, EF.CardAccess none: somebody took that file away so that the chip is
+	 * opened by BAC, or reading it failed; from here both look the same */
+	INFOS_WITHHELD
 };
 enum infos_vouch infos_vouch(struct span card_access, struct span dg14);
 

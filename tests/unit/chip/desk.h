@@ -20,6 +20,7 @@ struct desk {
 	unsigned trips, lift_at; /* at this trip the card is taken away; 0: it stays */
 	bool gone;
 	bool changes_offer; /* somebody on the way names another cipher in EF.CardAccess */
+	bool hides_offer;   /* to somebody on the way there is no EF.CardAccess */
 	int64_t clock_ms;
 	unsigned resets;
 	const struct mrtd_faults *faults_at_reset; /* or NULL */
@@ -37,6 +38,14 @@ struct desk {
 	char trace[65536];
 };
 
+/* READ BINARY by its short name, or SELECT. */
+static inline bool desk_wants_offer(const uint8_t *command, size_t len)
+{
+	return len > 4 && command[0] == 0 &&
+	       ((command[1] == 0xb0 && command[2] == 0x9c) ||
+		(command[1] == 0xa4 && memmem(command, len, "\2\1\x1c", 3)));
+}
+
 static inline enum err desk_exchange(void *data, const uint8_t *command, size_t len, uint8_t *ret,
 				     size_t cap, size_t *ret_len)
 {
@@ -48,7 +57,11 @@ static inline enum err desk_exchange(void *data, const uint8_t *command, size_t 
 		d->gone = true;
 		return ERR_NO_CARD;
 	}
-	size_t n = mrtd_apdu(d->card, command, len, answer);
+	size_t n = 2;
+	if (d->hides_offer && desk_wants_offer(command, len))
+		memcpy(answer, "\x6a\x82", n);
+	else
+		n = mrtd_apdu(d->card, command, len, answer);
 	d->clock_ms += mrtd_wait_ms(d->card);
 	if (n == 0)
 		return ERR_CARD_MUTE;
@@ -144,6 +157,25 @@ static inline void desk_session(struct desk *d, const struct chip_ask *ask, stru
 	d->last_step = -1;
 	desk_power(d);
 	chip_run(&line, ask, &ears, ret);
+}
+
+/* A card as the lines of `spec` say, with a fault or "". The caller ends it with mrtd_destroy(). */
+static inline struct mrtd *desk_card(struct issuer *issuer, const char *spec, const char *fault)
+{
+	struct mrtd_spec s;
+	struct mrtd_faults faults = { 0 };
+	struct mrtd *card = NULL;
+	char line[256];
+
+	mrtd_spec_init(&s);
+	for (const char *at = spec; *at; at += strcspn(at, "\n") + 1) {
+		snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+		eq_int(mrtd_spec_line(&s, line), ERR_OK);
+	}
+	if (fault[0])
+		eq_int(mrtd_faults_set(&faults, fault), ERR_OK);
+	eq_int(mrtd_create(&s, issuer, &faults, &card), ERR_OK);
+	return card;
 }
 
 /* An issuer's root as an operator would have installed it. The caller frees with

@@ -91,22 +91,9 @@ static const struct sample SAMPLES[] = {
 	{ "slow", PACE CA, "slow_ms 2000", KNOWN, ENDS(TIMEOUT, PACE) },
 };
 
-static struct mrtd *card_of(const char *spec_text, const char *fault_words)
+static struct mrtd *card_of(const char *spec, const char *faults)
 {
-	struct mrtd_spec spec;
-	struct mrtd_faults faults = { 0 };
-	struct mrtd *card = NULL;
-	char line[256];
-
-	mrtd_spec_init(&spec);
-	for (const char *at = spec_text; *at; at += strcspn(at, "\n") + 1) {
-		snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
-		eq_int(mrtd_spec_line(&spec, line), ERR_OK);
-	}
-	if (fault_words[0])
-		eq_int(mrtd_faults_set(&faults, fault_words), ERR_OK);
-	eq_int(mrtd_create(&spec, world.issuer, &faults, &card), ERR_OK);
-	return card;
+	return desk_card(world.issuer, spec, faults);
 }
 
 static struct chip_ask ask_with(enum trusted trusted)
@@ -452,26 +439,6 @@ static void kept_is_rubbish(void)
 	mrtd_destroy(d.card);
 }
 
-/* EF.CardAccess is not signed; what it offers must be what DG14 has. */
-static void an_offer_is_changed_on_the_way(void)
-{
-	static const char SPEC[] = PERSON "pace = ecdh-gm-aes256 ecdh-gm-aes128\n" CA;
-
-	for (int changed = 0; changed < 2; changed++) {
-		struct desk d = { .card = card_of(SPEC, ""),
-				  .max_answer = 65538,
-				  .changes_offer = changed };
-		struct chip_ask ask = ask_with(KNOWN);
-		struct chip_end end = { 0 };
-
-		desk_session(&d, &ask, &end);
-		eq_int(end.done.why, ERR_OK);
-		eq_int(end.done.data, changed ? CHIP_DATA_ALTERED : CHIP_DATA_SIGNED);
-		chip_end_finish(&end);
-		mrtd_destroy(d.card);
-	}
-}
-
 /* A session whose time is over amid the largest file has learned nothing about sizes. */
 static void time_is_no_size(void)
 {
@@ -586,7 +553,6 @@ int main(void)
 	moved_again_and_again();
 	another_card_is_laid_down();
 	kept_is_rubbish();
-	an_offer_is_changed_on_the_way();
 	time_is_no_size();
 	slow_card();
 	block_is_learned();

@@ -283,8 +283,13 @@ static void what_is_signed_vouches(void)
 		     "6E16" SET("14", PACE("02", "02", "0D"))),
 	       INFOS_SAME);
 	eq_int(vouch(SET("14", PACE("02", "02", "0D")), "6E04" SET("02", "3000")), INFOS_SILENT);
-	eq_int(vouch("", "6E16" SET("14", PACE("02", "02", "0D"))), INFOS_SILENT);
 	eq_int(vouch(SET("14", PACE("02", "02", "0D")), ""), INFOS_SILENT);
+	/* no file, a broken one, one without an offer */
+	eq_int(vouch("", "6E16" SET("14", PACE("02", "02", "0D"))), INFOS_WITHHELD);
+	eq_int(vouch("3114", "6E16" SET("14", PACE("02", "02", "0D"))), INFOS_WITHHELD);
+	eq_int(vouch(SET("02", "3000"), "6E16" SET("14", PACE("02", "02", "0D"))), INFOS_WITHHELD);
+	eq_int(vouch("", "6E04" SET("02", "3000")), INFOS_SILENT);
+	eq_int(vouch("", ""), INFOS_SILENT);
 }
 
 int main(void)
