@@ -352,7 +352,8 @@ static void tell_end(struct chip *c, enum err e, struct chip_end *ret)
 	d->data = (uint8_t)c->trust.data;
 	d->issuer = (uint8_t)c->trust.issuer;
 	d->chip = (uint8_t)c->proof;
-	memcpy(d->signer, c->trust.signer, sizeof d->signer);
+	_Static_assert(sizeof d->signer == TRUST_SIGNER_CAP, "room for the text");
+	trust_signer_text(&c->trust, d->signer);
 }
 
 void chip_run(const struct line *line, const struct chip_ask *ask, const struct chip_ears *ears,

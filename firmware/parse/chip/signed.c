@@ -112,8 +112,11 @@ static enum sign_result find_signer(const struct signed_data *s, CMS_SignerInfo 
 	for (int i = 0; i < count && i < MAX_CERTS; i++) {
 		X509 *cert = sk_X509_value(s->certs, i);
 		bool is_named = CMS_SignerInfo_cert_cmp(info, cert) == 0;
-		enum sign_result r = sign_check(X509_get0_pubkey(cert), sign, notes);
+		unsigned seen = 0;
+		enum sign_result r = sign_check(X509_get0_pubkey(cert), sign, &seen);
 
+		if (r == SIGN_GOOD || is_named) /* another's short key says nothing of this one */
+			*notes |= seen;
 		if (r == SIGN_GOOD || (is_named && r == SIGN_BAD)) {
 			named = r;
 			*ret_cert = cert;

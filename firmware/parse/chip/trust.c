@@ -1,11 +1,13 @@
 #include "firmware/parse/chip/trust.h"
 
 #include "firmware/base/anchors.h"
+#include "firmware/base/msg.h"
 #include "firmware/parse/chip/cert.h"
 #include "firmware/parse/chip/issuers.h"
 #include "firmware/parse/chip/signed.h"
 
 #include <openssl/err.h>
+#include <stdio.h>
 #include <string.h>
 
 #define TAG_SOD        0x77
@@ -13,6 +15,7 @@
 #define LDS_OBJECT_OLD "1.3.27.1.1.1"         /* of the drafts before Doc 9303 had its own */
 #define ID_DATA        "1.2.840.113549.1.7.1" /* China's passports of 2017 */
 #define SECURITY_INFOS "0.4.0.127.0.7.3.2.1"  /* id-SecurityObject */
+#define NOTES_CAP      96                     /* all that there are take 76 */
 
 enum err trust_prepare(void)
 {
@@ -147,6 +150,41 @@ bool trust_hash_ok(struct trust *t, unsigned dg, struct span raw)
 	if (t->sod.digest != SOD_NO_DIGEST)
 		t->data = CHIP_DATA_ALTERED;
 	return false;
+}
+
+static void write_notes(unsigned notes, const char *between, char ret[NOTES_CAP])
+{
+	static const struct {
+		unsigned note;
+		const char *words;
+	} WORDS[] = { { TRUST_NOTE_SHA1, "SHA-1" },
+		      { TRUST_NOTE_SHORT_KEY, "short key" },
+		      { TRUST_NOTE_LEGACY, "old content type" },
+		      { TRUST_NOTE_BARE, "no content type" },
+		      { TRUST_NOTE_SIGNERS, "several signers" } };
+	size_t len = 0;
+
+	ret[0] = '\0';
+	for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+		if (notes & WORDS[i].note) {
+			len += (size_t)snprintf(ret + len, NOTES_CAP - len, "%s%s", between,
+						WORDS[i].words);
+			between = "; ";
+		}
+}
+
+void trust_signer_text(const struct trust *t, char ret[TRUST_SIGNER_CAP])
+{
+	char notes[NOTES_CAP];
+	size_t name = strnlen(t->signer, sizeof t->signer);
+
+	write_notes(t->notes, name > 0 ? "; " : "", notes);
+	size_t room = TRUST_SIGNER_CAP - 1 - strlen(notes);
+	if (name > room)
+		name = room;
+	while (name > 0 && !utf8_ok(t->signer, name)) /* a character that was cut in two */
+		name--;
+	snprintf(ret, TRUST_SIGNER_CAP, "%.*s%s", (int)name, t->signer, notes);
 }
 
 enum err trust_card_security(struct span ef, struct span anchors, int64_t now_s,

@@ -11,7 +11,7 @@
 
 #define TRUST_SIGNER_CAP 256
 
-/* What a technician may want to know; no verdict depends on it. Bits. */
+/* What a technician may want to know (trust_signer_text); no verdict depends on it. Bits. */
 enum trust_note {
 	TRUST_NOTE_SHA1 = 1,      /* signed, or hashed, with SHA-1 */
 	TRUST_NOTE_SHORT_KEY = 2, /* a key that is below today's recommendations */
@@ -43,6 +43,10 @@ enum err trust_read(struct span ef_sod, struct span anchors, int64_t now_s, stru
  * that the list does not have was put there by somebody else. False makes t->data ALTERED, for
  * good; with data UNCHECKED and a list that nobody could read, false says only that. */
 bool trust_hash_ok(struct trust *t, unsigned dg, struct span raw);
+
+/* For staff: who signed, and behind it what is old or weak in how, "CN=...; SHA-1; short key". The
+ * notes always fit; a name that is too long for both is cut. "" when there is nothing to say. */
+void trust_signer_text(const struct trust *t, char ret[TRUST_SIGNER_CAP]);
 
 /* What EF.CardSecurity has signed (ICAO Doc 9303-11 section 9.2.11). */
 struct trust_infos {

@@ -126,6 +126,21 @@ static void take_back(void)
 	issuer_free(&crl);
 }
 
+/* Staff reads it in CHIP_DONE. */
+static void weakness_is_told(void)
+{
+	struct desk d = { .card = card_of(PERSON PACE CA "sod_hash = sha1\n", ""),
+			  .max_answer = 65538 };
+	struct chip_ask ask = ask_with(KNOWN);
+	struct chip_end end;
+
+	desk_session(&d, &ask, &end);
+	ok(is_genuine(&end));
+	eq_str(end.done.signer, "CN=Test State Document Signer,O=Test State,C=UT; SHA-1");
+	chip_end_finish(&end);
+	mrtd_destroy(d.card);
+}
+
 static void each_sample(void)
 {
 	for (size_t i = 0; i < sizeof SAMPLES / sizeof *SAMPLES; i++) {
@@ -543,6 +558,7 @@ int main(void)
 	make_world();
 	facts_of_the_card();
 	each_sample();
+	weakness_is_told();
 	channel_breaks_once();
 	proof_of_another_chip();
 	mute_for_good();

@@ -1,4 +1,5 @@
 /* Passive authentication at cards of a test state: every answer it can give, and why. */
+#include "firmware/base/msg.h"
 #include "firmware/parse/chip/trust.h"
 #include "tests/tap.h"
 #include "tests/unit/chip/anchoring.h"
@@ -14,6 +15,8 @@
 	"vn..."
 
 static const struct issuer_file FILES[] = { { 1, DG1, 7 }, { 2, DG2, 7 }, { 13, DG13, 7 } };
+
+#define SIGNER "CN=Test State Document Signer,O=Test State,C=UT"
 
 #define SOD(...) ((struct issuer_sod){ .files = FILES, .file_count = 3, __VA_ARGS__ })
 
@@ -69,7 +72,7 @@ static void every_kind_of_key_is_read(void)
 			printf("# key %d, explicit %d\n", (int)k, explicit_curve);
 			is_good(&t);
 			eq_int(t.notes, k == ISSUER_RSA_1024 ? TRUST_NOTE_SHORT_KEY : 0);
-			eq_str(t.signer, "CN=Test State Document Signer,O=Test State,C=UT");
+			eq_str(t.signer, SIGNER);
 		}
 }
 
@@ -123,6 +126,61 @@ static void every_shape_is_read(void)
 		eq_str(t.sod.lds_version, SHAPES[i].s.v1 ? "0108" : "");
 		eq_str(t.sod.unicode_version, SHAPES[i].s.v1 ? "040000" : "");
 	}
+}
+
+static void signer_is(const struct trust *t, const char *text)
+{
+	char said[TRUST_SIGNER_CAP];
+
+	memset(said, 'x', sizeof said);
+	trust_signer_text(t, said);
+	eq_str(said, text);
+}
+
+/* What is old or weak is told behind the signer's name. */
+static void notes_are_said(void)
+{
+	struct issuer_sign weak = { .key = ISSUER_RSA_1024, .digest = "SHA1" };
+	struct issuer_sod s = SOD(.sign = weak, .hash = "SHA1", .legacy_type = true, .signers = 2);
+	struct trust t = judge(&weak, &s);
+
+	signer_is(&t, SIGNER "; SHA-1; short key; old content type; several signers");
+	s = SOD(.bare_type = true);
+	t = judge(&USUAL, &s);
+	signer_is(&t, SIGNER "; no content type");
+	s = SOD(.no_certificate = true, .hash = "SHA1");
+	t = judge(&USUAL, &s);
+	signer_is(&t, "SHA-1");
+	s = SOD(.v1 = true);
+	t = judge(&USUAL, &s);
+	signer_is(&t, SIGNER);
+	t = (struct trust){ 0 };
+	signer_is(&t, "");
+}
+
+/* Of a name that is too long, the notes take what they need, and no half of a character stays. */
+static void long_names_make_room(void)
+{
+	struct trust t = { 0 };
+	char said[TRUST_SIGNER_CAP], all[TRUST_SIGNER_CAP];
+
+	memset(t.signer, 'n', sizeof t.signer - 1);
+	signer_is(&t, t.signer);
+	t.notes = TRUST_NOTE_SHA1;
+	trust_signer_text(&t, said);
+	eq_int(strlen(said), TRUST_SIGNER_CAP - 1);
+	eq_str(said + TRUST_SIGNER_CAP - 1 - 8, "n; SHA-1");
+	for (size_t i = 0; i + 1 < sizeof t.signer - 1; i += 2)
+		memcpy(t.signer + i, "é", 2);
+	t.signer[254] = '\0';
+	for (unsigned notes = 0; notes < 32; notes++) {
+		t.notes = notes;
+		trust_signer_text(&t, all);
+		ok(utf8_ok(all, strlen(all)));
+		ok(strlen(all) >= TRUST_SIGNER_CAP - 2);
+	}
+	eq_str(strchr(all, ';'),
+	       "; SHA-1; short key; old content type; no content type; several signers");
 }
 
 static void what_is_wrong_is_named(void)
@@ -417,6 +475,8 @@ int main(void)
 	every_kind_of_key_is_read();
 	every_digest_is_read();
 	every_shape_is_read();
+	notes_are_said();
+	long_names_make_room();
 	what_is_wrong_is_named();
 	a_file_that_does_not_fit_is_altered();
 	a_file_outside_the_list_was_put_there();
