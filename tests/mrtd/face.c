@@ -5,22 +5,20 @@
 
 enum err mrtd_make_face(const struct mrtd_spec *s, struct mrtd_face *ret)
 {
-	enum { JP2, J2K, JPEG, NONE };
-	uint8_t *pixels =
-		s->picture == NONE ? NULL : malloc(3 * MRTD_FACE_WIDTH * MRTD_FACE_HEIGHT);
+	bool jpeg = s->picture == MRTD_JPEG, none = s->picture == MRTD_NO_PICTURE;
+	uint8_t *pixels = none ? NULL : malloc(3 * MRTD_FACE_WIDTH * MRTD_FACE_HEIGHT);
 
 	if (!pixels)
-		return s->picture == NONE ? ERR_NOT_FOUND : ERR_NO_MEMORY;
+		return none ? ERR_NOT_FOUND : ERR_NO_MEMORY;
 	*ret = (struct mrtd_face){
-		.jpeg2000 = s->picture != JPEG,
+		.jpeg2000 = !jpeg,
 		.sex = strcmp(s->sex, "Nam") == 0 ? 1 : 2,
 		.width = MRTD_FACE_WIDTH,
 		.height = MRTD_FACE_HEIGHT,
 	};
 	mrtd_draw_face(s, pixels);
-	bool good = s->picture == JPEG ? mrtd_encode_jpeg(pixels, s->picture_bytes, &ret->picture)
-				       : mrtd_encode_jpeg2000(pixels, s->picture == J2K,
-							      s->picture_bytes, &ret->picture);
+	bool good = jpeg ? mrtd_encode_jpeg(s, pixels, &ret->picture)
+			 : mrtd_encode_jpeg2000(s, pixels, &ret->picture);
 	free(pixels);
 	if (good && !ret->picture.bad)
 		return ERR_OK;

@@ -4,7 +4,7 @@
 
 #include "tests/mrtd/lds.h"
 
-/* By the spec's picture and picture_bytes; number and name choose colours and hair. ERR_NOT_FOUND:
+/* By the spec's keys of the picture; number and name choose colours and hair. ERR_NOT_FOUND:
  * the spec wants none; ERR_NO_MEMORY. */
 enum err mrtd_make_face(const struct mrtd_spec *s, struct mrtd_face *ret);
 
@@ -17,8 +17,10 @@ void mrtd_blow_up_face(struct mrtd_face *f);
 /* The picture itself, three bytes a pixel. */
 void mrtd_draw_face(const struct mrtd_spec *s, uint8_t *ret);
 
-/* Encoders, by libopenjp2 and libjpeg; a file of about so many bytes is appended. */
-bool mrtd_encode_jpeg2000(const uint8_t *pixels, bool bare, uint32_t bytes, struct mrtd_bytes *out);
-bool mrtd_encode_jpeg(const uint8_t *pixels, uint32_t bytes, struct mrtd_bytes *out);
+/* Encoders, by libopenjp2 and libjpeg; the file that the spec wants is appended. */
+bool mrtd_encode_jpeg2000(const struct mrtd_spec *s, const uint8_t *pixels, struct mrtd_bytes *out);
+bool mrtd_encode_jpeg(const struct mrtd_spec *s, const uint8_t *pixels, struct mrtd_bytes *out);
+
+enum { MRTD_JP2, MRTD_J2K, MRTD_JPEG, MRTD_NO_PICTURE }; /* the words of the spec's picture */
 
 #endif

@@ -9,6 +9,7 @@ struct colour {
 struct pen {
 	uint8_t *at;
 	uint32_t noise; /* state of its generator */
+	bool flat;      /* makes none */
 };
 
 /* An ellipse by its middle and half axes. */
@@ -25,6 +26,8 @@ static bool is_in(const struct oval *o, int x, int y)
 
 static int grain(struct pen *p, int strength)
 {
+	if (p->flat)
+		return 0;
 	p->noise = p->noise * 1664525 + 1013904223;
 	return (int)(p->noise >> 16) % (2 * strength + 1) - strength;
 }
@@ -58,6 +61,7 @@ static uint32_t seed_of(const struct mrtd_spec *s)
 /* What a person's number decides. */
 struct look {
 	struct colour skin, hair, shirt;
+	const char *back; /* three letters, or none: the sky */
 	bool woman;
 };
 
@@ -87,18 +91,21 @@ static struct colour pixel(const struct look *l, int x, int y, int *ret_grain)
 	if (is_in(&shoulders, x, y))
 		return l->shirt;
 	*ret_grain = 3;
+	if (strlen(l->back) == 3)
+		return (struct colour){ l->back[0], l->back[1], l->back[2] };
 	return (struct colour){ 190 + y / 12, 214 + y / 16, 236 };
 }
 
 void mrtd_draw_face(const struct mrtd_spec *s, uint8_t *ret)
 {
 	uint32_t seed = seed_of(s);
-	struct pen p = { ret, seed };
+	struct pen p = { ret, seed, s->picture_back[0] };
 	int tint = (int)(seed >> 8 & 31), strength;
 	const struct look l = {
 		{ 222 - tint, 184 - tint, 150 - tint },
 		{ 30 + tint, 26 + tint / 2, 24 },
 		{ 60 + (int)(seed & 127), 70 + (int)(seed >> 12 & 127), 110 },
+		s->picture_back,
 		strcmp(s->sex, "Nam") != 0,
 	};
 

@@ -72,20 +72,32 @@ static opj_stream_t *stream_to(struct sink *s)
 	return stream;
 }
 
-bool mrtd_encode_jpeg2000(const uint8_t *pixels, bool bare, uint32_t bytes, struct mrtd_bytes *out)
+static void choose(const struct mrtd_spec *spec, opj_cparameters_t *p)
 {
+	bool lossless = spec->picture_back[0];
+	float whole = COLOURS * MRTD_FACE_WIDTH * MRTD_FACE_HEIGHT;
+
+	opj_set_default_encoder_parameters(p);
+	p->tcp_numlayers = 1;
+	p->cp_disto_alloc = 1;
+	p->irreversible = !lossless;
+	p->tcp_mct = 1;
+	p->tcp_rates[0] = lossless ? 0 : whole / (float)spec->picture_bytes;
+	if (spec->picture_note[0])
+		p->cp_comment = (char *)(uintptr_t)spec->picture_note; /* is copied */
+}
+
+bool mrtd_encode_jpeg2000(const struct mrtd_spec *spec, const uint8_t *pixels,
+			  struct mrtd_bytes *out)
+{
+	bool bare = spec->picture == MRTD_J2K;
 	struct sink s = { out, out->len };
 	opj_cparameters_t p;
 	opj_image_t *image = image_of(pixels);
 	opj_stream_t *stream = stream_to(&s);
 	opj_codec_t *codec = opj_create_compress(bare ? OPJ_CODEC_J2K : OPJ_CODEC_JP2);
 
-	opj_set_default_encoder_parameters(&p);
-	p.tcp_numlayers = 1;
-	p.cp_disto_alloc = 1;
-	p.irreversible = 1;
-	p.tcp_mct = 1;
-	p.tcp_rates[0] = (float)(COLOURS * MRTD_FACE_WIDTH * MRTD_FACE_HEIGHT) / (float)bytes;
+	choose(spec, &p);
 	bool good = image && stream && codec && opj_setup_encoder(codec, &p, image) &&
 		    opj_start_compress(codec, image, stream) && opj_encode(codec, stream) &&
 		    opj_end_compress(codec, stream);

@@ -4,8 +4,9 @@
 
 #include <jpeglib.h>
 #include <stdlib.h>
+#include <string.h>
 
-static bool encode(const uint8_t *pixels, int quality, struct mrtd_bytes *out)
+static bool encode(const uint8_t *pixels, int quality, const char *note, struct mrtd_bytes *out)
 {
 	struct jpeg_compress_struct c;
 	struct jpeg_error_mgr errors;
@@ -22,6 +23,8 @@ static bool encode(const uint8_t *pixels, int quality, struct mrtd_bytes *out)
 	jpeg_set_defaults(&c);
 	jpeg_set_quality(&c, quality, TRUE);
 	jpeg_start_compress(&c, TRUE);
+	if (*note)
+		jpeg_write_marker(&c, JPEG_COM, (const JOCTET *)note, (unsigned)strlen(note));
 	while (c.next_scanline < c.image_height) {
 		JSAMPROW row = (JSAMPROW)(uintptr_t)(pixels + 3 * c.next_scanline * c.image_width);
 
@@ -35,19 +38,19 @@ static bool encode(const uint8_t *pixels, int quality, struct mrtd_bytes *out)
 	return !out->bad;
 }
 
-bool mrtd_encode_jpeg(const uint8_t *pixels, uint32_t bytes, struct mrtd_bytes *out)
+bool mrtd_encode_jpeg(const struct mrtd_spec *s, const uint8_t *pixels, struct mrtd_bytes *out)
 {
 	int low = 5, high = 95;
 
 	while (high - low > 2) {
 		int middle = (low + high) / 2;
 
-		if (!encode(pixels, middle, out))
+		if (!encode(pixels, middle, s->picture_note, out))
 			return false;
-		if (out->len > bytes)
+		if (out->len > s->picture_bytes)
 			high = middle;
 		else
 			low = middle;
 	}
-	return encode(pixels, low, out);
+	return encode(pixels, low, s->picture_note, out);
 }

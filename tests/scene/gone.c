@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PIECE (1u << 20)
 
@@ -23,9 +24,23 @@
 #define KEEPS_FREED false
 #endif
 
+#define RUN_PIXELS 8
+
+struct pattern {
+	const void *at;
+	size_t len;
+};
+
+/* The ways a run of pixels of one colour lies in memory: as a file's bytes, and as a screen's. */
+struct run {
+	uint8_t rgb[3 * RUN_PIXELS];
+	uint8_t full[4 * RUN_PIXELS], zero[4 * RUN_PIXELS]; /* what the fourth byte is */
+};
+
 struct search {
 	const char *text;
-	size_t len;
+	struct pattern patterns[3];
+	size_t count, longest;
 	uint8_t *piece;
 	char *why;
 	size_t cap;
@@ -39,13 +54,12 @@ static bool range_has(const struct search *s, int fd, uint64_t from, uint64_t to
 		size_t want = to - from < PIECE ? (size_t)(to - from) : PIECE;
 		ssize_t n = pread(fd, s->piece, want, (off_t)from);
 
-		if (n < (ssize_t)s->len)
+		for (size_t i = 0; n > 0 && i < s->count; i++)
+			if (memmem(s->piece, (size_t)n, s->patterns[i].at, s->patterns[i].len))
+				return true;
+		if (n < (ssize_t)PIECE)
 			return false;
-		if (memmem(s->piece, (size_t)n, s->text, s->len))
-			return true;
-		if ((size_t)n < PIECE)
-			return false;
-		from += (size_t)n - s->len + 1;
+		from += (size_t)n - s->longest + 1;
 	}
 	return false;
 }
@@ -58,6 +72,46 @@ static void look_at_file(struct search *s, const char *path)
 		snprintf(s->why, s->cap, "\"%s\" is in %.300s", s->text, path);
 		s->found = true;
 	}
+}
+
+static void look_for(struct search *s, const void *at, size_t len)
+{
+	s->patterns[s->count++] = (struct pattern){ at, len };
+	s->longest = len > s->longest ? len : s->longest;
+}
+
+/* `#rrggbb` is a colour, everything else a text. */
+static void understand(struct search *s, struct run *r)
+{
+	char end;
+	unsigned c;
+
+	if (sscanf(s->text, "#%6x%c", &c, &end) != 1) {
+		look_for(s, s->text, strlen(s->text));
+		return;
+	}
+	for (size_t i = 0; i < RUN_PIXELS; i++) {
+		const uint8_t rgb[] = { (uint8_t)(c >> 16), (uint8_t)(c >> 8), (uint8_t)c };
+		const uint8_t bgr[] = { rgb[2], rgb[1], rgb[0] };
+
+		memcpy(r->rgb + 3 * i, rgb, 3);
+		memcpy(r->full + 4 * i, bgr, 3);
+		memcpy(r->zero + 4 * i, bgr, 3);
+		r->full[4 * i + 3] = 0xff;
+		r->zero[4 * i + 3] = 0;
+	}
+	look_for(s, r->rgb, sizeof r->rgb);
+	look_for(s, r->full, sizeof r->full);
+	look_for(s, r->zero, sizeof r->zero);
+}
+
+/* What can be written to, and what is shared by memory files, which readers cannot write to. */
+static bool is_looked_at(const char *line, uint64_t *ret_from, uint64_t *ret_to)
+{
+	char may[5];
+
+	return sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s", ret_from, ret_to, may) == 3 &&
+	       (strncmp(may, "rw", 2) == 0 || (may[0] == 'r' && strstr(line, "/memfd:")));
 }
 
 /* False when we may not look. */
@@ -76,8 +130,7 @@ static bool look_at_memory(struct search *s, pid_t pid, const char *name)
 		return false;
 	}
 	while (!s->found && fgets(line, sizeof line, maps)) {
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " rw", &from, &to) != 2 ||
-		    !range_has(s, mem, from, to))
+		if (!is_looked_at(line, &from, &to) || !range_has(s, mem, from, to))
 			continue;
 		line[strcspn(line, "\n")] = '\0';
 		snprintf(s->why, s->cap, "\"%s\" is in the memory of %s: %.200s", s->text, name,
@@ -86,6 +139,29 @@ static bool look_at_memory(struct search *s, pid_t pid, const char *name)
 	}
 	(void)fclose(maps);
 	return true;
+}
+
+/* Those that are open, mapped or not. */
+static void look_at_memory_files(struct search *s, pid_t pid, const char *name)
+{
+	char path[64], target[64];
+	struct dirent **fds = NULL;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", pid);
+	int n = scandir(path, &fds, NULL, NULL);
+	for (int i = 0; i < n; i++) {
+		snprintf(path, sizeof path, "/proc/%d/fd/%.16s", pid, fds[i]->d_name);
+		ssize_t len = readlink(path, target, sizeof target - 1);
+		target[len > 0 ? len : 0] = '\0';
+		if (!s->found && strncmp(target, "/memfd:", 7) == 0) {
+			look_at_file(s, path);
+			if (s->found)
+				snprintf(s->why, s->cap, "\"%s\" is in a memory file of %s: %s",
+					 s->text, name, target);
+		}
+		free(fds[i]);
+	}
+	free(fds);
 }
 
 static void look_at_folder(struct search *s, const char *dir)
@@ -113,17 +189,21 @@ bool gone_sees_memory(void)
 bool gone_looked_for(const struct world *w, const char *text, char *why, size_t cap)
 {
 	AUTO_FREE uint8_t *piece = malloc(PIECE);
-	struct search s = { text, strlen(text), piece, why, cap, false };
+	struct search s = { .text = text, .piece = piece, .why = why, .cap = cap };
+	struct run run;
 	char path[WORLD_PATH];
 
-	if (!piece || s.len == 0)
+	if (!piece || !*text)
 		return false;
+	understand(&s, &run);
 	for (enum role r = 0; r < ROLE_COUNT && !s.found && !KEEPS_FREED; r++) {
 		pid_t pid = r == ROLE_SUPER ? w->kiosk : world_find(w, r);
 
 		if (pid > 0 && !look_at_memory(&s, pid, role_name(r)))
 			printf("# not looked at: the memory of %s, which we may not read\n",
 			       role_name(r));
+		if (pid > 0)
+			look_at_memory_files(&s, pid, role_name(r));
 	}
 	world_path(w, "data", path);
 	if (!s.found)

@@ -425,9 +425,16 @@ static bool gone(struct script *s, const char *word, const char *rest)
 
 static bool present(struct script *s, const char *word, const char *rest)
 {
+	struct fact f;
+	bool there = !gone_sees_memory();
+
 	(void)word;
-	return !gone_sees_memory() || !gone_looked_for(s->world, rest, s->why, sizeof s->why) ||
-	       fail(s, "\"%s\" is nowhere", rest);
+	fact_begin(&f, s->world, FACT_MS);
+	while (!there && !(there = !gone_looked_for(s->world, rest, s->why, sizeof s->why)) &&
+	       fact_changed(&f))
+		;
+	fact_end(&f);
+	return there || fail(s, "\"%s\" is nowhere", rest);
 }
 
 /* SEED N of whatever happens by lot; its table goes into the test's comments. */
