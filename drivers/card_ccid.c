@@ -23,15 +23,17 @@
 
 static void next(struct card *c);
 
+/* Always, or the parser waits for the rest of its time: an error needs no memory of its own, and
+ * bytes for which there is none are an error. */
 static void answer_to(struct card *c, uint32_t seq, enum err why)
 {
-	struct msg m = { .type = MSG_APDU_ANSWER, .apdu_answer = { seq, why, -1 } };
-	size_t len = why == ERR_OK ? c->x.answer_len : 0;
+	struct msg m = { .type = MSG_APDU_ANSWER };
+	AUTO_FD bytes = -1;
 
-	if (mem_of(c->x.answer, len, &m.apdu_answer.answer) != ERR_OK)
-		return;
+	if (why == ERR_OK)
+		why = mem_of(c->x.answer, c->x.answer_len, &bytes);
+	m.apdu_answer = (struct msg_apdu_answer){ seq, why, why == ERR_OK ? bytes : c->nothing };
 	c->host->tell(c->host->data, ROLE_PARSE, &m);
-	close(m.apdu_answer.answer);
 }
 
 void card_answer(struct card *c, enum err why)
@@ -482,8 +484,13 @@ static enum err start(struct driver_host *h, void **ret_self)
 	if (!c)
 		return ERR_NO_MEMORY;
 	c->host = h;
-	enum err e = usb_create(h->loop, ROLE_CARD, &USB_HANDLERS, c, &c->usb);
+	c->nothing = -1;
+	enum err e = mem_of(NULL, 0, &c->nothing);
+	if (e == ERR_OK)
+		e = usb_create(h->loop, ROLE_CARD, &USB_HANDLERS, c, &c->usb);
 	if (e != ERR_OK) {
+		if (c->nothing >= 0)
+			close(c->nothing);
 		free(c);
 		return e;
 	}
@@ -557,6 +564,7 @@ static void stop(void *self)
 	timer_stop(c->host->loop, &c->poll);
 	timer_stop(c->host->loop, &c->left);
 	usb_destroy(c->usb);
+	close(c->nothing);
 	explicit_bzero(&c->x, sizeof c->x);
 	free(c);
 }

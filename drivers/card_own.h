@@ -61,6 +61,7 @@ struct card {
 	int pending_command;
 	bool owed; /* a command runs, or just ran, and its parser wants the answer */
 	uint32_t owed_seq;
+	int nothing; /* an empty memory, ready for answers without bytes */
 	struct probe probe;
 	struct ccid_exchange x;
 };

@@ -25,13 +25,20 @@ static const struct driver *driver_by_name(const char *name)
 	return NULL;
 }
 
+/* A parser that would wait for what cannot be told sees its socket close instead. */
 static void tell(void *data, enum role to, const struct msg *m)
 {
 	struct program *p = data;
 	enum err e = child_send(&p->child, to, m);
 
-	if (e != ERR_OK && e != ERR_GONE)
-		log_line(LOG_WARN, "drv.tell", "message=%s err=%s", msg_name(m->type), err_name(e));
+	if (e == ERR_OK || e == ERR_GONE)
+		return;
+	log_line(LOG_WARN, "drv.tell", "message=%s err=%s", msg_name(m->type), err_name(e));
+	if (to != ROLE_PARSE || !child_has(&p->child, to))
+		return;
+	child_drop(&p->child, to);
+	if (p->driver->peer)
+		p->driver->peer(p->self, to, false);
 }
 
 static void on_message(void *data, enum role from, struct msg *m)
