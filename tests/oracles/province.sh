@@ -9,7 +9,7 @@ here=$PWD/tests/oracles
 bin=$PWD/${O:-build}/bin
 dir=$(mktemp -d) || exit 2
 running=()
-trap 'kill "${running[@]}" 2>/dev/null; rm -r "$dir"' EXIT
+trap 'kill "${running[@]}" 2>/dev/null; wait "${running[@]}" 2>/dev/null; rm -r "$dir"' EXIT
 cd "$dir" || exit 2
 pki=$dir/p/pki
 key=0b9d8d52-5f0f-4c57-9d9b-3a1f6a1b2c3d
