@@ -4,28 +4,10 @@
 # either check, T=0 with what is fetched.
 # Needs: pcscd libccid opensc pcsc-tools; skipped without one. pcscd wants to be root and alone.
 cd "$(dirname "$0")/../.." || exit 2
-bin=$PWD/${O:-build}/bin
-if [ "${1:-}" != inside ]; then
-	for program in pcscd opensc-tool scriptor; do
-		command -v $program >/dev/null || { echo "1..0 # SKIP no $program"; exit 0; }
-	done
-	[ -x "$bin/usim" ] || { echo "1..0 # SKIP usim is not built"; exit 0; }
-	[ "$(id -u)" = 0 ] && [ ! -e /run/pcscd/pcscd.comm ] ||
-		{ echo "1..0 # SKIP not root, or pcscd runs already"; exit 0; }
-	state=$(mktemp -d) || exit 2
-	"$bin/usim" --dir "$state" --run "$0" inside "$state"
-	status=$?
-	rm -r "$state"
-	exit $status
-fi
-state=$2
+. tests/oracles/part/usim.sh
+why=$(why_no_pcscd opensc-tool scriptor)
+[ -z "$why" ] || { echo "1..0 # SKIP $why"; exit 0; }
 reader='HID Global OMNIKEY 5022 Smart Card Reader 00 00'
-n=0 bad=0
-say() { # STATUS WHAT
-	n=$((n + 1))
-	[ "$1" = 0 ] && echo "ok $n - $2" || { echo "not ok $n - $2"; bad=1; }
-}
-tell() { "$bin/usim" --say "$state/usim.sock" "$@" >/dev/null; }
 script() { # PROTOCOL LINES: what the card answers, without blanks
 	printf '%s\n' reset "${@:2}" | env -u LD_PRELOAD scriptor -r "$reader" -p "$1" 2>/dev/null | tr -d ' \n'
 }
@@ -61,9 +43,7 @@ level() { # SPEC ATR PROTOCOL
 	say $? "$1: 1000 bytes in one APDU"
 }
 
-mkdir -p /run/pcscd
-pcscd -f >"$state/pcscd.log" 2>&1 &
-pcscd=$!
+start_pcscd
 contactless=3b:88:80:01 contacts=3b:94:95
 level extended,max=271,no-notify $contactless T=1 long
 level extended,max=522,zlp=never $contactless T=1 long
@@ -76,7 +56,6 @@ level t0 $contacts T=0
 found=$(script T=0 "00 CA 00 10 00" "00 CA 00 10 10")
 [[ $found == *6C10*0F9000* ]]
 say $? "t0: a wrong length is told, the right one answered"
-kill $pcscd
-wait $pcscd 2>/dev/null
+stop_pcscd
 echo "1..$n"
 exit $bad

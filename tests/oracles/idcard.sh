@@ -5,27 +5,7 @@
 # third. With VICC_KEY, as in VICC_KEY='--can 222222', the whole kiosk reads its card, too. Each part
 # is skipped without its program. pcscd wants to be root and alone.
 cd "$(dirname "$0")/../.." || exit 2
-bin=$PWD/${O:-build}/bin
-if [ "${1:-}" != inside ]; then
-	[ -x "$bin/usim" ] || { echo "1..0 # SKIP usim is not built"; exit 0; }
-	state=$(mktemp -d) || exit 2
-	"$bin/usim" --dir "$state" --run "$0" inside "$state"
-	status=$?
-	rm -r "$state"
-	exit $status
-fi
-state=$2
-n=0 bad=0
-say() { # STATUS WHAT
-	n=$((n + 1))
-	[ "$1" = 0 ] && echo "ok $n - $2" || { echo "not ok $n - $2"; bad=1; }
-}
-skip() { # WHAT WHY
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
-tell() { "$bin/usim" --say "$state/usim.sock" "$@" >/dev/null; }
-has() { command -v "$1" >/dev/null; }
+. tests/oracles/part/usim.sh
 ask() { # READER APDU...: answers and status words, without blanks
 	local words=() apdu
 	for apdu in "${@:2}"; do words+=(-s "$apdu"); done
@@ -63,14 +43,9 @@ citizen() {
 }
 
 readers() {
-	for program in pcscd opensc-tool; do
-		has $program || { skip "pcscd reads the card" "no $program"; return; }
-	done
-	[ "$(id -u)" = 0 ] && [ ! -e /run/pcscd/pcscd.comm ] ||
-		{ skip "pcscd reads the card" "not root, or pcscd runs already"; return; }
-	mkdir -p /run/pcscd
-	pcscd -f >"$state/pcscd.log" 2>&1 &
-	local pcscd=$!
+	local why=$(why_no_pcscd opensc-tool)
+	[ -z "$why" ] || { skip "pcscd reads the card" "$why"; return; }
+	start_pcscd
 	tell "card in sample-01"
 	seen "OMNIKEY 5022" -l && seen 3b:88:80:01 -r "$(number OMNIKEY)" -a
 	say $? "pcscd finds the reader, and the card on it"
@@ -85,8 +60,7 @@ readers() {
 	else
 		skip "vpcd takes the card that we give it" "no vsmartcard-vpcd"
 	fi
-	kill $pcscd
-	wait $pcscd 2>/dev/null
+	stop_pcscd
 }
 
 emulator() {

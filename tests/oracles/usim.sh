@@ -3,39 +3,14 @@
 # Needs: pcscd libccid opensc pcsc-tools usbip sane-utils sane-airscan; each part is skipped without its
 # program. pcscd wants to be root and alone.
 cd "$(dirname "$0")/../.." || exit 2
-bin=$PWD/${O:-build}/bin
-state=$(mktemp -d) || exit 2
+usim_options=(--usbip 32499)
+. tests/oracles/part/usim.sh
 picture=$PWD/tests/unit/parse/letter.png
-if [ "${1:-}" != inside ]; then
-	[ -x "$bin/usim" ] || { echo "1..0 # SKIP usim is not built"; exit 0; }
-	"$bin/usim" --dir "$state" --usbip 32499 --run "$0" inside "$state"
-	status=$?
-	rm -r "$state"
-	exit $status
-fi
-rmdir "$state"
-state=$2
-n=0
-say() { # STATUS WHAT
-	n=$((n + 1))
-	[ "$1" = 0 ] && echo "ok $n - $2" || echo "not ok $n - $2"
-}
-skip() { # WHAT WHY
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
-tell() { "$bin/usim" --say "$state/usim.sock" "$@" >/dev/null; }
-has() { command -v "$1" >/dev/null; }
 
 reader() {
-	for program in pcscd opensc-tool scriptor; do
-		has $program || { skip "pcscd drives the reader" "no $program"; return; }
-	done
-	[ "$(id -u)" = 0 ] && [ ! -e /run/pcscd/pcscd.comm ] ||
-		{ skip "pcscd drives the reader" "not root, or pcscd runs already"; return; }
-	mkdir -p /run/pcscd
-	pcscd -f >"$state/pcscd.log" 2>&1 &
-	local pcscd=$! found=
+	local found= why=$(why_no_pcscd opensc-tool scriptor)
+	[ -z "$why" ] || { skip "pcscd drives the reader" "$why"; return; }
+	start_pcscd
 	for _ in $(seq 100); do
 		found=$(env -u LD_PRELOAD opensc-tool -l 2>/dev/null) && [[ $found == *"OMNIKEY 5022"* ]] && break
 		sleep 0.1
@@ -55,8 +30,7 @@ reader() {
 	# 4000 bytes beginning with 05; the last is (5 + 3999) mod 256 = A4
 	[[ $found == *050607*A0A1A2A3A49000* ]]
 	say $? "4000 bytes in one APDU, chained, with time extensions"
-	kill $pcscd
-	wait $pcscd 2>/dev/null
+	stop_pcscd
 }
 
 devices() {
@@ -94,3 +68,4 @@ reader
 devices
 scanner
 echo "1..$n"
+exit $bad
