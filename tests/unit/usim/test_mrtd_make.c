@@ -208,6 +208,22 @@ static void fault_words(void)
 	eq_int(f.n[MRTD_FAULT_altered_dg], 0);
 }
 
+static void picture_has_its_note(void)
+{
+	static const char *const LINES[] = { "picture = jp2", "picture = j2k", "picture = jpeg" };
+	struct mrtd_spec s = sample("tram");
+
+	for (size_t i = 0; i < sizeof LINES / sizeof LINES[0]; i++) {
+		(void)mrtd_spec_line(&s, LINES[i]);
+		struct mrtd *m = make(&s, NULL, NULL);
+		size_t len = 0;
+		const uint8_t *at = mrtd_file(m, 0x0102, true, &len);
+		ok(at && memmem(at, len, s.picture_note, strlen(s.picture_note)));
+		mrtd_destroy(m);
+	}
+	ok(s.picture_note[0]);
+}
+
 int main(void)
 {
 	printed_lines();
@@ -216,5 +232,6 @@ int main(void)
 	faults_of_signed_data();
 	faults_of_form();
 	fault_words();
+	picture_has_its_note();
 	return tap_done();
 }
