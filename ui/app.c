@@ -131,11 +131,13 @@ static void restate(struct app *a)
 	}
 }
 
-/* Same screen, and for a form the same group: then what was typed stays. */
+/* Same screen, for a form the same group, for a card the same kind of key: then what was typed
+ * stays. */
 static bool same_screen(const struct layer *l, enum screen s, const struct view *v)
 {
 	return l->present && l->screen == s &&
-	       view_get_num(&l->view, "group") == view_get_num(v, "group");
+	       view_get_num(&l->view, "group") == view_get_num(v, "group") &&
+	       view_get_num(&l->view, "kind") == view_get_num(v, "kind");
 }
 
 static void fill_layer(struct layer *l, enum screen s, struct view *v)

@@ -160,11 +160,12 @@ static int boxes_height(const struct page *p, int width)
 }
 
 /* A refused number, until another one is being typed. */
-static bool is_wrong(const struct view *v, size_t digits)
+static bool is_wrong(const struct view *v, const char *typed)
 {
 	bool refused = view_get_num(v, "err") == ERR_WRONG_KEY;
+	bool untouched = strcmp(typed, view_row_text(v, "fields", 0, "value")) == 0;
 
-	return (refused && digits % CAN_DIGITS == 0) || view_row_num(v, "fields", 0, "err") != 0;
+	return untouched && (refused || view_row_num(v, "fields", 0, "err") != 0);
 }
 
 /* The six boxes are one field that is always open: keys, a keypad and a script type into it. */
@@ -186,7 +187,7 @@ static void boxes(struct page *p, struct rect r, const struct view *v)
 	n->say = filled_num(p, WORD_CARD_KEY_CAN_SPOKEN, (long)strlen(typed), 0);
 	n->more = typed;
 	n->max = CAN_DIGITS;
-	n->state = STATE_MUST | STATE_EDITING | (is_wrong(v, strlen(typed)) ? STATE_ERROR : 0u);
+	n->state = STATE_MUST | STATE_EDITING | (is_wrong(v, typed) ? STATE_ERROR : 0u);
 	n->deed = (struct deed){ ACTION_FIELD, 0, "digits", LOCAL_EDIT, n->id };
 }
 

@@ -91,7 +91,10 @@ static struct way code_only(const struct page *p, const struct view *v)
 static void reading(struct page *p, struct rect body, const struct view *v, bool lifted)
 {
 	const char *name = view_get_text(v, "name");
-	const char *title = lifted    ? say(p, WORD_CHIP_AGAIN_TITLE)
+	/* lifted to read its number, and not laid back: nobody did anything wrong */
+	bool awaited = lifted && whole_percent(v) == 0;
+	const char *title = awaited   ? say(p, WORD_IDENTIFY_TITLE)
+			    : lifted  ? say(p, WORD_CHIP_AGAIN_TITLE)
 			    : name[0] ? filled(p, WORD_CHIP_HELLO, name, NULL)
 				      : say(p, WORD_CHIP_TITLE);
 
@@ -100,8 +103,8 @@ static void reading(struct page *p, struct rect body, const struct view *v, bool
 		      (struct way[]){ way_back(p), lifted ? code_only(p, v) : (struct way){ 0 } },
 		      2);
 	if (lifted)
-		frame_banner(p, &body, "again", TONE_WARN, ICON_CHIP, say(p, WORD_CHIP_AGAIN_SUB),
-			     "");
+		frame_banner(p, &body, "again", awaited ? TONE_INFO : TONE_WARN, ICON_CHIP,
+			     say(p, awaited ? WORD_IDENTIFY_SUB : WORD_CHIP_AGAIN_SUB), "");
 	struct rect left = body, *steps = &body;
 	if (!is_portrait(p->metrics)) {
 		left = column(body, 2, mm(p, 8), 0);
