@@ -248,6 +248,8 @@ static void on_patience(void *data)
 
 	if (c->hand.waits_for == HAND_PROBE)
 		fail(c, ERR_TIMEOUT, "the reader's program does not answer");
+	else if (desk_state(c, ROLE_CARD) == ERR_GONE)
+		fail(c, ERR_GONE, NULL);
 	else
 		fail(c, ERR_NO_CARD, NULL);
 }
@@ -284,7 +286,9 @@ void ctl_chip_probed(struct core *c, const char *text)
 		start(c);
 		return;
 	}
-	tell(h, t, "card", "none lies on the reader");
+	tell(h, t, "card",
+	     desk_state(c, ROLE_CARD) == ERR_GONE ? "not seen: no reader answers"
+						  : "none lies on the reader");
 	end(c, CTL_DONE);
 }
 
