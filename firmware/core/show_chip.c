@@ -113,11 +113,14 @@ void show_card_key(struct view_writer *w, const struct core *c)
 void show_chip(struct view_writer *w, const struct core *c)
 {
 	const struct visit *v = &c->visit;
+	enum err reader = desk_state(c, ROLE_CARD);
+	/* nobody is asked to lay a card on a reader that does not work */
+	bool vain = v->state == 1 && reader != ERR_OK && reader != ERR_BUSY;
 
-	view_num(w, "state", v->state);
+	view_num(w, "state", vain ? 2 : v->state);
 	view_num(w, "step", v->step);
 	view_num(w, "percent", v->percent);
-	view_num(w, "err", v->why);
+	view_num(w, "err", vain ? reader : v->why);
 	view_text(w, "name", v->chip_name);
 	view_num(w, "code_reader", desk_state(c, ROLE_CODE));
 }
