@@ -1,6 +1,7 @@
 #include "firmware/parse/code.h"
 
 #include <iconv.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@ enum {
 	LINES_OF_A_BAR = 8,         /* fewer scan lines that agree on a bar code: it was text */
 	DOUBLE_BELOW = 4200000,     /* pixels, A4 at 200 dpi: larger pictures have larger codes */
 	EVERYTHING_BELOW = 1500000, /* a camera's picture, not a page */
+	PAGE_BELOW = 12000000,      /* more than A4 at 300 dpi: at half the size */
 };
 
 struct code_finder {
@@ -21,7 +23,17 @@ struct code_finder {
 
 const char *code_kind_name(enum code_kind k)
 {
-	return k == CODE_QR ? "QR" : k == CODE_128 ? "Code 128" : "Code 39";
+	static const char *const NAMES[CODE_KIND_COUNT] = { "QR", "Code 128", "Code 39", "EAN-13" };
+
+	return NAMES[k];
+}
+
+const char *code_way_name(enum code_way w)
+{
+	static const char *const NAMES[CODE_WAY_COUNT] = { "as-is", "grid", "doubled", "stretched",
+							   "inverted" };
+
+	return NAMES[w];
 }
 
 /* Even in binary mode zbar opens a converter for each character set a code announces, and the C
@@ -86,6 +98,7 @@ static void configure(zbar_image_scanner_t *s)
 	zbar_image_scanner_set_config(s, ZBAR_CODE128, ZBAR_CFG_ENABLE, 1);
 	zbar_image_scanner_set_config(s, ZBAR_CODE39, ZBAR_CFG_ENABLE, 1);
 	zbar_image_scanner_set_config(s, ZBAR_CODE39, ZBAR_CFG_MIN_LEN, 4);
+	zbar_image_scanner_set_config(s, ZBAR_EAN13, ZBAR_CFG_ENABLE, 1);
 }
 
 enum err code_finder_create(struct code_finder **ret)
@@ -133,17 +146,39 @@ static bool is_wanted(const zbar_symbol_t *s, enum code_kind *ret)
 	case ZBAR_CODE39:
 		*ret = CODE_39;
 		return zbar_symbol_get_quality(s) >= LINES_OF_A_BAR;
+	case ZBAR_EAN13:
+		*ret = CODE_EAN13;
+		return zbar_symbol_get_quality(s) >= LINES_OF_A_BAR;
 	default:
 		return false;
 	}
 }
 
-static uint32_t corner(int at)
+/* zbar has four corners for a QR code, and for a bar code points along its middle. */
+static void place(const zbar_symbol_t *s, uint32_t scale, struct code *c)
 {
-	return at > 0 ? (uint32_t)at : 0;
+	unsigned count = zbar_symbol_get_loc_size(s);
+	int x0 = INT_MAX, y0 = INT_MAX, x1 = 0, y1 = 0, by = (int)scale;
+
+	for (unsigned i = 0; i < count; i++) {
+		int x = zbar_symbol_get_loc_x(s, i) / by, y = zbar_symbol_get_loc_y(s, i) / by;
+
+		x0 = x < x0 ? x : x0, x1 = x > x1 ? x : x1;
+		y0 = y < y0 ? y : y0, y1 = y > y1 ? y : y1;
+		if (c->kind == CODE_QR && count == 4)
+			c->corner[i] = (struct code_point){ x, y };
+	}
+	if (count == 0)
+		return;
+	if (c->kind != CODE_QR || count != 4)
+		for (int i = 0; i < 4; i++)
+			c->corner[i] =
+				(struct code_point){ i == 1 || i == 2 ? x1 : x0, i >= 2 ? y1 : y0 };
+	c->x = c->corner[0].x > 0 ? (uint32_t)c->corner[0].x : 0;
+	c->y = c->corner[0].y > 0 ? (uint32_t)c->corner[0].y : 0;
 }
 
-static void add(const zbar_symbol_t *s, enum code_kind kind, struct codes *list)
+static void add(const zbar_symbol_t *s, enum code_kind kind, uint32_t scale, struct codes *list)
 {
 	size_t len = zbar_symbol_get_data_length(s);
 	const char *bytes = zbar_symbol_get_data(s);
@@ -152,10 +187,7 @@ static void add(const zbar_symbol_t *s, enum code_kind kind, struct codes *list)
 		return;
 	struct code *c = &list->at[list->count++];
 	*c = (struct code){ .kind = kind, .len = len };
-	if (zbar_symbol_get_loc_size(s) > 0) {
-		c->x = corner(zbar_symbol_get_loc_x(s, 0));
-		c->y = corner(zbar_symbol_get_loc_y(s, 0));
-	}
+	place(s, scale, c);
 	memcpy(c->bytes, bytes, len);
 }
 
@@ -184,10 +216,8 @@ static enum err look(struct code_finder *f, const struct gray *g, uint32_t scale
 		for (const zbar_symbol_t *s = zbar_image_first_symbol(image); s;
 		     s = zbar_symbol_next(s))
 			if (is_wanted(s, &kind))
-				add(s, kind, ret);
+				add(s, kind, scale, ret);
 	zbar_image_destroy(image);
-	for (size_t i = 0; i < ret->count; i++)
-		ret->at[i].x /= scale, ret->at[i].y /= scale;
 	qsort(ret->at, ret->count, sizeof *ret->at, compare);
 	return ret->count > 0 ? ERR_OK : ERR_NO_CODE;
 }
@@ -238,4 +268,23 @@ enum err code_find(struct code_finder *f, const struct gray *g, bool hard, struc
 	enum err e = look(f, g, 1, ret);
 
 	return e == ERR_NO_CODE && hard ? look_hard(f, g, ret) : e;
+}
+
+enum err code_find_on_page(struct code_finder *f, const struct image *page, struct codes *ret)
+{
+	struct gray g = { 0 };
+	uint32_t by = (uint64_t)page->width * page->height > PAGE_BELOW ? 2 : 1;
+	enum err e = gray_of(page, by, &g);
+
+	if (e == ERR_OK)
+		e = code_find(f, &g, true, ret);
+	gray_finish(&g);
+	return e;
+}
+
+enum err code_hunt_look(struct code_hunt *h, struct code_finder *f, const struct gray *g,
+			struct codes *ret)
+{
+	h->looks++;
+	return code_find(f, g, h->looks % 2 == 0, ret);
 }

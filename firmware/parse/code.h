@@ -14,11 +14,27 @@ enum {
 	CODE_MAX_COUNT = 8,
 };
 
-enum code_kind { CODE_QR, CODE_128, CODE_39 };
+enum code_kind { CODE_QR, CODE_128, CODE_39, CODE_EAN13, CODE_KIND_COUNT };
+
+/* Which look read it. */
+enum code_way {
+	CODE_AS_IS,     /* zbar, the picture as it is */
+	CODE_GRID,      /* our own localiser and sampling; zbar decodes what they saw */
+	CODE_DOUBLED,   /* zbar, the picture enlarged */
+	CODE_STRETCHED, /* zbar, contrast stretched */
+	CODE_INVERTED,  /* zbar, white for black */
+	CODE_WAY_COUNT,
+};
+
+struct code_point {
+	int32_t x, y; /* pixels of the picture given */
+};
 
 struct code {
 	enum code_kind kind;
-	uint32_t x, y; /* its first corner, in the picture given */
+	enum code_way way;
+	uint32_t x, y;               /* its first corner, in the picture given */
+	struct code_point corner[4]; /* around it; a QR code's without its quiet zone */
 	size_t len;
 	uint8_t bytes[CODE_MAX_BYTES]; /* exactly as encoded; any bytes at all */
 };
@@ -42,7 +58,26 @@ void code_finder_destroy(struct code_finder *f);
  * takes up to seven times as long. *ret is garbage after an error. ERR_NO_CODE; ERR_NO_MEMORY. */
 enum err code_find(struct code_finder *f, const struct gray *g, bool hard, struct codes *ret);
 
-/* Static: "QR", "Code 128", "Code 39". */
+/* The same for a page as a scanner gave it, gray or colour. Looks first where a code could be,
+ * which for A4 at 300 dpi without any takes 60 ms at most, and then hard, but there only.
+ * ERR_NO_CODE; ERR_NO_MEMORY; ERR_BAD_DATA for a picture without pixels. */
+enum err code_find_on_page(struct code_finder *f, const struct image *page, struct codes *ret);
+
+/* A hunt through live pictures, all of the same size: each look tries one way only, so that the
+ * next picture is never kept waiting, and remembers where a code was seen. Zero it to begin. */
+struct code_hunt {
+	unsigned looks;
+	uint32_t x, y, width, height; /* where one was seen; width 0: nowhere yet */
+};
+
+/* One look at the next picture. ERR_NO_CODE; ERR_NO_MEMORY. */
+enum err code_hunt_look(struct code_hunt *h, struct code_finder *f, const struct gray *g,
+			struct codes *ret);
+
+/* Static: "QR", "Code 128", "Code 39", "EAN-13". */
 const char *code_kind_name(enum code_kind k);
+
+/* Static: "as-is", "grid", "doubled", "stretched", "inverted". */
+const char *code_way_name(enum code_way w);
 
 #endif
