@@ -47,7 +47,9 @@ static void start(struct core *c)
 	js->id = js->last_id;
 	bool reader = js->queue[0].request.type == MSG_JOB_CHIP;
 	struct msg m = { .type = MSG_PARSER_WANTED,
-			 .parser_wanted = { .job = js->id, .reader = reader } };
+			 .parser_wanted = { .job = js->id,
+					    .role = ROLE_PARSE,
+					    .reader = reader } };
 	timer_set(c->child.loop, &js->deadline, DEADLINE_MS, on_deadline, c);
 	enum err e = child_send(&c->child, ROLE_SUPER, &m);
 	if (e != ERR_OK)

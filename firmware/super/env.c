@@ -72,6 +72,9 @@ enum err env_fill(struct env *e, const struct host *h, enum role r)
 	/* a function that is bound when it is called first saves the vector registers on the stack,
 	 * and with them words of a citizen who has left */
 	add(e, "LD_BIND_NOW=1");
+	/* tesseract's threads would spin against each other; read when libgomp is loaded */
+	if (r == ROLE_PAGES)
+		add(e, "OMP_THREAD_LIMIT=1");
 	add(e, "KIOSK_SUPER_FD=3");
 	add(e, "KIOSK_CONF=%s", h->config_path);
 	if (h->clock_fd >= 0)

@@ -33,7 +33,7 @@ static void heartbeat(void *data)
 	for (enum role r = 0; r < ROLE_COUNT; r++) {
 		struct program *p = &s->programs[r];
 
-		if (r == ROLE_PARSE) /* busy with its one job, and its life is limited anyway */
+		if (!super_keeps(r)) /* a parser is busy with its job, and its life is limited */
 			continue;
 		if (!reads_its_messages(p))
 			program_kill(p, "it has not read its messages for a minute");

@@ -15,9 +15,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static bool is_parser(enum role r)
+{
+	return r == ROLE_PARSE || r == ROLE_PAGES;
+}
+
 bool super_keeps(enum role r)
 {
-	return r != ROLE_SUPER && r != ROLE_PARSE && r < ROLE_CTL;
+	return r != ROLE_SUPER && !is_parser(r) && r < ROLE_CTL;
 }
 
 static void forget_sock(struct program *p)
@@ -94,26 +99,30 @@ static void start_parser(struct super *s, const struct msg_parser_wanted *wanted
 	if (!p)
 		log_line(LOG_ERROR, "parser.refused", "job=%u at_work=%d", wanted->job,
 			 MAX_PARSERS);
+	if (p)
+		p->role = wanted->role == ROLE_PAGES ? ROLE_PAGES : ROLE_PARSE;
 	if (!p || !launch(p)) {
-		wire_no_parser(s, wanted->job);
+		wire_no_parser(s, wanted);
 		return;
 	}
 	p->job = wanted->job;
-	timer_set(s->loop, &p->timer, role_row(ROLE_PARSE)->life_s * 1000, life_over, p);
-	wire_parser(p, wanted->reader);
+	timer_set(s->loop, &p->timer, role_row(p->role)->life_s * 1000, life_over, p);
+	wire_parser(p, wanted);
 }
 
-static void kill_parsers(struct super *s, const char *why)
+/* Those of one kind, or of both: ROLE_COUNT. */
+static void kill_parsers(struct super *s, enum role kind, const char *why)
 {
 	for (size_t i = 0; i < MAX_PARSERS; i++)
-		program_kill(&s->parsers[i], why);
+		if (kind == ROLE_COUNT || s->parsers[i].role == kind)
+			program_kill(&s->parsers[i], why);
 }
 
 /* Core found something malformed in what `r` sent. */
 static bool restart(struct super *s, enum role r, enum err why)
 {
-	if (r == ROLE_PARSE) {
-		kill_parsers(s, "core could not use its answer");
+	if (is_parser(r)) {
+		kill_parsers(s, r, "core could not use its answer");
 		return true;
 	}
 	if (!super_keeps(r) || r == ROLE_CORE)
@@ -151,7 +160,7 @@ static void from_program(void *data, short events)
 		return;
 	if (!good || e == ERR_BAD_MESSAGE)
 		program_kill(p, "it sent a malformed message");
-	else if (!p->super->stopping && p->role != ROLE_PARSE) /* a parser's timer runs already */
+	else if (!p->super->stopping && !is_parser(p->role)) /* a parser's timer runs already */
 		timer_set(p->super->loop, &p->timer, PATIENCE_MS, out_of_patience, p);
 	forget_sock(p);
 }
@@ -227,7 +236,7 @@ static void kept_ended(struct program *p, int status)
 	char why[160];
 
 	if (p->role == ROLE_CORE)
-		kill_parsers(s, "core died, nobody waits for its answer");
+		kill_parsers(s, ROLE_COUNT, "core died, nobody waits for its answer");
 	if (lived_ms >= GOOD_LIFE_MS)
 		p->deaths = 0;
 	p->deaths++;
@@ -253,7 +262,7 @@ static void ended(struct program *p, int status)
 			loop_stop(s->loop);
 		return;
 	}
-	if (p->role == ROLE_PARSE)
+	if (is_parser(p->role))
 		parser_ended(p, status);
 	else
 		kept_ended(p, status);
@@ -328,7 +337,7 @@ void super_stop(struct super *s)
 	health_end(s);
 	for (enum role r = 0; r < ROLE_COUNT; r++)
 		stop_one(&s->programs[r]);
-	kill_parsers(s, "the kiosk stops");
+	kill_parsers(s, ROLE_COUNT, "the kiosk stops");
 	if (all_ended(s))
 		loop_stop(s->loop);
 }

@@ -58,29 +58,29 @@ void wire(struct program *p)
 		introduce(p, &s->programs[ROLE_CORE]);
 }
 
-void wire_parser(struct program *p, bool reader)
+void wire_parser(struct program *p, const struct msg_parser_wanted *wanted)
 {
 	struct program *core = &p->super->programs[ROLE_CORE];
 	struct program *card = &p->super->programs[ROLE_CARD];
 	int socks[2];
 
 	/* first, so that its job finds the reader there, or knows that there is none */
-	if (reader && card->sock >= 0)
+	if (wanted->reader && card->sock >= 0)
 		introduce(p, card);
 	if (msg_pair(socks) != ERR_OK) {
 		program_kill(p, "no socket for it");
-		wire_no_parser(p->super, p->job);
+		wire_no_parser(p->super, wanted);
 		return;
 	}
 	AUTO_FD for_parser = socks[0];
 	AUTO_FD for_core = socks[1];
 	struct msg meet = { .type = MSG_PEER, .peer = { ROLE_CORE, for_parser } };
-	struct msg here = { .type = MSG_PARSER, .parser = { p->job, for_core } };
+	struct msg here = { .type = MSG_PARSER, .parser = { p->job, (uint8_t)p->role, for_core } };
 	(void)program_tell(p, &meet); /* when it is gone already, core sees a closed socket */
 	(void)program_tell(core, &here);
 }
 
-void wire_no_parser(struct super *s, uint32_t job)
+void wire_no_parser(struct super *s, const struct msg_parser_wanted *wanted)
 {
 	int socks[2];
 
@@ -88,6 +88,6 @@ void wire_no_parser(struct super *s, uint32_t job)
 		return; /* out of descriptors: core's own time-out for the job is left */
 	close(socks[1]);
 	AUTO_FD for_core = socks[0];
-	struct msg here = { .type = MSG_PARSER, .parser = { job, for_core } };
+	struct msg here = { .type = MSG_PARSER, .parser = { wanted->job, wanted->role, for_core } };
 	(void)program_tell(&s->programs[ROLE_CORE], &here);
 }
