@@ -26,8 +26,10 @@ struct layer {
 	size_t len;
 };
 
-/* Zero it before use; layers_finish() frees it. Drawn in this order: ground, ink through stencil,
- * regions. A layer that is not needed has len 0. */
+/* Zero it before use; layers_finish() frees it. Drawn in this order: ground, regions, ink through
+ * stencil (black print over a red stamp stays sharp; where a region shows all there is, the stencil
+ * is empty). A layer that is not needed has len 0; the page is white where none is. Stencil and
+ * ink cover the whole page. */
 struct layers {
 	uint32_t width, height; /* of the page, in pixels of leaf::gray */
 	uint16_t dpi;
