@@ -34,8 +34,11 @@ struct layers {
 	uint32_t width, height; /* of the page, in pixels of leaf::gray */
 	uint16_t dpi;
 	struct layer ground;
-	struct layer stencil; /* JBIG2, 1 is ink; len 0: no ink */
-	struct layer ink;     /* colours of what the stencil shows; len 0: ink_rgb everywhere */
+	struct layer stencil; /* JBIG2, 1 is ink; len 0: no ink. As PDF embeds it: segments of one
+				 page, no file header (ISO 32000-1, 7.4.7) */
+	struct layer
+		ink; /* colours of what the stencil shows, over the stencil's x, y, w, h; len 0:
+			     ink_rgb everywhere */
 	uint8_t ink_rgb[3];
 	struct layer regions[LAYERS_MAX_REGIONS];
 	size_t region_count;

@@ -12,7 +12,7 @@
 struct endorse_wish {
 	const char *form; /* "BẢN SAO ĐIỆN TỬ" and the like: the words of the law */
 	const char *signer, *reason, *place;
-	int64_t time_s; /* printed in Vietnam's time, with its zone */
+	int64_t time_s; /* /M; printed in Vietnam's time, with its zone */
 	bool visible;   /* upper right of the first page, upright, 10 pt, black (Decree 30/2020) */
 };
 
