@@ -2,8 +2,24 @@
 #include "firmware/parse/hand.h"
 #include "firmware/parse/job.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The library of tesseract's threads reads this once, before main(). Whom the supervisor starts
+ * has it already; a command line is started anew, once. Without it, all is as right but slow. */
+static void limit_threads(char **argv)
+{
+	static const char NAME[] = "OMP_THREAD_LIMIT";
+
+	if (!getenv(NAME) && setenv(NAME, "1", 0) == 0)
+		execv("/proc/self/exe", argv);
+}
+
 /* Started by the supervisor: one job, then gone. Anything else: a person at a command line. */
 int main(int argc, char **argv)
 {
-	return argc < 2 && child_is_supervised() ? job_serve() : hand_run(argc, argv);
+	if (child_is_supervised())
+		return argc < 2 ? job_serve() : hand_run(argc, argv);
+	limit_threads(argv);
+	return hand_run(argc, argv);
 }

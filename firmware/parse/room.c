@@ -18,6 +18,13 @@ enum err room_prepare(struct room *r)
 	return e == ERR_OK ? code_finder_create(&r->codes) : e;
 }
 
+enum err room_prepare_pages(struct room *r)
+{
+	enum err e = room_prepare(r);
+
+	return e == ERR_OK ? text_reader_create(&r->reader) : e;
+}
+
 enum err room_lock(bool *ret_locked)
 {
 	unsigned parts;
@@ -31,5 +38,6 @@ enum err room_lock(bool *ret_locked)
 void room_finish(struct room *r)
 {
 	code_finder_destroy(r->codes);
+	text_reader_destroy(r->reader);
 	*r = (struct room){ 0 };
 }

@@ -1,0 +1,181 @@
+#include "firmware/parse/page/text.h"
+
+#include "firmware/parse/page/leader.h"
+#include "firmware/parse/page/words.h"
+
+#include <allheaders.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tesseract/capi.h>
+
+enum {
+	/* What the model reads best: lines of 10 to 14 points are then about 36 pixels high, its
+	 * own size; and it is a third cheaper than 300. Measured on pages of 200 and 300 dpi. */
+	READ_DPI = 240,
+	WARM_WIDTH = 64,
+	WARM_HEIGHT = 48,
+};
+
+struct text_reader {
+	TessBaseAPI *tess;
+	char version[64];
+};
+
+/* The model's file has its version as text: "4.00.00alpha:vie:synth20170629:[...]". Only the
+ * library's own is asked here, which costs nothing; the model's name stands for the rest. */
+static void name_version(struct text_reader *r)
+{
+	snprintf(r->version, sizeof r->version, "tesseract %s, %s", TessVersion(), "vie");
+}
+
+static bool set_up(TessBaseAPI *t)
+{
+	static const char *const SETTINGS[][2] = {
+		/* what it has to say goes nowhere: a log has no page contents */
+		{ "debug_file", "/dev/null" },
+		/* light letters on dark ground are not read; trying costs a second run a line */
+		{ "tessedit_do_invert", "0" },
+	};
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof SETTINGS / sizeof *SETTINGS; i++)
+		good = TessBaseAPISetVariable(t, SETTINGS[i][0], SETTINGS[i][1]) && good;
+	return good;
+}
+
+/* Reads a picture with nothing on it and one with strokes: what is opened once is open then. */
+static enum err warm_up(struct text_reader *r)
+{
+	struct Pix *p = pixCreate(WARM_WIDTH, WARM_HEIGHT, 8);
+
+	if (!p)
+		return ERR_NO_MEMORY;
+	pixSetAll(p);
+	text_strip(r, p);
+	for (int i = 0; i < 5; i++)
+		pixRasterop(p, 6 + 10 * i, 14, 4, 18, PIX_CLR, NULL, 0, 0);
+	text_strip(r, p);
+	pixDestroy(&p);
+	return ERR_OK;
+}
+
+enum err text_reader_create(struct text_reader **ret)
+{
+	struct text_reader *r = calloc(1, sizeof *r);
+
+	if (!r || !(r->tess = TessBaseAPICreate())) {
+		free(r);
+		return ERR_NO_MEMORY;
+	}
+	name_version(r);
+	enum err e = ERR_OK;
+	if (TessBaseAPIInit2(r->tess, NULL, "vie", OEM_LSTM_ONLY) != 0)
+		e = ERR_NOT_FOUND;
+	else if (!set_up(r->tess))
+		e = ERR_BROKEN;
+	if (e == ERR_OK)
+		e = warm_up(r);
+	if (e == ERR_OK)
+		*ret = r;
+	else
+		text_reader_destroy(r);
+	return e;
+}
+
+void text_reader_destroy(struct text_reader *r)
+{
+	if (!r)
+		return;
+	TessBaseAPIEnd(r->tess);
+	TessBaseAPIDelete(r->tess);
+	free(r);
+}
+
+const char *text_reader_version(const struct text_reader *r)
+{
+	return r->version;
+}
+
+double text_strip(void *reader, struct Pix *gray)
+{
+	struct text_reader *r = reader;
+	double sum = 0;
+	int count = 0;
+
+	TessBaseAPISetPageSegMode(r->tess, PSM_SINGLE_BLOCK);
+	TessBaseAPISetImage2(r->tess, gray);
+	int *each = TessBaseAPIRecognize(r->tess, NULL) == 0
+			    ? TessBaseAPIAllWordConfidences(r->tess)
+			    : NULL;
+	for (; each && each[count] >= 0; count++)
+		sum += each[count];
+	TessDeleteIntArray(each);
+	TessBaseAPIClear(r->tess);
+	return count > 0 ? sum / count : 0;
+}
+
+/* Everything tesseract has found, in its order; `scale` from its pixels to the leaf's. */
+static enum err take_words(struct text_reader *r, double scale, struct text *ret)
+{
+	TessResultIterator *it = TessBaseAPIGetIterator(r->tess);
+	enum err e = ERR_OK;
+
+	while (it && e == ERR_OK) {
+		e = words_take(ret, it, scale);
+		if (!TessResultIteratorNext(it, RIL_WORD))
+			break;
+	}
+	if (it)
+		TessResultIteratorDelete(it);
+	return e;
+}
+
+static enum err read_picture(struct text_reader *r, struct Pix *p, double scale, struct text *ret)
+{
+	TessBaseAPISetPageSegMode(r->tess, PSM_SINGLE_COLUMN);
+	TessBaseAPISetImage2(r->tess, p);
+	TessBaseAPISetSourceResolution(r->tess, READ_DPI);
+	enum err e = ERR_OK;
+	if (TessBaseAPIRecognize(r->tess, NULL) == 0)
+		e = take_words(r, scale, ret);
+	TessBaseAPIClear(r->tess);
+	return e;
+}
+
+static struct Pix *for_reading(const struct leaf *l, uint32_t *steps)
+{
+	float by = (float)READ_DPI / l->dpi;
+	struct Pix *p = by == 1 ? pixCopy(NULL, l->gray) : pixScale(l->gray, by, by);
+
+	if (p && leader_hide(p, READ_DPI) > 0)
+		*steps |= 1u << STEP_LEADERS;
+	return p;
+}
+
+enum err text_read(struct text_reader *r, const struct leaf *l, struct text *ret)
+{
+	struct text t = { .steps = 1u << STEP_TEXT };
+
+	if (l->blank) {
+		*ret = t;
+		return ERR_OK;
+	}
+	struct Pix *p = for_reading(l, &t.steps);
+	enum err e = p ? read_picture(r, p, (double)l->dpi / READ_DPI, &t) : ERR_NO_MEMORY;
+	pixDestroy(&p);
+	if (e == ERR_OK)
+		words_settle(&t);
+	if (e == ERR_OK)
+		*ret = t;
+	else
+		text_finish(&t);
+	return e;
+}
+
+void text_finish(struct text *t)
+{
+	free(t->words);
+	free(t->bytes);
+	*t = (struct text){ 0 };
+}
