@@ -43,7 +43,7 @@ kioskctl.pkgs    := libseccomp
 
 # The world outside, for tests and the demo: devices behind the USB cable, the province, and
 # the one who plays a scene with them.
-WORLD := usim province scene panel papers
+WORLD := usim province scene panel papers corpus
 
 usim.dirs     := firmware/base tests/usim tests/mrtd
 usim.pkgs     := libseccomp umockdev-1.0 libmicrohttpd libpng libjpeg libopenjp2 libcrypto
@@ -58,6 +58,9 @@ panel.ld      := -lm
 papers.dirs   := firmware/base tests/papers
 papers.pkgs   := libseccomp pangocairo
 papers.ld     := -lm
+corpus.dirs   := firmware/base tests/pen tests/corpus
+corpus.pkgs   := libseccomp pangocairo libqrencode libjpeg
+corpus.ld     := -lm
 
 WARN   := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
           -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef -Wimplicit-fallthrough

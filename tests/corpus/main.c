@@ -1,0 +1,75 @@
+/* Pages to measure digitization with, and the measure. Every word on them is invented.
+ *
+ *     corpus make DIR SET [--seed N] [--pages A-B]
+ *         SET: flat300, flat200 (a flatbed), camera (over a table), clean300 (as drawn).
+ *         Writes for each page DIR/pNN.ppm (as the device gives it), pNN.jpg (quality 85),
+ *         pNN.gt.txt (its lines, in reading order), pNN.truth (one "key value" a line).
+ *         Seed 1 is the corpus; each other seed has other words, fonts, places and wear.
+ *
+ * Keys of .truth: kind; turned_deg: the words lie turned clockwise by that (0 90 180 270);
+ * tilt_deg: and by that more, clockwise; dpi; sheet_mm W H; blank y/n; stamps y/n; quad x y four
+ * times: the sheet's corners in the picture, of the upright sheet top left, top right, bottom
+ * right, bottom left, where it is cut off outside the picture; region WHAT x0 y0 x1 y1 (stamp,
+ * signature, photo, code); title TEXT; field NAME TEXT (number, date, name, place, signer);
+ * code qr PAYLOAD. */
+#include "tests/corpus/make.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const SETS[SET_COUNT] = { "flat300", "flat200", "camera", "clean300" };
+
+static int usage(void)
+{
+	fputs("corpus make DIR flat300|flat200|camera|clean300 [--seed N] [--pages A-B]\n", stderr);
+	return 2;
+}
+
+static bool set_of(const char *name, enum set *ret)
+{
+	for (int i = 0; i < SET_COUNT; i++)
+		if (strcmp(SETS[i], name) == 0) {
+			*ret = (enum set)i;
+			return true;
+		}
+	return false;
+}
+
+static bool option(const char *name, const char *value, struct order *o)
+{
+	char end;
+
+	if (!value)
+		return false;
+	if (strcmp(name, "--seed") == 0) {
+		o->seed = strtoull(value, NULL, 10);
+		return true;
+	}
+	if (strcmp(name, "--pages") != 0)
+		return false;
+	int found = sscanf(value, "%d-%d%c", &o->from, &o->to, &end);
+	if (found == 1)
+		o->to = o->from;
+	return (found == 1 || found == 2) && o->from >= 1 && o->to <= KIND_COUNT;
+}
+
+static int make(int argc, char **argv)
+{
+	struct order o = { .seed = 1, .from = 1, .to = KIND_COUNT };
+
+	if (argc < 2 || !set_of(argv[1], &o.set))
+		return usage();
+	o.dir = argv[0];
+	for (int i = 2; i < argc; i += 2)
+		if (!option(argv[i], argv[i + 1], &o))
+			return usage();
+	return make_run(&o);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc >= 2 && strcmp(argv[1], "make") == 0)
+		return make(argc - 2, argv + 2);
+	return usage();
+}
