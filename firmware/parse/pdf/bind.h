@@ -21,10 +21,10 @@ struct pdf_gap {
 
 struct bind_wish {
 	const char *title; /* UTF-8, 1..511 bytes */
-	bool card; /* the first two are front and back of an ID-1 card: on one A4 page at real size */
-	/* Of the signature's dictionary; signer NULL: no gap. time_s, the time the signer claims, is
-	 * its /M: PAdES baseline (EN 319 142-1, 6.3) asks for it there and forbids it in the CMS.
-	 * 0: the clock is not to be trusted, no /M. */
+	bool card; /* the first two are the sides of an ID-1 card: on one A4 page at real size */
+	/* Of the signature's dictionary; signer NULL: no gap. time_s, the time the signer claims,
+	 * is its /M: PAdES baseline (EN 319 142-1, 6.3; from memory) asks for it there and forbids
+	 * it in the CMS. 0: the clock is not to be trusted, no /M. */
 	const char *signer, *reason, *place;
 	int64_t time_s;
 };

@@ -1,5 +1,5 @@
-/* What a PDF that somebody brought says about its own signatures. A tolerant reader of what it needs
- * and no more; whatever it could not see it says so. Whether a signature is true is not told here:
+/* What a PDF that somebody brought says about its own signatures. A tolerant reader of what it
+ * needs and no more; what it could not see it says. Whether a signature is true is not told here:
  * that takes the bytes in its ranges, its CMS and anchors. */
 #ifndef PARSE_PDF_FOREIGN_H
 #define PARSE_PDF_FOREIGN_H
@@ -38,8 +38,8 @@ struct foreign {
 	bool partial;   /* parts were not understood: there may be more signatures than these */
 };
 
-/* A signature whose ranges are not exactly "all up to its gap, and all from behind it" is not listed
- * and makes it partial. ERR_BAD_DATA: no PDF at all; ERR_NO_SPACE: over FOREIGN_MAX_BYTES;
+/* A signature whose ranges are not exactly "all up to its gap, and all from behind it" is not
+ * listed and makes it partial. ERR_BAD_DATA: no PDF at all; ERR_NO_SPACE: over FOREIGN_MAX_BYTES;
  * ERR_NO_MEMORY. */
 enum err foreign_read(const uint8_t *pdf, size_t len, struct foreign *ret);
 

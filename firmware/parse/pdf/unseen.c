@@ -137,13 +137,13 @@ static double width_of(const struct pen *p, size_t n, bool blank)
 static void set_stretch(struct pen *p, int32_t stretch)
 {
 	if (stretch != p->stretch)
-		out_print(p->o, "%d Tz", stretch);
+		out_print(p->o, "%d Tz ", stretch);
 	p->stretch = stretch;
 }
 
 static void move_to(struct pen *p, int32_t x, int32_t y)
 {
-	out_print(p->o, "%d %d Td", x - p->line_x, y - p->line_y);
+	out_print(p->o, "%d %d Td ", x - p->line_x, y - p->line_y);
 	p->line_x = x;
 	p->line_y = y;
 	p->x = x;
@@ -186,7 +186,7 @@ static enum err put_line(struct pen *p, size_t first, size_t end)
 	struct spot here = spot_of(p, &words[first]);
 
 	if (size != p->size)
-		out_print(p->o, "/F %d Tf", size);
+		out_print(p->o, "/F %d Tf ", size);
 	p->size = size;
 	move_to(p, here.x, here.base);
 	for (size_t i = first; i < end; i++) {
