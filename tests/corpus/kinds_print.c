@@ -106,9 +106,9 @@ void draw_table(struct page *p)
 					    "Số định danh", "Nơi cư trú", "Số tiền (đồng)" };
 	struct say *s = &p->say;
 	struct grid g = {
-		6, { 11, 0, 24, 29, 0, 24 }, rng_between(&p->rng, 9, 11), p->left, NULL, false
+		6, { 11, 0, 24, 32, 0, 24 }, rng_between(&p->rng, 9, 11), p->left, NULL, false
 	};
-	double rest = p->wide - 88;
+	double rest = p->wide - 91;
 
 	g.widths[1] = rest * 0.5;
 	g.widths[4] = rest * 0.5;

@@ -6,12 +6,17 @@
  *         pNN.gt.txt (its lines, in reading order), pNN.truth (one "key value" a line).
  *         Seed 1 is the corpus; each other seed has other words, fonts, places and wear.
  *
+ *     corpus cer [--json] [--lines] GT TXT [GT TXT]...
+ *         How much of the true text GT was read as TXT, all pages together; see cer.h. --lines:
+ *         first each line that has errors, their count and what was read.
+ *
  * Keys of .truth: kind; turned_deg: the words lie turned clockwise by that (0 90 180 270);
  * tilt_deg: and by that more, clockwise; dpi; sheet_mm W H; blank y/n; stamps y/n; quad x y four
  * times: the sheet's corners in the picture, of the upright sheet top left, top right, bottom
  * right, bottom left, where it is cut off outside the picture; region WHAT x0 y0 x1 y1 (stamp,
  * signature, photo, code); title TEXT; field NAME TEXT (number, date, name, place, signer);
  * code qr PAYLOAD. */
+#include "tests/corpus/cer.h"
 #include "tests/corpus/make.h"
 
 #include <stdio.h>
@@ -22,7 +27,9 @@ static const char *const SETS[SET_COUNT] = { "flat300", "flat200", "camera", "cl
 
 static int usage(void)
 {
-	fputs("corpus make DIR flat300|flat200|camera|clean300 [--seed N] [--pages A-B]\n", stderr);
+	fputs("corpus make DIR flat300|flat200|camera|clean300 [--seed N] [--pages A-B]\n"
+	      "corpus cer [--json] [--lines] GT TXT [GT TXT]...\n",
+	      stderr);
 	return 2;
 }
 
@@ -71,5 +78,7 @@ int main(int argc, char **argv)
 {
 	if (argc >= 2 && strcmp(argv[1], "make") == 0)
 		return make(argc - 2, argv + 2);
+	if (argc >= 2 && strcmp(argv[1], "cer") == 0)
+		return cer_run(argc - 2, argv + 2);
 	return usage();
 }

@@ -61,6 +61,7 @@ void page_init(struct page *p, cairo_t *cairo, enum kind k, uint64_t seed)
 	if (strstr(p->family, "Noto"))
 		p->leading *= 0.88;
 	p->sheet.y = rng_between(&p->rng, 16, 22);
+	p->dots_under = rng_below(&p->rng, 4) == 0;
 }
 
 void page_draw(struct page *p, enum kind k)
@@ -150,7 +151,10 @@ void page_field_at(struct page *p, const struct field *f)
 	w.width = f->width;
 	w.joined = f->joined;
 	pen_put(&p->sheet, &w, &used);
-	pen_leader(&p->sheet, &w, f->x + used + 0.5, f->x + f->width);
+	double to = f->x + f->width;
+	struct pen_words dots = w;
+	if (f->pen || p->dots_under || !*f->value)
+		pen_leader(&p->sheet, &dots, f->x + used + 0.5, to);
 	w.joined = true;
 	w.text = f->value;
 	w.x += used + 2;
@@ -165,9 +169,11 @@ void page_field_at(struct page *p, const struct field *f)
 		w.ink = PEN_BLUE;
 		pen_hand(&p->sheet, &w, &p->rng, NULL);
 	} else {
-		pen_put(&p->sheet, &w, NULL);
+		pen_put(&p->sheet, &w, &used);
 	}
 	p->sheet.y = y;
+	if (!f->pen && !p->dots_under)
+		pen_leader(&p->sheet, &dots, w.x + used + 0.5, to);
 }
 
 void page_field(struct page *p, const char *label, const char *value, bool pen)
@@ -241,9 +247,10 @@ void page_signed(struct page *p, const char *office)
 	w.text = say(&p->say, "{chief}");
 	p->sheet.y += pen_put(&p->sheet, &w, NULL);
 	mark_signature(p, x + width * 0.28, p->sheet.y + 3, width * 0.42);
-	mark_stamp(p, x + width * rng_between(&p->rng, 0.18, 0.26), p->sheet.y + 12, office,
+	mark_stamp(p, x + width * rng_between(&p->rng, 0.18, 0.26),
+		   p->sheet.y + rng_between(&p->rng, 12, 17), office,
 		   say(&p->say, "TỈNH {^province}"));
-	p->sheet.y = y + (acting ? 36 : 31);
+	p->sheet.y = y + (acting ? 38 : 33);
 	w.text = name;
 	p->sheet.y += pen_put(&p->sheet, &w, NULL);
 	page_fact(p, "field signer %s", name);

@@ -47,6 +47,7 @@ struct page {
 	double left, wide;    /* the text's column, mm */
 	const char *family;
 	double body_mm, leading;
+	bool dots_under; /* leaders run on under what is printed on them */
 };
 
 const char *kind_name(enum kind k);
