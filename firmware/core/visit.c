@@ -10,7 +10,7 @@
 
 /* The table's own words: a screen in the column `to` is a bit, in the column `in` a number. */
 #define ACTION(name)
-#define SCREEN(name, step) name = 1u << SCREEN_##name, IN_##name = SCREEN_##name,
+#define SCREEN(name, step) name = 1ull << SCREEN_##name, IN_##name = SCREEN_##name,
 enum {
 #include "firmware/base/screens.def"
 	IN_ANY = VISIT_ANY,

@@ -207,11 +207,11 @@ struct visit_rule {
 	int in; /* enum screen, or VISIT_ANY */
 	enum visit_on on;
 	enum screen (*act)(struct visit *, const struct visit_event *);
-	uint32_t to; /* a bit for each screen, VISIT_UNDER, VISIT_SAME */
+	uint64_t to; /* a bit for each screen, VISIT_UNDER, VISIT_SAME */
 };
 #define VISIT_ANY   (-1)
-#define VISIT_UNDER (1u << 30)
-#define VISIT_SAME  (1u << 31)
+#define VISIT_UNDER (1ull << 62)
+#define VISIT_SAME  (1ull << 63)
 
 extern const struct visit_rule VISIT_RULES[];
 extern const size_t VISIT_RULE_COUNT;

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static enum screen first_of(uint32_t to)
+static enum screen first_of(uint64_t to)
 {
 	if (to & VISIT_UNDER)
 		return TO_UNDER;
-	return to & VISIT_SAME ? TO_SAME : (enum screen)__builtin_ctz(to);
+	return to & VISIT_SAME ? TO_SAME : (enum screen)__builtin_ctzll(to);
 }
 
 /* `go` needs to know its row: the one of this screen, else the one for any. */
