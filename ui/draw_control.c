@@ -246,6 +246,8 @@ void draw_FIELD(const struct canvas *c, const struct node *n)
 		return;
 	}
 	shown.more = node_value(n, masked);
+	if (n->state & STATE_SECRET)
+		shown.value = (int)strlen(shown.more);
 	pen_box(c, n,
 		(struct box){ filled && !typing ? COLOUR_FILLED : COLOUR_SURFACE, border,
 			      RADIUS_BUTTON_MM,

@@ -51,10 +51,25 @@ const char *node_name(const struct node *n)
 	return n->say[0] ? n->say : n->text;
 }
 
+static const char *dots(const char *text, char buf[MASKED_BYTES])
+{
+	size_t len = 0;
+
+	for (; *text && len < (size_t)PIN_MOST * 3; text++)
+		if (((unsigned char)*text & 0xc0) != 0x80) {
+			memcpy(buf + len, "•", 3);
+			len += 3;
+		}
+	buf[len] = '\0';
+	return buf;
+}
+
 const char *node_value(const struct node *n, char buf[MASKED_BYTES])
 {
 	size_t len = strlen(n->more);
 
+	if (n->state & STATE_SECRET)
+		return dots(n->more, buf);
 	if (!(n->state & STATE_MASKED) || len >= MASKED_BYTES)
 		return n->more;
 	memcpy(buf, n->more, len + 1);

@@ -40,6 +40,7 @@ enum node_state {
 	STATE_EDITING = 512,  /* the keyboard types here: caret at node.value */
 	STATE_REPEATS = 1024, /* may be tapped again at once: keys, paging */
 	STATE_MASKED = 2048,  /* a number that bystanders are not to read: stars in its middle */
+	STATE_SECRET = 4096,  /* a PIN: a dot for each letter */
 };
 
 enum align { ALIGN_START, ALIGN_CENTRE, ALIGN_END };
@@ -106,8 +107,10 @@ bool node_is_control(const struct node *n);
 /* The name a person hears and a script taps: `say`, or else `text`. */
 const char *node_name(const struct node *n);
 
-/* What is seen and heard of `more`: itself, or in `buf` with stars when it is MASKED. */
+/* What is seen and heard of `more`: itself, or in `buf` with stars when it is MASKED, as dots when
+ * it is SECRET. */
 #define MASKED_BYTES 64
+#define PIN_MOST     16 /* letters of a PIN */
 const char *node_value(const struct node *n, char buf[MASKED_BYTES]);
 
 /* True when both would be drawn the same. */

@@ -79,12 +79,19 @@ void screen_STAFF(struct page *p, const struct view *v)
 		more = page_format(p, "%s\n%s %s.", more, say(p, WORD_STAFF_HOTLINE), hotline);
 	body = frame_dialog(p, ICON_CALL_STAFF, TONE_OK,
 			    filled(p, WORD_STAFF_TITLE, view_get_text(v, "time"), NULL), more);
-	const struct way ways[] = { { .key = "stay",
-				      .text = say(p, WORD_STAFF_STAY),
-				      .icon = ICON_BACK,
-				      .tone = TONE_PRIMARY,
-				      .action = ACTION_STAY } };
-	frame_actions(p, &body, ways, 1);
+	const struct way menu = { .key = "staff_menu",
+				  .text = view_get_num(v, "certify") ? say(p, WORD_STAFF_MENU)
+								     : NULL,
+				  .icon = ICON_LOCK,
+				  .tone = TONE_SECOND,
+				  .action = ACTION_STAFF_MENU };
+	const struct way stay = { .key = "stay",
+				  .text = say(p, WORD_STAFF_STAY),
+				  .icon = ICON_BACK,
+				  .tone = TONE_PRIMARY,
+				  .action = ACTION_STAY };
+
+	frame_actions(p, &body, (struct way[]){ menu, stay }, 2);
 }
 
 /* No ways: there is nobody here who could take an action. */
