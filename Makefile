@@ -87,6 +87,8 @@ $O/bin/$1: $$($1.obj)
 endef
 $(foreach p,$(PROGRAMS) $(WORLD),$(eval $(call program,$p)))
 $O/firmware/base/%.o: ALL_C += $(shell $(PKG) --cflags libseccomp)
+# Loops over the pixels of whole pages: worth more than the default's.
+$O/firmware/parse/page/%.o: ALL_C += $(if $(SAN)$(FUZZ),,-O3)
 
 # A stamp whose text is the flags; when they change, everything rebuilds.
 $O/flags: FORCE

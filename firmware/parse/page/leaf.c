@@ -2,83 +2,109 @@
 
 #include "firmware/base/auto.h"
 #include "firmware/parse/page/level.h"
-#include "firmware/parse/sheet.h"
-#include "firmware/parse/straighten.h"
+#include "firmware/parse/page/lie.h"
+#include "firmware/parse/page/strip.h"
+#include "firmware/parse/page/view.h"
+#include "firmware/parse/page/warp.h"
 
 #include <leptonica/allheaders.h>
 #include <stdlib.h>
 
-enum { MIN_DPI = 50, MAX_DPI = 1200 };
-
-#define BLANK_INK 0.0006
-
-static void gray_row(const uint8_t *row, uint8_t channels, uint32_t width, l_uint32 *line)
+/* leptonica keeps bytes in words; filled in memory's order and swapped once at the end. */
+static struct plane plane_of(PIX *pix)
 {
-	for (uint32_t x = 0; x < width; x++, row += channels)
-		SET_DATA_BYTE(line, x,
-			      channels == 1 ? row[0]
-					    : (77u * row[0] + 150u * row[1] + 29u * row[2]) >> 8);
+	return (struct plane){ (uint32_t)pixGetWidth(pix), (uint32_t)pixGetHeight(pix),
+			       (size_t)pixGetWpl(pix) * 4, (uint8_t *)pixGetData(pix) };
 }
 
-static PIX *colour_of(const struct preview *p)
+static enum err raw_gray(const struct image *i, struct plane *ret)
 {
-	PIX *pix = pixCreate((l_int32)p->width, (l_int32)p->height, 32);
+	struct plane p = { i->width, i->height, i->width, malloc((size_t)i->width * i->height) };
 
-	for (uint32_t y = 0; pix && y < p->height; y++) {
-		l_uint32 *line = pixGetData(pix) + (size_t)y * (size_t)pixGetWpl(pix);
-		const uint8_t *from = p->pixels + (size_t)y * p->width * 3;
-
-		for (uint32_t x = 0; x < p->width; x++, from += 3)
-			line[x] = (l_uint32)from[0] << 24 | (l_uint32)from[1] << 16 |
-				  (l_uint32)from[2] << 8;
-	}
-	return pix;
+	if (!p.at)
+		return ERR_NO_MEMORY;
+	luma_row(&LUMA_PRINT, i->pixels, i->channels, i->width * i->height, p.at);
+	*ret = p;
+	return ERR_OK;
 }
 
-static enum err draw(const struct sheet *s, uint16_t colour_dpi, struct leaf *l)
+static enum err draw_gray(const struct plane *raw, const struct lie *lie, struct leaf *l)
 {
-	uint32_t w = sheet_width(s), h = sheet_height(s), longer = w > h ? w : h;
-	AUTO_FREE uint8_t *row = malloc((size_t)w * s->from.channels);
-	struct preview p = { 0 };
-	enum err e = row ? preview_begin(s, longer * colour_dpi / s->from.dpi, &p) : ERR_NO_MEMORY;
+	l->gray = pixCreateNoInit((l_int32)lie->width, (l_int32)lie->height, 8);
+	if (!l->gray)
+		return ERR_NO_MEMORY;
+	struct plane to = plane_of(l->gray);
+	warp_gray(raw, &lie->to_raw, 0, &to);
+	enum err e = level_plane(&to, lie->dpi, &lie->sheet);
+	pixEndianByteSwap(l->gray);
+	pixSetResolution(l->gray, lie->dpi, lie->dpi);
+	return e;
+}
 
-	l->gray = pixCreate((l_int32)w, (l_int32)h, 8);
-	if (e == ERR_OK && !l->gray)
-		e = ERR_NO_MEMORY;
-	for (uint32_t y = 0; e == ERR_OK && y < h; y++) {
-		sheet_row(s, y, row);
-		preview_row(&p, row);
-		gray_row(row, s->from.channels, w,
-			 pixGetData(l->gray) + (size_t)y * (size_t)pixGetWpl(l->gray));
+static enum err draw_colour(const struct image *i, const struct lie *lie, struct leaf *l)
+{
+	double scale = (double)lie->dpi / l->colour_dpi;
+	uint32_t w = (uint32_t)(lie->width / scale + 0.5),
+		 h = (uint32_t)(lie->height / scale + 0.5);
+	struct view v = { 0 };
+	struct map grow = map_shift_scale(scale, 0, 0), m = map_of_both(&lie->to_raw, &grow);
+	enum err e = view_of(i, (uint32_t)scale, &v);
+
+	if (e != ERR_OK)
+		return e;
+	struct map shrink = map_shift_scale(1.0 / v.by, 0, 0), to_view = map_of_both(&shrink, &m);
+	l->colour = pixCreateNoInit((l_int32)(w + (w == 0)), (l_int32)(h + (h == 0)), 32);
+	if (l->colour) {
+		pixSetResolution(l->colour, l->colour_dpi, l->colour_dpi);
+		warp_colour(&v, &to_view, l->colour);
 	}
-	l->colour = e == ERR_OK ? colour_of(&p) : NULL;
-	preview_finish(&p);
-	return e == ERR_OK && !l->colour ? ERR_NO_MEMORY : e;
+	view_finish(&v);
+	return l->colour ? ERR_OK : ERR_NO_MEMORY;
+}
+
+static enum err draw(const struct image *i, const struct leaf_wish *wish, struct lie *lie,
+		     struct leaf *l)
+{
+	struct plane raw = { 0 };
+	enum err e = raw_gray(i, &raw);
+
+	if (e == ERR_OK && wish->turn_deg >= LEAF_TURN_BY_TEXT && wish->strip)
+		e = strip_find_up(&raw, wish, lie);
+	if (e == ERR_OK)
+		e = draw_gray(&raw, lie, l);
+	free(raw.at);
+	return e == ERR_OK ? draw_colour(i, lie, l) : e;
+}
+
+static void keep_facts(const struct lie *lie, struct leaf *l)
+{
+	l->dpi = lie->dpi;
+	l->turned_deg = lie->turned_deg;
+	l->tilt_deg = lie->tilt_deg;
+	l->ink = lie->ink;
+	l->blank = lie->ink < LEAF_BLANK_INK;
+	for (int k = 0; k < 3; k++)
+		l->paper[k] = lie->paper[k];
+	l->steps = lie->steps | 1u << STEP_LEVEL;
 }
 
 enum err leaf_make(const struct image *i, const struct leaf_wish *wish, struct leaf *ret)
 {
-	struct posture lies = { 0 };
-	struct leaf l = { .dpi = i->dpi };
+	struct leaf l = { 0 };
+	struct lie lie = { 0 };
+	struct view v = { 0 };
+	enum err e = lie_view(i, &v);
 
-	if (i->dpi < MIN_DPI || i->dpi > MAX_DPI)
-		return ERR_BAD_PAGE;
-	enum err e = straighten(i, &lies);
-	if (e != ERR_OK)
-		return e == ERR_BAD_DATA ? ERR_BAD_PAGE : e;
-	if (wish->turn_deg < LEAF_TURN_BY_TEXT)
-		lies.quarters = wish->turn_deg / 90;
-	l.turned_deg = (uint16_t)(lies.quarters * 90);
-	l.tilt_deg = lies.tilt_deg;
-	l.ink = lies.ink;
-	l.blank = lies.ink < BLANK_INK;
-	l.paper[0] = l.paper[1] = l.paper[2] = lies.paper;
-	l.steps = 1u << STEP_LEVEL | (lies.quarters ? 1u << STEP_TURN : 0) |
-		  (lies.tilt_deg != 0 ? 1u << STEP_STRAIGHT : 0);
-	l.colour_dpi = wish->colour_dpi && wish->colour_dpi < i->dpi ? wish->colour_dpi : i->dpi;
-	e = draw(&(struct sheet){ *i, lies.quarters, lies.tilt_deg }, l.colour_dpi, &l);
 	if (e == ERR_OK)
-		e = level_page(l.gray, l.dpi);
+		e = lie_find(i, &v, wish, &lie);
+	view_finish(&v);
+	if (e == ERR_OK) {
+		l.colour_dpi =
+			wish->colour_dpi && wish->colour_dpi < lie.dpi ? wish->colour_dpi : lie.dpi;
+		e = draw(i, wish, &lie, &l);
+		keep_facts(&lie, &l);
+	}
+	lie_finish(&lie);
 	if (e == ERR_OK)
 		*ret = l;
 	else

@@ -13,6 +13,9 @@ struct Pix; /* leptonica's */
 
 enum { LEAF_TURN_BY_TEXT = 360 };
 
+/* Less ink than this is none; pages with text have been seen to have 0.0176 and more. */
+#define LEAF_BLANK_INK 0.0006
+
 /* How sure a strip of text reads: the mean confidence 0..100 of its words, weighed by their number.
  * Asked when the shapes of letters alone do not tell which way is up. */
 typedef double leaf_strip_fn(void *data, struct Pix *gray);
