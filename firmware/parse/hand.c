@@ -1,7 +1,7 @@
 #include "firmware/parse/hand.h"
 
 #include "firmware/parse/order.h"
-#include "firmware/parse/pdf.h"
+#include "firmware/parse/pdf/bind.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -22,9 +22,12 @@ static const struct command {
 	  "input" },
 	{ "qr", order_qr, 1, 1, NOTHING,
 	  "qr FILE|-\n      QR and bar codes in a picture (png, jpg, tif, ppm, pgm)" },
-	{ "digitize", order_digitize, 1, PDF_MAX_PAGES, OUT,
-	  "digitize PAGE... -o OUT.pdf [--title TEXT] [--dpi N]\n      pictures of pages, upright "
-	  "and straight, as an archival PDF" },
+	{ "digitize", order_digitize, 1, BIND_MAX_PAGES, OUT,
+	  "digitize PAGE... -o OUT.pdf [--title TEXT] [--dpi N] [--profile P] [--paper NAME] "
+	  "[--card]\n"
+	  "      pictures of pages, upright, straight and searchable, as an archival PDF "
+	  "(PDF/A-2u);\n"
+	  "      profiles: archive photo plain; --card: front and back of an identity card" },
 	{ "answer", order_answer, 1, 1, ANCHOR,
 	  "answer FILE --anchor CA.pem\n      the province's signed answer about a dossier" },
 	{ "anchors", order_anchors, 1, 1, NOTHING,
@@ -59,6 +62,9 @@ static bool read_options(int argc, char **argv, struct order *o)
 						 { "anchor", required_argument, NULL, 'a' },
 						 { "title", required_argument, NULL, 't' },
 						 { "dpi", required_argument, NULL, 'd' },
+						 { "profile", required_argument, NULL, 'p' },
+						 { "paper", required_argument, NULL, 'n' },
+						 { "card", no_argument, NULL, 'c' },
 						 { 0 } };
 	int c;
 
@@ -69,6 +75,12 @@ static bool read_options(int argc, char **argv, struct order *o)
 			o->out = optarg;
 		else if (c == 'a')
 			o->anchor = optarg;
+		else if (c == 'p')
+			o->profile = optarg;
+		else if (c == 'n')
+			o->paper = optarg;
+		else if (c == 'c')
+			o->card = true;
 		else if (c == 't')
 			o->title = optarg;
 		else if (c == 'd' && atoi(optarg) > 0 && atoi(optarg) < 10000)
@@ -96,7 +108,8 @@ int hand_run(int argc, char **argv)
 		return usage(stdout);
 	if (!c || !read_options(argc - 1, argv + 1, &o) || !is_complete(c, &o))
 		return usage(stderr);
-	enum err e = room_prepare(&o.room);
+	bool reads = c->run == order_digitize;
+	enum err e = reads ? room_prepare_pages(&o.room) : room_prepare(&o.room);
 	int status = e == ERR_OK ? c->run(&o) : complain("start", e);
 	room_finish(&o.room);
 	return status;

@@ -9,12 +9,17 @@
 #include "firmware/parse/card_qr.h"
 #include "firmware/parse/chip_job.h"
 #include "firmware/parse/page.h"
+#include "firmware/parse/page_job.h"
 #include "firmware/parse/room.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 
 /* of a document that core did not name */
+enum { PAGES_NICE = 10 };
+
 #define UNTITLED "Giấy tờ"
 
 struct job {
@@ -123,20 +128,46 @@ static enum err answer_job(const struct msg_job_answer *a, struct msg *ret)
 	return e;
 }
 
+/* Each lane does its own jobs only. */
+static enum err answer_in_pages(struct job *j, const struct msg *m, struct msg *ret)
+{
+	switch (m->type) {
+	case MSG_JOB_DIGITIZE:
+		return page_job_digitize(&j->room, &m->job_digitize, ret);
+	case MSG_JOB_BIND:
+		return page_job_bind(&m->job_bind, ret);
+	case MSG_JOB_ORIGINAL:
+		return page_job_original(&m->job_original, ret);
+	default:
+		return ERR_BAD_MESSAGE;
+	}
+}
+
+static enum err answer_in_parse(struct job *j, const struct msg *m, struct msg *ret)
+{
+	switch (m->type) {
+	case MSG_JOB_CARD_QR:
+		return card_qr_job(m, ret);
+	case MSG_JOB_LOOK:
+		return page_job_look(&j->room, &m->job_look, ret);
+	case MSG_JOB_PAGE:
+		return page_job(j, &m->job_page, ret);
+	case MSG_JOB_ANSWER:
+		return answer_job(&m->job_answer, ret);
+	case MSG_JOB_ANCHORS:
+		return anchors_job(&m->job_anchors, ret);
+	default:
+		return ERR_BAD_MESSAGE;
+	}
+}
+
 /* A job with one answer. */
 static enum err answer_one(struct job *j, const struct msg *m)
 {
 	struct msg answer = { 0 };
-	enum err e = ERR_BAD_MESSAGE;
+	enum err e = j->child.me == ROLE_PAGES ? answer_in_pages(j, m, &answer)
+					       : answer_in_parse(j, m, &answer);
 
-	if (m->type == MSG_JOB_CARD_QR)
-		e = card_qr_job(m, &answer);
-	else if (m->type == MSG_JOB_PAGE)
-		e = page_job(j, &m->job_page, &answer);
-	else if (m->type == MSG_JOB_ANSWER)
-		e = answer_job(&m->job_answer, &answer);
-	else if (m->type == MSG_JOB_ANCHORS)
-		e = anchors_job(&m->job_anchors, &answer);
 	if (e != ERR_OK)
 		return e;
 	e = child_send(&j->child, ROLE_CORE, &answer);
@@ -189,14 +220,17 @@ static void on_peer(void *data, enum role who, bool here)
 
 /* The order is the point: wires, then everything the libraries load, then the lock, and only in
  * the loop the first byte from outside. */
-static enum err begin(struct job *j)
+static enum err begin(struct job *j, enum role lane)
 {
 	static const struct child_handlers HANDLERS = { .message = on_message, .peer = on_peer };
 	bool locked = false;
-	enum err e = child_init(&j->child, ROLE_PARSE, &HANDLERS, j);
+	enum err e = child_init(&j->child, lane, &HANDLERS, j);
 
+	/* nobody waits at the screen for these: what draws it comes first */
+	if (lane == ROLE_PAGES && setpriority(PRIO_PROCESS, 0, PAGES_NICE) < 0)
+		log_line(LOG_WARN, "pages.priority", "why=%s", strerror(errno));
 	if (e == ERR_OK)
-		e = room_prepare(&j->room);
+		e = lane == ROLE_PAGES ? room_prepare_pages(&j->room) : room_prepare(&j->room);
 	if (e == ERR_OK)
 		e = room_lock(&locked);
 	if (e == ERR_OK && !locked)
@@ -204,10 +238,10 @@ static enum err begin(struct job *j)
 	return e;
 }
 
-int job_serve(void)
+int job_serve(enum role lane)
 {
 	struct job j = { 0 };
-	enum err e = begin(&j);
+	enum err e = begin(&j, lane);
 	int status = 1;
 
 	if (e == ERR_OK)

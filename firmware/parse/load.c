@@ -10,7 +10,7 @@
 
 enum { CHUNK = 1 << 16 };
 
-static enum err read_all(int fd, size_t max, uint8_t **ret_bytes, size_t *ret_len)
+enum err load_fd(int fd, size_t max, uint8_t **ret_bytes, size_t *ret_len)
 {
 	AUTO_FREE uint8_t *bytes = NULL;
 	size_t len = 0;
@@ -38,11 +38,11 @@ enum err load_file(const char *path, size_t max, uint8_t **ret_bytes, size_t *re
 	AUTO_FD file = -1;
 
 	if (strcmp(path, "-") == 0)
-		return read_all(STDIN_FILENO, max, ret_bytes, ret_len);
+		return load_fd(STDIN_FILENO, max, ret_bytes, ret_len);
 	file = open(path, O_RDONLY | O_CLOEXEC);
 	if (file < 0)
 		return errno == ENOENT ? ERR_NOT_FOUND : err_of_errno();
-	return read_all(file, max, ret_bytes, ret_len);
+	return load_fd(file, max, ret_bytes, ret_len);
 }
 
 static void copy_rows(PIX *pix, uint8_t *out, uint8_t channels)

@@ -13,6 +13,10 @@ enum { LOAD_PICTURE_BYTES = 256 << 20 };
  * ERR_NOT_FOUND, ERR_DENIED, ERR_IO, ERR_NO_MEMORY; ERR_NO_SPACE when longer than `max`. */
 enum err load_file(const char *path, size_t max, uint8_t **ret_bytes, size_t *ret_len);
 
+/* The rest of an open file; as load_file(). For files that were opened before the door was locked
+ * and are read one after the other. */
+enum err load_fd(int fd, size_t max, uint8_t **ret_bytes, size_t *ret_len);
+
 /* Decodes PNG, JPEG, TIFF or PNM into an image that owns its pixels: free((void *)pixels). Its
  * dpi is the file's, or 0. ERR_BAD_PAGE, ERR_NO_MEMORY. */
 enum err load_image(const uint8_t *bytes, size_t len, struct image *ret);

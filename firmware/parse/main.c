@@ -3,6 +3,7 @@
 #include "firmware/parse/job.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The library of tesseract's threads reads this once, before main(). Whom the supervisor starts
@@ -18,8 +19,10 @@ static void limit_threads(char **argv)
 /* Started by the supervisor: one job, then gone. Anything else: a person at a command line. */
 int main(int argc, char **argv)
 {
-	if (child_is_supervised())
-		return argc < 2 ? job_serve() : hand_run(argc, argv);
+	if (child_is_supervised() && argc < 2)
+		return job_serve(ROLE_PARSE);
+	if (child_is_supervised() && strcmp(argv[1], role_row(ROLE_PAGES)->argument) == 0)
+		return job_serve(ROLE_PAGES);
 	limit_threads(argv);
 	return hand_run(argc, argv);
 }

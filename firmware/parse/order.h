@@ -15,6 +15,8 @@ struct order {
 	struct room room; /* prepared, not locked */
 	bool json;
 	const char *out, *anchor, *title; /* NULL: not given */
+	const char *profile, *paper;      /* of pages: page.def; the name of the paper; or NULL */
+	bool card;                        /* two pages are the sides of an identity card */
 	uint16_t dpi;                     /* 0: not given */
 	int count;                        /* at least as many names as the command needs */
 	char **names;

@@ -1,114 +1,281 @@
 #include "firmware/base/auto.h"
 #include "firmware/parse/load.h"
 #include "firmware/parse/order.h"
-#include "firmware/parse/page.h"
+#include "firmware/parse/page/digitize.h"
+#include "firmware/parse/page/look.h"
+#include "firmware/parse/pdf/bind.h"
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { DEFAULT_DPI = 200 };
 
-static void say_page(const char *name, const struct page *p)
+/* One page while it is at work. */
+struct sheet_at_work {
+	const char *name;
+	struct look look;
+	struct digitized done;
+	uint32_t load_ms, look_ms, bytes;
+};
+
+static void put_real(struct json_object *o, const char *key, double x, const char *format)
 {
-	printf("%s: turned %u, straightened %.2f, ink %.4f, edge %.2f mm, %s%s%s\n", name,
-	       p->turned_deg, p->tilt_deg, p->ink, p->edge_mm, err_name(p->doubt),
-	       p->code[0] ? ", code " : "", p->code);
+	json_object *value = json_object_new_double(x);
+
+	json_object_set_serializer(value, json_object_double_to_json_string,
+				   (void *)(uintptr_t)format, NULL);
+	json_object_object_add(o, key, value);
 }
 
-static struct json_object *page_json(const char *name, const struct page *p)
+/* Lines of words, as they are read. */
+static struct json_object *text_json(const struct text *t)
+{
+	struct json_object *lines = json_object_new_array();
+
+	for (size_t i = 0; i < t->count;) {
+		size_t first = i;
+		char line[4096] = "";
+		size_t len = 0;
+
+		for (; i < t->count && t->words[i].line == t->words[first].line; i++) {
+			int n = snprintf(line + len, sizeof line - len, "%s%s",
+					 i > first ? " " : "", t->bytes + t->words[i].at);
+
+			len += (size_t)n < sizeof line - len ? (size_t)n : 0;
+		}
+		json_object_array_add(lines, json_text(line, len));
+	}
+	return lines;
+}
+
+static struct json_object *steps_json(uint32_t steps)
+{
+	struct json_object *names = json_object_new_array();
+
+	for (enum page_step s = 0; s < PAGE_STEP_COUNT; s++)
+		if (steps >> s & 1)
+			json_object_array_add(names, json_object_new_string(page_step_name(s)));
+	return names;
+}
+
+static struct json_object *faults_json(const struct look *l)
+{
+	struct json_object *names = json_object_new_array();
+
+	for (size_t i = 0; i < l->fault_count; i++)
+		json_object_array_add(names, json_object_new_string(err_name(l->faults[i])));
+	return names;
+}
+
+static struct json_object *times_json(const struct sheet_at_work *s)
 {
 	struct json_object *o = json_object_new_object();
 
-	json_put_text(o, "file", name);
-	json_put_int(o, "turned_deg", p->turned_deg);
-	json_object_object_add(o, "tilt_deg", json_object_new_double(p->tilt_deg));
-	json_object_object_add(o, "ink", json_object_new_double(p->ink));
-	json_object_object_add(o, "edge_mm", json_object_new_double(p->edge_mm));
-	json_put_text(o, "doubt", err_name(p->doubt));
-	json_put_text(o, "code", p->code);
+	json_put_int(o, "load_ms", s->load_ms);
+	json_put_int(o, "look_ms", s->look_ms);
+	json_put_int(o, "leaf_ms", s->done.leaf_ms);
+	json_put_int(o, "text_ms", s->done.text_ms);
+	json_put_int(o, "layers_ms", s->done.layers_ms);
 	return o;
 }
 
-struct file {
-	uint8_t *bytes;
-	size_t len;
-};
-
-static enum err digitize_file(struct order *o, const struct file *f, struct pdf *pdf,
-			      struct page *ret)
+static struct json_object *paper_json(const struct paper_facts *p)
 {
-	struct image image = { 0 };
-	enum err e = load_image(f->bytes, f->len, &image);
+	static const char *const FITS[] = { "unknown", "yes", "other" };
+	struct json_object *o = json_object_new_object();
 
-	if (e != ERR_OK)
-		return e;
-	if (o->dpi > 0 || image.dpi == 0)
-		image.dpi = o->dpi > 0 ? o->dpi : DEFAULT_DPI;
-	e = page_read(&image, o->room.codes, pdf, ret);
-	free((void *)(uintptr_t)image.pixels);
-	return e;
+	json_put_text(o, "kind", paper_kind_name(p->kind));
+	json_put_text(o, "fits", FITS[p->fits]);
+	json_put_text(o, "title", p->title);
+	json_put_text(o, "number", p->number);
+	json_put_text(o, "date", p->date);
+	json_put_text(o, "name", p->name);
+	json_put_text(o, "place", p->place);
+	return o;
 }
 
-/* In the locked room. */
-static int digitize_files(struct order *o, const struct file *files, struct pdf *pdf)
+static struct json_object *page_json(const struct sheet_at_work *s)
 {
-	struct json_object *all = o->json ? json_object_new_array() : NULL;
+	const struct digitized *d = &s->done;
+	struct json_object *o = json_object_new_object();
+
+	json_put_text(o, "file", s->name);
+	json_object_object_add(o, "faults", faults_json(&s->look));
+	json_put_int(o, "turned_deg", d->leaf.turned_deg);
+	put_real(o, "tilt_deg", d->leaf.tilt_deg, "%.3f");
+	put_real(o, "ink", d->leaf.ink, "%.5f");
+	json_object_object_add(o, "blank", json_object_new_boolean(d->leaf.blank));
+	put_real(o, "edge_mm", s->look.edge_mm, "%.3f");
+	put_real(o, "glare", s->look.glare, "%.5f");
+	json_put_text(o, "code", s->look.code);
+	json_put_text(o, "check", page_check_name(d->layers.check));
+	json_object_object_add(o, "steps", steps_json(d->steps));
+	json_put_int(o, "confidence", d->text.confidence);
+	json_object_object_add(o, "paper", paper_json(&d->paper));
+	json_object_object_add(o, "lines", text_json(&d->text));
+	json_object_object_add(o, "cpu", times_json(s));
+	return o;
+}
+
+static void say_page(const struct sheet_at_work *s)
+{
+	const struct digitized *d = &s->done;
+
+	printf("%s: turned %u, straightened %.2f, ink %.4f, edge %.2f mm, %zu words, kept as %s",
+	       s->name, d->leaf.turned_deg, d->leaf.tilt_deg, d->leaf.ink, s->look.edge_mm,
+	       d->text.count, page_check_name(d->layers.check));
+	if (d->paper.title[0])
+		printf(", \"%s\"", d->paper.title);
+	if (s->look.code[0])
+		printf(", code %s", s->look.code);
+	for (size_t i = 0; i < s->look.fault_count; i++)
+		printf("%s%s", i ? ", " : "; ", err_name(s->look.faults[i]));
+	putchar('\n');
+}
+
+/* The pixels go as soon as the leaf is made of them. */
+static enum err work_on(struct order *o, struct image *image, struct sheet_at_work *s,
+			enum page_profile profile)
+{
+	const struct look_wish look = { .source = SOURCE_ANY, .turn_deg = LEAF_TURN_BY_TEXT };
+	uint32_t began_ms = digitize_cpu_ms();
+	enum err e = look_at_page(image, &look, o->room.codes, &s->look);
+	struct digitize_wish wish = { .source = SOURCE_ANY,
+				      .profile = profile,
+				      .turn_deg = LEAF_TURN_BY_TEXT,
+				      .asked = o->paper ? o->paper : "",
+				      .code = s->look.code,
+				      .reader = o->room.reader };
+
+	s->look_ms = digitize_cpu_ms() - began_ms;
+	if (e == ERR_OK)
+		e = digitize_leaf(image, &wish, &s->done);
+	free((void *)(uintptr_t)image->pixels);
+	image->pixels = NULL;
+	return e == ERR_OK ? digitize_rest(&wish, &s->done) : e;
+}
+
+static enum err digitize_file(struct order *o, int fd, struct sheet_at_work *s, struct binder *b)
+{
+	enum page_profile profile = o->profile ? page_profile_by_name(o->profile) : PROFILE_ARCHIVE;
+	struct image image = { 0 };
+	AUTO_FREE uint8_t *bytes = NULL;
+	size_t len = 0;
+	uint32_t began_ms = digitize_cpu_ms();
+	enum err e = load_fd(fd, LOAD_PICTURE_BYTES, &bytes, &len);
+
+	if (e == ERR_OK)
+		e = load_image(bytes, len, &image);
+	free(bytes);
+	bytes = NULL;
+	if (e != ERR_OK)
+		return e;
+	s->load_ms = digitize_cpu_ms() - began_ms;
+	if (o->dpi > 0 || image.dpi == 0)
+		image.dpi = o->dpi > 0 ? o->dpi : DEFAULT_DPI;
+	e = work_on(o, &image, s, profile);
+	return e == ERR_OK ? bind_page(b, &s->done.layers, &s->done.text) : e;
+}
+
+/* In the locked room. A page that fails is named and left out, the others are kept. Returns how
+ * many were left out. */
+static int digitize_files(struct order *o, const int *fds, struct binder *b,
+			  struct json_object *pages)
+{
+	int failed = 0;
 
 	for (int i = 0; i < o->count; i++) {
-		struct page page = { 0 };
-		enum err e = digitize_file(o, &files[i], pdf, &page);
+		struct sheet_at_work s = { .name = o->names[i] };
+		enum err e = digitize_file(o, fds[i], &s, b);
 
 		if (e != ERR_OK)
-			return complain(o->names[i], e);
-		if (o->json)
-			json_object_array_add(all, page_json(o->names[i], &page));
+			failed += complain(o->names[i], e);
+		else if (pages)
+			json_object_array_add(pages, page_json(&s));
 		else
-			say_page(o->names[i], &page);
-		page_finish(&page);
+			say_page(&s);
+		look_finish(&s.look);
+		digitize_finish(&s.done);
 	}
-	enum err e = pdf_end(pdf);
-	if (e != ERR_OK)
-		return complain("pdf", e);
-	if (o->json)
-		json_say(all);
-	return 0;
+	return failed;
+}
+
+static void say_end(struct order *o, struct json_object *pages, size_t len)
+{
+	char tools[DIGITIZE_TOOLS_CAP];
+	struct json_object *all;
+
+	digitize_tools(o->room.reader, tools);
+	if (!pages) {
+		printf("%s: %zu bytes\n", o->out, len);
+		return;
+	}
+	all = json_object_new_object();
+	json_put_text(all, "file", o->out);
+	json_put_int(all, "bytes", (int64_t)len);
+	json_put_text(all, "tools", tools);
+	json_put_int(all, "cpu_ms", digitize_cpu_ms());
+	json_object_object_add(all, "pages", pages);
+	json_say(all);
 }
 
 /* The file is opened before the door is locked, and filled at the very end. */
-static int digitize_into(struct order *o, const struct file *files, int out)
+static int digitize_into(struct order *o, const int *fds, int out)
 {
-	struct pdf *pdf = calloc(1, sizeof *pdf);
-	enum err e = pdf ? room_lock(NULL) : ERR_NO_MEMORY;
-	int status = 1;
+	const struct bind_wish wish = { .title = o->title ? o->title : o->out, .card = o->card };
+	struct json_object *pages = o->json ? json_object_new_array() : NULL;
+	struct binder *b = NULL;
+	AUTO_FREE uint8_t *pdf = NULL;
+	size_t len = 0;
+	int failed = 0;
+	enum err e = room_lock(NULL);
 
 	if (e == ERR_OK)
-		e = pdf_begin(pdf, o->title ? o->title : o->out);
+		e = bind_begin(&wish, &b);
+	if (e == ERR_OK) {
+		failed = digitize_files(o, fds, b, pages);
+		e = failed < o->count ? bind_end(b, &pdf, &len, NULL) : ERR_BAD_PAGE;
+	}
+	bind_destroy(b);
 	if (e == ERR_OK)
-		status = digitize_files(o, files, pdf);
-	if (e == ERR_OK && status == 0)
-		e = replace_content(out, pdf->bytes, pdf->len);
-	if (pdf)
-		pdf_finish(pdf);
-	free(pdf);
-	return e == ERR_OK ? status : complain(o->out, e);
+		e = replace_content(out, pdf, len);
+	if (e != ERR_OK)
+		json_object_put(pages);
+	else
+		say_end(o, pages, len);
+	return e == ERR_OK ? failed > 0 : complain(o->out, e);
+}
+
+static int open_all(struct order *o, int *fds)
+{
+	for (int i = 0; i < o->count; i++) {
+		bool piped = strcmp(o->names[i], "-") == 0;
+
+		fds[i] = piped ? dup(STDIN_FILENO) : open(o->names[i], O_RDONLY | O_CLOEXEC);
+		if (fds[i] < 0)
+			return complain(o->names[i],
+					errno == ENOENT ? ERR_NOT_FOUND : err_of_errno());
+	}
+	return 0;
 }
 
 int order_digitize(struct order *o)
 {
-	struct file *files = calloc((size_t)o->count, sizeof *files);
-	enum err e = files ? ERR_OK : ERR_NO_MEMORY;
-	int status = 1;
+	AUTO_FREE int *fds = malloc((size_t)o->count * sizeof *fds);
+	int status = fds ? 0 : complain("start", ERR_NO_MEMORY);
 
-	for (int i = 0; e == ERR_OK && i < o->count; i++) {
-		e = load_file(o->names[i], LOAD_PICTURE_BYTES, &files[i].bytes, &files[i].len);
-		if (e != ERR_OK)
-			status = complain(o->names[i], e);
-	}
-	AUTO_FD out = e == ERR_OK ? open(o->out, O_WRONLY | O_CREAT | O_CLOEXEC, 0644) : -1;
-	if (e == ERR_OK)
-		status = out < 0 ? complain(o->out, err_of_errno()) : digitize_into(o, files, out);
-	for (int i = 0; files && i < o->count; i++)
-		free(files[i].bytes);
-	free(files);
+	if (o->profile && page_profile_by_name(o->profile) == PAGE_PROFILE_COUNT)
+		return complain(o->profile, ERR_NOT_FOUND);
+	for (int i = 0; fds && i < o->count; i++)
+		fds[i] = -1;
+	if (status == 0)
+		status = open_all(o, fds);
+	AUTO_FD out = status == 0 ? open(o->out, O_WRONLY | O_CREAT | O_CLOEXEC, 0644) : -1;
+	if (status == 0)
+		status = out < 0 ? complain(o->out, err_of_errno()) : digitize_into(o, fds, out);
+	for (int i = 0; fds && i < o->count; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
 	return status;
 }

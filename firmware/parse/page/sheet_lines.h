@@ -1,4 +1,4 @@
-/* The lines of a page as they are compared: each folded (fold.h), with the way back to its words. */
+/* The lines of a page as they are compared: each folded, with the way back to its words. */
 #ifndef PARSE_PAGE_SHEET_LINES_H
 #define PARSE_PAGE_SHEET_LINES_H
 

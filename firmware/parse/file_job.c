@@ -1,0 +1,101 @@
+/* The jobs that make files of packs: binding. */
+#include "firmware/base/auto.h"
+#include "firmware/base/buf.h"
+#include "firmware/base/mem.h"
+#include "firmware/parse/page/pack.h"
+#include "firmware/parse/page_job.h"
+#include "firmware/parse/pdf/bind.h"
+
+#include <stdlib.h>
+
+enum { MAX_FILE_BYTES = 512 << 20 };
+
+static enum err add_pack(struct binder *b, const uint8_t *bytes, size_t len)
+{
+	struct layers layers = { 0 };
+	struct text text = { 0 };
+	enum err e = pack_read(bytes, len, &layers, &text);
+
+	if (e == ERR_OK)
+		e = bind_page(b, &layers, &text);
+	layers_finish(&layers);
+	text_finish(&text);
+	return e;
+}
+
+static enum err add_packs(struct binder *b, const uint8_t *at, size_t left, uint16_t *ret_pages)
+{
+	uint16_t pages = 0;
+
+	while (left > 0) {
+		if (left < 4)
+			return ERR_BAD_DATA;
+		uint32_t len = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
+			       (uint32_t)at[3] << 24;
+		if (len > left - 4)
+			return ERR_BAD_DATA;
+		enum err e = add_pack(b, at + 4, len);
+		if (e != ERR_OK)
+			return e;
+		at += 4 + (size_t)len;
+		left -= 4 + (size_t)len;
+		pages++;
+	}
+	*ret_pages = pages;
+	return ERR_OK;
+}
+
+/* Takes over `bytes`. */
+static enum err bound(uint8_t *bytes, size_t len, const struct pdf_gap *gap, struct msg *ret)
+{
+	int fd = -1;
+	enum err e = len <= UINT32_MAX ? mem_of(bytes, len, &fd) : ERR_NO_SPACE;
+	uint16_t pages = ret->bound.pages;
+
+	free(bytes);
+	if (e == ERR_OK)
+		*ret = (struct msg){ .type = MSG_BOUND,
+				     .bound = { .pages = pages,
+						.gap_at = (uint32_t)gap->at,
+						.gap_len = (uint32_t)gap->len,
+						.pdf = fd } };
+	return e;
+}
+
+static enum err bind_packs(const struct msg_job_bind *job, const void *packs, size_t len,
+			   struct msg *ret)
+{
+	const struct bind_wish wish = { .title = job->title,
+					.card = job->card != 0,
+					.signer = job->signer[0] ? job->signer : NULL,
+					.reason = job->reason,
+					.place = job->place };
+	struct binder *b = NULL;
+	struct pdf_gap gap = { 0 };
+	uint8_t *pdf = NULL;
+	size_t pdf_len = 0;
+	enum err e = bind_begin(&wish, &b);
+
+	if (e == ERR_OK)
+		e = add_packs(b, packs, len, &ret->bound.pages);
+	if (e == ERR_OK)
+		e = bind_end(b, &pdf, &pdf_len, &gap);
+	bind_destroy(b);
+	return e == ERR_OK ? bound(pdf, pdf_len, &gap, ret) : e;
+}
+
+enum err page_job_bind(const struct msg_job_bind *job, struct msg *ret)
+{
+	struct msg answer = { 0 };
+	const void *packs;
+	size_t len;
+	enum err e = mem_map(job->packs, MAX_FILE_BYTES, &packs, &len);
+
+	if (e != ERR_OK)
+		return e;
+	e = bind_packs(job, packs, len, &answer);
+	mem_unmap(packs, len);
+	if (e == ERR_OK)
+		*ret = answer;
+	return e;
+}
