@@ -54,10 +54,10 @@ static void aim(struct shot *s, const struct page *p, const struct wear *w, stru
 		double x = corners[i][0] * p->width / 2 * mm,
 		       y = corners[i][1] * p->height / 2 * mm;
 
-		s->quad[i][0] = s->picture.width / 2.0 + x * cos(turn) - y * sin(turn) +
-				rng_between(r, -0.016, 0.016) * SHORT;
-		s->quad[i][1] = s->picture.height / 2.0 + x * sin(turn) + y * cos(turn) +
-				rng_between(r, -0.016, 0.016) * SHORT;
+		s->quad[i][0] = s->picture.width / 2.0 + w->shift_x * mm + x * cos(turn) -
+				y * sin(turn) + rng_between(r, -0.016, 0.016) * SHORT;
+		s->quad[i][1] = s->picture.height / 2.0 + w->shift_y * mm + x * sin(turn) +
+				y * cos(turn) + rng_between(r, -0.016, 0.016) * SHORT;
 	}
 	project(s->map, (const double(*)[2])s->quad, p->width, p->height);
 }
@@ -210,7 +210,7 @@ static void pixel(const struct scene *s, const struct shot *shot, const double b
 	for (int c = 0; c < 3; c++) {
 		double one = paper[c] * grain * (0.10 * v[3] + 0.90 * v[c]) +
 			     (1 - v[3]) * wood * s->table.colour[c];
-		double lit = light * s->light.white[c] * one + glare * v[3];
+		double lit = s->wear->bright * light * s->light.white[c] * one + glare * v[3];
 
 		to[c] = (uint8_t)(lit <= 0 ? 0 : lit >= 1 ? 255 : lrint(lit * 255));
 	}

@@ -6,6 +6,11 @@
  *         pNN.gt.txt (its lines, in reading order), pNN.truth (one "key value" a line).
  *         Seed 1 is the corpus; each other seed has other words, fonts, places and wear.
  *
+ *     corpus faults DIR [--seed N]
+ *         Pages with one planted fault each, named in .truth: fault (none, blur, glare, corner,
+ *         finger, dark, blank, back, double, skew, twice, other), verdict (good, warn, bad),
+ *         amount, asked (the kind that was asked for), source (flat, camera). faults.def has them.
+ *
  *     corpus cer [--json] [--lines] GT TXT [GT TXT]...
  *         How much of the true text GT was read as TXT, all pages together; see cer.h. --lines:
  *         first each line that has errors, their count and what was read.
@@ -28,6 +33,7 @@ static const char *const SETS[SET_COUNT] = { "flat300", "flat200", "camera", "cl
 static int usage(void)
 {
 	fputs("corpus make DIR flat300|flat200|camera|clean300 [--seed N] [--pages A-B]\n"
+	      "corpus faults DIR [--seed N]\n"
 	      "corpus cer [--json] [--lines] GT TXT [GT TXT]...\n",
 	      stderr);
 	return 2;
@@ -74,10 +80,21 @@ static int make(int argc, char **argv)
 	return make_run(&o);
 }
 
+static int faults(int argc, char **argv)
+{
+	struct order o = { .seed = 1, .from = 1, .to = 1 };
+
+	if (argc != 1 && (argc != 3 || !option(argv[1], argv[2], &o)))
+		return usage();
+	return faults_run(argv[0], o.seed);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc >= 2 && strcmp(argv[1], "make") == 0)
 		return make(argc - 2, argv + 2);
+	if (argc >= 3 && strcmp(argv[1], "faults") == 0)
+		return faults(argc - 2, argv + 2);
 	if (argc >= 2 && strcmp(argv[1], "cer") == 0)
 		return cer_run(argc - 2, argv + 2);
 	return usage();

@@ -12,6 +12,7 @@ struct order {
 };
 
 int make_run(const struct order *o);
+int faults_run(const char *dir, uint64_t seed);
 
 /* Writes DIR/NAME.{ppm,jpg,gt.txt,truth}; `more`: further lines of the truth. False: told why. */
 bool make_write(const char *dir, const char *name, const struct shot *s, const struct page *p,
