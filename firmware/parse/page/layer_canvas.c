@@ -1,6 +1,9 @@
 #include "firmware/parse/page/layer_canvas.h"
 
+#include "firmware/base/auto.h"
+
 #include <leptonica/allheaders.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,83 +30,73 @@ static uint32_t part_at(uint32_t i, uint32_t n, uint32_t whole)
 	return (uint32_t)((uint64_t)i * whole / n);
 }
 
-/* Sums of columns over the rows y0..y1 of `c`. */
-static void add_rows(const struct canvas *c, uint32_t y0, uint32_t y1, uint32_t *sums)
+/* Adds a row's values to the sums of its columns. */
+static void add_row(PIX *pix, const struct part *part, uint32_t y, uint32_t *sums)
 {
-	size_t n = (size_t)c->width * c->channels;
+	const l_uint32 *line =
+		pixGetData(pix) + (size_t)((uint32_t)part->y + y) * (size_t)pixGetWpl(pix);
 
-	memset(sums, 0, n * sizeof *sums);
-	for (uint32_t y = y0; y < y1; y++) {
-		const uint8_t *row = c->at + y * n;
-
-		for (size_t i = 0; i < n; i++)
-			sums[i] += row[i];
+	if (pixGetDepth(pix) == 8) {
+		for (int32_t x = 0; x < part->w; x++)
+			sums[x] += GET_DATA_BYTE(line, part->x + x);
+		return;
+	}
+	line += part->x;
+	for (int32_t x = 0; x < part->w; x++) {
+		sums[3 * x] += line[x] >> 24;
+		sums[3 * x + 1] += line[x] >> 16 & 255;
+		sums[3 * x + 2] += line[x] >> 8 & 255;
 	}
 }
 
-static void mean_row(const struct canvas *c, uint32_t rows, const uint32_t *sums,
+static void mean_row(const struct part *part, uint32_t rows, const uint32_t *sums,
 		     const struct canvas *to, uint8_t *out)
 {
 	for (uint32_t x = 0; x < to->width; x++) {
-		uint32_t x0 = part_at(x, to->width, c->width);
-		uint32_t x1 = part_at(x + 1, to->width, c->width);
+		uint32_t x0 = part_at(x, to->width, (uint32_t)part->w);
+		uint32_t x1 = part_at(x + 1, to->width, (uint32_t)part->w);
 
 		x1 += x1 == x0;
-		for (uint32_t k = 0; k < c->channels; k++) {
+		for (uint32_t k = 0; k < to->channels; k++) {
 			uint32_t sum = 0, n = (x1 - x0) * rows;
 
 			for (uint32_t i = x0; i < x1; i++)
-				sum += sums[i * c->channels + k];
+				sum += sums[i * to->channels + k];
 			*out++ = (uint8_t)((sum + n / 2) / n);
 		}
 	}
 }
 
-enum err canvas_scaled(const struct canvas *c, uint32_t width, uint32_t height, struct canvas *ret)
+static bool lies_in(const struct part *part, PIX *pix)
 {
-	struct canvas to = { 0 };
-	uint32_t *sums = malloc((size_t)c->width * c->channels * sizeof *sums);
-	enum err e = sums ? canvas_create(width, height, c->channels, &to) : ERR_NO_MEMORY;
+	return part->x >= 0 && part->y >= 0 && part->w > 0 && part->h > 0 &&
+	       part->w <= pixGetWidth(pix) - part->x && part->h <= pixGetHeight(pix) - part->y;
+}
 
-	for (uint32_t y = 0; e == ERR_OK && y < height; y++) {
-		uint32_t y0 = part_at(y, height, c->height);
-		uint32_t y1 = part_at(y + 1, height, c->height);
+enum err canvas_of_part(struct Pix *pix, const struct part *part, uint32_t width, uint32_t height,
+			struct canvas *ret)
+{
+	int depth = pixGetDepth(pix);
+	uint8_t channels = depth == 8 ? 1 : 3;
+	struct canvas to = { 0 };
+
+	if ((depth != 8 && depth != 32) || !lies_in(part, pix))
+		return ERR_BAD_DATA;
+	size_t n = (size_t)part->w * channels;
+	AUTO_FREE uint32_t *sums = malloc(n * sizeof *sums);
+	enum err e = sums ? canvas_create(width, height, channels, &to) : ERR_NO_MEMORY;
+	if (e != ERR_OK)
+		return e;
+	for (uint32_t y = 0; y < height; y++) {
+		uint32_t y0 = part_at(y, height, (uint32_t)part->h);
+		uint32_t y1 = part_at(y + 1, height, (uint32_t)part->h);
 
 		y1 += y1 == y0;
-		add_rows(c, y0, y1, sums);
-		mean_row(c, y1 - y0, sums, &to, to.at + (size_t)y * width * c->channels);
+		memset(sums, 0, n * sizeof *sums);
+		for (uint32_t i = y0; i < y1; i++)
+			add_row(pix, part, i, sums);
+		mean_row(part, y1 - y0, sums, &to, to.at + (size_t)y * width * channels);
 	}
-	free(sums);
-	if (e == ERR_OK)
-		*ret = to;
-	return e;
-}
-
-static void copy_row(PIX *pix, uint32_t y, const struct canvas *to)
-{
-	const l_uint32 *line = pixGetData(pix) + (size_t)y * (size_t)pixGetWpl(pix);
-	uint8_t *out = to->at + (size_t)y * to->width * to->channels;
-
-	for (uint32_t x = 0; x < to->width; x++) {
-		if (to->channels == 1) {
-			*out++ = (uint8_t)GET_DATA_BYTE(line, x);
-			continue;
-		}
-		*out++ = (uint8_t)(line[x] >> 24);
-		*out++ = (uint8_t)(line[x] >> 16);
-		*out++ = (uint8_t)(line[x] >> 8);
-	}
-}
-
-enum err canvas_of_pix(struct Pix *pix, struct canvas *ret)
-{
-	uint32_t w = (uint32_t)pixGetWidth(pix), h = (uint32_t)pixGetHeight(pix);
-	int depth = pixGetDepth(pix);
-
-	if (depth != 8 && depth != 32)
-		return ERR_BAD_DATA;
-	enum err e = canvas_create(w, h, depth == 8 ? 1 : 3, ret);
-	for (uint32_t y = 0; e == ERR_OK && y < h; y++)
-		copy_row(pix, y, ret);
-	return e;
+	*ret = to;
+	return ERR_OK;
 }

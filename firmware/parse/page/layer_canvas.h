@@ -19,10 +19,14 @@ enum err canvas_create(uint32_t width, uint32_t height, uint8_t channels, struct
 /* Accepts a zeroed one. */
 void canvas_finish(struct canvas *r);
 
-/* Each pixel the mean of those it stands for. ERR_NO_MEMORY, ERR_BAD_DATA. */
-enum err canvas_scaled(const struct canvas *c, uint32_t width, uint32_t height, struct canvas *ret);
+/* A rectangle of a page in some picture's pixels. */
+struct part {
+	int32_t x, y, w, h;
+};
 
-/* The pixels of an 8-bit (gray) or 32-bit (RGB) picture. ERR_NO_MEMORY, ERR_BAD_DATA. */
-enum err canvas_of_pix(struct Pix *pix, struct canvas *ret);
+/* A part of an 8-bit (gray) or 32-bit (RGB) picture, each pixel the mean of those it stands for.
+ * ERR_BAD_DATA: another depth, or the part does not lie in the picture. ERR_NO_MEMORY. */
+enum err canvas_of_part(struct Pix *pix, const struct part *part, uint32_t width, uint32_t height,
+			struct canvas *ret);
 
 #endif

@@ -1,0 +1,129 @@
+#include "firmware/parse/page/layer_ink.h"
+
+#include "firmware/base/auto.h"
+#include "firmware/parse/page/layer_fill.h"
+
+#include <leptonica/allheaders.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	BLACK = 120,     /* nothing darker than this ... */
+	COLOURLESS = 44, /* ... with channels no farther apart is a colour of its own */
+	FEW = 5,         /* pixels of a cell that do not tell a colour */
+};
+
+struct cell {
+	uint32_t weight, sums[3], count;
+};
+
+static uint32_t brightness(const uint8_t *rgb)
+{
+	return (2u * rgb[0] + 5u * rgb[1] + rgb[2]) / 8;
+}
+
+/* The middle of a stroke counts most: at its edges there is paper in the colour. */
+static void add(struct cell *k, uint32_t pixel)
+{
+	uint8_t rgb[3] = { (uint8_t)(pixel >> 24), (uint8_t)(pixel >> 16), (uint8_t)(pixel >> 8) };
+	uint32_t dark = 255 - brightness(rgb), weight = (dark * dark >> 8) + 1;
+
+	k->weight += weight;
+	k->count++;
+	for (int i = 0; i < 3; i++)
+		k->sums[i] += weight * rgb[i];
+}
+
+static void gather(const struct leaf *l, PIX *bits, const struct canvas *to, struct cell *cells)
+{
+	uint32_t w = (uint32_t)pixGetWidth(bits), h = (uint32_t)pixGetHeight(bits);
+	uint32_t cw = (uint32_t)pixGetWidth(l->colour), ch = (uint32_t)pixGetHeight(l->colour);
+
+	for (uint32_t y = 0; y < h; y++) {
+		const l_uint32 *line = pixGetData(bits) + (size_t)y * (size_t)pixGetWpl(bits);
+		const l_uint32 *colours =
+			pixGetData(l->colour) +
+			(size_t)((uint64_t)y * ch / h) * (size_t)pixGetWpl(l->colour);
+		struct cell *row = cells + (size_t)((uint64_t)y * to->height / h) * to->width;
+
+		for (uint32_t i = 0; 32 * i < w; i++)
+			for (uint32_t word = line[i]; word != 0;) {
+				uint32_t bit = (uint32_t)__builtin_clz(word), x = 32 * i + bit;
+
+				word &= ~(0x80000000u >> bit);
+				if (x < w)
+					add(&row[(uint64_t)x * to->width / w],
+					    colours[(uint64_t)x * cw / w]);
+			}
+	}
+}
+
+/* Means of cells; those with too little ink are not known. */
+static void means_of(const struct cell *cells, struct canvas *to, uint8_t *known)
+{
+	for (size_t i = 0; i < (size_t)to->width * to->height; i++) {
+		const struct cell *k = &cells[i];
+
+		known[i] = k->count >= FEW;
+		for (int c = 0; c < 3; c++)
+			to->at[3 * i + (size_t)c] =
+				(uint8_t)(k->weight > 0 ? k->sums[c] / k->weight : 255);
+	}
+}
+
+static bool is_black(const uint8_t *rgb)
+{
+	uint8_t low = rgb[0] < rgb[1] ? rgb[0] : rgb[1], high = rgb[0] > rgb[1] ? rgb[0] : rgb[1];
+
+	low = rgb[2] < low ? rgb[2] : low;
+	high = rgb[2] > high ? rgb[2] : high;
+	return high - low < COLOURLESS && brightness(rgb) < BLACK;
+}
+
+/* One black for all that is nearly black: true when something else is left. */
+static bool snap(struct canvas *c, const uint8_t *known, uint8_t rgb[3])
+{
+	bool other = false;
+
+	memset(rgb, 0, 3);
+	for (size_t i = 0; i < (size_t)c->width * c->height; i++) {
+		if (!known[i])
+			continue;
+		if (is_black(c->at + 3 * i))
+			memcpy(c->at + 3 * i, rgb, 3);
+		else
+			other = true;
+	}
+	return other;
+}
+
+enum err ink_find(const struct leaf *l, struct Pix *bits, const struct flat *f, uint32_t dpi,
+		  struct ink *ret)
+{
+	uint32_t w = (uint32_t)pixGetWidth(bits) * dpi / l->dpi + 1;
+	uint32_t h = (uint32_t)pixGetHeight(bits) * dpi / l->dpi + 1;
+	AUTO_FREE struct cell *cells = calloc((size_t)w * h, sizeof *cells);
+	AUTO_FREE uint8_t *known = malloc((size_t)w * h);
+	const struct place whole = { 0, 0, PLACE_WHOLE, PLACE_WHOLE };
+	struct ink ink = { 0 };
+	enum err e = cells && known ? canvas_create(w, h, 3, &ink.colours) : ERR_NO_MEMORY;
+
+	if (e == ERR_OK) {
+		gather(l, bits, &ink.colours, cells);
+		means_of(cells, &ink.colours, known);
+		flat_apply(f, &whole, &ink.colours);
+		ink.coloured = snap(&ink.colours, known, ink.rgb);
+		e = fill_unknown(&ink.colours, known);
+	}
+	if (e == ERR_OK)
+		*ret = ink;
+	else
+		ink_finish(&ink);
+	return e;
+}
+
+void ink_finish(struct ink *i)
+{
+	canvas_finish(&i->colours);
+	*i = (struct ink){ 0 };
+}
