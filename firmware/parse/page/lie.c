@@ -15,9 +15,10 @@ enum {
 	VIEW_LONG_SIDE = 1754,
 };
 
-#define MM_PER_INCH 25.4
-#define EDGE_MM     0.8 /* beside the sheet's edge lies its shadow */
-#define SPARE_MM    2.0 /* around print that would fall off the page */
+#define MM_PER_INCH   25.4
+#define EDGE_MM       0.8 /* beside the sheet's edge lies its shadow */
+#define QUAD_TILT_DEG 0.2
+#define SPARE_MM      2.0 /* around print that would fall off the page */
 
 /* Sizes that sheets have, portrait, and how far a cropped one may be off. */
 static const double SIZES_MM[][2] = { { 210, 297 }, { 148, 210 }, { 297, 420 }, { 53.98, 85.6 } };
@@ -39,9 +40,26 @@ static void size_of(const struct point corner[4], double *ret_w, double *ret_h)
 	*ret_h = (point_distance(corner[0], corner[3]) + point_distance(corner[1], corner[2])) / 2;
 }
 
-/* The frame in which the page is looked at: the raw picture, or a rectangle laid around the sheet
- * when all its corners are seen. */
-static enum err find_frame(const struct view *v, struct lie *l)
+static void whole_frame(const struct view *v, struct lie *l)
+{
+	double w = (double)v->width * v->by, h = (double)v->height * v->by;
+
+	l->flat_width = w;
+	l->flat_height = h;
+	l->flat_to_raw = map_shift_scale(1, 0, 0);
+	l->flat_sheet = (struct outline){ 4, { { 0, 0 }, { w, 0 }, { w, h }, { 0, h } } };
+}
+
+/* A rectangle, whose corners in the raw picture are known, becomes the frame. */
+static enum err frame_of_corners(const struct point corner[4], struct lie *l)
+{
+	double w = l->flat_width, h = l->flat_height;
+
+	l->flat_sheet = (struct outline){ 4, { { 0, 0 }, { w, 0 }, { w, h }, { 0, h } } };
+	return map_to_quad(w, h, corner, &l->flat_to_raw) ? ERR_OK : ERR_BAD_PAGE;
+}
+
+static enum err frame_of_lid(const struct view *v, struct lie *l)
 {
 	struct lid_found lid;
 	enum err e = lid_find(v, &lid);
@@ -49,23 +67,50 @@ static enum err find_frame(const struct view *v, struct lie *l)
 
 	if (e != ERR_OK)
 		return e;
-	l->flat_width = (double)v->width * v->by;
-	l->flat_height = (double)v->height * v->by;
-	l->flat_to_raw = map_shift_scale(1, 0, 0);
+	whole_frame(v, l);
 	map_outline(&enlarge, &lid.sheet, &l->flat_sheet);
 	l->sheet_seen = lid.is_seen;
 	l->corners_seen = lid.is_seen && lid.is_free;
 	if (!l->corners_seen)
 		return ERR_OK;
+	struct outline raw = l->flat_sheet;
 	for (int k = 0; k < 4; k++)
 		lid.corner[k] = map_point(&enlarge, lid.corner[k]);
 	size_of(lid.corner, &l->flat_width, &l->flat_height);
-	if (!map_to_quad(l->flat_width, l->flat_height, lid.corner, &l->flat_to_raw) ||
-	    !map_inverse(&l->flat_to_raw, &back))
-		return ERR_BAD_PAGE;
-	struct outline raw = l->flat_sheet;
-	map_outline(&back, &raw, &l->flat_sheet);
-	return ERR_OK;
+	e = frame_of_corners(lid.corner, l);
+	/* rounded or torn corners stay as they are */
+	if (e == ERR_OK && map_inverse(&l->flat_to_raw, &back))
+		map_outline(&back, &raw, &l->flat_sheet);
+	return e;
+}
+
+/* `dpi`: as near as whole numbers come; lengths are exact. */
+static enum err frame_of_quad(const struct view *v, struct lie *l)
+{
+	bool seen = false;
+	enum err e = quad_find(v, &seen, &l->quad);
+
+	if (e != ERR_OK)
+		return e;
+	whole_frame(v, l);
+	if (!seen) {
+		double longer = fmax(l->flat_width, l->flat_height);
+
+		l->dpi = l->dpi > 0 ? l->dpi : (uint16_t)(longer * MM_PER_INCH / SIZES_MM[0][1]);
+		return ERR_OK;
+	}
+	l->sheet_seen = l->corners_seen = true;
+	for (int k = 0; k < 4; k++) {
+		l->quad.corner[k].x *= v->by;
+		l->quad.corner[k].y *= v->by;
+		l->corners_seen &= !l->quad.at_frame[k];
+	}
+	struct quad_size s = quad_size_of(l->quad.corner, l->flat_width, l->flat_height, l->dpi);
+	l->dpi = (uint16_t)fmax(LIE_MIN_DPI, fmin(LIE_MAX_DPI, round(s.dpi)));
+	l->flat_width = s.width_mm / MM_PER_INCH * l->dpi;
+	l->flat_height = s.height_mm / MM_PER_INCH * l->dpi;
+	l->steps |= 1u << STEP_QUAD;
+	return frame_of_corners(l->quad.corner, l);
 }
 
 /* The sheet less its edges' shadow; all of it when no edge is seen. */
@@ -94,6 +139,7 @@ static void clear_outside(struct lie *l)
 
 static enum err draw_flat(const struct view *v, struct lie *l)
 {
+	bool is_warped = l->corners_seen || l->steps & 1u << STEP_QUAD;
 	struct map shrink = map_shift_scale(1.0 / v->by, 0, 0), grow = map_shift_scale(l->by, 0, 0),
 		   to_view, m;
 	uint32_t w = (uint32_t)(l->flat_width / l->by), h = (uint32_t)(l->flat_height / l->by);
@@ -105,7 +151,7 @@ static enum err draw_flat(const struct view *v, struct lie *l)
 		return ERR_NO_MEMORY;
 	m = map_of_both(&l->flat_to_raw, &grow);
 	to_view = map_of_both(&shrink, &m);
-	if (l->corners_seen)
+	if (is_warped)
 		warp_gray(&v->gray, &to_view, 0, &l->flat);
 	else
 		for (uint32_t y = 0; y < h; y++)
@@ -286,9 +332,10 @@ static bool is_possible(const struct image *i, const struct leaf_wish *wish)
 static enum err look_at(const struct view *v, const struct leaf_wish *wish, struct lie *l)
 {
 	struct posture_found p;
-	enum err e = find_frame(v, l);
+	enum err e = wish->source == SOURCE_CAMERA ? frame_of_quad(v, l) : frame_of_lid(v, l);
 
-	l->by = v->by;
+	l->by = wish->source == SOURCE_CAMERA ? fmax(1, round((double)l->dpi / LIE_VIEW_DPI))
+					      : v->by;
 	if (e == ERR_OK)
 		e = draw_flat(v, l);
 	if (e == ERR_OK)
@@ -302,8 +349,11 @@ static enum err look_at(const struct view *v, const struct leaf_wish *wish, stru
 	l->has_text = p.has_text;
 	l->tilted_far = p.tilted_far;
 	l->tilt_deg = p.tilt_deg;
-	l->steps = (l->sheet_seen ? 1u << STEP_CROP : 0) |
-		   (l->tilt_deg != 0 ? 1u << STEP_STRAIGHT : 0);
+	/* print on a sheet whose edges are known to a fraction of a pixel lies straight on it */
+	if (l->steps & 1u << STEP_QUAD && fabs(p.tilt_deg) < QUAD_TILT_DEG)
+		l->tilt_deg = 0;
+	l->steps |= (l->sheet_seen ? 1u << STEP_CROP : 0) |
+		    (l->tilt_deg != 0 ? 1u << STEP_STRAIGHT : 0);
 	lie_turn(l, wish->turn_deg < LEAF_TURN_BY_TEXT ? wish->turn_deg / 90 : p.quarters);
 	return ERR_OK;
 }

@@ -9,6 +9,7 @@
 #include "firmware/parse/page/leaf.h"
 #include "firmware/parse/page/level.h"
 #include "firmware/parse/page/map.h"
+#include "firmware/parse/page/quad.h"
 #include "firmware/parse/page/view.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +31,7 @@ struct lie {
 	bool sure_up, sure_axis, has_text, tilted_far;
 	bool sheet_seen;      /* its edges, not only its print */
 	bool corners_seen;    /* all four */
+	struct quad quad;     /* a camera's, in pixels of the raw picture */
 	uint8_t paper[3];     /* RGB */
 	double ink;           /* share of the page that is print */
 	double shown_through; /* share that only shines through, or is very faint */
