@@ -57,4 +57,11 @@ static inline void bench_row(const char *name, double figure, const char *unit, 
 	fflush(stdout);
 }
 
+/* A line of the table: so many of `of` are wrong, and none shall be. */
+static inline void bench_wrong(const char *name, int wrong, int of)
+{
+	printf("ROW\t%s\t%d\tof %d\t0\t%s\n", name, wrong, of, wrong == 0 ? "ok" : "OVER");
+	fflush(stdout);
+}
+
 #endif
