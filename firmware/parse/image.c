@@ -75,6 +75,18 @@ enum err gray_of(const struct image *i, uint32_t by, struct gray *ret)
 	return ERR_OK;
 }
 
+enum err gray_copy(const struct gray *g, struct gray *ret)
+{
+	struct gray copy;
+	enum err e = gray_create(g->width, g->height, &copy);
+
+	if (e != ERR_OK)
+		return e;
+	memcpy(copy.at, g->at, (size_t)g->width * g->height);
+	*ret = copy;
+	return ERR_OK;
+}
+
 static uint32_t min_u32(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;

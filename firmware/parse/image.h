@@ -37,6 +37,9 @@ void gray_finish(struct gray *g);
  * and lower edge is dropped). All of these: ERR_NO_MEMORY; ERR_BAD_DATA when nothing is left. */
 enum err gray_of(const struct image *i, uint32_t by, struct gray *ret);
 
+/* The same again. */
+enum err gray_copy(const struct gray *g, struct gray *ret);
+
 /* Twice as large, bilinear. */
 enum err gray_doubled(const struct gray *g, struct gray *ret);
 
