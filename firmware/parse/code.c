@@ -1,24 +1,22 @@
 #include "firmware/parse/code.h"
 
-#include <iconv.h>
-#include <limits.h>
-#include <stdio.h>
+#include "firmware/base/auto.h"
+#include "firmware/parse/code_eye.h"
+#include "firmware/parse/code_read.h"
+
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zbar.h>
 
 enum {
-	CONVERTERS = 19,            /* more than zbar can name */
-	LINES_OF_A_BAR = 8,         /* fewer scan lines that agree on a bar code: it was text */
 	DOUBLE_BELOW = 4200000,     /* pixels, A4 at 200 dpi: larger pictures have larger codes */
 	EVERYTHING_BELOW = 1500000, /* a camera's picture, not a page */
-	PAGE_BELOW = 12000000,      /* more than A4 at 300 dpi: at half the size */
+	TURNS = 3,                  /* that cover all, at 30 degrees from one to the next */
 };
 
 struct code_finder {
-	zbar_image_scanner_t *scanner;
-	iconv_t converters[CONVERTERS];
-	size_t converter_count;
+	struct eye *eye;
+	struct rs rs;
 };
 
 const char *code_kind_name(enum code_kind k)
@@ -34,29 +32,6 @@ const char *code_way_name(enum code_way w)
 							   "inverted" };
 
 	return NAMES[w];
-}
-
-/* Even in binary mode zbar opens a converter for each character set a code announces, and the C
- * library loads converters from files. As long as one is open here, it is not loaded again. */
-static void keep_converter(struct code_finder *f, const char *from)
-{
-	iconv_t cd = iconv_open("UTF-8", from);
-
-	if (cd != (iconv_t)-1)
-		f->converters[f->converter_count++] = cd;
-}
-
-static void keep_converters(struct code_finder *f)
-{
-	static const char *const OTHERS[] = { "UTF-8", "SJIS", "BIG-5", "CP437" };
-	char name[16];
-
-	for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++)
-		keep_converter(f, OTHERS[i]);
-	for (int i = 1; i <= 16 && f->converter_count < CONVERTERS; i++) {
-		snprintf(name, sizeof name, "ISO8859-%d", i);
-		keep_converter(f, name);
-	}
 }
 
 /* A code of our own, 21 by 21, "KIOSK". */
@@ -88,32 +63,16 @@ static enum err read_sample(struct code_finder *f)
 	return e == ERR_NO_MEMORY ? e : right ? ERR_OK : ERR_BROKEN;
 }
 
-/* Only what stands on papers and cards is looked for, and QR bytes are left alone: without
- * BINARY zbar takes Vietnamese for Shift-JIS in one code of three. */
-static void configure(zbar_image_scanner_t *s)
-{
-	zbar_image_scanner_set_config(s, 0, ZBAR_CFG_ENABLE, 0);
-	zbar_image_scanner_set_config(s, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
-	zbar_image_scanner_set_config(s, ZBAR_QRCODE, ZBAR_CFG_BINARY, 1);
-	zbar_image_scanner_set_config(s, ZBAR_CODE128, ZBAR_CFG_ENABLE, 1);
-	zbar_image_scanner_set_config(s, ZBAR_CODE39, ZBAR_CFG_ENABLE, 1);
-	zbar_image_scanner_set_config(s, ZBAR_CODE39, ZBAR_CFG_MIN_LEN, 4);
-	zbar_image_scanner_set_config(s, ZBAR_EAN13, ZBAR_CFG_ENABLE, 1);
-}
-
 enum err code_finder_create(struct code_finder **ret)
 {
 	struct code_finder *f = calloc(1, sizeof *f);
 
 	if (!f)
 		return ERR_NO_MEMORY;
-	f->scanner = zbar_image_scanner_create();
-	enum err e = f->scanner ? ERR_OK : ERR_NO_MEMORY;
-	if (e == ERR_OK) {
-		configure(f->scanner);
-		keep_converters(f);
+	rs_make(&f->rs);
+	enum err e = eye_create(&f->eye);
+	if (e == ERR_OK)
 		e = read_sample(f);
-	}
 	if (e == ERR_OK)
 		*ret = f;
 	else
@@ -125,155 +84,147 @@ void code_finder_destroy(struct code_finder *f)
 {
 	if (!f)
 		return;
-	for (size_t i = 0; i < f->converter_count; i++)
-		iconv_close(f->converters[i]);
-	if (f->scanner)
-		zbar_image_scanner_destroy(f->scanner);
+	eye_destroy(f->eye);
 	free(f);
 }
 
-/* Code 39 has no check digit, so that lines of text can look like one; a real bar code is hit by
- * many scan lines that all read the same. */
-static bool is_wanted(const zbar_symbol_t *s, enum code_kind *ret)
+/* Codes found already need no second reading. */
+static void mark_done(const struct codes *found, struct symbols *ret)
 {
-	switch (zbar_symbol_get_type(s)) {
-	case ZBAR_QRCODE:
-		*ret = CODE_QR;
-		return true;
-	case ZBAR_CODE128:
-		*ret = CODE_128;
-		return zbar_symbol_get_quality(s) >= LINES_OF_A_BAR;
-	case ZBAR_CODE39:
-		*ret = CODE_39;
-		return zbar_symbol_get_quality(s) >= LINES_OF_A_BAR;
-	case ZBAR_EAN13:
-		*ret = CODE_EAN13;
-		return zbar_symbol_get_quality(s) >= LINES_OF_A_BAR;
-	default:
-		return false;
+	for (size_t i = 0; i < found->count; i++) {
+		const struct code *c = &found->at[i];
+
+		if (c->kind != CODE_QR)
+			continue;
+		struct symbol *done = &ret->at[ret->count++];
+		for (int k = 0; k < 4; k++) {
+			done->corner[k][0] = c->corner[k].x;
+			done->corner[k][1] = c->corner[k].y;
+		}
 	}
 }
 
-/* zbar has four corners for a QR code, and for a bar code points along its middle. */
-static void place(const zbar_symbol_t *s, uint32_t scale, struct code *c)
+static enum err understand(struct code_finder *f, const struct symbol *s, struct codes *ret)
 {
-	unsigned count = zbar_symbol_get_loc_size(s);
-	int x0 = INT_MAX, y0 = INT_MAX, x1 = 0, y1 = 0, by = (int)scale;
+	struct code_point corner[4];
 
-	for (unsigned i = 0; i < count; i++) {
-		int x = zbar_symbol_get_loc_x(s, i) / by, y = zbar_symbol_get_loc_y(s, i) / by;
-
-		x0 = x < x0 ? x : x0, x1 = x > x1 ? x : x1;
-		y0 = y < y0 ? y : y0, y1 = y > y1 ? y : y1;
-		if (c->kind == CODE_QR && count == 4)
-			c->corner[i] = (struct code_point){ x, y };
-	}
-	if (count == 0)
-		return;
-	if (c->kind != CODE_QR || count != 4)
-		for (int i = 0; i < 4; i++)
-			c->corner[i] =
-				(struct code_point){ i == 1 || i == 2 ? x1 : x0, i >= 2 ? y1 : y0 };
-	c->x = c->corner[0].x > 0 ? (uint32_t)c->corner[0].x : 0;
-	c->y = c->corner[0].y > 0 ? (uint32_t)c->corner[0].y : 0;
+	for (int i = 0; i < 4; i++)
+		corner[i] = (struct code_point){ (int32_t)lrint(s->corner[i][0]),
+						 (int32_t)lrint(s->corner[i][1]) };
+	return eye_look(f->eye, &s->clean, &(struct eye_view){ CODE_GRID, 1, 0, 0, corner }, ret);
 }
 
-static void add(const zbar_symbol_t *s, enum code_kind kind, uint32_t scale, struct codes *list)
+/* Our own reader in one region. */
+static enum err look_in(struct code_finder *f, const struct gray *g, const struct region *where,
+			struct codes *ret)
 {
-	size_t len = zbar_symbol_get_data_length(s);
-	const char *bytes = zbar_symbol_get_data(s);
+	struct symbols symbols = { 0 };
 
-	if (len == 0 || !bytes || len > CODE_MAX_BYTES || list->count == CODE_MAX_COUNT)
-		return;
-	struct code *c = &list->at[list->count++];
-	*c = (struct code){ .kind = kind, .len = len };
-	place(s, scale, c);
-	memcpy(c->bytes, bytes, len);
+	mark_done(ret, &symbols);
+	unsigned done = symbols.count;
+	enum err e = code_read(&f->rs, g, where, &symbols);
+	for (unsigned i = done; i < symbols.count && e == ERR_OK; i++)
+		e = understand(f, &symbols.at[i], ret);
+	symbols_finish(&symbols);
+	return e;
 }
 
-static int compare(const void *left, const void *right)
+static enum err look_where_busy(struct code_finder *f, const struct gray *g, struct codes *ret)
 {
-	const struct code *a = left, *b = right;
+	struct regions busy;
+	enum err e = code_regions(g, &busy);
 
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
-	return a->y != b->y ? (a->y < b->y ? -1 : 1) : (a->x > b->x) - (a->x < b->x);
+	for (unsigned i = 0; e == ERR_OK && i < busy.count; i++)
+		e = look_in(f, g, &busy.at[i], ret);
+	return e == ERR_NO_CODE ? ERR_OK : e;
 }
 
-/* One look. Coordinates of what is found are divided by `scale`. */
-static enum err look(struct code_finder *f, const struct gray *g, uint32_t scale, struct codes *ret)
+/* All of the picture, as if the code were turned this way. */
+static enum err look_turned(struct code_finder *f, const struct gray *g, unsigned turn,
+			    struct codes *ret)
 {
-	zbar_image_t *image = zbar_image_create();
-	enum code_kind kind;
+	static const float TURN_RAD[TURNS] = { 0, .524F, -.524F };
+	struct region all = { .width = g->width, .height = g->height };
 
-	if (!image)
-		return ERR_NO_MEMORY;
-	zbar_image_set_format(image, zbar_fourcc('Y', '8', '0', '0'));
-	zbar_image_set_size(image, g->width, g->height);
-	zbar_image_set_data(image, g->at, (unsigned long)g->width * g->height, NULL);
-	ret->count = 0;
-	if (zbar_scan_image(f->scanner, image) > 0)
-		for (const zbar_symbol_t *s = zbar_image_first_symbol(image); s;
-		     s = zbar_symbol_next(s))
-			if (is_wanted(s, &kind))
-				add(s, kind, scale, ret);
-	zbar_image_destroy(image);
-	qsort(ret->at, ret->count, sizeof *ret->at, compare);
-	return ret->count > 0 ? ERR_OK : ERR_NO_CODE;
+	all.turn_rad = TURN_RAD[turn % TURNS];
+	return look_in(f, g, &all, ret);
 }
 
-/* zbar wants modules of 2.2 pixels or more, and half as much again when they are tilted. */
+static enum err look_as_is(struct code_finder *f, const struct gray *g, struct codes *ret)
+{
+	return eye_look(f->eye, g, &(struct eye_view){ .way = CODE_AS_IS, .scale = 1 }, ret);
+}
+
+/* zbar wants bars, too, of 2 pixels or more. */
 static enum err look_doubled(struct code_finder *f, const struct gray *g, struct codes *ret)
 {
 	struct gray twice = { 0 };
-
-	if ((size_t)g->width * g->height > DOUBLE_BELOW)
-		return ERR_NO_CODE;
 	enum err e = gray_doubled(g, &twice);
+
 	if (e == ERR_OK)
-		e = look(f, &twice, 2, ret);
+		e = eye_look(f->eye, &twice, &(struct eye_view){ .way = CODE_DOUBLED, .scale = 2 },
+			     ret);
 	gray_finish(&twice);
 	return e;
 }
 
-static enum err look_at_camera(struct code_finder *f, struct gray *better, struct codes *ret)
-{
-	enum err e = look_doubled(f, better, ret);
-
-	if (e == ERR_NO_CODE) {
-		gray_invert(better);
-		e = look(f, better, 1, ret);
-	}
-	return e;
-}
-
-static enum err look_hard(struct code_finder *f, const struct gray *g, struct codes *ret)
+static enum err look_stretched(struct code_finder *f, const struct gray *g, bool inverted,
+			       struct codes *ret)
 {
 	struct gray better = { 0 };
-	enum err e = look_doubled(f, g, ret);
+	enum err e = gray_stretched(g, &better);
 
-	if (e != ERR_NO_CODE)
-		return e;
-	e = gray_stretched(g, &better);
+	if (e == ERR_OK && inverted)
+		gray_invert(&better);
 	if (e == ERR_OK)
-		e = look(f, &better, 1, ret);
-	if (e == ERR_NO_CODE && (size_t)g->width * g->height < EVERYTHING_BELOW)
-		e = look_at_camera(f, &better, ret);
+		e = eye_look(f->eye, &better,
+			     &(struct eye_view){ .way = inverted ? CODE_INVERTED : CODE_STRETCHED,
+						 .scale = 1 },
+			     ret);
 	gray_finish(&better);
 	return e;
 }
 
+/* What is left to try when nothing was found, the cheap first. */
+static enum err look_harder(struct code_finder *f, const struct gray *g, struct codes *ret)
+{
+	size_t pixels = (size_t)g->width * g->height;
+	bool small = pixels < EVERYTHING_BELOW;
+	enum err e = look_stretched(f, g, false, ret);
+
+	for (unsigned i = 0; e == ERR_OK && ret->count == 0 && small && i < TURNS; i++)
+		e = look_turned(f, g, i, ret);
+	if (e == ERR_OK && ret->count == 0 && small)
+		e = look_stretched(f, g, true, ret);
+	if (e == ERR_OK && ret->count == 0 && pixels < DOUBLE_BELOW)
+		e = look_doubled(f, g, ret);
+	return e;
+}
+
+static enum err found(enum err e, struct codes *list)
+{
+	if (e != ERR_OK)
+		return e;
+	codes_sort(list);
+	return list->count > 0 ? ERR_OK : ERR_NO_CODE;
+}
+
 enum err code_find(struct code_finder *f, const struct gray *g, bool hard, struct codes *ret)
 {
-	enum err e = look(f, g, 1, ret);
+	ret->count = 0;
+	enum err e = look_as_is(f, g, ret);
 
-	return e == ERR_NO_CODE && hard ? look_hard(f, g, ret) : e;
+	if (e == ERR_OK && hard)
+		e = look_where_busy(f, g, ret);
+	if (e == ERR_OK && hard && ret->count == 0)
+		e = look_harder(f, g, ret);
+	return found(e, ret);
 }
 
 enum err code_find_on_page(struct code_finder *f, const struct image *page, struct codes *ret)
 {
 	struct gray g = { 0 };
-	uint32_t by = (uint64_t)page->width * page->height > PAGE_BELOW ? 2 : 1;
+	uint32_t by = (uint64_t)page->width * page->height > 12000000 ? 2 : 1;
 	enum err e = gray_of(page, by, &g);
 
 	if (e == ERR_OK)

@@ -11,6 +11,10 @@
  *         finger, dark, blank, back, double, skew, twice, other), verdict (good, warn, bad),
  *         amount, asked (the kind that was asked for), source (flat, camera). faults.def has them.
  *
+ *     corpus frames DIR [tried|held|lengths [N]]
+ *         Frames of an identity card's code as a poor camera sees them, N (8) of each of 24
+ *         conditions, as DIR/SET-CONDITION-N.pgm, each with its payload beside it as .txt.
+ *
  *     corpus cer [--json] [--lines] GT TXT [GT TXT]...
  *         How much of the true text GT was read as TXT, all pages together; see cer.h. --lines:
  *         first each line that has errors, their count and what was read.
@@ -22,6 +26,7 @@
  * signature, photo, code); title TEXT; field NAME TEXT (number, date, name, place, signer);
  * code qr PAYLOAD. */
 #include "tests/corpus/cer.h"
+#include "tests/corpus/frame.h"
 #include "tests/corpus/make.h"
 
 #include <stdio.h>
@@ -34,6 +39,7 @@ static int usage(void)
 {
 	fputs("corpus make DIR flat300|flat200|camera|clean300 [--seed N] [--pages A-B]\n"
 	      "corpus faults DIR [--seed N]\n"
+	      "corpus frames DIR [tried|held|lengths [N]]\n"
 	      "corpus cer [--json] [--lines] GT TXT [GT TXT]...\n",
 	      stderr);
 	return 2;
@@ -89,6 +95,23 @@ static int faults(int argc, char **argv)
 	return faults_run(argv[0], o.seed);
 }
 
+static int frames(int argc, char **argv)
+{
+	static const char *const NAMES[FRAME_SET_COUNT] = { "tried", "held", "lengths" };
+	int n = argc > 2 ? atoi(argv[2]) : 8;
+
+	if (argc < 1 || argc > 3 || n < 1 || n > 99)
+		return usage();
+	for (int i = 0; i < FRAME_SET_COUNT; i++)
+		if (argc == 1 || strcmp(NAMES[i], argv[1]) == 0) {
+			if (frame_write_all(argv[0], (enum frame_set)i, (unsigned)n))
+				return 0;
+			fprintf(stderr, "%s: cannot be written\n", argv[0]);
+			return 1;
+		}
+	return usage();
+}
+
 int main(int argc, char **argv)
 {
 	if (argc >= 2 && strcmp(argv[1], "make") == 0)
@@ -97,5 +120,7 @@ int main(int argc, char **argv)
 		return faults(argc - 2, argv + 2);
 	if (argc >= 2 && strcmp(argv[1], "cer") == 0)
 		return cer_run(argc - 2, argv + 2);
+	if (argc >= 3 && strcmp(argv[1], "frames") == 0)
+		return frames(argc - 2, argv + 2);
 	return usage();
 }
