@@ -23,6 +23,16 @@ void package_keys_free(struct package_keys *k)
 	free(k);
 }
 
+EVP_PKEY *seal_key(const struct package_keys *k)
+{
+	return k->key;
+}
+
+X509 *seal_cert(const struct package_keys *k)
+{
+	return k->cert;
+}
+
 /* What OpenSSL complained of: memory, or that this will not do. Its own list is emptied. */
 static enum err why(void)
 {

@@ -12,4 +12,8 @@
 enum err seal_bytes(const struct package_keys *k, const void *bytes, size_t len, uint8_t **ret_der,
 		    size_t *ret_len);
 
+/* The kiosk's own key and certificate (EVP_PKEY, X509); they stay with `k`. */
+struct evp_pkey_st *seal_key(const struct package_keys *k);
+struct x509_st *seal_cert(const struct package_keys *k);
+
 #endif
