@@ -22,6 +22,7 @@ struct pen {
 	int32_t size, stretch;
 	int32_t line_x, line_y; /* where the last Td went */
 	double x;               /* behind the last glyph */
+	bool open;              /* a string is */
 };
 
 struct spot {
@@ -106,9 +107,23 @@ static size_t count_chars(const char *text)
 	return n;
 }
 
-static void put_string(struct pen *p, const char *text, bool blank)
+static void open_string(struct pen *p)
 {
-	out_print(p->o, "(");
+	if (!p->open)
+		out_print(p->o, "(");
+	p->open = true;
+}
+
+static void close_string(struct pen *p)
+{
+	if (p->open)
+		out_print(p->o, ")Tj\n");
+	p->open = false;
+}
+
+static void put_chars(struct pen *p, const char *text, bool blank)
+{
+	open_string(p);
 	while (*text) {
 		uint32_t c = utf8_next(&text);
 
@@ -117,66 +132,83 @@ static void put_string(struct pen *p, const char *text, bool blank)
 	}
 	if (blank)
 		put_code(p->o, char_code(p->chars, ' '));
-	out_print(p->o, ")Tj\n");
 }
 
-/* How many percent make n characters and a blank, or none, as wide as they are on the paper. */
+/* How many percent make n characters and a blank, or none, as wide as they are on the paper. In few
+ * steps: they compress, and nobody sees a difference of two percent. */
 static int32_t stretch_for(const struct pen *p, size_t n, bool blank, double width)
 {
 	double natural = ((double)n * FONT_WIDTH + (blank ? FONT_BLANK_WIDTH : 0)) * p->size / 1000;
 
-	return clamp((int64_t)(width * 100 / natural + 0.5), MIN_STRETCH, MAX_STRETCH);
+	int64_t percent = (int64_t)(width * 100 / natural + 0.5);
+
+	return clamp(percent < 40 ? percent : (percent + 2) / 4 * 4, MIN_STRETCH, MAX_STRETCH);
 }
 
-static double width_of(const struct pen *p, size_t n, bool blank)
+static double width_of(const struct pen *p, size_t n, bool blank, int32_t stretch)
 {
-	return ((double)n * FONT_WIDTH + (blank ? FONT_BLANK_WIDTH : 0)) * p->size * p->stretch /
+	return ((double)n * FONT_WIDTH + (blank ? FONT_BLANK_WIDTH : 0)) * p->size * stretch /
 	       100000;
 }
 
 static void set_stretch(struct pen *p, int32_t stretch)
 {
-	if (stretch != p->stretch)
-		out_print(p->o, "%d Tz ", stretch);
+	if (stretch == p->stretch)
+		return;
+	close_string(p);
+	out_print(p->o, "%d Tz ", stretch);
 	p->stretch = stretch;
 }
 
 static void move_to(struct pen *p, int32_t x, int32_t y)
 {
+	close_string(p);
 	out_print(p->o, "%d %d Td ", x - p->line_x, y - p->line_y);
 	p->line_x = x;
 	p->line_y = y;
 	p->x = x;
 }
 
-/* Words of a line as they usually stand are one run: each is stretched with the blank behind it to
- * where the next begins. `next` is NULL for a line's last word. */
+/* Whether the word ends, and the next begins, where they do on the paper, to a seventh of the size;
+ * `next` is NULL for a line's last word. */
+static bool fits(const struct pen *p, size_t n, int32_t stretch, const struct spot *s,
+		 const struct spot *next)
+{
+	double much = p->size / 7.0;
+	double end = p->x + width_of(p, n, false, stretch) - (s->x + s->w);
+	double after = next ? p->x + width_of(p, n, true, stretch) - next->x : 0;
+
+	return end < much && end > -much && after < much && after > -much;
+}
+
+/* As it was set before, when that fits: most words then cost nothing but their characters. Else
+ * stretched with the blank behind it to where the next begins. Else, before a gap of another width,
+ * by itself; but a gap that readers cannot see would make two words one. */
+static int32_t choose_stretch(const struct pen *p, size_t n, const struct spot *s,
+			      const struct spot *next)
+{
+	double room = next && next->x > p->x ? next->x - p->x - p->size / 5.0 : s->w;
+
+	if (fits(p, n, p->stretch, s, next))
+		return p->stretch;
+	if (next && next->x > p->x) {
+		int32_t stretch = stretch_for(p, n, true, next->x - p->x);
+
+		if (fits(p, n, stretch, s, next))
+			return stretch;
+	}
+	return stretch_for(p, n, false, s->w > room && room * 2 > s->w ? room : s->w);
+}
+
 static void put_word(struct pen *p, const char *text, const struct spot *s, const struct spot *next)
 {
 	size_t n = count_chars(text);
-	bool run = false;
 
 	if (n == 0)
 		return;
-	if (next && next->x > p->x) {
-		int32_t stretch = stretch_for(p, n, true, next->x - p->x);
-		double end = p->x + (next->x - p->x) * (double)n * FONT_WIDTH /
-					    ((double)n * FONT_WIDTH + FONT_BLANK_WIDTH);
-		double wrong = end - (s->x + s->w);
-
-		run = wrong * 5 < p->size && wrong * -5 < p->size;
-		if (run)
-			set_stretch(p, stretch);
-	}
-	if (!run) {
-		/* a gap that readers cannot see would make two words one */
-		double room = next && next->x > p->x ? next->x - p->x - p->size / 5.0 : s->w;
-
-		set_stretch(p,
-			    stretch_for(p, n, false, s->w > room && room * 2 > s->w ? room : s->w));
-	}
-	put_string(p, text, next != NULL);
-	p->x += width_of(p, n, next != NULL);
+	set_stretch(p, choose_stretch(p, n, s, next));
+	put_chars(p, text, next != NULL);
+	p->x += width_of(p, n, next != NULL, p->stretch);
 }
 
 static enum err put_line(struct pen *p, size_t first, size_t end)
@@ -185,6 +217,7 @@ static enum err put_line(struct pen *p, size_t first, size_t end)
 	int32_t size = line_size(p, first);
 	struct spot here = spot_of(p, &words[first]);
 
+	close_string(p);
 	if (size != p->size)
 		out_print(p->o, "/F %d Tf ", size);
 	p->size = size;
@@ -221,6 +254,7 @@ enum err unseen_write(struct out *o, const struct text *t, uint32_t width, uint3
 			end++;
 		e = put_line(&p, i, end);
 	}
+	close_string(&p);
 	out_print(o, "ET\n");
 	if (e == ERR_OK && (o->bad || chars->bad))
 		return ERR_NO_MEMORY;
