@@ -10,7 +10,7 @@
 # make tidy              clang-format, clang-tidy, cppcheck
 # make V=1 ...           show the commands
 #
-# A packager may set: CC PKG CFLAGS LDFLAGS O (build folder) CATALOGUE_KEY.
+# A packager may set: CC PKG CFLAGS LDFLAGS O (build folder) CATALOGUE_KEY SERIF (folder of a font).
 
 CC  ?= cc
 PKG ?= pkg-config
@@ -89,6 +89,11 @@ $(foreach p,$(PROGRAMS) $(WORLD),$(eval $(call program,$p)))
 $O/firmware/base/%.o: ALL_C += $(shell $(PKG) --cflags libseccomp)
 # Loops over the pixels of whole pages: worth more than the default's.
 $O/firmware/parse/page/%.o: ALL_C += $(if $(SAN)$(FUZZ),,-O3)
+
+# The face of words on certified copies; fonts-liberation2 has it. It is built into the parser.
+SERIF ?= /usr/share/fonts/truetype/liberation2
+$O/firmware/parse/pdf/stamp.o: ALL_C += -Wa,-I$(SERIF)
+$O/firmware/parse/pdf/stamp.o: $(SERIF)/LiberationSerif-Regular.ttf
 
 # A stamp whose text is the flags; when they change, everything rebuilds.
 $O/flags: FORCE
