@@ -3,11 +3,12 @@
 #ifndef PARSE_PAGE_LEADER_H
 #define PARSE_PAGE_LEADER_H
 
-#include <stddef.h>
+#include <stdbool.h>
 
 struct Pix; /* leptonica's */
 
-/* Paints them white in `gray` (8 bits, paper 255). Returns how many pixels were painted. */
-size_t leader_hide(struct Pix *gray, int dpi);
+/* Takes them out of `ink` (1 bit) and paints them white in `gray` (8 bits, the same size). Letters
+ * that stand on a leader stay. True when there were any. */
+bool leader_hide(struct Pix *ink, struct Pix *gray, int dpi);
 
 #endif

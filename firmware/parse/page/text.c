@@ -1,6 +1,7 @@
 #include "firmware/parse/page/text.h"
 
 #include "firmware/parse/page/leader.h"
+#include "firmware/parse/page/segment.h"
 #include "firmware/parse/page/words.h"
 
 #include <allheaders.h>
@@ -13,6 +14,7 @@ enum {
 	/* What the model reads best: lines of 10 to 14 points are then about 36 pixels high, its
 	 * own size; and it is a third cheaper than 300. Measured on pages of 200 and 300 dpi. */
 	READ_DPI = 240,
+	INK_BELOW = 170,
 	WARM_WIDTH = 64,
 	WARM_HEIGHT = 48,
 };
@@ -115,14 +117,14 @@ double text_strip(void *reader, struct Pix *gray)
 	return count > 0 ? sum / count : 0;
 }
 
-/* Everything tesseract has found, in its order; `scale` from its pixels to the leaf's. */
-static enum err take_words(struct text_reader *r, double scale, struct text *ret)
+/* What tesseract has found in a picture that lies at x, y; `scale` from its pixels to the leaf's. */
+static enum err take_words(struct text_reader *r, const struct words_place *at, struct text *ret)
 {
 	TessResultIterator *it = TessBaseAPIGetIterator(r->tess);
 	enum err e = ERR_OK;
 
 	while (it && e == ERR_OK) {
-		e = words_take(ret, it, scale);
+		e = words_take(ret, it, at);
 		if (!TessResultIteratorNext(it, RIL_WORD))
 			break;
 	}
@@ -131,26 +133,60 @@ static enum err take_words(struct text_reader *r, double scale, struct text *ret
 	return e;
 }
 
-static enum err read_picture(struct text_reader *r, struct Pix *p, double scale, struct text *ret)
+static enum err read_segment(struct text_reader *r, struct Pix *p, const struct words_place *at,
+			     struct text *ret)
 {
-	TessBaseAPISetPageSegMode(r->tess, PSM_SINGLE_COLUMN);
+	enum err e = ERR_OK;
+
+	TessBaseAPISetPageSegMode(r->tess, PSM_SINGLE_LINE);
 	TessBaseAPISetImage2(r->tess, p);
 	TessBaseAPISetSourceResolution(r->tess, READ_DPI);
-	enum err e = ERR_OK;
 	if (TessBaseAPIRecognize(r->tess, NULL) == 0)
-		e = take_words(r, scale, ret);
+		e = take_words(r, at, ret);
 	TessBaseAPIClear(r->tess);
 	return e;
 }
 
-static struct Pix *for_reading(const struct leaf *l, uint32_t *steps)
+static enum err read_segments(struct text_reader *r, const struct segments *s, struct Pix *gray,
+			      double scale, struct text *ret)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < s->count; i++) {
+		struct words_place at = { .scale = scale, .line = (uint32_t)i };
+		struct Pix *p = segments_picture(s, i, gray, &at.x, &at.y);
+		e = p ? read_segment(r, p, &at, ret) : ERR_NO_MEMORY;
+		pixDestroy(&p);
+	}
+	return e;
+}
+
+/* The leaf's picture in the size that is read best. */
+static struct Pix *for_reading(const struct leaf *l)
 {
 	float by = (float)READ_DPI / l->dpi;
-	struct Pix *p = by == 1 ? pixCopy(NULL, l->gray) : pixScale(l->gray, by, by);
 
-	if (p && leader_hide(p, READ_DPI) > 0)
-		*steps |= 1u << STEP_LEADERS;
-	return p;
+	return l->dpi == READ_DPI ? pixCopy(NULL, l->gray) : pixScale(l->gray, by, by);
+}
+
+static enum err read_picture(struct text_reader *r, struct Pix *gray, double scale,
+			     struct text *ret)
+{
+	struct Pix *ink = pixThresholdToBinary(gray, INK_BELOW);
+	struct segments s = { 0 };
+
+	if (!ink)
+		return ERR_NO_MEMORY;
+	if (leader_hide(ink, gray, READ_DPI))
+		ret->steps |= 1u << STEP_LEADERS;
+	enum err e = segments_find(ink, READ_DPI, &s);
+	pixDestroy(&ink);
+	if (e == ERR_OK)
+		e = segments_sort(&s);
+	if (e == ERR_OK)
+		e = read_segments(r, &s, gray, scale, ret);
+	segments_finish(&s);
+	return e;
 }
 
 enum err text_read(struct text_reader *r, const struct leaf *l, struct text *ret)
@@ -161,7 +197,7 @@ enum err text_read(struct text_reader *r, const struct leaf *l, struct text *ret
 		*ret = t;
 		return ERR_OK;
 	}
-	struct Pix *p = for_reading(l, &t.steps);
+	struct Pix *p = for_reading(l);
 	enum err e = p ? read_picture(r, p, (double)l->dpi / READ_DPI, &t) : ERR_NO_MEMORY;
 	pixDestroy(&p);
 	if (e == ERR_OK)

@@ -51,7 +51,7 @@ static int32_t scaled(int n, double scale)
 	return (int32_t)lround(n * scale);
 }
 
-enum err words_take(struct text *t, struct TessResultIterator *it, double scale)
+enum err words_take(struct text *t, struct TessResultIterator *it, const struct words_place *place)
 {
 	const TessPageIterator *at = TessResultIteratorGetPageIteratorConst(it);
 	int x0, y0, x1, y1, bx0, by0, bx1, by1;
@@ -61,19 +61,16 @@ enum err words_take(struct text *t, struct TessResultIterator *it, double scale)
 	char *bytes = TessResultIteratorGetUTF8Text(it, RIL_WORD);
 	if (!bytes)
 		return ERR_OK;
-	uint32_t line = t->count ? t->words[t->count - 1].line : 0;
-	if (t->count && TessPageIteratorIsAtBeginningOf(at, RIL_TEXTLINE))
-		line++;
 	if (!TessPageIteratorBaseline(at, RIL_WORD, &bx0, &by0, &bx1, &by1))
 		by0 = by1 = y1;
 	float sure = TessResultIteratorConfidence(it, RIL_WORD);
 	struct word w = {
-		.x = scaled(x0, scale),
-		.y = scaled(y0, scale),
-		.w = scaled(x1, scale) - scaled(x0, scale),
-		.h = scaled(y1, scale) - scaled(y0, scale),
-		.base_y = scaled((by0 + by1) / 2, scale),
-		.line = line,
+		.x = scaled(place->x + x0, place->scale),
+		.y = scaled(place->y + y0, place->scale),
+		.w = scaled(x1 - x0, place->scale),
+		.h = scaled(y1 - y0, place->scale),
+		.base_y = scaled(place->y + (by0 + by1) / 2, place->scale),
+		.line = place->line,
 		.confidence = (uint8_t)(sure < 0     ? 0
 					: sure > 100 ? 100
 						     : sure),

@@ -7,8 +7,16 @@
 
 struct TessResultIterator;
 
-/* Adds the word the iterator stands at; lengths times `scale`. ERR_NO_MEMORY: `t` is as it was. */
-enum err words_take(struct text *t, struct TessResultIterator *it, double scale);
+/* Where a picture that was read lies, in its own pixels, and how many of the leaf's one of them is;
+ * the number of the line its words belong to. */
+struct words_place {
+	int32_t x, y;
+	double scale;
+	uint32_t line;
+};
+
+/* Adds the word the iterator stands at. ERR_NO_MEMORY: `t` is as it was. */
+enum err words_take(struct text *t, struct TessResultIterator *it, const struct words_place *at);
 
 /* Adds a copy of `w`, whose text is `bytes`; w->at and w->len are set here. ERR_NO_MEMORY. */
 enum err words_add(struct text *t, const struct word *w, const char *bytes);
