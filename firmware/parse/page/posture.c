@@ -1,5 +1,7 @@
 #include "firmware/parse/page/posture.h"
 
+#include "firmware/parse/page/docstrum.h"
+
 #include <leptonica/allheaders.h>
 #include <math.h>
 #include <stdint.h>
@@ -9,6 +11,8 @@ enum {
 	SPECK_PIXELS = 3,
 	LETTER_MIN = 3,  /* dots, commas */
 	LETTER_MAX = 60, /* a headline */
+	LEAST_PAIRS = 30,
+	AXIS_SURE_TENTHS = 15,
 };
 
 #define LEAST_LETTERS 0.0008 /* of the page; less is no text to go by */
@@ -21,6 +25,9 @@ enum {
 /* leptonica's measure of how clearly text lines stand out; 3 is its own limit */
 #define TILT_SURE     3.0f
 #define TILT_FAR_SURE 5.0f
+/* enough when the median lean of pairs of letters is about the same */
+#define TILT_LIKELY    1.3f
+#define TILT_AGREE_DEG 1.2
 /* how far ascenders outnumber descenders, in standard deviations */
 #define UP_SURE 6.0f
 /* less is asked for when lines run sideways: one of two answers is right */
@@ -74,26 +81,60 @@ static struct lean lean_of(PIX *pix, float range_deg)
 	return l;
 }
 
-/* Lines stand out in one of two directions. A turn by quarters and a tilt can be applied in either
- * order, so the tilt found on its side is the tilt of the upright page. */
-static struct lean lean_of_lines(PIX *pix, float range_deg, bool *ret_sideways)
+/* Which way lines run: letters stand nearer to each other along a line than across lines. */
+static bool find_axis(const struct docstrum *d, bool *ret_sideways)
 {
-	PIX *aside = pixRotateOrth(pix, 1);
-	struct lean across = lean_of(pix, range_deg), down = { 0 };
+	*ret_sideways = d->down > d->across;
+	unsigned more = *ret_sideways ? d->down : d->across, less = d->across + d->down - more;
+
+	return more >= LEAST_PAIRS && more * 10 > less * AXIS_SURE_TENTHS;
+}
+
+/* A turn by quarters and a tilt can be applied in either order, so the tilt found on its side is
+ * the tilt of the upright page. */
+static struct lean lean_sideways(PIX *pix, float range_deg, bool sideways)
+{
+	PIX *aside = sideways ? pixRotateOrth(pix, 1) : pixClone(pix);
+	struct lean l = { 0 };
 
 	if (aside)
-		down = lean_of(aside, range_deg);
+		l = lean_of(aside, range_deg);
 	pixDestroy(&aside);
+	return l;
+}
+
+/* In the direction in which they stand out more. */
+static struct lean lean_of_lines(PIX *pix, float range_deg, bool *ret_sideways)
+{
+	struct lean across = lean_sideways(pix, range_deg, false),
+		    down = lean_sideways(pix, range_deg, true);
+
 	*ret_sideways = down.sure > across.sure;
 	return *ret_sideways ? down : across;
 }
 
-static bool lean_near_or_far(PIX *pix, struct lean *ret, bool *ret_sideways)
+/* When pairs of letters say the same, less is asked of the lines. */
+static bool is_sure(const struct lean *l, const struct docstrum *d, bool sideways)
 {
-	*ret = lean_of_lines(pix, TILT_RANGE_DEG, ret_sideways);
-	if (ret->sure >= TILT_SURE)
+	double pairs = sideways ? d->lean_down : d->lean_across;
+
+	return l->sure >= TILT_SURE ||
+	       (l->sure > TILT_LIKELY && fabs(l->deg + pairs) < TILT_AGREE_DEG);
+}
+
+static bool find_lean(PIX *letters, struct posture_found *p, struct lean *ret, bool *ret_sideways)
+{
+	struct docstrum d;
+
+	docstrum_of(letters, &d);
+	p->sure_axis = find_axis(&d, ret_sideways);
+	if (p->sure_axis)
+		*ret = lean_sideways(letters, TILT_RANGE_DEG, *ret_sideways);
+	else
+		*ret = lean_of_lines(letters, TILT_RANGE_DEG, ret_sideways);
+	if (is_sure(ret, &d, *ret_sideways))
 		return true;
-	*ret = lean_of_lines(pix, TILT_FAR_RANGE_DEG, ret_sideways);
+	*ret = lean_of_lines(letters, TILT_FAR_RANGE_DEG, ret_sideways);
 	return ret->sure >= TILT_FAR_SURE;
 }
 
@@ -109,30 +150,34 @@ static void find_up(PIX *letters, struct posture_found *p, bool sideways)
 		p->quarters = left < 0 ? 3 : 1;
 	else
 		p->quarters = up < 0 ? 2 : 0;
-	p->sure_up = sideways ? fabsf(left) > SIDE_SURE : fabsf(up) > UP_SURE;
+	p->sure_up = p->sure_axis && (sideways ? fabsf(left) > SIDE_SURE : fabsf(up) > UP_SURE);
+}
+
+static void keep_lean(const struct lean *l, struct posture_found *p)
+{
+	p->tilt_deg = fabsf(l->deg) >= TILT_LEAST_DEG ? (double)l->deg : 0;
+	p->tilted_far = fabsf(l->deg) > TILT_FAR_DEG;
 }
 
 void posture_find(struct Pix *letters, struct Pix *ink, struct posture_found *ret)
 {
-	struct lean lean;
+	struct lean lean = { 0 };
 	bool sideways = false;
 
 	*ret = (struct posture_found){ .has_text = has_letters(letters) };
-	/* a form may have more frames than letters, and they are as straight */
-	bool sure = ret->has_text && lean_near_or_far(letters, &lean, &sideways);
-	if (!sure && !has_letters(ink))
-		return;
-	if (!sure) {
-		lean = lean_of_lines(ink, TILT_RANGE_DEG, &sideways);
-		if (lean.sure < TILT_SURE)
-			return;
-		ret->tilt_deg = fabsf(lean.deg) >= TILT_LEAST_DEG ? (double)lean.deg : 0;
-		return;
+	bool sure = ret->has_text && find_lean(letters, ret, &lean, &sideways);
+	if (!sure && has_letters(ink)) {
+		/* a form may have more frames than letters, and they are as straight */
+		bool aside;
+
+		lean = lean_of_lines(ink, TILT_RANGE_DEG, &aside);
+		sure = lean.sure >= TILT_SURE;
 	}
-	ret->sure_axis = true;
-	ret->tilt_deg = fabsf(lean.deg) >= TILT_LEAST_DEG ? (double)lean.deg : 0;
-	ret->tilted_far = fabsf(lean.deg) > TILT_FAR_DEG;
-	PIX *straight = pixRotate(letters, lean.deg * (float)M_PI / 180, L_ROTATE_SAMPLING,
+	if (sure)
+		keep_lean(&lean, ret);
+	if (!ret->has_text)
+		return;
+	PIX *straight = pixRotate(letters, (float)(ret->tilt_deg * M_PI / 180), L_ROTATE_SAMPLING,
 				  L_BRING_IN_WHITE, 0, 0);
 	find_up(straight ? straight : letters, ret, sideways);
 	pixDestroy(&straight);

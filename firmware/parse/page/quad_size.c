@@ -5,8 +5,9 @@
 #define MM_PER_INCH 25.4
 /* A camera's focal length in sides of its picture. Phones and document cameras have 1.0 to 1.4; from
  * above, little depends on it. */
-#define FOCAL 1.2
-#define SLACK 0.02 /* of a proportion */
+#define FOCAL       1.2
+#define SLACK       0.04 /* of a proportion */
+#define SCALE_SLACK 0.06 /* between the size and what the stand is known to have */
 
 /* Portrait. Without a known scale only the first few are meant: of the sizes with one proportion
  * the usual one. */
@@ -59,7 +60,8 @@ static double misfit(const double size[2], double ratio, double area_px, double 
 	if (dpi <= 0)
 		return off;
 	double side_mm = sqrt(area_px) / dpi * MM_PER_INCH;
-	return off + fabs(log(side_mm / sqrt(size[0] * size[1])));
+	double scale_off = fabs(log(side_mm / sqrt(size[0] * size[1])));
+	return scale_off < SCALE_SLACK ? off + scale_off : -1;
 }
 
 struct quad_size quad_size_of(const struct point corner[4], double w, double h, double dpi)
