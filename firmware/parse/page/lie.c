@@ -10,8 +10,7 @@
 #include <string.h>
 
 enum {
-	INK_PERCENT = 62,   /* of the paper's brightness; what shines through is lighter */
-	FAINT_PERCENT = 94, /* what shines through is darker */
+	INK_PERCENT = 62, /* of the paper's brightness; what shines through is lighter */
 	VIEW_LONG_SIDE = 1754,
 };
 
