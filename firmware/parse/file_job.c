@@ -1,10 +1,11 @@
-/* The jobs that make files of packs: binding. */
+/* The jobs that make files of packs: binding, and a second signature's place. */
 #include "firmware/base/auto.h"
 #include "firmware/base/buf.h"
 #include "firmware/base/mem.h"
 #include "firmware/parse/page/pack.h"
 #include "firmware/parse/page_job.h"
 #include "firmware/parse/pdf/bind.h"
+#include "firmware/parse/pdf/endorse.h"
 
 #include <stdlib.h>
 
@@ -95,6 +96,32 @@ enum err page_job_bind(const struct msg_job_bind *job, struct msg *ret)
 		return e;
 	e = bind_packs(job, packs, len, &answer);
 	mem_unmap(packs, len);
+	if (e == ERR_OK)
+		*ret = answer;
+	return e;
+}
+
+enum err page_job_endorse(const struct msg_job_endorse *job, struct msg *ret)
+{
+	const struct endorse_wish wish = { .form = job->form,
+					   .signer = job->signer,
+					   .reason = job->reason,
+					   .place = job->place,
+					   .time_s = job->time_s,
+					   .visible = job->visible != 0 };
+	struct msg answer = { 0 };
+	struct pdf_gap gap = { 0 };
+	uint8_t *pdf = NULL;
+	const void *old;
+	size_t old_len, len = 0;
+	enum err e = mem_map(job->pdf, MAX_FILE_BYTES, &old, &old_len);
+
+	if (e != ERR_OK)
+		return e;
+	e = endorse(old, old_len, &wish, &pdf, &len, &gap);
+	mem_unmap(old, old_len);
+	if (e == ERR_OK)
+		e = bound(pdf, len, &gap, &answer);
 	if (e == ERR_OK)
 		*ret = answer;
 	return e;

@@ -136,6 +136,8 @@ static enum err answer_in_pages(struct job *j, const struct msg *m, struct msg *
 		return page_job_digitize(&j->room, &m->job_digitize, ret);
 	case MSG_JOB_BIND:
 		return page_job_bind(&m->job_bind, ret);
+	case MSG_JOB_ENDORSE:
+		return page_job_endorse(&m->job_endorse, ret);
 	case MSG_JOB_ORIGINAL:
 		return page_job_original(&m->job_original, ret);
 	default:

@@ -1,5 +1,5 @@
-/* The jobs with paper: JOB_LOOK of the fast lane; JOB_DIGITIZE, JOB_BIND and JOB_ORIGINAL of the
- * slow one. Sizes are claims of another program about bytes of a third; they are compared before a
+/* The jobs with paper: JOB_LOOK of the fast lane; JOB_DIGITIZE, JOB_BIND, JOB_ENDORSE and
+ * JOB_ORIGINAL of the slow one. Sizes are claims of another program about bytes of a third; they are compared before a
  * pixel is read, and the pixels lie in sealed memory that nobody can change. */
 #ifndef PARSE_PAGE_JOB_H
 #define PARSE_PAGE_JOB_H
@@ -14,6 +14,7 @@ enum err page_job_look(const struct room *r, const struct msg_job_look *job, str
 enum err page_job_digitize(const struct room *r, const struct msg_job_digitize *job,
 			   struct msg *ret);
 enum err page_job_bind(const struct msg_job_bind *job, struct msg *ret);
+enum err page_job_endorse(const struct msg_job_endorse *job, struct msg *ret);
 enum err page_job_original(const struct msg_job_original *job, struct msg *ret);
 
 #endif

@@ -176,10 +176,26 @@ static void way_to_a_file(void)
 	eq_int(ask(ROLE_PAGES, &job, &got), ERR_OK);
 	eq_int(got.type, MSG_BOUND);
 	eq_int(got.bound.pages, 2);
-	size_t len;
+	size_t len, again_len;
 	AUTO_FREE uint8_t *pdf = content(got.bound.pdf, &len);
 	ok(len > 1000 && memcmp(pdf, "%PDF-1.", 7) == 0);
 	gap_is_empty(pdf, len, &got.bound);
+
+	struct msg more = { .type = MSG_JOB_ENDORSE,
+			    .job_endorse = { .form = "BẢN SAO",
+					     .signer = "Phường Mẫu",
+					     .reason = "Chứng thực",
+					     .time_s = 1795000000,
+					     .visible = 1,
+					     .pdf = got.bound.pdf } },
+		   signed_again;
+	eq_int(ask(ROLE_PAGES, &more, &signed_again), ERR_OK);
+	eq_int(signed_again.type, MSG_BOUND);
+	AUTO_FREE uint8_t *longer = content(signed_again.bound.pdf, &again_len);
+	ok(again_len > len && memcmp(longer, pdf, len) == 0);
+	ok(signed_again.bound.gap_at > len);
+	gap_is_empty(longer, again_len, &signed_again.bound);
+	msg_finish(&signed_again);
 
 	msg_finish(&got);
 	msg_finish(&job);
