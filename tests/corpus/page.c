@@ -267,6 +267,8 @@ void page_row(struct page *p, const struct grid *g, const char *const *cells, bo
 	w.bold = head;
 	w.family = g->family ? g->family : p->family;
 	for (int i = 0; i < g->columns; x += g->widths[i++]) {
+		if (!*cells[i])
+			continue;
 		w.text = cells[i];
 		w.x = x + 1.2;
 		w.width = g->widths[i] - 2.4;

@@ -1,149 +1,107 @@
 #include "tests/papers/draw.h"
 
-#include <math.h>
-#include <pango/pangocairo.h>
+#include "tests/pen/form.h"
 
-#define LEFT     25.0 /* mm */
-#define WIDTH    165.0
-#define LINE     9.6
-#define BODY_MM  4.4 /* height of the body font */
-#define SERIF    "Liberation Serif, Noto Serif, serif"
-#define INK      0.10, 0.10, 0.12
-#define BLUE_INK 0.10, 0.16, 0.55
+#include <glib.h>
 
-struct words {
-	const char *text;
-	const char *style; /* "Bold", "Italic" or "" */
-	double size_mm;
-	double x, width;
-	PangoAlignment align;
-};
+#define LEFT    25.0 /* mm */
+#define WIDTH   165.0
+#define LINE    9.6
+#define BODY_MM 4.4 /* height of the body font */
+#define SERIF   "Liberation Serif, Noto Serif, serif"
 
-/* The height it takes, in mm. Draws when `s` has somewhere to draw. */
-static double put(struct sheet *s, const struct words *w, double *ret_width)
+static struct pen_words body(const char *text)
 {
-	PangoLayout *l = pango_cairo_create_layout(s->cairo);
-	g_autofree char *name = g_strdup_printf("%s %s", SERIF, w->style);
-	PangoFontDescription *font = pango_font_description_from_string(name);
-	PangoRectangle box;
-
-	pango_font_description_set_absolute_size(font, w->size_mm * PANGO_SCALE);
-	pango_layout_set_font_description(l, font);
-	pango_layout_set_text(l, w->text, -1);
-	pango_layout_set_width(l, (int)(w->width * PANGO_SCALE));
-	pango_layout_set_alignment(l, w->align);
-	pango_layout_get_extents(l, NULL, &box);
-	cairo_move_to(s->cairo, w->x, s->y);
-	pango_cairo_show_layout(s->cairo, l);
-	pango_font_description_free(font);
-	g_object_unref(l);
-	if (ret_width)
-		*ret_width = (double)box.width / PANGO_SCALE;
-	return (double)box.height / PANGO_SCALE;
+	return (struct pen_words){ text, SERIF, BODY_MM, LEFT, WIDTH, PEN_BLACK, .leading = 0 };
 }
 
-static void centre(struct sheet *s, const char *text, const char *style, double size_mm)
+static void centre(struct sheet *s, const char *text, double size_mm, bool bold)
 {
-	struct words w = { text, style, size_mm, LEFT, WIDTH, PANGO_ALIGN_CENTER };
+	struct pen_words w = body(text);
 
-	cairo_set_source_rgb(s->cairo, INK);
-	s->y += put(s, &w, NULL);
+	w.size_mm = size_mm;
+	w.align = PEN_CENTER;
+	w.bold = bold;
+	w.italic = !bold;
+	s->y += pen_put(s, &w, NULL);
 }
 
 void draw_nation(struct sheet *s)
 {
-	centre(s, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Bold", 4.6);
-	centre(s, "Độc lập - Tự do - Hạnh phúc", "Bold", 4.8);
-	cairo_set_line_width(s->cairo, 0.3);
-	cairo_move_to(s->cairo, LEFT + WIDTH / 2 - 27, s->y + 1);
-	cairo_line_to(s->cairo, LEFT + WIDTH / 2 + 27, s->y + 1);
-	cairo_stroke(s->cairo);
-	s->y += 9;
+	struct pen_words w = body("");
+
+	w.size_mm = 4.6;
+	form_nation(s, &w);
+	s->y += 8;
 }
 
 void draw_title(struct sheet *s, const char *text)
 {
-	centre(s, text, "Bold", 7.0);
+	centre(s, text, 7.0, true);
 	s->y += 1;
 }
 
 void draw_small(struct sheet *s, const char *text)
 {
-	centre(s, text, "Italic", BODY_MM);
+	centre(s, text, BODY_MM, false);
 	s->y += 4;
 }
 
 void draw_part(struct sheet *s, const char *text)
 {
-	struct words w = { text, "Bold", BODY_MM, LEFT, WIDTH, PANGO_ALIGN_LEFT };
+	struct pen_words w = body(text);
 
-	cairo_set_source_rgb(s->cairo, INK);
-	put(s, &w, NULL);
+	w.bold = true;
+	pen_put(s, &w, NULL);
 	s->y += LINE;
-}
-
-static void dotted_line(struct sheet *s, double from, double to)
-{
-	cairo_save(s->cairo);
-	cairo_set_line_width(s->cairo, 0.25);
-	cairo_set_dash(s->cairo, (double[]){ 0.3, 0.9 }, 2, 0);
-	cairo_move_to(s->cairo, from, s->y + BODY_MM * 1.18);
-	cairo_line_to(s->cairo, to, s->y + BODY_MM * 1.18);
-	cairo_stroke(s->cairo);
-	cairo_restore(s->cairo);
 }
 
 void draw_field(struct sheet *s, const char *label, const char *value)
 {
 	g_autofree char *text = g_strconcat(label, ":", NULL);
-	struct words w = { text, "", BODY_MM, LEFT, WIDTH, PANGO_ALIGN_LEFT };
+	struct pen_words w = body(text);
 	double used;
 
-	cairo_set_source_rgb(s->cairo, INK);
-	put(s, &w, &used);
-	dotted_line(s, LEFT + used + 1, LEFT + WIDTH);
-	cairo_set_source_rgb(s->cairo, BLUE_INK);
-	w = (struct words){ value,           "Italic",         BODY_MM + 0.4,
-			    LEFT + used + 4, WIDTH - used - 4, PANGO_ALIGN_LEFT };
+	pen_put(s, &w, &used);
+	pen_leader(s, &w, LEFT + used + 1, LEFT + WIDTH);
+	w.text = value;
+	w.italic = true;
+	w.ink = PEN_BLUE;
+	w.size_mm += 0.4;
+	w.x += used + 4;
+	w.width -= used + 4;
 	s->y -= 0.5;
-	put(s, &w, NULL);
+	pen_put(s, &w, NULL);
 	s->y += 0.5 + LINE;
 }
 
 void draw_text(struct sheet *s, const char *text)
 {
-	struct words w = { text, "", BODY_MM, LEFT, WIDTH, PANGO_ALIGN_LEFT };
+	struct pen_words w = body(text);
 
-	cairo_set_source_rgb(s->cairo, INK);
-	s->y += put(s, &w, NULL) + LINE - BODY_MM;
+	s->y += pen_put(s, &w, NULL) + LINE - BODY_MM;
 }
 
-/* What a signature looks like from afar. */
-static void scrawl(struct sheet *s, double x)
+/* Each place has the same signature, wherever it is on the sheet. */
+static void sign(struct sheet *s, const char *title, double x)
 {
-	cairo_set_source_rgb(s->cairo, BLUE_INK);
-	cairo_set_line_width(s->cairo, 0.5);
-	cairo_move_to(s->cairo, x, s->y + 16);
-	for (int i = 1; i <= 40; i++)
-		cairo_line_to(s->cairo, x + i * 0.8,
-			      s->y + 16 + 4 * sin(i * 0.9) * cos(i * 0.17) - i * 0.08);
-	cairo_stroke(s->cairo);
+	struct pen_words w = body(title);
+	struct rng rng = rng_of(2026, (uint64_t)x);
+
+	w.x = x;
+	w.width = WIDTH / 2;
+	w.align = PEN_CENTER;
+	w.bold = true;
+	pen_put(s, &w, NULL);
+	if (*title)
+		form_signature(s, &rng, x + 24, s->y + 9, 33);
 }
 
 void draw_sign(struct sheet *s, const char *left, const char *right)
 {
-	struct words l = { left, "Bold", BODY_MM, LEFT, WIDTH / 2, PANGO_ALIGN_CENTER };
-	struct words r = {
-		right, "Bold", BODY_MM, LEFT + WIDTH / 2, WIDTH / 2, PANGO_ALIGN_CENTER
-	};
-
 	s->y += 3;
-	cairo_set_source_rgb(s->cairo, INK);
-	put(s, &l, NULL);
-	put(s, &r, NULL);
-	if (*left)
-		scrawl(s, LEFT + 24);
-	scrawl(s, LEFT + WIDTH / 2 + 25);
+	sign(s, left, LEFT);
+	sign(s, right, LEFT + WIDTH / 2);
 	s->y += 30;
 }
 
@@ -161,32 +119,44 @@ void draw_card(struct sheet *s, const char *const lines[4])
 	cairo_rectangle(s->cairo, x + 5, s->y + 18, 21, 28);
 	cairo_fill(s->cairo);
 	double top = s->y;
-	struct words head = { "CĂN CƯỚC (MẪU)", "Bold", 4.6, x, width, PANGO_ALIGN_CENTER };
+	struct pen_words w = body("CĂN CƯỚC (MẪU)");
+	w.size_mm = 4.6;
+	w.x = x;
+	w.width = width;
+	w.align = PEN_CENTER;
+	w.bold = true;
+	w.ink = PEN_RED;
 	s->y = top + 5;
-	cairo_set_source_rgb(s->cairo, 0.70, 0.12, 0.12);
-	put(s, &head, NULL);
+	pen_put(s, &w, NULL);
 	for (int i = 0; i < 4; i++) {
-		struct words w = { lines[i], i < 2 ? "Bold" : "", 3.6,
-				   x + 30,   width - 32,          PANGO_ALIGN_LEFT };
-
+		w = body(lines[i]);
+		w.size_mm = 3.6;
+		w.x = x + 30;
+		w.width = width - 32;
+		w.bold = i < 2;
 		s->y = top + 16 + i * 9;
-		cairo_set_source_rgb(s->cairo, INK);
-		put(s, &w, NULL);
+		pen_put(s, &w, NULL);
 	}
 	s->y = top + height + 16;
 }
 
 void draw_sample_mark(struct sheet *s)
 {
-	struct words w = { "MẪU", "Bold", 62, -105, 210, PANGO_ALIGN_CENTER };
+	struct pen_words w = body("MẪU");
 	double y = s->y;
 
+	w.size_mm = 62;
+	w.x = -105;
+	w.width = 210;
+	w.align = PEN_CENTER;
+	w.bold = true;
+	w.ink = (struct pen_rgb){ 0.98, 0.87, 0.87 };
 	cairo_save(s->cairo);
 	cairo_translate(s->cairo, 105, 148);
 	cairo_rotate(s->cairo, -0.85);
-	cairo_set_source_rgba(s->cairo, 0.85, 0.20, 0.20, 0.16);
+	cairo_set_operator(s->cairo, CAIRO_OPERATOR_MULTIPLY);
 	s->y = -40;
-	put(s, &w, NULL);
+	pen_put(s, &w, NULL);
 	cairo_restore(s->cairo);
 	s->y = y;
 }

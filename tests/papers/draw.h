@@ -2,12 +2,7 @@
 #ifndef TESTS_PAPERS_DRAW_H
 #define TESTS_PAPERS_DRAW_H
 
-#include <cairo.h>
-
-struct sheet {
-	cairo_t *cairo; /* one unit = 1 mm */
-	double y;       /* where the next line goes */
-};
+#include "tests/pen/pen.h"
 
 /* One for each kind of line in paper_text.def. */
 void draw_nation(struct sheet *s);

@@ -118,7 +118,7 @@ static bool write_paper(const struct paper *p, const char *dir)
 {
 	char path[4096];
 	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
-	struct sheet s = { cairo_create(surface), 22 };
+	struct sheet s = { .cairo = cairo_create(surface), .y = 22 };
 
 	cairo_set_source_rgb(s.cairo, 0.985, 0.98, 0.965);
 	cairo_paint(s.cairo);
