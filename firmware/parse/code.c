@@ -1,22 +1,12 @@
-#include "firmware/parse/code.h"
+#include "firmware/parse/code_look.h"
 
-#include "firmware/base/auto.h"
-#include "firmware/parse/code_eye.h"
-#include "firmware/parse/code_read.h"
-
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
 	DOUBLE_BELOW = 4200000,     /* pixels, A4 at 200 dpi: larger pictures have larger codes */
 	EVERYTHING_BELOW = 1500000, /* a camera's picture, not a page */
-	TURNS = 3,                  /* that cover all, at 30 degrees from one to the next */
-};
-
-struct code_finder {
-	struct eye *eye;
-	struct rs rs;
+	BUSY_PLACES = 4,
 };
 
 const char *code_kind_name(enum code_kind k)
@@ -88,154 +78,32 @@ void code_finder_destroy(struct code_finder *f)
 	free(f);
 }
 
-/* Codes found already need no second reading. */
-static void mark_done(const struct codes *found, struct symbols *ret)
+/* What is left to try when nothing was found, the cheap first. zbar wants bars, too, of 2 pixels or
+ * more. */
+static enum err look_harder(struct code_finder *f, const struct code_scene *s, struct codes *list)
 {
-	for (size_t i = 0; i < found->count; i++) {
-		const struct code *c = &found->at[i];
-
-		if (c->kind != CODE_QR)
-			continue;
-		struct symbol *done = &ret->at[ret->count++];
-		for (int k = 0; k < 4; k++) {
-			done->corner[k][0] = c->corner[k].x;
-			done->corner[k][1] = c->corner[k].y;
-		}
-	}
-}
-
-static enum err understand(struct code_finder *f, const struct symbol *s, struct codes *ret)
-{
-	struct code_point corner[4];
-
-	for (int i = 0; i < 4; i++)
-		corner[i] = (struct code_point){ (int32_t)lrint(s->corner[i][0]),
-						 (int32_t)lrint(s->corner[i][1]) };
-	return eye_look(f->eye, &s->clean, &(struct eye_view){ CODE_GRID, 1, 0, 0, corner }, ret);
-}
-
-/* Our own reader in one region. */
-static enum err look_in(struct code_finder *f, const struct gray *g, const struct region *where,
-			struct codes *ret)
-{
-	struct symbols symbols = { 0 };
-
-	mark_done(ret, &symbols);
-	unsigned done = symbols.count;
-	enum err e = code_read(&f->rs, g, where, &symbols);
-	for (unsigned i = done; i < symbols.count && e == ERR_OK; i++)
-		e = understand(f, &symbols.at[i], ret);
-	symbols_finish(&symbols);
-	return e;
-}
-
-static enum err look_where_busy(struct code_finder *f, const struct gray *g, struct codes *ret)
-{
-	struct regions busy;
-	enum err e = code_regions(g, &busy);
-
-	for (unsigned i = 0; e == ERR_OK && i < busy.count; i++)
-		e = look_in(f, g, &busy.at[i], ret);
-	return e == ERR_NO_CODE ? ERR_OK : e;
-}
-
-/* All of the picture, as if the code were turned this way. */
-static enum err look_turned(struct code_finder *f, const struct gray *g, unsigned turn,
-			    struct codes *ret)
-{
-	static const float TURN_RAD[TURNS] = { 0, .524F, -.524F };
-	struct region all = { .width = g->width, .height = g->height };
-
-	all.turn_rad = TURN_RAD[turn % TURNS];
-	return look_in(f, g, &all, ret);
-}
-
-static enum err look_as_is(struct code_finder *f, const struct gray *g, struct codes *ret)
-{
-	return eye_look(f->eye, g, &(struct eye_view){ .way = CODE_AS_IS, .scale = 1 }, ret);
-}
-
-/* zbar wants bars, too, of 2 pixels or more. */
-static enum err look_doubled(struct code_finder *f, const struct gray *g, struct codes *ret)
-{
-	struct gray twice = { 0 };
-	enum err e = gray_doubled(g, &twice);
-
-	if (e == ERR_OK)
-		e = eye_look(f->eye, &twice, &(struct eye_view){ .way = CODE_DOUBLED, .scale = 2 },
-			     ret);
-	gray_finish(&twice);
-	return e;
-}
-
-static enum err look_stretched(struct code_finder *f, const struct gray *g, bool inverted,
-			       struct codes *ret)
-{
-	struct gray better = { 0 };
-	enum err e = gray_stretched(g, &better);
-
-	if (e == ERR_OK && inverted)
-		gray_invert(&better);
-	if (e == ERR_OK)
-		e = eye_look(f->eye, &better,
-			     &(struct eye_view){ .way = inverted ? CODE_INVERTED : CODE_STRETCHED,
-						 .scale = 1 },
-			     ret);
-	gray_finish(&better);
-	return e;
-}
-
-/* What is left to try when nothing was found, the cheap first. */
-static enum err look_harder(struct code_finder *f, const struct gray *g, struct codes *ret)
-{
-	size_t pixels = (size_t)g->width * g->height;
+	size_t pixels = (size_t)s->g->width * s->g->height;
 	bool small = pixels < EVERYTHING_BELOW;
-	enum err e = look_stretched(f, g, false, ret);
+	enum err e = code_look_stretched(f, s, false, list);
 
-	for (unsigned i = 0; e == ERR_OK && ret->count == 0 && small && i < TURNS; i++)
-		e = look_turned(f, g, i, ret);
-	if (e == ERR_OK && ret->count == 0 && small)
-		e = look_stretched(f, g, true, ret);
-	if (e == ERR_OK && ret->count == 0 && pixels < DOUBLE_BELOW)
-		e = look_doubled(f, g, ret);
+	for (unsigned i = 0; e == ERR_OK && list->count == 0 && small && i < CODE_TURNS; i++)
+		e = code_look_turned(f, s, i, list);
+	if (e == ERR_OK && list->count == 0 && small)
+		e = code_look_stretched(f, s, true, list);
+	if (e == ERR_OK && list->count == 0 && pixels < DOUBLE_BELOW)
+		e = code_look_doubled(f, s, list);
 	return e;
-}
-
-static enum err found(enum err e, struct codes *list)
-{
-	if (e != ERR_OK)
-		return e;
-	codes_sort(list);
-	return list->count > 0 ? ERR_OK : ERR_NO_CODE;
 }
 
 enum err code_find(struct code_finder *f, const struct gray *g, bool hard, struct codes *ret)
 {
+	struct code_scene all = { g, 1, 0, 0 };
+
 	ret->count = 0;
-	enum err e = look_as_is(f, g, ret);
-
+	enum err e = code_look_as_is(f, &all, ret);
 	if (e == ERR_OK && hard)
-		e = look_where_busy(f, g, ret);
+		e = code_look_busy(f, &all, BUSY_PLACES, ret);
 	if (e == ERR_OK && hard && ret->count == 0)
-		e = look_harder(f, g, ret);
-	return found(e, ret);
-}
-
-enum err code_find_on_page(struct code_finder *f, const struct image *page, struct codes *ret)
-{
-	struct gray g = { 0 };
-	uint32_t by = (uint64_t)page->width * page->height > 12000000 ? 2 : 1;
-	enum err e = gray_of(page, by, &g);
-
-	if (e == ERR_OK)
-		e = code_find(f, &g, true, ret);
-	gray_finish(&g);
-	return e;
-}
-
-enum err code_hunt_look(struct code_hunt *h, struct code_finder *f, const struct gray *g,
-			struct codes *ret)
-{
-	h->looks++;
-	return code_find(f, g, h->looks % 2 == 0, ret);
+		e = look_harder(f, &all, ret);
+	return code_looked(e, ret);
 }

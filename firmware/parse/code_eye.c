@@ -2,6 +2,7 @@
 
 #include <iconv.h>
 #include <limits.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,14 +125,21 @@ static void outline(const zbar_symbol_t *s, bool is_square, struct code_point re
 		ret[i] = (struct code_point){ i == 1 || i == 2 ? x1 : x0, i >= 2 ? y1 : y0 };
 }
 
+static int32_t told(double by, int32_t at, int32_t from)
+{
+	return from + (int32_t)lrint(at * by);
+}
+
 static void place(const zbar_symbol_t *s, const struct eye_view *v, struct code *c)
 {
 	outline(s, c->kind == CODE_QR, c->corner);
-	for (int i = 0; i < 4; i++)
-		c->corner[i] =
-			v->corner ? v->corner[i]
-				  : (struct code_point){ c->corner[i].x / (int)v->scale + v->x,
-							 c->corner[i].y / (int)v->scale + v->y };
+	for (int i = 0; i < 4; i++) {
+		struct code_point *p = &c->corner[i];
+
+		*p = v->corner ? v->corner[i]
+			       : (struct code_point){ told(v->by, p->x, v->x),
+						      told(v->by, p->y, v->y) };
+	}
 	c->x = c->corner[0].x > 0 ? (uint32_t)c->corner[0].x : 0;
 	c->y = c->corner[0].y > 0 ? (uint32_t)c->corner[0].y : 0;
 }

@@ -14,8 +14,8 @@ void eye_destroy(struct eye *e);
 /* How the picture that is looked at came from the one that places are told in. */
 struct eye_view {
 	enum code_way way;
-	uint32_t scale;                  /* so many times as large, */
-	int32_t x, y;                    /* and cut out from here */
+	double by;                       /* that one's pixels to one of this, */
+	int32_t x, y;                    /* cut out from here */
 	const struct code_point *corner; /* NULL, or the four corners of the only symbol */
 };
 

@@ -6,12 +6,12 @@
 #include "firmware/base/err.h"
 #include "firmware/parse/image.h"
 
-enum { CODE_REGIONS = 6 };
+enum { CODE_REGIONS = 12 };
 
 struct region {
 	uint32_t x, y, width, height; /* pixels; inside the picture */
 	float turn_rad;               /* -pi/4..pi/4, clockwise: edges run this way and across */
-	float energy;                 /* more is likelier */
+	float likely;                 /* more is likelier */
 };
 
 struct regions {
@@ -19,8 +19,12 @@ struct regions {
 	struct region at[CODE_REGIONS]; /* the likeliest first; they may overlap */
 };
 
-/* Never none in a picture of 48 by 48 pixels or more, unless it is all of one colour. ERR_NO_CODE,
- * ERR_NO_MEMORY. */
+/* The busiest parts of a picture that has a code, probably: never none in a picture of 50 by 50
+ * pixels or more, unless it is all of one colour. ERR_NO_CODE, ERR_NO_MEMORY. */
 enum err code_regions(const struct gray *g, struct regions *ret);
+
+/* The parts of a page that are half ink and full of edges, as codes and bar codes are and text is
+ * not: none on most pages. Best where modules have 2 to 5 pixels. The same errors. */
+enum err code_regions_of_page(const struct gray *g, struct regions *ret);
 
 #endif

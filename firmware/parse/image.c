@@ -45,21 +45,47 @@ static uint32_t luma(const uint8_t *p, uint8_t channels)
 	return channels == 1 ? p[0] : (77u * p[0] + 150u * p[1] + 29u * p[2]) >> 8;
 }
 
+static void reduce_gray_row(const uint8_t *row, size_t stride, uint32_t by, uint8_t *out,
+			    uint32_t width)
+{
+	for (uint32_t x = 0; x < width; x++) {
+		const uint8_t *corner = row + (size_t)x * by;
+		uint32_t sum = 0;
+
+		for (uint32_t dy = 0; dy < by; dy++)
+			for (uint32_t dx = 0; dx < by; dx++)
+				sum += corner[dy * stride + dx];
+		out[x] = (uint8_t)(sum / (by * by));
+	}
+}
+
+/* Each colour is summed first and weighed once. */
+static void reduce_rgb_row(const uint8_t *row, size_t stride, uint32_t by, uint8_t *out,
+			   uint32_t width)
+{
+	for (uint32_t x = 0; x < width; x++) {
+		const uint8_t *corner = row + (size_t)x * by * 3;
+		uint32_t r = 0, g = 0, b = 0;
+
+		for (uint32_t dy = 0; dy < by; dy++) {
+			const uint8_t *p = corner + dy * stride;
+
+			for (uint32_t dx = 0; dx < by; dx++, p += 3)
+				r += p[0], g += p[1], b += p[2];
+		}
+		out[x] = (uint8_t)((77 * r + 150 * g + 29 * b) / (256 * by * by));
+	}
+}
+
 static void reduce_row(const struct image *i, uint32_t by, uint32_t y, uint8_t *out, uint32_t width)
 {
 	size_t stride = (size_t)i->width * i->channels;
 	const uint8_t *row = i->pixels + (size_t)y * by * stride;
 
-	for (uint32_t x = 0; x < width; x++) {
-		const uint8_t *corner = row + (size_t)x * by * i->channels;
-		uint32_t sum = 0;
-
-		for (uint32_t dy = 0; dy < by; dy++)
-			for (uint32_t dx = 0; dx < by; dx++)
-				sum += luma(corner + dy * stride + (size_t)dx * i->channels,
-					    i->channels);
-		out[x] = (uint8_t)(sum / (by * by));
-	}
+	if (i->channels == 1)
+		reduce_gray_row(row, stride, by, out, width);
+	else
+		reduce_rgb_row(row, stride, by, out, width);
 }
 
 enum err gray_of(const struct image *i, uint32_t by, struct gray *ret)
@@ -75,6 +101,32 @@ enum err gray_of(const struct image *i, uint32_t by, struct gray *ret)
 	return ERR_OK;
 }
 
+static uint32_t min_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+enum err gray_cut(const struct image *i, const struct cutting *p, struct gray *ret)
+{
+	struct gray g;
+
+	if (p->x >= i->width || p->y >= i->height)
+		return ERR_BAD_DATA;
+	enum err e = gray_create(min_u32(p->width, i->width - p->x),
+				 min_u32(p->height, i->height - p->y), &g);
+	if (e != ERR_OK)
+		return e;
+	for (uint32_t y = 0; y < g.height; y++) {
+		const uint8_t *from =
+			i->pixels + ((size_t)(p->y + y) * i->width + p->x) * i->channels;
+
+		for (uint32_t x = 0; x < g.width; x++, from += i->channels)
+			g.at[(size_t)y * g.width + x] = (uint8_t)luma(from, i->channels);
+	}
+	*ret = g;
+	return ERR_OK;
+}
+
 enum err gray_copy(const struct gray *g, struct gray *ret)
 {
 	struct gray copy;
@@ -85,11 +137,6 @@ enum err gray_copy(const struct gray *g, struct gray *ret)
 	memcpy(copy.at, g->at, (size_t)g->width * g->height);
 	*ret = copy;
 	return ERR_OK;
-}
-
-static uint32_t min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
 }
 
 enum err gray_doubled(const struct gray *g, struct gray *ret)

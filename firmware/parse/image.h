@@ -37,6 +37,14 @@ void gray_finish(struct gray *g);
  * and lower edge is dropped). All of these: ERR_NO_MEMORY; ERR_BAD_DATA when nothing is left. */
 enum err gray_of(const struct image *i, uint32_t by, struct gray *ret);
 
+/* A rectangle, in pixels. */
+struct cutting {
+	uint32_t x, y, width, height;
+};
+
+/* Brightness of a part, as much of it as lies in the picture. */
+enum err gray_cut(const struct image *i, const struct cutting *p, struct gray *ret);
+
 /* The same again. */
 enum err gray_copy(const struct gray *g, struct gray *ret);
 
