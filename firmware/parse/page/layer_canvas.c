@@ -100,3 +100,47 @@ enum err canvas_of_part(struct Pix *pix, const struct part *part, uint32_t width
 	*ret = to;
 	return ERR_OK;
 }
+
+/* Where pixel i of `n` lies between pixels of `whole`, in 1/256. */
+static void between(uint32_t i, uint32_t n, uint32_t whole, uint32_t *ret_first, uint32_t *ret_next)
+{
+	int64_t at = ((int64_t)(2 * i + 1) * whole * 128 / n) - 128;
+
+	at = at < 0 ? 0 : at > (int64_t)(whole - 1) * 256 ? (int64_t)(whole - 1) * 256 : at;
+	*ret_first = (uint32_t)(at >> 8);
+	*ret_next = (uint32_t)(at & 255);
+}
+
+enum err canvas_scaled(const struct canvas *c, uint32_t width, uint32_t height, struct canvas *ret)
+{
+	struct canvas to = { 0 };
+	enum err e = canvas_create(width, height, c->channels, &to);
+	uint32_t n = c->channels;
+
+	if (e != ERR_OK)
+		return e;
+	for (uint32_t y = 0; y < height; y++) {
+		uint32_t j, down;
+
+		between(y, height, c->height, &j, &down);
+		const uint8_t *a = c->at + (size_t)j * c->width * n;
+		const uint8_t *b = down > 0 ? a + (size_t)c->width * n : a;
+		uint8_t *out = to.at + (size_t)y * width * n;
+
+		for (uint32_t x = 0; x < width; x++) {
+			uint32_t i, right;
+
+			between(x, width, c->width, &i, &right);
+			uint32_t first = i * n, next = right > 0 ? first + n : first;
+			for (uint32_t k = 0; k < n; k++) {
+				uint32_t up = a[first + k] * (256 - right) + a[next + k] * right;
+				uint32_t low = b[first + k] * (256 - right) + b[next + k] * right;
+
+				*out++ = (uint8_t)((up * (256 - down) + low * down + (1 << 15)) >>
+						   16);
+			}
+		}
+	}
+	*ret = to;
+	return ERR_OK;
+}

@@ -29,4 +29,7 @@ struct part {
 enum err canvas_of_part(struct Pix *pix, const struct part *part, uint32_t width, uint32_t height,
 			struct canvas *ret);
 
+/* Bilinear, for a little less than full size. ERR_NO_MEMORY, ERR_BAD_DATA. */
+enum err canvas_scaled(const struct canvas *c, uint32_t width, uint32_t height, struct canvas *ret);
+
 #endif

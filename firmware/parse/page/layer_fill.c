@@ -89,17 +89,29 @@ static bool mean_of_four(const struct canvas *c, const uint8_t *known, const uin
 	return n > 0;
 }
 
-static void take_from_half(const struct canvas *half, struct canvas *c, uint8_t *known)
+/* Three parts of the nearest pixel and one of the next nearest, both ways. */
+static void blend_of_half(const struct canvas *half, uint32_t x, uint32_t y, uint8_t *out)
+{
+	uint32_t n = half->channels, x0 = x / 2, y0 = y / 2;
+	uint32_t x1 = x % 2 ? (x0 + 1 < half->width ? x0 + 1 : x0) : x0 - (x0 > 0);
+	uint32_t y1 = y % 2 ? (y0 + 1 < half->height ? y0 + 1 : y0) : y0 - (y0 > 0);
+	const uint8_t *a = half->at + (size_t)y0 * half->width * n;
+	const uint8_t *b = half->at + (size_t)y1 * half->width * n;
+
+	for (uint32_t k = 0; k < n; k++)
+		out[k] = (uint8_t)((9u * a[x0 * n + k] + 3u * a[x1 * n + k] + 3u * b[x0 * n + k] +
+				    b[x1 * n + k] + 8) /
+				   16);
+}
+
+static void take_from_half(const struct canvas *half, struct canvas *c, const uint8_t *known)
 {
 	for (uint32_t y = 0; y < c->height; y++)
 		for (uint32_t x = 0; x < c->width; x++) {
 			size_t i = (size_t)y * c->width + x;
 
 			if (!known[i])
-				memcpy(c->at + i * c->channels,
-				       half->at + ((size_t)(y / 2) * half->width + x / 2) *
-							  c->channels,
-				       c->channels);
+				blend_of_half(half, x, y, c->at + i * c->channels);
 		}
 }
 

@@ -8,16 +8,15 @@
 
 enum {
 	CELLS_PER_INCH = 20,
-	REACH = 4,       /* cells around one that tell what is paper there, each way */
-	FAR = 24,        /* the same, where nothing near is paper */
-	STEADY = 30,     /* how far the tint of paper may stray from the page's */
-	DARKEST = 45,    /* percent of the page's paper: more shadow is no paper */
-	DYED = 44,       /* paper whose channels differ by this much is coloured on purpose */
-	CLEAN = 9,       /* differences from white that are noise */
-	NEUTRAL = 16,    /* channels closer than this make a gray */
-	FAINT = 34,      /* gray differences from white that shine through from behind ... */
-	PLAIN = 60,      /* ... and from here on are print */
-	FAINT_SHARE = 3, /* faint grays keep one part of so many */
+	REACH = 4,    /* cells around one that tell what is paper there, each way */
+	FAR = 24,     /* the same, where nothing near is paper */
+	STEADY = 18,  /* how far the tint of paper may stray from the page's */
+	DARKEST = 45, /* percent of the page's paper: more shadow is no paper */
+	DYED = 44,    /* paper whose channels differ by this much is coloured on purpose */
+	CLEAN = 9,    /* differences from white that are noise */
+	PAPER = 247,  /* the level page says that nothing is printed ... */
+	TINTED = 12,  /* ... unless the channels are farther apart than this */
+	PAPER_SHARE = 5,
 };
 
 struct cell {
@@ -164,17 +163,8 @@ enum err flat_find(const struct canvas *page, uint32_t dpi, struct flat *ret)
 	return ERR_OK;
 }
 
-/* What is left of a gray difference from white. */
-static uint32_t faded(uint32_t d)
-{
-	if (d < FAINT)
-		return d / FAINT_SHARE;
-	if (d >= PLAIN)
-		return d;
-	return FAINT / FAINT_SHARE + (d - FAINT) * (PLAIN - FAINT / FAINT_SHARE) / (PLAIN - FAINT);
-}
-
-static void clean(uint8_t *rgb)
+/* Takes noise, and what shines through from behind, off a pixel. */
+static void clean(uint8_t *rgb, uint8_t level)
 {
 	uint32_t low = 255, high = 0;
 
@@ -182,7 +172,10 @@ static void clean(uint8_t *rgb)
 		low = rgb[k] < low ? rgb[k] : low;
 		high = rgb[k] > high ? rgb[k] : high;
 	}
-	uint32_t d = 255 - low, left = d < CLEAN ? 0 : high - low < NEUTRAL ? faded(d) : d;
+	uint32_t d = 255 - low, left = d;
+	if (d >= CLEAN && high - low < TINTED && level >= PAPER)
+		left = d / PAPER_SHARE;
+	left = left < CLEAN ? 0 : left;
 	if (left == d)
 		return;
 	for (int k = 0; k < 3; k++)
@@ -216,7 +209,8 @@ static void gains_at(const struct flat *f, uint64_t y, uint16_t *row)
 	memcpy(row + n, row + n - 3, 3 * sizeof *row);
 }
 
-void flat_apply(const struct flat *f, const struct place *at, struct canvas *c)
+void flat_apply(const struct flat *f, const struct place *at, const struct canvas *level,
+		struct canvas *c)
 {
 	uint16_t row[3 * 1024];
 	uint64_t across = ((uint64_t)at->w << 8) / c->width,
@@ -240,7 +234,8 @@ void flat_apply(const struct flat *f, const struct place *at, struct canvas *c)
 
 				out[k] = (uint8_t)(v < 255 ? v : 255);
 			}
-			clean(out);
+			if (level)
+				clean(out, level->at[(size_t)y * c->width + x]);
 		}
 	}
 }

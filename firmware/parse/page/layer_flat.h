@@ -23,8 +23,11 @@ enum { PLACE_WHOLE = 1 << 16 };
 /* `page` is an RGB picture of the whole page, `dpi` its resolution. ERR_NO_MEMORY. */
 enum err flat_find(const struct canvas *page, uint32_t dpi, struct flat *ret);
 
-/* Takes the paper away from an RGB picture of the place `at`, in place. */
-void flat_apply(const struct flat *f, const struct place *at, struct canvas *c);
+/* Takes the paper away from an RGB picture of the place `at`, in place. `level`: the leaf's gray
+ * of the same place and size; where that has nothing, noise and what shines through from behind are
+ * faded. NULL: they stay. */
+void flat_apply(const struct flat *f, const struct place *at, const struct canvas *level,
+		struct canvas *c);
 
 /* Accepts a zeroed one. */
 void flat_finish(struct flat *f);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-	BLACK = 120,     /* nothing darker than this ... */
+	BLACK = 150,     /* nothing darker than this ... */
 	COLOURLESS = 44, /* ... with channels no farther apart is a colour of its own */
 	FEW = 5,         /* pixels of a cell that do not tell a colour */
 };
@@ -71,30 +71,58 @@ static void means_of(const struct cell *cells, struct canvas *to, uint8_t *known
 	}
 }
 
-static bool is_black(const uint8_t *rgb)
+enum look { NO_INK, BLACK_INK, GRAY_INK, COLOURED_INK };
+
+static enum look look_of(const uint8_t *rgb)
 {
 	uint8_t low = rgb[0] < rgb[1] ? rgb[0] : rgb[1], high = rgb[0] > rgb[1] ? rgb[0] : rgb[1];
 
 	low = rgb[2] < low ? rgb[2] : low;
 	high = rgb[2] > high ? rgb[2] : high;
-	return high - low < COLOURLESS && brightness(rgb) < BLACK;
+	if (high - low >= COLOURLESS)
+		return COLOURED_INK;
+	return brightness(rgb) < BLACK ? BLACK_INK : GRAY_INK;
+}
+
+/* Edges of thin strokes, and the fringes that scanners draw around black, look gray or coloured in
+ * single cells; ink of another colour is not alone. */
+static bool is_alone(const struct canvas *c, const uint8_t *looks, uint32_t x, uint32_t y)
+{
+	uint32_t alike = 0, black = 0;
+	uint8_t own = looks[(size_t)y * c->width + x];
+
+	for (uint32_t j = y > 0 ? y - 1 : 0; j <= y + 1 && j < c->height; j++)
+		for (uint32_t i = x > 0 ? x - 1 : 0; i <= x + 1 && i < c->width; i++) {
+			uint8_t look = looks[(size_t)j * c->width + i];
+
+			alike += look == own;
+			black += look == BLACK_INK;
+		}
+	return own == GRAY_INK ? black > 0 || alike < 3 : alike < 3 && black > 0;
 }
 
 /* One black for all that is nearly black: true when something else is left. */
-static bool snap(struct canvas *c, const uint8_t *known, uint8_t rgb[3])
+static enum err snap(struct canvas *c, const uint8_t *known, struct ink *ink)
 {
-	bool other = false;
+	size_t n = (size_t)c->width * c->height;
+	AUTO_FREE uint8_t *looks = malloc(n);
 
-	memset(rgb, 0, 3);
-	for (size_t i = 0; i < (size_t)c->width * c->height; i++) {
-		if (!known[i])
-			continue;
-		if (is_black(c->at + 3 * i))
-			memcpy(c->at + 3 * i, rgb, 3);
-		else
-			other = true;
-	}
-	return other;
+	if (!looks)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++)
+		looks[i] = (uint8_t)(known[i] ? look_of(c->at + 3 * i) : NO_INK);
+	for (uint32_t y = 0; y < c->height; y++)
+		for (uint32_t x = 0; x < c->width; x++) {
+			size_t i = (size_t)y * c->width + x;
+
+			if (looks[i] == NO_INK)
+				continue;
+			if (looks[i] == BLACK_INK || is_alone(c, looks, x, y))
+				memcpy(c->at + 3 * i, ink->rgb, 3);
+			else
+				ink->coloured = true;
+		}
+	return ERR_OK;
 }
 
 enum err ink_find(const struct leaf *l, struct Pix *bits, const struct flat *f, uint32_t dpi,
@@ -111,10 +139,11 @@ enum err ink_find(const struct leaf *l, struct Pix *bits, const struct flat *f, 
 	if (e == ERR_OK) {
 		gather(l, bits, &ink.colours, cells);
 		means_of(cells, &ink.colours, known);
-		flat_apply(f, &whole, &ink.colours);
-		ink.coloured = snap(&ink.colours, known, ink.rgb);
-		e = fill_unknown(&ink.colours, known);
+		flat_apply(f, &whole, NULL, &ink.colours);
+		e = snap(&ink.colours, known, &ink);
 	}
+	if (e == ERR_OK)
+		e = fill_unknown(&ink.colours, known);
 	if (e == ERR_OK)
 		*ret = ink;
 	else

@@ -59,7 +59,6 @@ static void set_up(struct jpeg_compress_struct *c, const struct canvas *r, int q
 	c->optimize_coding = TRUE;
 	if (chroma == CHROMA_FULL)
 		c->comp_info[0].h_samp_factor = c->comp_info[0].v_samp_factor = 1;
-	jpeg_simple_progression(c);
 	c->write_JFIF_header = FALSE;
 }
 

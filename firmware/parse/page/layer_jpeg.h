@@ -9,8 +9,7 @@
 
 enum jpeg_chroma { CHROMA_HALF, CHROMA_FULL };
 
-/* *ret_bytes is the caller's to free. Quality 1..100; progressive, so that it is smaller.
- * ERR_NO_MEMORY. */
+/* *ret_bytes is the caller's to free. Quality 1..100. ERR_NO_MEMORY. */
 enum err layer_jpeg_write(const struct canvas *r, int quality, enum jpeg_chroma chroma,
 			  uint8_t **ret_bytes, size_t *ret_len);
 
