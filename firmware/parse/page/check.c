@@ -16,9 +16,10 @@ enum {
 	TRACE = 22,        /* ... must have left at least a trace on paper */
 	LOST = 3,          /* pixels of a block; an accent or a full stop has more */
 	INVENTED = 4,
-	COLOUR = 14,       /* mean difference of two channels over a block */
-	PRINTED = 8,       /* pixels of a block */
-	MOST_PERCENT = 25, /* of the blocks with print; more are everywhere */
+	COLOUR = 12,         /* mean difference of two channels over a block ... */
+	COLOUR_PERCENT = 45, /* ... that is so much of what there is */
+	PRINTED = 8,         /* pixels of a block */
+	MOST_PERCENT = 25,   /* of the blocks with print; more are everywhere */
 };
 
 struct block {
@@ -155,14 +156,15 @@ static enum err compare_strokes(const struct checker *k, const struct canvas *pa
 	return e;
 }
 
-/* A mean pixel of a block. */
+/* A block's mean pixel has another hue. */
 static bool is_recoloured(const struct block *b)
 {
 	for (int i = 0; i < 2 && b->seen_count > 0 && b->want_count > 0; i++) {
-		int32_t d =
-			b->seen[i] / (int32_t)b->seen_count - b->want[i] / (int32_t)b->want_count;
+		int32_t seen = b->seen[i] / (int32_t)b->seen_count;
+		int32_t want = b->want[i] / (int32_t)b->want_count, d = abs(seen - want);
+		int32_t most_of_it = abs(seen) > abs(want) ? abs(seen) : abs(want);
 
-		if (abs(d) >= COLOUR)
+		if (d >= COLOUR && d * 100 > most_of_it * COLOUR_PERCENT)
 			return true;
 	}
 	return false;

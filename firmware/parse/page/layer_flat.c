@@ -2,6 +2,7 @@
 
 #include "firmware/base/auto.h"
 
+#include <leptonica/allheaders.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,7 +142,19 @@ static void find_gains(const struct cell *cells, const uint8_t paper[3], struct 
 		}
 }
 
-enum err flat_find(const struct canvas *page, uint32_t dpi, struct flat *ret)
+/* What a photo covers is no paper, white shirts included. */
+static bool is_covered(PIX *photos, const struct flat *f, size_t i)
+{
+	uint32_t x = (uint32_t)(i % f->across), y = (uint32_t)(i / f->across);
+	l_uint32 bit = 0;
+
+	if (photos)
+		pixGetPixel(photos, (l_int32)(x * (uint32_t)pixGetWidth(photos) / f->across),
+			    (l_int32)(y * (uint32_t)pixGetHeight(photos) / f->down), &bit);
+	return bit != 0;
+}
+
+enum err flat_find(const struct canvas *page, uint32_t dpi, struct Pix *photos, struct flat *ret)
 {
 	struct flat f = { .across = page->width * CELLS_PER_INCH / dpi + 1,
 			  .down = page->height * CELLS_PER_INCH / dpi + 1 };
@@ -157,7 +170,7 @@ enum err flat_find(const struct canvas *page, uint32_t dpi, struct flat *ret)
 	gather(page, &f, cells);
 	paper_of(cells, n, paper);
 	for (size_t i = 0; i < n; i++)
-		cells[i].paper = is_paper(cells[i].rgb, paper);
+		cells[i].paper = is_paper(cells[i].rgb, paper) && !is_covered(photos, &f, i);
 	find_gains(cells, paper, &f);
 	*ret = f;
 	return ERR_OK;

@@ -63,7 +63,7 @@ enum err work_look(const struct leaf *leaf, enum page_profile profile, struct wo
 	if (e == ERR_OK)
 		e = page_at(leaf, w->profile->ground_dpi, &w->clean);
 	if (e == ERR_OK)
-		e = flat_find(&w->clean, w->profile->ground_dpi, &w->flat);
+		e = flat_find(&w->clean, w->profile->ground_dpi, w->regions.tones, &w->flat);
 	if (e == ERR_OK)
 		e = ink_find(leaf, w->bits, &w->flat, w->profile->ink_dpi, &w->ink);
 	return e == ERR_OK ? clean(w, &all, &w->clean) : e;
