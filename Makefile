@@ -43,7 +43,7 @@ kioskctl.pkgs    := libseccomp
 
 # The world outside, for tests and the demo: devices behind the USB cable, the province, and
 # the one who plays a scene with them.
-WORLD := usim province scene panel papers corpus
+WORLD := usim province scene panel papers corpus pdfa
 
 usim.dirs     := firmware/base tests/usim tests/mrtd
 usim.pkgs     := libseccomp umockdev-1.0 libmicrohttpd libpng libjpeg libopenjp2 libcrypto
@@ -61,6 +61,8 @@ papers.ld     := -lm
 corpus.dirs   := firmware/base tests/pen tests/corpus
 corpus.pkgs   := libseccomp pangocairo libqrencode libjpeg
 corpus.ld     := -lm
+pdfa.dirs     := firmware/base tests/pdfa
+pdfa.pkgs     := libseccomp zlib
 
 WARN   := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
           -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef -Wimplicit-fallthrough
@@ -123,6 +125,8 @@ panel.of    := panel
 # What a zone's tests need beyond what the program may link.
 parse.test_pkgs := libqrencode
 chip.test_pkgs  := libopenjp2
+# What is written for the archive is read by a checker of its own.
+parse.test_obj := $(filter-out %/main.o,$(patsubst %.c,$O/%.o,$(wildcard tests/pdfa/*.c)))
 # The reader of chips is tested at a simulated card.
 chip.test_obj := $(patsubst %.c,$O/%.o,$(wildcard tests/mrtd/*.c))
 # Programs that a zone's tests start.

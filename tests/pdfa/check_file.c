@@ -48,20 +48,17 @@ static void check_stream(struct doc *d, const struct object *o)
 }
 
 /* 6.1.13, ISO 32000-1 annex C. */
-static void check_limits(struct doc *d)
+void check_limit(struct doc *d, const struct node *n)
 {
-	for (struct node *n = d->nodes; n; n = n->all) {
-		if (n->type == NODE_NUMBER && n->whole &&
-		    (n->number > 2147483647 || n->number < -2147483648.0))
-			fault(d, "6.1.13", "an integer over 31 bits");
-		if (n->type == NODE_NUMBER && !n->whole &&
-		    (n->number > 32767 || n->number < -32767))
-			fault(d, "6.1.13", "a real over 32767");
-		if (n->type == NODE_STRING && (n->hex ? n->len / 2 : n->len) > 32767)
-			fault(d, "6.1.13", "a string over 32767 bytes");
-		if (n->type == NODE_NAME && n->len > 128)
-			fault(d, "6.1.13", "a name over 127 bytes");
-	}
+	if (n->type == NODE_NUMBER && n->whole &&
+	    (n->number > 2147483647 || n->number < -2147483648.0))
+		fault(d, "6.1.13", "an integer over 31 bits");
+	if (n->type == NODE_NUMBER && !n->whole && (n->number > 32767 || n->number < -32767))
+		fault(d, "6.1.13", "a real over 32767");
+	if (n->type == NODE_STRING && (n->hex ? n->len / 2 : n->len) > 32767)
+		fault(d, "6.1.13", "a string over 32767 bytes");
+	if (n->type == NODE_NAME && n->len > 128)
+		fault(d, "6.1.13", "a name over 127 bytes");
 }
 
 static void check_references(struct doc *d)
@@ -78,7 +75,8 @@ void check_file(struct doc *d)
 	for (unsigned i = 1; i < d->count; i++)
 		if (d->objects[i].stream)
 			check_stream(d, &d->objects[i]);
-	check_limits(d);
+	for (struct node *n = d->nodes; n; n = n->all)
+		check_limit(d, n);
 	check_references(d);
 }
 

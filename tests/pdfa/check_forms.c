@@ -23,6 +23,8 @@ static void check_look(struct doc *d, const struct node *a)
 		fault(d, "6.3.3", "an appearance that changes under a mouse");
 	if (normal && !node_is(node_get(normal->value, "Subtype"), "Form"))
 		fault(d, "6.3.3", "an appearance is no form");
+	if (normal && normal->stream)
+		check_content(d, normal, doc_get(d, normal->value, "Resources"), 1);
 }
 
 static void check_annotation(struct doc *d, const struct node *a)

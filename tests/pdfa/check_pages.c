@@ -92,9 +92,6 @@ struct drawing {
 	double mode;
 };
 
-static void check_content(struct doc *d, const struct object *o, const struct node *resources,
-			  int level);
-
 /* /X12 Do */
 static void check_do(struct drawing *g, const struct node *name, int level)
 {
@@ -174,8 +171,7 @@ static void operate(struct drawing *g, const struct node *op, const struct node 
 		show(g, last);
 }
 
-static void check_content(struct doc *d, const struct object *o, const struct node *resources,
-			  int level)
+void check_content(struct doc *d, const struct object *o, const struct node *resources, int level)
 {
 	size_t len;
 	uint8_t *bytes = level < 4 && o->stream ? doc_stream(d, o, &len) : NULL;
@@ -194,6 +190,7 @@ static void check_content(struct doc *d, const struct object *o, const struct no
 
 		if (!n)
 			break;
+		check_limit(d, n);
 		if (word)
 			operate(&g, n, last, before, level);
 		before = word ? NULL : last;

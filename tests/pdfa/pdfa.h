@@ -17,6 +17,12 @@ void check_pages(struct doc *d);
 void check_fonts(struct doc *d);
 void check_forms(struct doc *d);
 
+/* One value's size. */
+void check_limit(struct doc *d, const struct node *n);
+
+/* What a page or form draws, with its resources; level counts forms within forms. */
+void check_content(struct doc *d, const struct object *o, const struct node *resources, int level);
+
 /* Which codes a content shows in a font, by the font's object number. */
 void check_codes(struct doc *d, const struct node *font, const uint8_t *codes, size_t len);
 

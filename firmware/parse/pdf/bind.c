@@ -222,11 +222,12 @@ static void put_page(struct binder *b, double width, double height)
 
 static enum err put_leaf(struct binder *b, const struct layers *l, const struct text *t)
 {
-	double scale = 72.0 / l->dpi, width = l->width * scale, height = l->height * scale;
+	double scale = 72.0 / l->dpi;
+	double width = fmax(l->width * scale, PDF_MIN_PAGE_PT);
+	double height = fmax(l->height * scale, PDF_MIN_PAGE_PT);
 	struct place where = { .scale_x = scale, .scale_y = scale };
 
-	if (width < PDF_MIN_PAGE_PT || height < PDF_MIN_PAGE_PT || width > PDF_MAX_PAGE_PT ||
-	    height > PDF_MAX_PAGE_PT)
+	if (width > PDF_MAX_PAGE_PT || height > PDF_MAX_PAGE_PT)
 		return ERR_BAD_DATA;
 	enum err e = draw_leaf(b, l, t, &where);
 	if (e == ERR_OK)
