@@ -1,6 +1,7 @@
 #include "firmware/base/auto.h"
 #include "firmware/parse/page/quality.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ enum {
 };
 
 #define MM_PER_INCH 25.4
+#define MOVED       1.7
 
 struct edges {
 	uint32_t bins[BINS];
@@ -133,7 +135,7 @@ enum err quality_edge_mm(const struct image *i, const struct lie *l, double *ret
 {
 	AUTO_FREE struct edges *edges = calloc(2, sizeof *edges);
 	uint32_t step = (l->dpi + LINES_AN_INCH / 2u) / LINES_AN_INCH;
-	double worst = 0;
+	double px[2] = { 0 };
 
 	if (!edges)
 		return ERR_NO_MEMORY;
@@ -141,8 +143,9 @@ enum err quality_edge_mm(const struct image *i, const struct lie *l, double *ret
 	if (!read_both(i, step + (step == 0), edges))
 		return ERR_NO_MEMORY;
 	for (int k = 0; k < 2; k++)
-		if (edges[k].count >= LEAST_EDGES && median_px(&edges[k]) > worst)
-			worst = median_px(&edges[k]);
-	*ret_mm = worst * MM_PER_INCH / l->dpi;
+		px[k] = edges[k].count >= LEAST_EDGES ? median_px(&edges[k]) : 0;
+	double less = fmin(px[0], px[1]), more = fmax(px[0], px[1]);
+	/* what moved is blurred in one direction */
+	*ret_mm = (less == 0 || more > MOVED * less ? more : less) * MM_PER_INCH / l->dpi;
 	return ERR_OK;
 }

@@ -112,6 +112,21 @@ static enum err frame_of_quad(const struct view *v, struct lie *l)
 	return frame_of_corners(l->quad.corner, l);
 }
 
+/* The frame is a rectangle of its own, not the raw picture. */
+static bool is_warped(const struct lie *l)
+{
+	return l->corners_seen || l->steps & 1u << STEP_QUAD;
+}
+
+/* Where the picture ends and not the sheet there is no shadow. */
+static void beyond_frame(const struct plane *p, double by, struct outline *o)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		o->at[i].x += o->at[i].x < 1.5 ? -by : o->at[i].x > p->width - 1.5 ? by : 0;
+		o->at[i].y += o->at[i].y < 1.5 ? -by : o->at[i].y > p->height - 1.5 ? by : 0;
+	}
+}
+
 /* The sheet less its edges' shadow; all of it when no edge is seen. */
 static void clear_outside(struct lie *l)
 {
@@ -120,6 +135,8 @@ static void clear_outside(struct lie *l)
 	struct outline o;
 
 	map_outline(&reduce, &l->flat_sheet, &o);
+	if (!is_warped(l))
+		beyond_frame(&l->flat, edge + 1, &o);
 	for (uint32_t y = 0; y < l->flat.height; y++) {
 		uint8_t *row = l->flat.at + y * l->flat.stride;
 		double from = 0, to = -1, other_from = 0, other_to = -1;
@@ -138,7 +155,6 @@ static void clear_outside(struct lie *l)
 
 static enum err draw_flat(const struct view *v, struct lie *l)
 {
-	bool is_warped = l->corners_seen || l->steps & 1u << STEP_QUAD;
 	struct map shrink = map_shift_scale(1.0 / v->by, 0, 0), grow = map_shift_scale(l->by, 0, 0),
 		   to_view, m;
 	uint32_t w = (uint32_t)(l->flat_width / l->by), h = (uint32_t)(l->flat_height / l->by);
@@ -150,7 +166,7 @@ static enum err draw_flat(const struct view *v, struct lie *l)
 		return ERR_NO_MEMORY;
 	m = map_of_both(&l->flat_to_raw, &grow);
 	to_view = map_of_both(&shrink, &m);
-	if (is_warped)
+	if (is_warped(l))
 		warp_gray(&v->gray, &to_view, 0, &l->flat);
 	else
 		for (uint32_t y = 0; y < h; y++)
@@ -179,6 +195,7 @@ static enum err find_ink(struct lie *l)
 	PIX *ink = ink_of(&l->flat, &l->level, INK_PERCENT);
 	if (!ink)
 		return ERR_NO_MEMORY;
+	l->cut_letters = letters_cut(ink);
 	l->ink_pix = ink_without_border(ink);
 	l->ink = share_of(l, l->ink_pix);
 	l->letters_pix = letters_among(l->ink_pix);

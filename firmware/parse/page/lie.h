@@ -29,12 +29,13 @@ struct lie {
 	struct map flat_to_raw;
 	struct outline flat_sheet;
 	bool sure_up, sure_axis, has_text, tilted_far;
-	bool sheet_seen;   /* its edges, not only its print */
-	bool corners_seen; /* all four */
-	struct quad quad;  /* a camera's, in pixels of the raw picture */
-	uint8_t paper[3];  /* RGB */
-	double ink;        /* share of the page that is print */
-	uint32_t steps;    /* bits 1 << enum page_step */
+	bool sheet_seen;      /* its edges, not only its print */
+	bool corners_seen;    /* all four */
+	struct quad quad;     /* a camera's, in pixels of the raw picture */
+	uint8_t paper[3];     /* RGB */
+	double ink;           /* share of the page that is print */
+	uint32_t cut_letters; /* at that border of the raw picture where most are cut */
+	uint32_t steps;       /* bits 1 << enum page_step */
 	struct plane flat; /* at about 150 dpi, `by` times smaller; paper as scanned, 0 outside */
 	double by;
 	struct level level;                /* of `flat` */

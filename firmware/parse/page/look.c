@@ -17,10 +17,10 @@
 
 /* From when on a figure is a fault. Edge widths: a letter of 11 and 12 points, blurred step by step
  * and read again: no more errors up to 0.32 mm, a few up to 0.45, then many. Glare: pages without
- * any on print had up to 0.22 %, with it 9 and more. */
+ * any on print had up to 0.3 %, with it 1.7 and more. */
 #define SOFT_MM     0.32
 #define BLURRED_MM  0.45
-#define GLARE_SHARE 0.02
+#define GLARE_SHARE 0.01
 #define SHOWN_SHARE 0.004 /* of a blank page: more is print of its other side */
 
 enum {
@@ -42,14 +42,18 @@ static void judge(const struct view *v, const struct lie *lie, const struct look
 	bool blank = !dark && l->ink < LEAF_BLANK_INK, print = !dark && !blank;
 	bool shown = blank && quality_shown_through(lie) > SHOWN_SHARE;
 	bool blurred = print && l->edge_mm > BLURRED_MM;
+	/* where no edge of a sheet is seen the desk would be taken for a thing */
+	bool can_cover = !dark && (lie->sheet_seen || !camera);
+	enum cover cover = can_cover ? quality_cover(v, lie) : COVER_NONE;
 
 	add_fault(l, dark, ERR_DARK_PAGE);
 	/* the back of a sheet that went through the feeder is blank on purpose */
 	add_fault(l, shown && wish->side == 0, ERR_WRONG_SIDE);
 	add_fault(l, blank, ERR_BLANK_PAGE);
 	add_fault(l, blurred, ERR_BLURRED_PAGE);
-	add_fault(l, !dark && quality_corner_missing(lie), ERR_CUT_PAGE);
-	add_fault(l, print && quality_covered(v, lie), ERR_COVERED_PAGE);
+	add_fault(l, wish->source != SOURCE_CAMERA && quality_two_sheets(lie), ERR_TWO_SHEETS);
+	add_fault(l, !dark && (quality_cut(lie) || cover == COVER_CORNER), ERR_CUT_PAGE);
+	add_fault(l, cover == COVER_THING, ERR_COVERED_PAGE);
 	add_fault(l, camera && l->glare > GLARE_SHARE, ERR_GLARE);
 	add_fault(l, print && lie->tilted_far, ERR_CROOKED_PAGE);
 	add_fault(l, lie->dpi < LAW_DPI, ERR_COARSE_PAGE);

@@ -11,6 +11,8 @@ enum {
 	SPECK_PIXELS = 3,
 	LETTER_MIN = 3,  /* dots, commas */
 	LETTER_MAX = 60, /* a headline */
+	CUT_MIN = 5,     /* what the border leaves of a letter */
+	CUT_MAX = 45,
 	LEAST_PAIRS = 30,
 	AXIS_SURE_TENTHS = 15,
 };
@@ -51,6 +53,38 @@ struct Pix *ink_without_border(struct Pix *ink)
 	ink = or_old(ink, pixRemoveBorderConnComps(ink, 8));
 	return or_old(ink, pixSelectBySize(ink, SPECK_PIXELS, SPECK_PIXELS, 8, L_SELECT_IF_EITHER,
 					   L_SELECT_IF_GTE, NULL));
+}
+
+static void count_at_sides(BOXA *boxes, int w, int h, unsigned sides[4])
+{
+	for (l_int32 i = 0; i < boxaGetCount(boxes); i++) {
+		l_int32 bx = 0, by = 0, bw = 0, bh = 0;
+
+		boxaGetBoxGeometry(boxes, i, &bx, &by, &bw, &bh);
+		if (bw < CUT_MIN || bh < CUT_MIN || bw > CUT_MAX || bh > CUT_MAX)
+			continue;
+		sides[0] += bx == 0;
+		sides[1] += by == 0;
+		sides[2] += bx + bw == w;
+		sides[3] += by + bh == h;
+	}
+}
+
+unsigned letters_cut(struct Pix *ink)
+{
+	PIX *kept = pixRemoveBorderConnComps(ink, 8);
+	PIX *lost = kept ? pixXor(NULL, ink, kept) : NULL;
+	BOXA *boxes = lost ? pixConnComp(lost, NULL, 8) : NULL;
+	unsigned sides[4] = { 0 }, most = 0;
+
+	if (boxes)
+		count_at_sides(boxes, pixGetWidth(ink), pixGetHeight(ink), sides);
+	for (int k = 0; k < 4; k++)
+		most = sides[k] > most ? sides[k] : most;
+	boxaDestroy(&boxes);
+	pixDestroy(&kept);
+	pixDestroy(&lost);
+	return most;
 }
 
 struct Pix *letters_among(struct Pix *ink)

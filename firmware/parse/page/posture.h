@@ -23,6 +23,9 @@ void posture_find(struct Pix *letters, struct Pix *ink, struct posture_found *re
 /* Only what has the size of letters: no rules, frames, photographs. NULL without memory. */
 struct Pix *letters_among(struct Pix *ink);
 
+/* How many letters the picture's border cuts, at the side where most are. */
+unsigned letters_cut(struct Pix *ink);
+
 /* What hangs on the border (lid, neighbouring desk) and specks are taken away; takes over `ink`. */
 struct Pix *ink_without_border(struct Pix *ink);
 

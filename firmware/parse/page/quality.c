@@ -10,17 +10,18 @@
 enum {
 	SATURATED = 251,
 	GLARE_TILE_PERCENT = 90,
-	DULL_PERCENT = 60, /* of the paper's brightness: a thing, not a shadow */
-	SKIN_PERCENT = 88, /* skin is darker than this */
-	CORNER_DARK_PERCENT = 62,
+	DULL_PERCENT = 60,  /* of the paper's brightness: a thing, not a shadow */
+	SKIN_PERCENT = 88,  /* skin is darker than this */
+	CUT_LETTERS = 7,    /* along one border */
+	MOST_STEPS = 30,    /* cells from a thing's end to its middle */
 	FAINT_PERCENT = 94, /* what shines through is darker than this part of its paper */
 };
 
-#define MM_PER_INCH    25.4
-#define GLARE_TILE_MM  2.0
-#define CORNER_FROM_MM 1.5
-#define CORNER_TO_MM   5.0
-#define CORNER_STEP_MM 5.0
+#define MM_PER_INCH   25.4
+#define GLARE_TILE_MM 2.0
+#define A4_WIDE_MM    210.0
+#define LONGEST_MM    336.0 /* F4 has 330 */
+#define STEEP         1.3   /* times brighter within 2 mm */
 /* What covers a sheet comes in from the edge and is about as wide as a finger. */
 #define COVER_TILE_MM  1.5
 #define COVER_DEEP_MM  7.0
@@ -51,47 +52,20 @@ double quality_glare(const struct lie *l)
 	return all > 0 ? (double)bright / all : 0;
 }
 
-/* Mean brightness of a square of the flat page, in mm. */
-static double mean_of(const struct lie *l, double x_mm, double y_mm, double size_mm)
+bool quality_cut(const struct lie *l)
 {
-	double scale = dpi_of(l) / MM_PER_INCH;
-	uint64_t sum = 0, n = 0;
-
-	for (double y = y_mm * scale; y < (y_mm + size_mm) * scale; y++)
-		for (double x = x_mm * scale; x < (x_mm + size_mm) * scale; x++) {
-			if (x < 0 || y < 0 || x >= l->flat.width || y >= l->flat.height)
-				continue;
-			n++;
-			sum += l->flat.at[(size_t)y * l->flat.stride + (size_t)x];
-		}
-	return n > 0 ? (double)sum / (double)n : 0;
+	for (int k = 0; k < QUAD_SIDES && l->steps & 1u << STEP_QUAD; k++)
+		if (l->quad.at_frame[k])
+			return true;
+	return l->cut_letters >= CUT_LETTERS;
 }
 
-bool quality_corner_missing(const struct lie *l)
+bool quality_two_sheets(const struct lie *l)
 {
-	double w = l->flat.width * MM_PER_INCH / dpi_of(l),
-	       h = l->flat.height * MM_PER_INCH / dpi_of(l), size = CORNER_TO_MM - CORNER_FROM_MM;
+	double w = l->width * MM_PER_INCH / l->dpi, h = l->height * MM_PER_INCH / l->dpi;
 
-	if (l->steps & 1u << STEP_QUAD)
-		for (int k = 0; k < QUAD_SIDES; k++)
-			if (l->quad.at_frame[k])
-				return true;
-	if (!l->corners_seen || w < 4 * CORNER_TO_MM || h < 4 * CORNER_TO_MM)
-		return false;
-	for (int k = 0; k < 4; k++) {
-		double x = k % 2 ? w - CORNER_TO_MM : CORNER_FROM_MM;
-		double y = k / 2 ? h - CORNER_TO_MM : CORNER_FROM_MM;
-		double in_x = k % 2 ? -CORNER_STEP_MM : CORNER_STEP_MM;
-		double in_y = k / 2 ? -CORNER_STEP_MM : CORNER_STEP_MM;
-		/* against its neighbours, for a corner may lie in the shadow */
-		double beside = fmax(mean_of(l, x + 2 * in_x, y, size),
-				     fmax(mean_of(l, x, y + 2 * in_y, size),
-					  mean_of(l, x + in_x, y + in_y, size)));
-
-		if (mean_of(l, x, y, size) * 100 < beside * CORNER_DARK_PERCENT)
-			return true;
-	}
-	return false;
+	return fmin(w, h) > A4_WIDE_MM - 5 && fmin(w, h) < A4_WIDE_MM + 5 &&
+	       fmax(w, h) > LONGEST_MM;
 }
 
 /* Colours against the paper's own, in 256ths. */
@@ -124,7 +98,7 @@ static bool is_skin(const struct tint *t)
 
 enum { CLEAN, FOREIGN, SEEN };
 
-struct cover {
+struct cells {
 	uint32_t across, down;
 	double part; /* pixels of the flat page */
 	uint8_t *cells;
@@ -132,7 +106,7 @@ struct cover {
 };
 
 static uint8_t judge_cell(const struct view *v, const struct lie *l, const struct map *to_view,
-			  const struct cover *c, uint32_t at)
+			  const struct cells *c, uint32_t at)
 {
 	uint32_t dull = 0, skin = 0, n = 0;
 
@@ -158,7 +132,7 @@ struct blob {
 	uint32_t cells, x0, y0, x1, y1;
 };
 
-static void push(struct cover *c, uint32_t *top, uint32_t at)
+static void push(struct cells *c, uint32_t *top, uint32_t at)
 {
 	if (c->cells[at] != FOREIGN)
 		return;
@@ -166,7 +140,7 @@ static void push(struct cover *c, uint32_t *top, uint32_t at)
 	c->stack[(*top)++] = at;
 }
 
-static struct blob grow(struct cover *c, uint32_t from)
+static struct blob grow(struct cells *c, uint32_t from)
 {
 	struct blob b = { 0, c->across, c->down, 0, 0 };
 	uint32_t top = 0;
@@ -190,18 +164,59 @@ static struct blob grow(struct cover *c, uint32_t from)
 	return b;
 }
 
-/* Comes in over exactly the edge it touches, far enough; a gutter or a strip of lid lies along it. */
-static bool is_cover(const struct cover *c, const struct blob *b)
+static double gray_at(const struct lie *l, const struct cells *c, double x, double y)
 {
-	double w = (b->x1 - b->x0 + 1) * COVER_TILE_MM, h = (b->y1 - b->y0 + 1) * COVER_TILE_MM;
-	bool side = b->x0 <= 1 || b->x1 + 2 >= c->across;
+	double px = (x + 0.5) * c->part, py = (y + 0.5) * c->part;
 
-	return b->cells * COVER_TILE_MM * COVER_TILE_MM >= COVER_AREA_MM2 &&
-	       fmin(w, h) >= COVER_DEEP_MM && (side ? h : w) <= COVER_LONG_MM &&
-	       b->cells * COVER_TILE_MM * COVER_TILE_MM > 0.35 * w * h;
+	if (px < 0 || py < 0 || px >= l->flat.width || py >= l->flat.height)
+		return 0;
+	return l->flat.at[(size_t)py * l->flat.stride + (size_t)px];
 }
 
-static bool find_cover(struct cover *c)
+/* A thing ends at once, a shadow little by little: how much darker the blob is than what lies two
+ * cells beside it, in the median of four rows and columns through its middle. */
+static bool ends_at_once(const struct lie *l, const struct cells *c, const struct blob *b)
+{
+	double mid_x = (b->x0 + b->x1) / 2.0, mid_y = (b->y0 + b->y1) / 2.0;
+	struct {
+		double x, y, dx, dy;
+	} from[4] = { { b->x1, mid_y, 1, 0 },
+		      { b->x0, mid_y, -1, 0 },
+		      { mid_x, b->y1, 0, 1 },
+		      { mid_x, b->y0, 0, -1 } };
+	int steep = 0, sides = 0;
+
+	for (int k = 0; k < 4; k++) {
+		double x = from[k].x, y = from[k].y, best = 0;
+
+		for (int n = -MOST_STEPS; n <= 2; n++) {
+			double in = gray_at(l, c, x + n * from[k].dx, y + n * from[k].dy);
+			double out = gray_at(l, c, x + (n + 1.5) * from[k].dx,
+					     y + (n + 1.5) * from[k].dy);
+
+			best = in > 0 && out > 0 && out / in > best ? out / in : best;
+		}
+		sides += best > 0;
+		steep += best > STEEP;
+	}
+	return sides > 0 && steep * 2 >= sides;
+}
+
+/* A thing comes in over the edge it touches, far enough; a gutter or a strip of lid lies along it. */
+static enum cover judge_blob(const struct lie *l, const struct cells *c, const struct blob *b)
+{
+	double w = (b->x1 - b->x0 + 1) * COVER_TILE_MM, h = (b->y1 - b->y0 + 1) * COVER_TILE_MM;
+	double area = b->cells * COVER_TILE_MM * COVER_TILE_MM;
+	bool side = b->x0 <= 1 || b->x1 + 2 >= c->across, top = b->y0 <= 1 || b->y1 + 2 >= c->down;
+
+	if (area < COVER_AREA_MM2 || fmin(w, h) < COVER_DEEP_MM || area < 0.35 * w * h)
+		return COVER_NONE;
+	if ((side && top ? fmin(w, h) : side ? h : w) > COVER_LONG_MM || !ends_at_once(l, c, b))
+		return COVER_NONE;
+	return side && top ? COVER_CORNER : COVER_THING;
+}
+
+static enum cover find_cover(const struct lie *l, struct cells *c)
 {
 	for (uint32_t at = 0; at < c->across * c->down; at++) {
 		uint32_t x = at % c->across, y = at / c->across;
@@ -211,15 +226,16 @@ static bool find_cover(struct cover *c)
 		if (c->cells[at] != FOREIGN)
 			continue;
 		struct blob b = grow(c, at);
-		if (is_cover(c, &b))
-			return true;
+		enum cover is = judge_blob(l, c, &b);
+		if (is != COVER_NONE)
+			return is;
 	}
-	return false;
+	return COVER_NONE;
 }
 
-bool quality_covered(const struct view *v, const struct lie *l)
+enum cover quality_cover(const struct view *v, const struct lie *l)
 {
-	struct cover c = { .part = COVER_TILE_MM * dpi_of(l) / MM_PER_INCH };
+	struct cells c = { .part = COVER_TILE_MM * dpi_of(l) / MM_PER_INCH };
 	struct map grow_map = map_shift_scale(l->by, 0, 0),
 		   shrink = map_shift_scale(1.0 / v->by, 0, 0),
 		   m = map_of_both(&l->flat_to_raw, &grow_map), to_view = map_of_both(&shrink, &m);
@@ -227,17 +243,17 @@ bool quality_covered(const struct view *v, const struct lie *l)
 	c.across = (uint32_t)(l->flat.width / c.part);
 	c.down = (uint32_t)(l->flat.height / c.part);
 	if (c.across < 8 || c.down < 8)
-		return false;
+		return COVER_NONE;
 	size_t n = (size_t)c.across * c.down;
 	AUTO_FREE uint8_t *cells = malloc(n);
 	AUTO_FREE uint32_t *stack = malloc(n * sizeof *stack);
 	if (!cells || !stack)
-		return false;
+		return COVER_NONE;
 	c.cells = cells;
 	c.stack = stack;
 	for (uint32_t at = 0; at < n; at++)
 		cells[at] = judge_cell(v, l, &to_view, &c, at);
-	return find_cover(&c);
+	return find_cover(l, &c);
 }
 
 double quality_shown_through(const struct lie *l)

@@ -8,19 +8,25 @@
 #include "firmware/parse/page/lie.h"
 #include <stdbool.h>
 
-/* The median distance over which an edge of print goes from 10 to 90 % of its height, in mm, across
- * or down, whichever is worse; 0 when there are too few edges to tell. Unlike the variance of a
+/* The median distance over which an edge of print goes from 10 to 90 % of its height, in mm; of
+ * across and down the sharper one, unless the other is so much softer that something moved. 0 when there are too few edges to tell. Unlike the variance of a
  * Laplacian this is not fooled by noise, and it means the same at every resolution. ERR_NO_MEMORY. */
 enum err quality_edge_mm(const struct image *i, const struct lie *l, double *ret_mm);
 
 /* Share of the page that is saturated; 0 where the paper itself is nearly as bright. */
 double quality_glare(const struct lie *l);
 
-/* Something that is not paper comes in over the edge of the sheet: a finger, a clip, a pen. */
-bool quality_covered(const struct view *v, const struct lie *l);
+enum cover { COVER_NONE, COVER_THING, COVER_CORNER };
 
-/* A corner of the sheet is folded or torn off, or lies outside of the picture. */
-bool quality_corner_missing(const struct lie *l);
+/* Whether something that is not paper comes in over the edge of the sheet: a finger, a clip, a pen; or a
+ * corner is folded over or torn off, so that the desk shows. */
+enum cover quality_cover(const struct view *v, const struct lie *l);
+
+/* A part of the sheet lies outside of the picture: its edges say so, or letters that are cut. */
+bool quality_cut(const struct lie *l);
+
+/* One behind the other, overlapping: longer than any sheet of that width. */
+bool quality_two_sheets(const struct lie *l);
 
 /* Share of a page without ink that is a little darker than its paper, in spots as large as print. */
 double quality_shown_through(const struct lie *l);
