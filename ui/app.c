@@ -3,10 +3,12 @@
 #include "firmware/base/auto.h"
 #include "firmware/base/chip.h"
 #include "ui/focus.h"
+#include "ui/large.h"
 #include "ui/sound.h"
 #include "ui/typing.h"
 #include "ui/wipe.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum err app_init(struct app *a, struct display *d, const struct metrics *m)
@@ -240,6 +242,26 @@ static void send(struct app *a, enum action action, uint32_t index, const char *
 	explicit_bzero(&m, sizeof m);
 }
 
+/* The page changes; its node may be gone after that. */
+static void act_and_rebuild(struct app *a, struct deed deed)
+{
+	char text[64];
+
+	snprintf(text, sizeof text, "%s", deed.text);
+	app_rebuild(a);
+	send(a, deed.action, deed.index, text);
+}
+
+static void look_closer(struct app *a, struct local *l, struct deed deed)
+{
+	bool other = large_page(l->large) != large_page(deed.index);
+
+	l->large = deed.index;
+	app_rebuild(a);
+	if (other && deed.action != ACTION_NONE)
+		send(a, deed.action, large_page(l->large), "");
+}
+
 void app_activate(struct app *a, const struct node *n)
 {
 	struct local *l = top_local(a);
@@ -262,6 +284,17 @@ void app_activate(struct app *a, const struct node *n)
 	case LOCAL_CHOOSE:
 		l->chosen = (int)n->deed.index;
 		app_rebuild(a);
+		return;
+	case LOCAL_LARGE:
+		look_closer(a, l, n->deed);
+		return;
+	case LOCAL_CLOSE:
+		l->large = 0;
+		act_and_rebuild(a, n->deed);
+		return;
+	case LOCAL_FORGET:
+		typing_forget(a, n->deed.field);
+		act_and_rebuild(a, n->deed);
 		return;
 	case LOCAL_NONE:
 		break;

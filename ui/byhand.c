@@ -28,7 +28,7 @@ static const char USAGE[] =
 	"  --um-per-px N      size of a pixel in micrometres (248)\n"
 	"  --bottom-mm N      height of the panel's lower edge above the floor (800)\n"
 	"  --under FILE       view of the screen that lies under a dialog\n"
-	"  --edit KEY         with the keyboard open on this field\n"
+	"  --edit KEY,KEY     after these were touched: a field opens its keyboard\n"
 	"\n"
 	"usage: kiosk-ui --receipt OUT.png --view FILE [--lang vi|en]    what the printer would "
 	"print\n"
@@ -169,6 +169,23 @@ static enum err load(const char *path, struct view *ret)
 	return path ? sample_load(path, ret) : sample_parse("", 0, ret, &(unsigned){ 0 });
 }
 
+/* One after the other, as a person would. */
+static enum err touch_keys(struct app *a, const char *keys)
+{
+	char key[80];
+
+	while (*keys) {
+		size_t len = strcspn(keys, ",");
+		snprintf(key, sizeof key, "%.*s", (int)len, keys);
+		const struct node *n = page_find(a->now, node_id(key));
+		if (!n)
+			return ERR_NOT_FOUND;
+		app_activate(a, n);
+		keys += len + (keys[len] == ',');
+	}
+	return ERR_OK;
+}
+
 /* The screen as kiosk-core would have it shown; a dialog over the screen it names. */
 static enum err show(struct app *a, const struct options *o)
 {
@@ -187,12 +204,7 @@ static enum err show(struct app *a, const struct options *o)
 		app_show(a, &s, &v, 0);
 	view_close(&v);
 	view_close(&below);
-	const struct node *n = o->edit ? page_find(a->now, node_id(o->edit)) : NULL;
-	if (e == ERR_OK && o->edit && !n)
-		return ERR_NOT_FOUND;
-	if (n)
-		app_activate(a, n);
-	return e;
+	return e == ERR_OK && o->edit ? touch_keys(a, o->edit) : e;
 }
 
 static void print_act(void *data, const struct msg_act *m)

@@ -44,17 +44,21 @@ void draw_BUTTON(const struct canvas *c, const struct node *n)
 		       text_colour(c, n));
 }
 
-/* Selected: switched on, as accessibility buttons can be. */
+/* Selected: switched on, as accessibility buttons can be. With a tone of its own it has an edge. */
 void draw_ICON_BUTTON(const struct canvas *c, const struct node *n)
 {
 	struct rect r = inset(n->rect, pen_mm(c, 1), 0);
 	bool on = n->state & STATE_SELECTED;
 	enum colour ground = on ? COLOUR_PRIMARY : COLOUR_SURFACE;
-	enum colour ink = on ? COLOUR_ON_PRIMARY : COLOUR_PRIMARY;
+	bool edge = n->tone != TONE_PLAIN;
+	struct tone_colours colours = tone_colours(n->tone);
+	enum colour ink = on ? COLOUR_ON_PRIMARY : edge ? colours.text : COLOUR_PRIMARY;
 	int size = pen_mm(c, ICON_BUTTON_MM), w, h;
 	struct text_style s = style_of(c->metrics, c->look, n->type);
 
-	pen_box(c, n, (struct box){ ground, ground, RADIUS_BUTTON_MM, BORDER_MM, false });
+	pen_box(c, n,
+		(struct box){ ground, edge ? colours.border : ground, RADIUS_BUTTON_MM, BORDER_MM,
+			      false });
 	s.width = r.w;
 	text_size(c->text, &s, n->text, &w, &h);
 	cut_top(&r, (r.h - size - h) / 2);

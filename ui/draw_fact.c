@@ -1,4 +1,6 @@
 #include "ui/draw.h"
+#include "ui/scene.h"
+#include "ui/size.h"
 
 #include <stdio.h>
 
@@ -27,10 +29,13 @@ void draw_BANNER(const struct canvas *c, const struct node *n)
 	int size = pen_mm(c, 10);
 	struct text_style s = style_of(c->metrics, c->look, TYPE_BODY);
 	int w, h = 0;
+	struct rect picture = banner_picture(c->metrics, n, &r);
 
 	shape_outlined(c->shapes, c->cr, n->rect, pen_mm(c, RADIUS_BUTTON_MM), pen_mm(c, BORDER_MM),
 		       rgb);
-	if (n->icon) {
+	if (n->max)
+		scene_fault(c, picture, (enum picture)(n->max - 1));
+	if (n->icon && !n->max) {
 		pen_icon(c, n->icon, cut_left(&r, size), size, colours.text);
 		cut_left(&r, pen_mm(c, 4));
 	}

@@ -126,20 +126,41 @@ static struct rect mat_of(const struct node *n, int edge)
 		     -edge);
 }
 
+/* A sign that it can be looked at more closely. */
+static void lens(const struct canvas *c, struct rect mat)
+{
+	int side = pen_mm(c, 12), edge = pen_mm(c, 2);
+	struct rect r = { mat.x + mat.w - side - edge, mat.y + mat.h - side - edge, side, side };
+
+	shape_box(c->shapes, c->cr, r, side / 2, pen_rgb(c, COLOUR_PRIMARY));
+	pen_icon(c, ICON_ZOOM, r, pen_mm(c, 8), COLOUR_ON_PRIMARY);
+}
+
 void draw_IMAGE(const struct canvas *c, const struct node *n)
 {
 	int pad = pen_mm(c, n->rect.w < pen_mm(c, 130) ? 1 : 2);
-	struct rect mat = mat_of(n, pad);
+	bool part = n->value > 1 && n->image.rgb;
+	struct rect mat = part ? n->rect : mat_of(n, pad);
 
-	shape_box(c->shapes, c->cr, mat, pad, pen_rgb(c, COLOUR_MAT));
+	if (n->state & STATE_FOCUSED)
+		pen_box(c, n,
+			(struct box){ COLOUR_GROUND, COLOUR_GROUND, RADIUS_BUTTON_MM, BORDER_MM,
+				      false });
+	shape_box(c->shapes, c->cr, mat, pad,
+		  pen_rgb(c, n->state & STATE_PRESSED ? COLOUR_PRIMARY : COLOUR_MAT));
 	if (pen_is_plain(c)) {
 		unsigned rgb[2] = { pen_rgb(c, COLOUR_MAT), pen_rgb(c, COLOUR_LINE) };
 		shape_outlined(c->shapes, c->cr, mat, pad, pen_mm(c, 0.5), rgb);
 	}
-	if (n->image.rgb)
+	if (part)
+		shape_picture_part(c->shapes, c->cr, inset(n->rect, pad, pad), &n->image, n->value,
+				   (int[2]){ n->max / 1001, n->max % 1001 });
+	else if (n->image.rgb)
 		shape_picture(c->shapes, c->cr, inset(n->rect, pad, pad), &n->image);
 	else
 		pen_icon(c, n->icon, n->rect, pen_mm(c, 20), COLOUR_ON_MAT);
+	if (n->image.rgb && n->deed.local == LOCAL_LARGE)
+		lens(c, mat);
 }
 
 /* White ground with the quiet zone of four modules that readers need, in any theme. */

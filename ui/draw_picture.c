@@ -114,6 +114,50 @@ static void sheet_into_scanner(const struct scene *s)
 		 COLOUR_ON_HEADER);
 }
 
+/* The scanner from above with its lid up; the printed side goes down. */
+static void glass(const struct scene *s)
+{
+	scene_box(s, scene_part(s, 8, 2, 84, 20), 5, COLOUR_HEADER, COLOUR_BORDER);
+	scene_box(s, scene_part(s, 8, 24, 84, 74), 6, COLOUR_HEADER, COLOUR_BORDER);
+	scene_box(s, scene_part(s, 15, 31, 70, 60), 2, COLOUR_SOFT_PRESSED, COLOUR_BORDER);
+}
+
+static void sheet_on_glass(const struct scene *s)
+{
+	glass(s);
+	scene_box(s, scene_part(s, 15, 31, 40, 54), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
+	for (int i = 0; i < 5; i++)
+		scene_fill(s, scene_part(s, 20, 39 + i * 8, i == 4 ? 16 : 28, 2), COLOUR_LINE);
+	pen_icon(s->c, ICON_ROTATE, scene_part(s, 57, 44, 26, 30), s->at.w * 22 / 100,
+		 COLOUR_PRIMARY);
+}
+
+static void card_on_glass(const struct scene *s)
+{
+	glass(s);
+	scene_card(&(struct scene){ s->c, scene_part(s, 19, 35, 40, 26) }, CARD_NEW_FRONT,
+		   MARK_NONE);
+	scene_card(&(struct scene){ s->c, scene_part(s, 41, 63, 40, 26) }, CARD_NEW_BACK,
+		   MARK_NONE);
+}
+
+static void sheet_under_camera(const struct scene *s)
+{
+	struct rect lens = scene_part(s, 42, 16, 16, 4);
+
+	beam(s, (struct rect){ lens.x, lens.y + lens.h, lens.w, 0 }, s->at.w * 62 / 100,
+	     s->at.w * 40 / 100);
+	scene_fill(s, scene_part(s, 84, 6, 5, 86), COLOUR_HEADER);
+	scene_fill(s, scene_part(s, 50, 6, 39, 5), COLOUR_HEADER);
+	scene_box(s, scene_part(s, 38, 4, 24, 14), 4, COLOUR_HEADER, COLOUR_BORDER);
+	pen_icon(s->c, ICON_CAMERA, scene_part(s, 38, 4, 24, 13), s->at.w * 10 / 100,
+		 COLOUR_ON_HEADER);
+	scene_fill(s, scene_part(s, 6, 90, 88, 5), COLOUR_HEADER);
+	scene_box(s, scene_part(s, 22, 58, 54, 30), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
+	for (int i = 0; i < 3; i++)
+		scene_fill(s, scene_part(s, 30, 65 + i * 7, i == 2 ? 22 : 38, 2), COLOUR_BORDER);
+}
+
 /* From the card to the slip, in four tiles with arrows between. */
 static void journey(const struct canvas *c, struct rect in)
 {
@@ -191,6 +235,14 @@ void draw_PICTURE(const struct canvas *c, const struct node *n)
 		card_to_reader(&s);
 	else if (picture == PICTURE_CARD_ON_READER)
 		card_on_reader(&s);
+	else if (picture == PICTURE_SHEET_ON_GLASS)
+		sheet_on_glass(&s);
+	else if (picture == PICTURE_SHEET_UNDER_CAMERA)
+		sheet_under_camera(&s);
+	else if (picture == PICTURE_CARD_ON_GLASS)
+		card_on_glass(&s);
 	else if (picture >= PICTURE_OLD_CAN && picture <= PICTURE_NEW_EXPIRY)
 		card_marked(c, in, (int)(picture - PICTURE_OLD_CAN));
+	else
+		scene_fault(c, in, picture);
 }

@@ -42,7 +42,8 @@ static void put_states(FILE *to, unsigned state)
 
 static void put_deed(FILE *to, const struct deed *d)
 {
-	static const char *const LOCAL[] = { "", "edit", "key", "done", "scroll", "choose" };
+	static const char *const LOCAL[] = { "",       "edit",  "key",   "done",  "scroll",
+					     "choose", "large", "close", "forget" };
 
 	if (d->local != LOCAL_NONE)
 		fprintf(to, ",\"local\":\"%s\"", LOCAL[d->local]);

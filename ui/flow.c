@@ -331,31 +331,51 @@ const char *shortened(struct page *p, enum type type, const char *text, int widt
 	return best;
 }
 
+static struct node chip_like(const struct chip *c)
+{
+	return (struct node){ .kind = NODE_CHIP,
+			      .type = TYPE_CAPTION,
+			      .icon = c->icon,
+			      .text = c->text,
+			      .tone = c->tone };
+}
+
+/* Where chip i goes, after the one before it in `at`. */
+static struct rect chip_place(struct page *p, const struct chip *c, struct rect at, int left,
+			      int width)
+{
+	struct node like = chip_like(c);
+	int w = page_width(p, &like), h = page_height(p, &like, width), x = at.x + at.w;
+
+	w = w < width ? w : width;
+	if (at.w > 0 && x + mm(p, GAP_MM) + w <= left + width)
+		return (struct rect){ x + mm(p, GAP_MM), at.y, w, at.h };
+	return (struct rect){ left, at.w > 0 ? at.y + at.h + mm(p, 2) : at.y, w, h };
+}
+
+int chips_height(struct page *p, const struct chip *chips, size_t n, int width)
+{
+	struct rect at = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		at = chip_place(p, &chips[i], at, 0, width);
+	return at.y + at.h;
+}
+
 void chips_draw(struct page *p, struct rect *area, const struct chip *chips, size_t n)
 {
-	int gap = mm(p, GAP_MM), x = area->x;
-	struct rect line = { 0 };
+	struct rect at = { area->x, area->y, 0, 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		struct node like = { .kind = NODE_CHIP,
-				     .type = TYPE_CAPTION,
-				     .icon = chips[i].icon,
-				     .text = chips[i].text };
-		int w = page_width(p, &like), h = page_height(p, &like, area->w);
-		w = w < area->w ? w : area->w;
-		if (i == 0 || x + w > area->x + area->w) {
-			cut_top(area, i == 0 ? 0 : mm(p, 2));
-			line = cut_top(area, h);
-			x = area->x;
-		}
-		struct node *node =
-			page_add(p, chips[i].key, NODE_CHIP, (struct rect){ x, line.y, w, line.h });
-		node->type = TYPE_CAPTION;
-		node->icon = chips[i].icon;
-		node->tone = chips[i].tone;
-		node->text = chips[i].text;
-		x += w + gap;
+		struct node like = chip_like(&chips[i]);
+		at = chip_place(p, &chips[i], at, area->x, area->w);
+		struct node *node = page_add(p, chips[i].key, NODE_CHIP, at);
+		node->type = like.type;
+		node->icon = like.icon;
+		node->tone = like.tone;
+		node->text = like.text;
 	}
+	cut_top(area, at.y + at.h - area->y);
 }
 
 const char *say(const struct page *p, enum word w)

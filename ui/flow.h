@@ -84,6 +84,7 @@ struct chip {
 	enum icon icon;
 	enum tone tone;
 };
+int chips_height(struct page *p, const struct chip *chips, size_t n, int width);
 void chips_draw(struct page *p, struct rect *area, const struct chip *chips, size_t n);
 
 /* `pattern` with {1} and {2} replaced, kept as long as the page. */

@@ -283,19 +283,39 @@ static void add_way(struct page *p, const struct way *w, struct rect r)
 	n->deed.index = w->index;
 }
 
-/* Too wide for one line: one below the other, the strongest first. */
+static bool fits_half(const struct page *p, const struct way *w, int width)
+{
+	struct node like = button_like(w);
+
+	return page_width(p, &like) <= (width - mm(p, 2 * GAP_MM)) / 2;
+}
+
+/* Too wide for one line: the strongest on top, below it the others, two in a line where they fit. */
 static void stacked_ways(struct page *p, struct rect *body, const struct way *const ways[],
 			 size_t n)
 {
 	struct rect at[8];
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n;) {
+		bool two = i + 2 < n && fits_half(p, ways[i], body->w) &&
+			   fits_half(p, ways[i + 1], body->w);
 		struct node like = button_like(ways[i]);
-		at[i] = cut_bottom(body, page_height(p, &like, body->w));
+		int height = page_height(p, &like, two ? body->w / 2 : body->w);
+		struct rect line = cut_bottom(body, larger(height, mm(p, CONTROL_MM)));
 		cut_bottom(body, mm(p, GAP_MM + 1));
+		at[i] = two ? column(line, 2, mm(p, 2 * GAP_MM), 0) : line;
+		if (two)
+			at[i + 1] = column(line, 2, mm(p, 2 * GAP_MM), 1);
+		i += two ? 2 : 1;
 	}
 	for (size_t i = n; i-- > 0;)
-		add_way(p, ways[i], at[i]);
+		if (i > 0 && at[i - 1].y == at[i].y) {
+			add_way(p, ways[i - 1], at[i - 1]);
+			add_way(p, ways[i], at[i]);
+			i--;
+		} else {
+			add_way(p, ways[i], at[i]);
+		}
 }
 
 void frame_actions(struct page *p, struct rect *body, const struct way *ways, size_t n)

@@ -57,6 +57,9 @@ enum local_deed {
 	LOCAL_DONE,   /* put the keyboard away */
 	LOCAL_SCROLL, /* part `index` of a long screen */
 	LOCAL_CHOOSE, /* local->chosen = index */
+	LOCAL_LARGE,  /* local->large = index; an ACTION_ZOOM tells kiosk-core which page */
+	LOCAL_CLOSE,  /* local->large = 0, then the action */
+	LOCAL_FORGET, /* what was typed in field `field`, then the action */
 };
 
 /* What a tap does: an action for kiosk-core, or something local, or nothing. An ACTION_FIELD
@@ -92,6 +95,7 @@ struct node {
 	const char *say;  /* spoken name when `text` is not it; "" otherwise */
 	int value;        /* PROGRESS percent; STEP number; field: caret, in bytes of `more` */
 	int max;          /* STEP: of how many; FIELD: longest value, in characters, 0 no limit;
+			   * BANNER: enum picture + 1 beside its words, 0 none;
 			   * PROGRESS without a measure: page.tick */
 	struct deed deed;
 	struct pixels image;

@@ -360,7 +360,7 @@ static void part_buttons(struct page *p, struct rect r, int part, int parts)
 }
 
 /* The taller of the two buttons in a third of the width. */
-static int part_buttons_height(const struct page *p, int width)
+int page_part_buttons(const struct page *p, int width)
 {
 	struct node earlier = { .kind = NODE_BUTTON, .type = TYPE_LABEL, .icon = ICON_UP };
 	struct node later = earlier;
@@ -376,7 +376,7 @@ struct part page_part(struct page *p, struct rect *area, const int *heights, siz
 {
 	if (fits(heights, 0, n, gap, area->h) >= n)
 		return (struct part){ 0, n };
-	struct rect buttons = cut_bottom(area, part_buttons_height(p, area->w));
+	struct rect buttons = cut_bottom(area, page_part_buttons(p, area->w));
 	cut_bottom(area, mm(p, GAP_MM) > gap ? mm(p, GAP_MM) : gap);
 	struct part shown = { 0, 0 };
 	int parts = 0, part = p->local->scroll;

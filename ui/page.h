@@ -38,6 +38,7 @@ struct typed {
 struct local {
 	int scroll;     /* part of a long screen, from 0 */
 	int chosen;     /* for the screen's own use, by LOCAL_CHOOSE */
+	uint32_t large; /* what is looked at as large as it goes: see large.h; 0 nothing */
 	uint32_t focus; /* node with the focus ring; 0 none */
 	uint32_t field; /* node being typed in; 0 none: keyboard put away */
 	bool stays;     /* the keys are part of the screen: nothing puts them away */
@@ -144,6 +145,9 @@ struct part {
 	size_t first, end;
 };
 struct part page_part(struct page *p, struct rect *area, const int *heights, size_t n, int gap);
+
+/* Height of those buttons, where they have this width. */
+int page_part_buttons(const struct page *p, int width);
 
 /* Picture of view bytes; hidden (and silent) when width x height x 3 is not len. */
 struct node *page_image(struct page *p, const char *key, struct rect r, const uint8_t *rgb,

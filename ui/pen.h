@@ -7,20 +7,20 @@
 #include "ui/text.h"
 
 /* Inner sizes in millimetres. */
-#define RADIUS_CARD_MM   6.0
-#define RADIUS_BUTTON_MM 4.0
-#define RADIUS_KEY_MM    2.5
-#define PAD_MM           5.0 /* between an edge and what is inside */
-#define PAD_SMALL_MM     3.0
-#define TILE_MM          18.0 /* pictogram of a card */
-#define TILE_ROW_MM      13.0 /* pictogram of a row or banner */
+#define RADIUS_CARD_MM    6.0
+#define RADIUS_BUTTON_MM  4.0
+#define RADIUS_KEY_MM     2.5
+#define PAD_MM            5.0 /* between an edge and what is inside */
+#define PAD_SMALL_MM      3.0
+#define TILE_MM           18.0 /* pictogram of a card */
+#define TILE_ROW_MM       13.0 /* pictogram of a row or banner */
 #define TILE_ROW_LARGE_MM 17.0
-#define ICON_BUTTON_MM   9.0
-#define BORDER_MM        0.5
-#define BORDER_STRONG_MM 0.9
-#define RING_MM          2.0 /* focus ring, outside the control */
-#define SHADOW_MM        2.6
-#define ICON_OF_CAP      2.1 /* icon beside a line: this times the cap height */
+#define ICON_BUTTON_MM    9.0
+#define BORDER_MM         0.5
+#define BORDER_STRONG_MM  0.9
+#define RING_MM           2.0 /* focus ring, outside the control */
+#define SHADOW_MM         2.6
+#define ICON_OF_CAP       2.1 /* icon beside a line: this times the cap height */
 
 struct canvas {
 	cairo_t *cr;

@@ -18,7 +18,25 @@ enum picture {
 	PICTURE_NEW_CAN,
 	PICTURE_NEW_NUMBER,
 	PICTURE_NEW_BIRTH,
-	PICTURE_NEW_EXPIRY /* its back */
+	PICTURE_NEW_EXPIRY, /* its back */
+	/* where a paper goes */
+	PICTURE_SHEET_ON_GLASS,
+	PICTURE_SHEET_UNDER_CAMERA,
+	PICTURE_CARD_ON_GLASS, /* both sides */
+	/* what is wrong with a page, and right: twice as wide as high */
+	PICTURE_FAULT_BLANK,
+	PICTURE_FAULT_BLURRED,
+	PICTURE_FAULT_DARK,
+	PICTURE_FAULT_GLARE,
+	PICTURE_FAULT_CUT,
+	PICTURE_FAULT_COVERED,
+	PICTURE_FAULT_CROOKED,
+	PICTURE_FAULT_WRONG_SIDE,
+	PICTURE_FAULT_COARSE,
+	PICTURE_FAULT_SAME,
+	PICTURE_FAULT_OTHER,
+	PICTURE_FAULT_TWO_SHEETS,
+	PICTURE_FAULT_LEFT
 };
 
 /* All of *area as a picture, said as `say`; nothing when there is too little room for one. */

@@ -16,6 +16,9 @@ void scene_box(const struct scene *s, struct rect r, int radius, enum colour gro
 	       enum colour border);
 void scene_fill(const struct scene *s, struct rect r, enum colour colour);
 
+/* Wrong and right side by side, of PICTURE_FAULT_BLANK and the following; nothing for others. */
+void scene_fault(const struct canvas *c, struct rect r, enum picture picture);
+
 /* Three finder squares and some dust: no real code, and none that could be read. */
 void scene_qr(const struct scene *s, struct rect r);
 

@@ -1,6 +1,8 @@
-/* An officer certifies copies: own PIN, the papers, each page beside its original, the token's PIN. */
+/* An officer certifies copies: own PIN, the papers, each page beside its original, the token's
+ * PIN. */
 #include "ui/flow.h"
 #include "ui/frame.h"
+#include "ui/large.h"
 #include "ui/screen.h"
 
 #include <stdio.h>
@@ -8,6 +10,7 @@
 enum { PAPER_SCAN, PAPER_COMPARED, PAPER_CERTIFIED };
 enum { TOKEN_WAITING, TOKEN_SIGNING };
 
+#define PIN_KEY     "field.pin"
 #define PIN_LETTERS 8
 #define PIN_MOST_MM 120
 #define PAD_MOST_MM 180
@@ -26,25 +29,33 @@ static int pad_height(const struct page *p, double key_mm)
 	return PIN_KEYS * mm(p, key_mm) + (PIN_KEYS - 1) * mm(p, GAP_MM);
 }
 
-/* Always open: the keys of the screen, real keys and a script type into it. */
-static void pin_field(struct page *p, struct rect r, const struct view *v)
+/* Always open: the keys of the screen, real keys and a script type into it. To be called before the
+ * frame is begun, which makes room for the keyboard. */
+static void open_pin(struct page *p, const struct view *v)
 {
 	struct local *l = p->local;
 	int max = (int)view_get_num(v, "max");
-	struct node *n = page_add(p, "field.pin", NODE_FIELD,
-				  centred(r, smaller(r.w, mm(p, PIN_MOST_MM)), r.h));
-	const char *typed = page_typed(p, n->id, "");
+	uint32_t id = node_id(PIN_KEY);
 
 	max = max > 0 && max <= PIN_MOST ? max : PIN_LETTERS;
-	if (l->field != n->id) {
+	if (l->field != id) {
 		keyboard_open(&l->keyboard, view_get_num(v, "letters") ? "secret" : "digits", max,
-			      typed);
-		l->field = n->id;
+			      page_typed(p, id, ""));
+		l->field = id;
 	}
 	l->stays = true;
+}
+
+static void pin_field(struct page *p, struct rect r, const struct view *v)
+{
+	struct local *l = p->local;
+	struct node *n =
+		page_add(p, PIN_KEY, NODE_FIELD, centred(r, smaller(r.w, mm(p, PIN_MOST_MM)), r.h));
+	const char *typed = page_typed(p, n->id, "");
+
 	n->icon = ICON_LOCK;
 	n->text = say(p, WORD_PIN);
-	n->say = filled_num(p, WORD_PIN_SPOKEN, p->local->keyboard.letters, 0);
+	n->say = filled_num(p, WORD_PIN_SPOKEN, l->keyboard.letters, 0);
 	n->more = typed;
 	n->value = (int)l->keyboard.caret;
 	n->state = STATE_MUST | STATE_EDITING | STATE_SECRET |
@@ -93,6 +104,7 @@ static void pin_screen(struct page *p, struct rect body, const struct view *v,
 
 void screen_STAFF_PIN(struct page *p, const struct view *v)
 {
+	open_pin(p, v);
 	struct rect body = frame_begin(p, v);
 	struct flow told = { .gap_mm = GAP_MM };
 	const struct way ways[] = { way_back(p),
@@ -123,6 +135,8 @@ void screen_TOKEN_PIN(struct page *p, const struct view *v)
 	sign.icon = ICON_CERTIFICATE;
 	if (signing)
 		p->local->field = 0;
+	else
+		open_pin(p, v);
 	struct rect body = letters ? frame_begin_typing(p, v) : frame_begin(p, v);
 	if (!letters || is_portrait(p->metrics))
 		frame_title(p, &body, say(p, signing ? WORD_TOKEN_SIGNING : WORD_TOKEN_PIN_TITLE),
@@ -224,15 +238,28 @@ void screen_COMPARE(struct page *p, const struct view *v)
 	struct rect body = frame_begin(p, v);
 	const char *page = filled_num(p, WORD_COMPARE_PAGE, (long)view_get_num(v, "page"),
 				      (long)view_get_num(v, "pages"));
-	size_t len;
-	const uint8_t *rgb = view_get_bytes(v, "image", &len);
+	struct large_picture picture = { .say = say(p, WORD_PAGE_PICTURE) };
 
+	picture.rgb = view_get_bytes(v, "image", &picture.len);
+	picture.width = (int)view_get_num(v, "width");
+	picture.height = (int)view_get_num(v, "height");
+	if (large_page(p->local->large) != (uint32_t)view_get_num(v, "page"))
+		p->local->large = 0; /* every page is seen whole first */
 	frame_title(p, &body, say(p, WORD_COMPARE_TITLE),
 		    shortened(p, TYPE_BODY,
 			      page_format(p, "%s · %s", page, view_get_text(v, "paper")), body.w,
 			      2));
 	compare_ways(p, &body, v);
-	page_image(p, "image", body, rgb, len, (int)view_get_num(v, "width"),
-		   (int)view_get_num(v, "height"))
-		->say = say(p, WORD_PAGE_PICTURE);
+	if (p->local->large == 0)
+		p->local->large =
+			large_packed((struct large){ (uint32_t)view_get_num(v, "page"), 1, 0, 0 });
+	if (is_portrait(p->metrics)) {
+		large_ways(p, &body);
+		large_add(p, body, &picture);
+		return;
+	}
+	struct rect side = cut_right(&body, body.w * 30 / 100);
+	cut_right(&body, mm(p, 6));
+	large_add(p, body, &picture);
+	large_ways(p, &side);
 }

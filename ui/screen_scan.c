@@ -1,36 +1,135 @@
-/* Paper becomes pages: put it in, look at it, look at all of them. */
-#include "ui/flow.h"
+/* Paper becomes pages: where to put it, and what has come so far. */
+#include "firmware/base/page.h"
+#include "ui/fault.h"
 #include "ui/frame.h"
 #include "ui/picture.h"
 #include "ui/screen.h"
 
-#include <stdio.h>
+#include <string.h>
 
 enum { STATE_PUT_IN, STATE_SCANNING, STATE_CHECKING };
-enum { HAVE_NOT = 2 };
+enum { LOADED_NOT, LOADED, LOADED_UNKNOWN };
 
-#define MAX_PAGES 200
+#define STEPS 3
+
+/* What to do with the hands, for each place a paper can go. */
+static const struct place {
+	enum word title, how[STEPS], said;
+	enum picture picture;
+} FEEDER_WAY = { WORD_SCAN_TITLE,
+		 { WORD_SCAN_HOW_1, WORD_SCAN_HOW_2, WORD_SCAN_HOW_3 },
+		 WORD_SCAN_PICTURE,
+		 PICTURE_SHEET_INTO_SCANNER },
+  LOADED_WAY = { WORD_SCAN_TITLE_LOADED,
+		 { WORD_SCAN_LOADED_1, WORD_SCAN_LOADED_2, WORD_SCAN_HOW_3 },
+		 WORD_SCAN_PICTURE,
+		 PICTURE_SHEET_INTO_SCANNER },
+  GLASS_WAY = { WORD_SCAN_TITLE_GLASS,
+		{ WORD_SCAN_GLASS_1, WORD_SCAN_GLASS_2, WORD_SCAN_HOW_3 },
+		WORD_SCAN_PICTURE_GLASS,
+		PICTURE_SHEET_ON_GLASS },
+  CAMERA_WAY = { WORD_SCAN_TITLE_CAMERA,
+		 { WORD_SCAN_CAMERA_1, WORD_SCAN_CAMERA_2, WORD_SCAN_CAMERA_3 },
+		 WORD_SCAN_PICTURE_CAMERA,
+		 PICTURE_SHEET_UNDER_CAMERA },
+  CARD_WAY = { WORD_SCAN_TITLE_CARD,
+	       { WORD_SCAN_CARD_1, WORD_SCAN_CARD_2, WORD_SCAN_HOW_3 },
+	       WORD_SCAN_PICTURE_CARD,
+	       PICTURE_CARD_ON_GLASS };
+
+/* Papers that do not go through a feeder. */
+static bool wants_glass(const struct view *v)
+{
+	static const char *const HINTS[] = { "book", "small", "thin", "photo", "frame" };
+	const char *hint = view_get_text(v, "hint");
+
+	for (size_t i = 0; i < sizeof HINTS / sizeof HINTS[0]; i++)
+		if (strcmp(hint, HINTS[i]) == 0)
+			return true;
+	return false;
+}
+
+static const struct place *place_of(const struct view *v)
+{
+	int64_t source = view_get_num(v, "source");
+
+	if (source == SOURCE_CAMERA)
+		return &CAMERA_WAY;
+	if (view_get_num(v, "card"))
+		return &CARD_WAY;
+	if (source == SOURCE_GLASS || (source == SOURCE_ANY && wants_glass(v)))
+		return &GLASS_WAY;
+	return view_get_num(v, "loaded") == LOADED ? &LOADED_WAY : &FEEDER_WAY;
+}
+
+/* The side of a card that comes next, or the number of the page. */
+static const char *which_page(struct page *p, const struct view *v)
+{
+	long page = (long)view_get_num(v, "page");
+
+	if (view_get_num(v, "card") && page <= 2)
+		return say(p, page <= 1 ? WORD_SCAN_FRONT : WORD_SCAN_BACK);
+	return filled_num(p, WORD_SCAN_NEXT_PAGE, page, 0);
+}
 
 /* The paper's own name; below it "Paper 1 of 3 · page 2". */
 static void which_paper(struct flow *f, struct page *p, const struct view *v, int width)
 {
 	const char *paper = filled_num(p, WORD_SCAN_PAPER, (long)view_get_num(v, "index"),
 				       (long)view_get_num(v, "total"));
-	const char *page = filled_num(p, WORD_SCAN_NEXT_PAGE, (long)view_get_num(v, "page"), 0);
 
 	flow_banner(f, "paper", TONE_INFO, ICON_PAGE,
 		    shortened(p, TYPE_LABEL, view_get_text(v, "paper"), width * 40 / 100, 4),
-		    page_format(p, "%s · %s", paper, page));
+		    page_format(p, "%s · %s", paper, which_page(p, v)));
 }
 
-static void how_to_put_it_in(struct flow *f, struct page *p)
+/* What is special about this kind of paper. */
+static void hint(struct flow *f, struct page *p, const struct view *v)
 {
-	static const enum word HOW[] = { WORD_SCAN_HOW_1, WORD_SCAN_HOW_2, WORD_SCAN_HOW_3 };
+	static const struct {
+		const char *name;
+		enum word word;
+	} HINTS[] = { { "book", WORD_HINT_BOOK },   { "folded", WORD_HINT_FOLDED },
+		      { "small", WORD_HINT_SMALL }, { "thin", WORD_HINT_THIN },
+		      { "photo", WORD_HINT_PHOTO }, { "frame", WORD_HINT_FRAME } };
+	const char *name = view_get_text(v, "hint");
+
+	for (size_t i = 0; i < sizeof HINTS / sizeof HINTS[0]; i++)
+		if (strcmp(name, HINTS[i].name) == 0)
+			flow_banner(f, "hint", TONE_INFO, ICON_INFO, say(p, HINTS[i].word), "");
+}
+
+static void how_to_put_it_in(struct flow *f, struct page *p, const struct place *place)
+{
 	static const enum icon ICONS[] = { ICON_PAGES, ICON_SCANNER, ICON_TOUCH };
 
-	for (size_t i = 0; i < sizeof HOW / sizeof HOW[0]; i++)
+	for (size_t i = 0; i < STEPS; i++)
 		flow_row(f, page_format(p, "how.%zu", i + 1), TONE_BLUE, ICONS[i],
-			 page_format(p, "%zu. %s", i + 1, say(p, HOW[i])));
+			 page_format(p, "%zu. %s", i + 1, say(p, place->how[i])));
+}
+
+/* Scanner or camera, where both stand there. */
+static void sources(struct flow *f, struct page *p, const struct view *v)
+{
+	static const struct {
+		enum page_source source;
+		enum word word;
+		enum icon icon;
+	} WAYS[] = { { SOURCE_ANY, WORD_SOURCE_SCANNER, ICON_SCANNER },
+		     { SOURCE_CAMERA, WORD_SOURCE_CAMERA, ICON_CAMERA } };
+	bool camera = view_get_num(v, "source") == SOURCE_CAMERA;
+
+	if (!view_get_num(v, "cameras"))
+		return;
+	f->columns = 2;
+	for (size_t i = 0; i < 2; i++) {
+		struct node *n = flow_add(f, page_format(p, "source.%d", (int)WAYS[i].source),
+					  NODE_CHOICE, say(p, WAYS[i].word), "");
+		n->state = camera == (WAYS[i].source == SOURCE_CAMERA) ? STATE_SELECTED : 0;
+		n->deed.action = ACTION_SOURCE;
+		n->deed.index = WAYS[i].source;
+	}
+	f->columns = 1;
 }
 
 static void at_work(struct flow *f, struct page *p, const struct view *v)
@@ -52,13 +151,14 @@ static void at_work(struct flow *f, struct page *p, const struct view *v)
 static void scan_ways(struct page *p, struct rect *body, const struct view *v)
 {
 	bool first = view_get_num(v, "page") <= 1;
+	bool camera = view_get_num(v, "source") == SOURCE_CAMERA;
 	const struct way skip_it = { .key = "skip",
 				     .text = say(p, first ? WORD_SCAN_SKIP : WORD_SCAN_ENOUGH),
 				     .tone = TONE_SECOND,
 				     .action = first ? ACTION_SKIP : ACTION_NEXT };
 	const struct way scan = { .key = "scan",
-				  .text = say(p, WORD_SCAN_START),
-				  .icon = ICON_SCAN,
+				  .text = say(p, camera ? WORD_SCAN_SHOOT : WORD_SCAN_START),
+				  .icon = camera ? ICON_CAMERA : ICON_SCAN,
 				  .tone = TONE_PRIMARY,
 				  .action = ACTION_SCAN };
 
@@ -68,230 +168,100 @@ static void scan_ways(struct page *p, struct rect *body, const struct view *v)
 		frame_actions(p, body, (struct way[]){ way_back(p) }, 1);
 }
 
-void screen_SCAN(struct page *p, const struct view *v)
+/* What was wrong with this go: with a picture of what to do, if there is one. */
+static void what_was_wrong(struct flow *f, struct page *p, int64_t e)
 {
-	struct rect body = frame_begin(p, v);
+	if (fault_picture(e))
+		flow_fault(f, p, "error", "", e);
+	else if (say_err(p, e)[0])
+		flow_banner(f, "error", TONE_ERROR, ICON_ERROR, say_err(p, e), "");
+}
+
+static void put_in(struct page *p, struct rect body, const struct view *v)
+{
 	struct flow now = { .gap_mm = GAP_MM },
 		    how = { .gap_mm = GAP_MM, .least_mm = roomy_mm(p), .spread = true };
-	const char *wrong = say_err(p, view_get_num(v, "err"));
+	const struct place *place = place_of(v);
 
-	frame_title(p, &body, say(p, WORD_SCAN_TITLE), "");
+	frame_title(p, &body, say(p, place->title), "");
 	scan_ways(p, &body, v);
 	which_paper(&now, p, v, body.w);
-	if (wrong[0])
-		flow_banner(&now, "error", TONE_ERROR, ICON_ERROR, wrong, "");
-	if (view_get_num(v, "state") == STATE_PUT_IN)
-		how_to_put_it_in(&how, p);
-	else
-		at_work(&now, p, v);
-	flow_around(p, &body, &now, PICTURE_SHEET_INTO_SCANNER, say(p, WORD_SCAN_PICTURE), &how);
+	if (view_get_num(v, "left"))
+		flow_left(&now, p);
+	what_was_wrong(&now, p, view_get_num(v, "err"));
+	hint(&now, p, v);
+	sources(&now, p, v);
+	how_to_put_it_in(&how, p, place);
+	flow_around(p, &body, &now, place->picture, say(p, place->said), &how);
 }
 
-static void page_ways(struct page *p, struct rect *body, bool doubt)
+/* How many have come, and what is wrong with the last. */
+static void last_page_chips(struct page *p, struct rect *area, const struct view *v)
 {
-	const struct way retake = { .key = "retake",
-				    .text = say(p, WORD_PAGE_RETAKE),
-				    .icon = ICON_RETRY,
-				    .tone = doubt ? TONE_PRIMARY : TONE_SECOND,
-				    .action = ACTION_RETAKE };
-	const struct way more = { .key = "keep",
-				  .text = say(p, WORD_PAGE_KEEP),
-				  .icon = ICON_PLUS,
-				  .tone = TONE_SECOND,
-				  .action = ACTION_KEEP };
-	const struct way last = { .key = "keep_last",
-				  .text = say(p, WORD_PAGE_KEEP_LAST),
-				  .icon = ICON_CHECK,
-				  .tone = doubt ? TONE_SECOND : TONE_PRIMARY,
-				  .action = ACTION_KEEP_LAST };
+	struct chip chips[2];
+	size_t n = 0;
+	int64_t doubt = view_get_num(v, "doubt");
 
-	if (doubt)
-		frame_actions(p, body, (struct way[]){ more, last, retake }, 3);
-	else
-		frame_actions(p, body, (struct way[]){ retake, more, last }, 3);
+	chips[n++] = (struct chip){ "sheets",
+				    counted(p, WORD_SCAN_SHEETS_ONE, WORD_SCAN_SHEETS,
+					    (long)view_get_num(v, "sheets")),
+				    ICON_PAGES, TONE_INFO };
+	chips[n++] = doubt == ERR_OK ? (struct chip){ "doubt", say(p, WORD_SCAN_LAST_CLEAR),
+						      ICON_CHECK, TONE_OK }
+				     : (struct chip){ "doubt", fault_word(p, doubt), ICON_WARNING,
+						      TONE_WARN };
+	struct rect r = cut_top(area, chips_height(p, chips, n, area->w));
+	chips_draw(p, &r, chips, n);
+	skip(p, area, 3);
 }
 
-void screen_PAGE(struct page *p, const struct view *v)
+static void last_page(struct page *p, struct rect area, const struct view *v)
 {
-	struct rect body = frame_begin(p, v), image;
-	const char *doubt = say_err(p, view_get_num(v, "err"));
-	char number[24];
 	size_t len;
 	const uint8_t *rgb = view_get_bytes(v, "image", &len);
 
-	snprintf(number, sizeof number, "%d", (int)view_get_num(v, "page"));
-	frame_title(p, &body, say(p, WORD_PAGE_TITLE),
-		    shortened(p, TYPE_BODY,
-			      filled(p, WORD_PAGE_SUB, number, view_get_text(v, "paper")), body.w,
-			      2));
-	page_ways(p, &body, doubt[0]);
+	last_page_chips(p, &area, v);
+	if (area.h > 0)
+		page_image(p, "image", area, rgb, len, (int)view_get_num(v, "width"),
+			   (int)view_get_num(v, "height"))
+			->say = say(p, WORD_PAGE_PICTURE);
+}
+
+/* What has come is in sight while the rest comes. */
+static void scanning(struct page *p, struct rect body, const struct view *v)
+{
+	struct flow now = { .gap_mm = GAP_MM };
+	bool came = view_get_num(v, "sheets") > 0 && view_has(v, "image");
+
+	frame_title(p, &body, say(p, WORD_SCAN_TITLE_WORKING), "");
+	scan_ways(p, &body, v);
+	which_paper(&now, p, v, body.w);
+	at_work(&now, p, v);
+	if (!came) {
+		struct flow none = { .count = 0 };
+		const struct place *place = place_of(v);
+		flow_around(p, &body, &now, place->picture, say(p, place->said), &none);
+		return;
+	}
 	if (is_portrait(p->metrics)) {
-		frame_banner(p, &body, "verdict", doubt[0] ? TONE_WARN : TONE_OK,
-			     doubt[0] ? ICON_WARNING : ICON_CHECK_CIRCLE,
-			     doubt[0] ? doubt : say(p, WORD_PAGE_GOOD), "");
-		image = body;
-	} else {
-		image = cut_left(&body, body.w * 62 / 100);
-		cut_left(&body, mm(p, 8));
-		frame_banner(p, &body, "verdict", doubt[0] ? TONE_WARN : TONE_OK,
-			     doubt[0] ? ICON_WARNING : ICON_CHECK_CIRCLE,
-			     doubt[0] ? doubt : say(p, WORD_PAGE_GOOD), "");
+		struct rect top = cut_top(&body, flow_height(p, &now, body.w));
+		flow_draw(p, &top, &now);
+		skip(p, &body, 5);
+		last_page(p, body, v);
+		return;
 	}
-	page_image(p, "image", image, rgb, len, (int)view_get_num(v, "width"),
-		   (int)view_get_num(v, "height"))
-		->say = say(p, WORD_PAGE_PICTURE);
+	struct rect left = cut_left(&body, body.w * 46 / 100);
+	cut_left(&body, mm(p, 8));
+	flow_draw(p, &left, &now);
+	last_page(p, body, v);
 }
 
-static void thumbnail_way(struct page *p, struct rect r, size_t i, bool drop)
-{
-	bool sure = drop && p->local->chosen == (int)i + 1;
-	enum word shown = sure   ? WORD_PAGES_DROP_SURE
-			  : drop ? WORD_PAGES_DROP_SHORT
-				 : WORD_PAGE_RETAKE;
-	enum word spoken = sure   ? WORD_PAGES_DROP_SURE_SPOKEN
-			   : drop ? WORD_PAGES_DROP
-				  : WORD_PAGES_RETAKE;
-	struct node *n = page_button(p, page_format(p, "pages.%zu.%s", i, drop ? "drop" : "retake"),
-				     r, drop ? TONE_DANGER : TONE_SECOND, ICON_NONE, say(p, shown),
-				     !drop  ? ACTION_RETAKE
-				     : sure ? ACTION_DROP
-					    : ACTION_NONE);
-
-	n->type = TYPE_LABEL;
-	n->say = page_format(p, "%s %zu", say(p, spoken), i + 1);
-	n->deed.index = (uint32_t)i;
-	if (drop && !sure) {
-		n->deed.local = LOCAL_CHOOSE;
-		n->deed.index = (uint32_t)i + 1;
-	}
-}
-
-static bool is_low_and_large(const struct page *p)
-{
-	return !is_portrait(p->metrics) && !is_spacious(p);
-}
-
-/* "Page 2 · name of the paper", in two lines at most. */
-static const char *thumbnail_name(struct page *p, const struct view *v, size_t i, int width)
-{
-	char number[24];
-
-	snprintf(number, sizeof number, "%d", (int)view_row_num(v, "pages", i, "page"));
-	return shortened(p, TYPE_CAPTION,
-			 filled(p, WORD_PAGE_SUB, number, view_row_text(v, "pages", i, "paper")),
-			 width, is_low_and_large(p) ? 1 : 2);
-}
-
-/* What the longest of their words needs. */
-static int way_height(const struct page *p, int width)
-{
-	static const enum word WORDS[] = { WORD_PAGE_RETAKE, WORD_PAGES_DROP_SHORT,
-					   WORD_PAGES_DROP_SURE };
-	int highest = 0;
-
-	for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
-		struct node like = { .kind = NODE_BUTTON,
-				     .type = TYPE_LABEL,
-				     .text = say(p, WORDS[i]) };
-		int h = page_height(p, &like, width);
-		highest = h > highest ? h : highest;
-	}
-	return highest;
-}
-
-/* Below the picture what it is and what can be done with it; or beside it, when the screen is
- * low and the letters large. */
-static void thumbnail(struct page *p, struct rect r, const struct view *v, size_t i)
-{
-	bool beside = is_low_and_large(p), stacked = beside && r.h > mm(p, 78);
-	size_t len;
-	const uint8_t *rgb = view_row_bytes(v, "pages", i, "image", &len);
-
-	page_add(p, page_format(p, "pages.%zu.sheet", i), NODE_SHEET, r);
-	r = inset(r, mm(p, 4), mm(p, 4));
-	struct rect words = beside ? cut_right(&r, r.w * 60 / 100) : r;
-	cut_right(&r, beside ? mm(p, 4) : 0);
-	const char *name = thumbnail_name(p, v, i, words.w);
-	int way_h = way_height(p, stacked ? words.w : (words.w - mm(p, GAP_MM)) / 2);
-	struct rect *from = beside ? &words : &r;
-	struct rect ways = cut_bottom(from, stacked ? 2 * way_h + mm(p, GAP_MM) : way_h);
-	cut_bottom(from, mm(p, 2));
-	words = cut_bottom(from, page_text_height(p, TYPE_CAPTION, name, from->w));
-	cut_bottom(from, mm(p, 2));
-	page_image(p, page_format(p, "pages.%zu.image", i), r, rgb, len,
-		   (int)view_row_num(v, "pages", i, "width"),
-		   (int)view_row_num(v, "pages", i, "height"))
-		->say = name;
-	if (words.h >= page_line(p, TYPE_CAPTION)) {
-		struct node *n =
-			page_add(p, page_format(p, "pages.%zu.name", i), NODE_LABEL, words);
-		n->type = TYPE_CAPTION;
-		n->text = name;
-	}
-	for (int w = 0; w < 2; w++)
-		thumbnail_way(p,
-			      stacked ? row(ways, 2, mm(p, GAP_MM), w)
-				      : column(ways, 2, mm(p, GAP_MM), w),
-			      i, w == 1);
-}
-
-/* One or two lines of them fill a panel that stands; more are paged through. */
-static int thumbnail_height(const struct page *p, int room, int lines, int gap)
-{
-	bool portrait = is_portrait(p->metrics);
-	bool usual = !(p->look & LOOK_SIZE), few = portrait && usual && lines > 0 && lines <= 2;
-	int most = room - (lines > 1 ? page_control_height(p, TYPE_LABEL, 1) + gap : 0);
-	int height = mm(p, !portrait ? 105 : (p->look & LOOK_SIZE) > 1 ? 140 : 122);
-
-	if (few) {
-		most = (room - gap * (lines - 1)) / lines;
-		height = mm(p, 205);
-	}
-	return height < most ? height : most;
-}
-
-static void thumbnails(struct page *p, struct rect body, const struct view *v)
-{
-	int heights[MAX_PAGES], gap = mm(p, 5);
-	size_t n = view_rows(v, "pages");
-	size_t columns = is_portrait(p->metrics) || is_low_and_large(p) ? 2 : 4;
-
-	n = n < MAX_PAGES ? n : MAX_PAGES;
-	size_t lines = (n + columns - 1) / columns;
-	int height = thumbnail_height(p, body.h, (int)lines, gap);
-	for (size_t i = 0; i < lines; i++)
-		heights[i] = height;
-	struct part part = page_part(p, &body, heights, lines, gap);
-	for (size_t i = part.first; i < part.end; i++) {
-		struct rect line = cut_top(&body, heights[i]);
-		for (size_t c = 0; c < columns && i * columns + c < n; c++)
-			thumbnail(p, column(line, (int)columns, gap, (int)c), v, i * columns + c);
-		cut_top(&body, gap);
-	}
-}
-
-static void missing_papers(struct page *p, struct rect *body, const struct view *v)
-{
-	long missing = (long)view_get_num(v, "missing");
-
-	if (missing > 0)
-		frame_banner(p, body, "missing", TONE_WARN, ICON_WARNING,
-			     counted(p, WORD_PAGES_MISSING_ONE, WORD_PAGES_MISSING, missing),
-			     is_portrait(p->metrics) ? say(p, WORD_CHECKLIST_MISSING) : "");
-	if (view_rows(v, "pages") == 0)
-		frame_banner(p, body, "nothing", TONE_INFO, ICON_INFO, say(p, WORD_PAGES_NONE), "");
-}
-
-void screen_PAGES(struct page *p, const struct view *v)
+void screen_SCAN(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
-	const struct way ways[] = { way_back(p), way_next(p, say(p, WORD_PAGES_YES), ACTION_NEXT) };
-	bool short_of_room =
-		!is_portrait(p->metrics) && (is_low_and_large(p) || view_get_num(v, "missing") > 0);
 
-	frame_title(p, &body, say(p, WORD_PAGES_TITLE),
-		    short_of_room ? "" : say(p, WORD_PAGES_SUB));
-	frame_actions(p, &body, ways, 2);
-	missing_papers(p, &body, v);
-	thumbnails(p, body, v);
+	if (view_get_num(v, "state") == STATE_PUT_IN)
+		put_in(p, body, v);
+	else
+		scanning(p, body, v);
 }

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MASKS    160
-#define PICTURES 32
+#define MASKS          160
+#define PICTURES       48
+#define PICTURES_BYTES (16u << 20) /* of all that are kept scaled */
 
 enum mask_kind { MASK_CORNER = 1, MASK_SHADOW, MASK_EMBLEM, MASK_GRADIENT };
 
@@ -18,6 +19,7 @@ struct mask {
 struct picture {
 	uint32_t hash; /* 0: free */
 	int width, height;
+	struct rect part; /* of it, when it is as large as that */
 	cairo_surface_t *surface;
 };
 
@@ -43,7 +45,8 @@ static void end_picture(struct picture *p)
 		return;
 	cairo_surface_flush(p->surface);
 	explicit_bzero(cairo_image_surface_get_data(p->surface),
-		       (size_t)cairo_image_surface_get_stride(p->surface) * (size_t)p->height);
+		       (size_t)cairo_image_surface_get_stride(p->surface) *
+			       (size_t)cairo_image_surface_get_height(p->surface));
 	cairo_surface_destroy(p->surface);
 	*p = (struct picture){ 0 };
 }
@@ -77,6 +80,14 @@ void shape_fill(cairo_t *cr, struct rect r, unsigned rgb)
 		return;
 	set_rgb(cr, rgb);
 	cairo_rectangle(cr, r.x, r.y, r.w, r.h);
+	cairo_fill(cr);
+}
+
+void shape_polygon(cairo_t *cr, const double (*points)[2], int n, unsigned rgb)
+{
+	set_rgb(cr, rgb);
+	for (int i = 0; i < n; i++)
+		cairo_line_to(cr, points[i][0], points[i][1]);
 	cairo_fill(cr);
 }
 
@@ -352,12 +363,16 @@ static cairo_surface_t *surface_of(const struct pixels *pixels)
 	return s;
 }
 
-static cairo_surface_t *scaled(const struct pixels *pixels, int width, int height)
+/* `part` of the picture when that is width x height. */
+static cairo_surface_t *scaled(const struct pixels *pixels, int width, int height, struct rect part)
 {
-	struct picture whole = { 1, pixels->width, pixels->height, surface_of(pixels) };
-	cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+	struct picture whole = { .width = pixels->width,
+				 .height = pixels->height,
+				 .surface = surface_of(pixels) };
+	cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, part.w, part.h);
 	cairo_t *cr = cairo_create(s);
 
+	cairo_translate(cr, -part.x, -part.y);
 	cairo_scale(cr, (double)width / pixels->width, (double)height / pixels->height);
 	cairo_set_source_surface(cr, whole.surface, 0, 0);
 	cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_GOOD);
@@ -371,31 +386,76 @@ static cairo_surface_t *scaled(const struct pixels *pixels, int width, int heigh
 	return s;
 }
 
+static size_t picture_bytes(const struct picture *k)
+{
+	return k->surface ? 4 * (size_t)k->part.w * (size_t)k->part.h : 0;
+}
+
+/* Room for one more: the oldest go. */
+static struct picture *new_picture(struct shapes *s, size_t bytes)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < PICTURES; i++)
+		kept += picture_bytes(&s->pictures[i]);
+	end_picture(&s->pictures[s->next_picture % PICTURES]);
+	for (size_t i = 1; i < PICTURES && kept + bytes > PICTURES_BYTES; i++) {
+		struct picture *old = &s->pictures[(s->next_picture + i) % PICTURES];
+		kept -= picture_bytes(old);
+		end_picture(old);
+	}
+	return &s->pictures[s->next_picture++ % PICTURES];
+}
+
 static cairo_surface_t *find_picture(struct shapes *s, const struct pixels *p, int width,
-				     int height)
+				     int height, struct rect part)
 {
 	for (size_t i = 0; i < PICTURES; i++) {
 		const struct picture *k = &s->pictures[i];
-		if (k->surface && k->hash == p->hash && k->width == width && k->height == height)
+		if (k->surface && k->hash == p->hash && k->width == width && k->height == height &&
+		    memcmp(&k->part, &part, sizeof part) == 0)
 			return k->surface;
 	}
-	struct picture *k = &s->pictures[s->next_picture++ % PICTURES];
-	end_picture(k);
-	*k = (struct picture){ p->hash, width, height, scaled(p, width, height) };
+	struct picture *k = new_picture(s, 4 * (size_t)part.w * (size_t)part.h);
+	*k = (struct picture){ p->hash, width, height, part, scaled(p, width, height, part) };
 	return k->surface;
+}
+
+static double fit_of(struct rect r, const struct pixels *pixels)
+{
+	double fit_w = (double)r.w / pixels->width, fit_h = (double)r.h / pixels->height;
+
+	return fit_w < fit_h ? fit_w : fit_h;
+}
+
+static void put_picture(cairo_t *cr, cairo_surface_t *s, struct rect at)
+{
+	cairo_set_source_surface(cr, s, at.x, at.y);
+	cairo_rectangle(cr, at.x, at.y, at.w, at.h);
+	cairo_fill(cr);
 }
 
 struct rect shape_picture(struct shapes *s, cairo_t *cr, struct rect r, const struct pixels *pixels)
 {
-	double fit_w = (double)r.w / pixels->width, fit_h = (double)r.h / pixels->height;
-	double fit = fit_w < fit_h ? fit_w : fit_h;
+	double fit = fit_of(r, pixels);
 	int w = (int)(pixels->width * fit), h = (int)(pixels->height * fit);
 	struct rect at = centred(r, w > 0 ? w : 1, h > 0 ? h : 1);
 
-	if (rect_empty(at))
-		return at;
-	cairo_set_source_surface(cr, find_picture(s, pixels, at.w, at.h), at.x, at.y);
-	cairo_rectangle(cr, at.x, at.y, at.w, at.h);
-	cairo_fill(cr);
+	if (!rect_empty(at))
+		put_picture(cr,
+			    find_picture(s, pixels, at.w, at.h, (struct rect){ 0, 0, at.w, at.h }),
+			    at);
 	return at;
+}
+
+void shape_picture_part(struct shapes *s, cairo_t *cr, struct rect r, const struct pixels *pixels,
+			int times, const int part[2])
+{
+	double fit = fit_of(r, pixels) * times;
+	int w = (int)(pixels->width * fit), h = (int)(pixels->height * fit);
+	struct rect at = centred(r, w > 0 ? w : 1, h > 0 ? h : 1);
+	struct rect from = { (w - at.w) * part[0] / 1000, (h - at.h) * part[1] / 1000, at.w, at.h };
+
+	if (!rect_empty(at))
+		put_picture(cr, find_picture(s, pixels, w, h, from), at);
 }

@@ -25,6 +25,9 @@ void shape_box(struct shapes *s, cairo_t *cr, struct rect r, int radius, unsigne
 void shape_outlined(struct shapes *s, cairo_t *cr, struct rect r, int radius, int border,
 		    const unsigned rgb[2]); /* ground, border */
 
+/* Straight lines from point to point and back to the first; x and y in pixels. */
+void shape_polygon(cairo_t *cr, const double (*points)[2], int n, unsigned rgb);
+
 /* Soft shadow of a box, `blur` pixels wide, to be drawn before the box. */
 void shape_shadow(struct shapes *s, cairo_t *cr, struct rect r, int radius, int blur);
 
@@ -40,5 +43,10 @@ void shape_emblem(struct shapes *s, cairo_t *cr, struct rect r, const unsigned r
 /* The picture as large as fits, in the middle of r. Returns where it is. */
 struct rect shape_picture(struct shapes *s, cairo_t *cr, struct rect r,
 			  const struct pixels *pixels);
+
+/* The same, `times` as large, and of that as much as r holds: `part` is how far it begins from the
+ * left and the top, in thousandths of what does not fit. */
+void shape_picture_part(struct shapes *s, cairo_t *cr, struct rect r, const struct pixels *pixels,
+			int times, const int part[2]);
 
 #endif

@@ -20,6 +20,24 @@ double row_tile_mm(const struct node *n)
 	return n->type >= TYPE_H2 ? TILE_ROW_LARGE_MM : TILE_ROW_MM;
 }
 
+struct rect banner_picture(const struct metrics *m, const struct node *n, struct rect *r)
+{
+	struct rect at;
+	int high = mm_px(m, BANNER_PICTURE_MM);
+
+	if (n->max == 0)
+		return (struct rect){ r->x, r->y, 0, 0 };
+	if (r->w < mm_px(m, BANNER_WIDE_MM)) {
+		at = cut_top(r, high);
+		cut_top(r, mm_px(m, PAD_SMALL_MM));
+		at.w = 2 * high < at.w ? 2 * high : at.w;
+		return at;
+	}
+	at = cut_left(r, 2 * high);
+	cut_left(r, mm_px(m, PAD_MM));
+	return centred(at, 2 * high, high);
+}
+
 int fact_label_px(int w)
 {
 	return w * 38 / 100;
@@ -77,9 +95,15 @@ static int row_height(const struct sizer *s, const struct node *n, int width)
 
 static int banner_height(const struct sizer *s, const struct node *n, int width)
 {
-	int inner = width - 2 * px(s, PAD_MM) - (n->icon ? px(s, 14) : 0);
+	struct rect r = { 0, 0, width - 2 * px(s, PAD_MM), 1 << 20 };
+	(void)banner_picture(s->metrics, n, &r);
+	int words = stacked(s, n, r.w - (n->icon && !n->max ? px(s, 14) : 0), TYPE_LABEL);
+	bool beside = r.y == 0;
 
-	return at_least(stacked(s, n, inner, TYPE_LABEL), px(s, 10)) + 2 * px(s, PAD_SMALL_MM);
+	words = at_least(words, px(s, 10));
+	if (n->max && beside)
+		words = at_least(words, px(s, BANNER_PICTURE_MM));
+	return words + r.y + 2 * px(s, PAD_SMALL_MM);
 }
 
 static int choice_height(const struct sizer *s, const struct node *n, int width)

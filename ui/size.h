@@ -4,8 +4,15 @@
 
 #include "ui/pen.h"
 
+#define BANNER_PICTURE_MM 24.0
+#define BANNER_WIDE_MM    150.0
+
 /* A card wider than this times its height has its pictogram beside the words. */
 bool card_is_wide(struct rect r);
+
+/* Room for the picture of a banner (node.max), twice as wide as high: beside its words, or above
+ * them where the banner is narrow. Shrinks *r by it; empty when there is none. */
+struct rect banner_picture(const struct metrics *m, const struct node *n, struct rect *r);
 
 /* Width of the left column of a FACT of width w. */
 int fact_label_px(int w);

@@ -110,6 +110,14 @@ void typing_choose(struct app *a, const struct node *choice)
 	snprintf(t->text, sizeof t->text, "%s", choice->deed.text);
 }
 
+void typing_forget(struct app *a, uint32_t field)
+{
+	struct typed *t = field ? find(local_of(a), field) : NULL;
+
+	if (t)
+		explicit_bzero(t, sizeof *t);
+}
+
 void typing_settle(struct app *a)
 {
 	struct local *l = local_of(a);

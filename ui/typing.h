@@ -15,6 +15,9 @@ void typing_text(struct app *a, const char *typed);
 /* Remembers the value of a field that is chosen, not typed. */
 void typing_choose(struct app *a, const struct node *choice);
 
+/* What was typed there no longer counts: kiosk-core has another value. */
+void typing_forget(struct app *a, uint32_t field);
+
 /* After kiosk-core has shown a screen again: what it missed is sent once more; what it changes
  * a second time counts. */
 void typing_settle(struct app *a);

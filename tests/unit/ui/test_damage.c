@@ -20,6 +20,10 @@ static const struct {
 	{ SCREEN_SENDING, "state = 2\n" },
 	{ SCREEN_TIMEOUT, "left_s = 42\nunder = #FORM\n" },
 	{ SCREEN_PAGE, "paper = Giấy chứng sinh\npage = 1\nimage = page:300x424\n" },
+	{ SCREEN_PAGE, "paper = Giấy chứng sinh\nleft = 1\nundo = 1\n"
+		       "[pages]\npage = 1\nerr = @CROOKED_PAGE\nimage = page:300x424\n"
+		       "[pages]\npage = 2\nerr = @CUT_PAGE\nimage = page:300x424\n" },
+	{ SCREEN_PAGE, "page = 1\nimage = page:30x42\n[pages]\npage = 1\nerr = @CROOKED_PAGE\n" },
 };
 
 static unsigned next(unsigned *seed)

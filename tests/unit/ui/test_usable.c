@@ -17,10 +17,33 @@ static void show(void *data, const char *fault)
 	       w->width, fault);
 }
 
-/* As it is shown, and with the keyboard open on its first field. */
+static const struct node *first_picture(struct stage *s)
+{
+	for (size_t i = 0; i < s->app.now->count; i++)
+		if (s->app.now->nodes[i].kind == NODE_IMAGE &&
+		    node_is_control(&s->app.now->nodes[i]))
+			return &s->app.now->nodes[i];
+	return NULL;
+}
+
+/* The picture as large as fits, and larger. */
+static size_t faults_when_large(struct stage *s, struct where *w)
+{
+	const struct node *at = first_picture(s);
+	size_t n = 0;
+
+	for (int i = 0; i < 3 && at; i++) {
+		app_activate(&s->app, at);
+		n += lint_page(s->app.now, show, w);
+		at = page_find(s->app.now, node_id("large.more"));
+	}
+	return n;
+}
+
+/* As it is shown, with a picture looked at, and with the keyboard open on its first field. */
 static size_t faults(struct stage *s, struct where *w)
 {
-	size_t n = lint_page(s->app.now, show, w);
+	size_t n = lint_page(s->app.now, show, w) + faults_when_large(s, w);
 
 	for (size_t i = 0; i < s->app.now->count; i++)
 		if (s->app.now->nodes[i].kind == NODE_FIELD &&
