@@ -290,7 +290,8 @@ static bool fits_half(const struct page *p, const struct way *w, int width)
 	return page_width(p, &like) <= (width - mm(p, 2 * GAP_MM)) / 2;
 }
 
-/* Too wide for one line: the strongest on top, below it the others, two in a line where they fit. */
+/* Too wide for one line: the strongest on top, below it the others, two in a line where they
+ * fit. */
 static void stacked_ways(struct page *p, struct rect *body, const struct way *const ways[],
 			 size_t n)
 {
