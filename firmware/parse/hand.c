@@ -20,8 +20,8 @@ static const struct command {
 	{ "card-qr", order_card_qr, 1, 1, NOTHING,
 	  "card-qr TEXT|-\n      what the QR code of an identity card says; - reads it from "
 	  "input" },
-	{ "qr", order_qr, 1, 1, NOTHING,
-	  "qr FILE|-\n      QR and bar codes in a picture (png, jpg, tif, ppm, pgm)" },
+	{ "qr", order_qr, 1, ORDER_MAX_PICTURES, NOTHING,
+	  "qr FILE|-...\n      QR and bar codes in pictures (png, jpg, tif, ppm, pgm)" },
 	{ "digitize", order_digitize, 1, BIND_MAX_PAGES, OUT,
 	  "digitize PAGE... -o OUT.pdf [--title TEXT] [--dpi N] [--profile P] [--paper NAME] "
 	  "[--card]\n"

@@ -9,7 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { ORDER_MAX_FILES = 20 }; /* of a chip */
+enum {
+	ORDER_MAX_FILES = 20,     /* of a chip */
+	ORDER_MAX_PICTURES = 200, /* with codes */
+};
 
 struct order {
 	struct room room; /* prepared, not locked */

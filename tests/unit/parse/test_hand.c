@@ -99,6 +99,12 @@ static void codes(void)
 	eq_str(said, "QR Thùy\n");
 	eq_int(RUN("qr", path, "--json"), 0);
 	ok(has(said, "\"hex\":\"5468c3b979\""));
+	ok(has(said, "\"way\":\"as-is\""));
+	ok(has(said, "\"corners\":["));
+	eq_int(RUN("qr", "nowhere.png", path, LETTER), 1); /* the others go on */
+	ok(has(complained, "nowhere.png") && has(complained, "NOT_FOUND"));
+	ok(has(complained, LETTER ": "));
+	ok(has(said, ": QR Thùy\n"));
 	ok(ftruncate(fd, 20000) == 0);
 	eq_int(RUN("qr", path), 1);
 	ok(has(complained, "BAD_PAGE") || has(complained, "NO_CODE"));
@@ -113,7 +119,6 @@ static void wrong_use(void)
 {
 	eq_int(RUN("nonsense"), 2);
 	eq_int(RUN("qr"), 2);
-	eq_int(RUN("qr", "a", "b"), 2);
 	eq_int(RUN("digitize", LETTER), 2);
 	eq_int(RUN("digitize", LETTER, "-o", "x", "--dpi", "-3"), 2);
 	eq_int(RUN("answer", LETTER), 2);
