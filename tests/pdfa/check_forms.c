@@ -76,7 +76,7 @@ static void check_field(struct doc *d, const struct node *field)
 	if (node_is(doc_get(d, field, "FT"), "Sig") && value)
 		check_signature(d, value);
 	for (unsigned i = 0;; i++) {
-		struct node *page = page_at(d, i), *list = doc_get(d, page, "Annots");
+		struct node *page = doc_page(d, i), *list = doc_get(d, page, "Annots");
 
 		if (!page) {
 			fault(d, "house", "a field is on no page");
@@ -103,7 +103,7 @@ void check_forms(struct doc *d)
 		fault(d, "house", "SigFlags do not say that the file is signed");
 	for (struct node *n = fields ? fields->first : NULL; n; n = n->next)
 		check_field(d, doc_value(d, n));
-	for (size_t i = 0; (page = page_at(d, i)); i++) {
+	for (size_t i = 0; (page = doc_page(d, i)); i++) {
 		struct node *list = doc_get(d, page, "Annots");
 
 		for (struct node *n = list ? list->first : NULL; n; n = n->next)

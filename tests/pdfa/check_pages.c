@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct node *page_at(struct doc *d, size_t n)
+struct node *doc_page(struct doc *d, size_t n)
 {
 	struct node *kids = doc_get(d, doc_get(d, doc_get(d, d->trailer, "Root"), "Pages"), "Kids");
 	struct node *k = kids ? kids->first : NULL;
@@ -247,7 +247,7 @@ void check_pages(struct doc *d)
 	double count = number(d, pages, "Count");
 	size_t n = 0;
 
-	for (; (page = page_at(d, n)); n++)
+	for (; (page = doc_page(d, n)); n++)
 		check_page(d, page);
 	if (n == 0 || count != (double)n)
 		fault(d, "syntax", "the number of pages is not the right one");

@@ -27,6 +27,6 @@ void check_content(struct doc *d, const struct object *o, const struct node *res
 void check_codes(struct doc *d, const struct node *font, const uint8_t *codes, size_t len);
 
 /* The n-th page; NULL: none. */
-struct node *page_at(struct doc *d, size_t n);
+struct node *doc_page(struct doc *d, size_t n);
 
 #endif

@@ -86,7 +86,7 @@ static bool shows(const struct bytes *f, const char *what)
 	size_t len, used = 0;
 
 	doc_read(d, f->at, f->len);
-	struct node *page = page_at(d, 0),
+	struct node *page = doc_page(d, 0),
 		    *fonts = doc_get(d, doc_get(d, page, "Resources"), "Font");
 	struct object *o = doc_object(d, node_get(page, "Contents"));
 	struct object *u = doc_object(d, node_get(doc_get(d, fonts, "F"), "ToUnicode"));
