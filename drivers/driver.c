@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const struct driver CARD_CCID, CODE_HIDPOS, PRINT_ESCPOS, SCAN_SANE;
+extern const struct driver CARD_CCID, CODE_HIDPOS, PRINT_ESCPOS, SCAN_SANE, TOKEN_P11;
 
-const struct driver *const DRIVERS[] = { &CARD_CCID, &CODE_HIDPOS, &PRINT_ESCPOS, &SCAN_SANE,
-					 NULL };
+const struct driver *const DRIVERS[] = { &CARD_CCID, &CODE_HIDPOS, &PRINT_ESCPOS,
+					 &SCAN_SANE, &TOKEN_P11,   NULL };
 
 void driver_status_again(struct driver_host *h)
 {

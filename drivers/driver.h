@@ -32,7 +32,7 @@ struct driver_host {
 	uint8_t near_end;
 	char model[64];
 	bool told;
-	const char *scanner; /* the setting of that name; never NULL */
+	const char *scanner, *token_module; /* the settings of those names; never NULL */
 };
 
 struct driver {

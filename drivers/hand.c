@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct hand_command *const ALL[] = { HAND_CARD, HAND_CODE, HAND_SCAN, HAND_PRINT };
+static const struct hand_command *const ALL[] = { HAND_CARD, HAND_CODE, HAND_SCAN, HAND_PRINT,
+						  HAND_TOKEN };
 #define ALL_COUNT (sizeof ALL / sizeof ALL[0])
 
 int hand_usage(FILE *to)
@@ -33,6 +34,9 @@ static const char *advice(enum role role, enum err e)
 	if (role == ROLE_CARD && e == ERR_BROKEN)
 		return "its hardware failed, or it exchanges single characters only, which is "
 		       "not supported: `kiosk-drv card probe`";
+	if (role == ROLE_TOKEN)
+		return "see the setting `token_module`, and `pkcs11-tool --module FILE "
+		       "--list-slots`";
 	switch (e) {
 	case ERR_GONE:
 		return "is it plugged in and switched on? `lsusb` must show it";
@@ -216,7 +220,7 @@ int hand_run(const struct driver *d, int argc, char **argv)
 {
 	struct hand h = { .driver = d,
 			  .exit = -1,
-			  .host = { .tell = tell, .data = &h, .scanner = "" } };
+			  .host = { .tell = tell, .data = &h, .scanner = "", .token_module = "" } };
 	struct config config;
 	int n = take_options(&h, argc, argv);
 
@@ -230,9 +234,10 @@ int hand_run(const struct driver *d, int argc, char **argv)
 	if (h.count < h.command->min_args)
 		return hand_usage(stderr);
 	log_open(d->role);
-	/* by hand the kiosk need not be set up; `scanner` is the one setting that matters */
+	/* by hand the kiosk need not be set up; only these settings matter */
 	if (config_load(config_path(), &config, NULL, NULL) == ERR_OK)
 		h.host.scanner = config.scanner;
+	h.host.token_module = config.token_module;
 	enum err e = h.command->prepare ? h.command->prepare(&h) : ERR_OK;
 	if (e != ERR_OK) /* all is done, or it was said what is wrong */
 		return e == ERR_CANCELLED ? h.exit : 1;

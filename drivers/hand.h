@@ -40,7 +40,7 @@ struct hand_command {
 };
 
 /* The commands of a role end with an empty row. */
-extern const struct hand_command HAND_PRINT[], HAND_CARD[], HAND_CODE[], HAND_SCAN[];
+extern const struct hand_command HAND_PRINT[], HAND_CARD[], HAND_CODE[], HAND_SCAN[], HAND_TOKEN[];
 
 /* Exit status: 0 done, 1 it failed and was said why, 2 wrong usage; hand_usage: 0 to stdout. */
 int hand_run(const struct driver *d, int argc, char **argv);

@@ -86,9 +86,11 @@ static enum err start(struct program *p)
 		return e;
 	/* devices live in real time, also when a test moves the clock of the kiosk */
 	p->child.clock.shift = NULL;
-	p->host = (struct driver_host){
-		.loop = p->child.loop, .tell = tell, .data = p, .scanner = p->config.scanner
-	};
+	p->host = (struct driver_host){ .loop = p->child.loop,
+					.tell = tell,
+					.data = p,
+					.scanner = p->config.scanner,
+					.token_module = p->config.token_module };
 	e = p->driver->start(&p->host, &p->self);
 	if (e == ERR_OK)
 		e = sandbox_lock(p->driver->role, &parts);

@@ -15,9 +15,8 @@ static const struct role_row ROWS[] = {
 static const char *const NAMES[] = {
 	[ROLE_SUPER] = "super", [ROLE_CORE] = "core",   [ROLE_UI] = "ui",
 	[ROLE_CARD] = "card",   [ROLE_CODE] = "code",   [ROLE_SCAN] = "scan",
-	[ROLE_PRINT] = "print", [ROLE_PARSE] = "parse", [ROLE_PAGES] = "pages",
-	[ROLE_SYNC] = "sync",  
-	[ROLE_CTL] = "ctl",
+	[ROLE_PRINT] = "print", [ROLE_TOKEN] = "token", [ROLE_PARSE] = "parse",
+	[ROLE_PAGES] = "pages", [ROLE_SYNC] = "sync",   [ROLE_CTL] = "ctl",
 };
 _Static_assert(sizeof NAMES / sizeof *NAMES == ROLE_COUNT, "a role without a name");
 

@@ -27,6 +27,7 @@ static const struct {
 	{ "HOME", true, ROLE_UI },
 	{ "PULSE_SERVER", true, ROLE_UI },
 	{ "SANE_CONFIG_DIR", true, ROLE_SCAN },
+	{ "SOFTHSM2_CONF", true, ROLE_TOKEN },
 	{ "SANE_DEBUG_", true, ROLE_SCAN },
 };
 

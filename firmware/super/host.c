@@ -67,7 +67,8 @@ static enum err find_sim(struct host *h, const char *dir)
 			   : "",
 		 authority ? "" : "/.Xauthority");
 	if (join(h->run_dir, h->sim_dir, "run") != ERR_OK ||
-	    join(h->screen_dir, h->sim_dir, "screen") != ERR_OK)
+	    join(h->screen_dir, h->sim_dir, "screen") != ERR_OK ||
+	    join(h->token_dir, h->sim_dir, "token") != ERR_OK)
 		return ERR_NO_SPACE;
 	return conf ? ERR_OK : join(h->config_path, h->sim_dir, "conf/kiosk.conf");
 }
@@ -245,10 +246,14 @@ void host_places(const struct host *h, const char *program, struct sandbox_place
 						  getenv("XDG_RUNTIME_DIR") };
 	const char *sim_scanner[SANDBOX_PATHS] = { "/etc/sane.d", getenv("SANE_CONFIG_DIR") };
 
+	const char *real_token[SANDBOX_PATHS] = { "/run/pcscd" };
+	const char *sim_token[SANDBOX_PATHS] = { h->token_dir };
+
 	*ret = (struct sandbox_places){ .program = program,
 					.world = h->world,
 					.unprivileged = h->sim };
 	places_of_files(&h->config, h->config_path, ret);
 	memcpy(ret->path[PLACE_SCREEN], h->sim ? sim_screen : real_screen, sizeof real_screen);
 	memcpy(ret->path[PLACE_SCANNER], h->sim ? sim_scanner : real_scanner, sizeof real_scanner);
+	memcpy(ret->path[PLACE_TOKEN], h->sim ? sim_token : real_token, sizeof real_token);
 }

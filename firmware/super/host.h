@@ -17,7 +17,7 @@ struct host {
 	char run_dir[PATH_MAX];
 	bool sim;
 	char sim_dir[PATH_MAX]; /* everything of a simulation is under it */
-	char screen_dir[PATH_MAX];
+	char screen_dir[PATH_MAX], token_dir[PATH_MAX];
 	char authority[PATH_MAX]; /* of the desktop's X server, for a simulation in a window */
 	const char *world;        /* root of the simulated USB devices; NULL: there is none */
 	int run_fd;               /* the lock in run_dir: one kiosk only */
