@@ -243,7 +243,7 @@ void token_sign(struct token *t, const struct msg_token_sign *order, struct msg_
 
 	if (order->digest_len != 32)
 		s.why = ERR_BAD_MESSAGE;
-	else if (t->cert)
+	else if (t->cert || token_look(t, model) == ERR_OK)
 		s.why = (uint8_t)log_in_and_sign(t, order, &s);
 	/* the flags of the PIN are those of the last look */
 	if (token_look(t, model) == ERR_OK)
