@@ -1,6 +1,6 @@
-/* The driver of the officers' signing token. Unlike a USB device it cannot be waited for: the module
- * is asked every few seconds, and its calls take as long as they take. Nobody but an officer who
- * signs waits for this program. */
+/* The driver of the officers' signing token. Unlike a USB device it cannot be waited for: the
+ * module is asked every few seconds, and its calls take as long as they take. Nobody but an officer
+ * who signs waits for this program. */
 #include "drivers/driver.h"
 #include "drivers/token.h"
 #include "firmware/base/arena.h"

@@ -128,7 +128,7 @@ static void files(void)
 		eq_int(as(r, ENTERED, read_passwd), EACCES);
 		eq_int(as(r, ENTERED, write_outside), EACCES);
 		eq_int(as(r, ENTERED, write_conf), EACCES);
-		eq_int(as(r, ENTERED, read_conf), r == ROLE_PARSE ? EACCES : 0);
+		eq_int(as(r, ENTERED, read_conf), r == ROLE_PARSE || r == ROLE_PAGES ? EACCES : 0);
 		eq_int(as(r, ENTERED, read_keys), r == ROLE_CORE ? 0 : EACCES);
 		eq_int(as(r, ENTERED, read_data), r == ROLE_CORE ? 0 : EACCES);
 		eq_int(as(r, ENTERED, write_data), r == ROLE_CORE ? 0 : EACCES);

@@ -53,7 +53,7 @@ static void child_process(int super)
 	dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
 	if (sandbox_enter(ROLE_PARSE, &nowhere, &parts) != ERR_OK)
 		_exit(99);
-	_exit(job_serve());
+	_exit(job_serve(ROLE_PARSE));
 }
 
 static void introduce(struct play *p, enum role r, int sock)
