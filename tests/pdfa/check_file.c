@@ -91,7 +91,7 @@ void pdfa_check(struct doc *d, const uint8_t *bytes, size_t len)
 	}
 	check_meta(d);
 	check_colour(d);
-	check_pages(d);
 	check_fonts(d);
+	check_pages(d);
 	check_forms(d);
 }

@@ -290,6 +290,8 @@ static size_t read_rows(struct doc *d, size_t at)
 		memcpy(line, d->bytes + at, d->len - at < 63 ? d->len - at : 63);
 		if (sscanf(line, "%u %u%n", &first, &count, &used) != 2 || !used)
 			return at;
+		if (line[0] == ' ')
+			fault(d, "6.1.4", "a blank before the head of a subsection");
 		if (line[used] != '\n' || count > DOC_OBJECTS || first + count > DOC_OBJECTS)
 			fault(d, "6.1.4", "the head of a subsection is not as it should be");
 		for (at += (size_t)used + 1; count > 0; count--, first++, at += 20) {
@@ -300,7 +302,8 @@ static size_t read_rows(struct doc *d, size_t at)
 			memcpy(line, d->bytes + at, d->len - at < 20 ? d->len - at : 20);
 			line[20] = '\0';
 			if (sscanf(line, "%10lu %5u %c \n", &where, &generation, &use) != 3 ||
-			    line[10] != ' ' || line[16] != ' ' || line[19] != '\n')
+			    line[10] != ' ' || line[16] != ' ' || line[17] != use ||
+			    line[18] != ' ' || line[19] != '\n')
 				fault(d, "6.1.4",
 				      "row %u of the table is not 20 bytes as they should be",
 				      first);

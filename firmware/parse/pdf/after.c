@@ -250,7 +250,7 @@ enum foreign_after after_signing(struct store *then, struct store *now)
 	}
 	if (ok && fills_a_hole(then, now))
 		ok = false;
-	if (then->partial || now->partial)
-		return AFTER_UNKNOWN;
-	return ok ? AFTER_SIGNATURES : AFTER_CHANGES;
+	if (!ok)
+		return AFTER_CHANGES;
+	return then->partial || now->partial ? AFTER_UNKNOWN : AFTER_SIGNATURES;
 }
