@@ -53,7 +53,8 @@ parts() {
 	part chip "$o/bench/chip" || failed=1
 	part name name || failed=1
 	part idle idle || failed=1
-	part digitize "$o/bench/digitize" "$o" --peer 3,4,7,9 || failed=1
+	part digitize "$o/bench/digitize" "$o" --peer 3,6,7,10 || failed=1
+	part gates "$o/bench/gates" "$o" || failed=1
 	part digitize-again "$o/bench/digitize" "$o" --seed 2 || failed=1
 }
 
