@@ -298,6 +298,22 @@ enum err segments_find(struct Pix *ink, int dpi, struct segments *ret)
 	return e;
 }
 
+int32_t segments_letter(const struct segments *s)
+{
+	uint32_t of[256] = { 0 }, all = 0, seen = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		of[s->at[i].letter < 255 ? s->at[i].letter : 255] += s->at[i].letters;
+		all += s->at[i].letters;
+	}
+	for (int32_t h = 0; h < 256; h++) {
+		seen += of[h];
+		if (seen * 2 >= all)
+			return h;
+	}
+	return 0;
+}
+
 static void paint_out(const struct segments *s, const struct segment_part *p, struct Pix *on,
 		      int32_t x, int32_t y)
 {

@@ -33,11 +33,14 @@ struct segments {
 /* `ink`: 1 bit, rules and leaders gone; `dpi` its resolution. ERR_NO_MEMORY. */
 enum err segments_find(struct Pix *ink, int dpi, struct segments *ret);
 
-/* Puts them in the order of reading, and numbers the lines. ERR_NO_MEMORY. */
-enum err segments_sort(struct segments *s);
+/* The median height of letters; 0 when there are none. */
+int32_t segments_letter(const struct segments *s);
 
-/* Segment `i` as it is in `gray` (same size as ink), on paper of its own: other segments are not seen.
- * *ret_x, *ret_y: where it was. The caller's to destroy; NULL when there is no memory. */
+/* Puts them in the order of reading, and numbers the lines. ERR_NO_MEMORY. */
+enum err segments_sort(struct segments *s, int dpi);
+
+/* Segment `i` as it is in `gray` (same size as ink), on paper of its own: others are not
+ * seen. *ret_x, *ret_y: where it was. The caller's to destroy; NULL when there is no memory. */
 struct Pix *segments_picture(const struct segments *s, size_t i, struct Pix *gray, int32_t *ret_x,
 			     int32_t *ret_y);
 

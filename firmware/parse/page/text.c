@@ -1,5 +1,6 @@
 #include "firmware/parse/page/text.h"
 
+#include "firmware/parse/page/halftone.h"
 #include "firmware/parse/page/leader.h"
 #include "firmware/parse/page/segment.h"
 #include "firmware/parse/page/words.h"
@@ -133,12 +134,12 @@ static enum err take_words(struct text_reader *r, const struct words_place *at, 
 	return e;
 }
 
-static enum err read_segment(struct text_reader *r, struct Pix *p, const struct words_place *at,
-			     struct text *ret)
+static enum err read_as(struct text_reader *r, struct Pix *p, TessPageSegMode mode,
+			const struct words_place *at, struct text *ret)
 {
 	enum err e = ERR_OK;
 
-	TessBaseAPISetPageSegMode(r->tess, PSM_SINGLE_LINE);
+	TessBaseAPISetPageSegMode(r->tess, mode);
 	TessBaseAPISetImage2(r->tess, p);
 	TessBaseAPISetSourceResolution(r->tess, READ_DPI);
 	if (TessBaseAPIRecognize(r->tess, NULL) == 0)
@@ -147,15 +148,44 @@ static enum err read_segment(struct text_reader *r, struct Pix *p, const struct 
 	return e;
 }
 
+/* Ornaments are as large as this and stand alone. */
+static bool is_ornament(const struct segment *s)
+{
+	return (s->letters <= 2 && s->letter > READ_DPI * 5 / 25) ||
+	       (s->w < READ_DPI * 5 / 254 && s->h < READ_DPI) || s->w * 12 < s->h;
+}
+
+/* What is larger than the page's other letters is a title, or an ornament. */
+static enum err read_segment(struct text_reader *r, const struct segment *s, struct Pix *p,
+			     const struct words_place *at, struct text *ret)
+{
+	bool large = s->letter > at->large;
+	size_t first = ret->count, len = ret->len;
+	enum err e = read_as(r, p, PSM_SINGLE_LINE, at, ret);
+
+	if (e != ERR_OK || words_sift(ret, first, large) || large || s->w > 2 * s->letter)
+		return e;
+	/* a digit alone in its cell is no line */
+	ret->count = first;
+	ret->len = len;
+	e = read_as(r, p, PSM_SINGLE_CHAR, at, ret);
+	if (e == ERR_OK)
+		words_sift(ret, first, large);
+	return e;
+}
+
 static enum err read_segments(struct text_reader *r, const struct segments *s, struct Pix *gray,
 			      double scale, struct text *ret)
 {
+	int32_t large = segments_letter(s) * 9 / 5;
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; e == ERR_OK && i < s->count; i++) {
-		struct words_place at = { .scale = scale, .line = (uint32_t)i };
+		struct words_place at = { .scale = scale, .line = s->at[i].line, .large = large };
+		if (is_ornament(&s->at[i]))
+			continue;
 		struct Pix *p = segments_picture(s, i, gray, &at.x, &at.y);
-		e = p ? read_segment(r, p, &at, ret) : ERR_NO_MEMORY;
+		e = p ? read_segment(r, &s->at[i], p, &at, ret) : ERR_NO_MEMORY;
 		pixDestroy(&p);
 	}
 	return e;
@@ -172,6 +202,7 @@ static struct Pix *for_reading(const struct leaf *l)
 static enum err read_picture(struct text_reader *r, struct Pix *gray, double scale,
 			     struct text *ret)
 {
+	halftone_hide(gray);
 	struct Pix *ink = pixThresholdToBinary(gray, INK_BELOW);
 	struct segments s = { 0 };
 
@@ -182,7 +213,7 @@ static enum err read_picture(struct text_reader *r, struct Pix *gray, double sca
 	enum err e = segments_find(ink, READ_DPI, &s);
 	pixDestroy(&ink);
 	if (e == ERR_OK)
-		e = segments_sort(&s);
+		e = segments_sort(&s, READ_DPI);
 	if (e == ERR_OK)
 		e = read_segments(r, &s, gray, scale, ret);
 	segments_finish(&s);

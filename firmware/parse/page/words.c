@@ -1,5 +1,6 @@
 #include "firmware/parse/page/words.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,84 @@ enum err words_take(struct text *t, struct TessResultIterator *it, const struct 
 	enum err e = words_add(t, &w, bytes);
 	TessDeleteText(bytes);
 	return e;
+}
+
+/* Letters and digits; anything beyond ASCII counts as a letter, but general punctuation and
+ * symbols (U+2000 and on) do not. */
+static uint32_t count_letters(const struct text *t, const struct word *w)
+{
+	const unsigned char *at = (const unsigned char *)t->bytes + w->at;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < w->len; i++)
+		n += isalnum(at[i]) || (at[i] >= 0xc3 && at[i] < 0xe2 && at[i] != 0xcb);
+	return n;
+}
+
+static bool is_scrap(const struct text *t, const struct word *w)
+{
+	return w->confidence < 50 && count_letters(t, w) == 0;
+}
+
+/* Digits with what stands between digits: a date, a sum, a number. */
+static bool is_number(const struct text *t, const struct word *w)
+{
+	const char *at = t->bytes + w->at;
+	size_t digits = 0;
+
+	for (uint32_t i = 0; i < w->len; i++)
+		digits += isdigit((unsigned char)at[i]) != 0;
+	return digits >= 3 && strspn(at, "0123456789./-,:") == w->len;
+}
+
+/* The lines of letters and < on cards and passports. */
+static bool is_machine_line(const struct text *t, const struct word *w)
+{
+	return w->len > 15 && strstr(t->bytes + w->at, "<<");
+}
+
+/* What makes words believable, all together. */
+struct sum {
+	uint32_t letters, len, best, sure;
+	bool plain; /* numbers look like nothing else, though they may be read unsurely */
+};
+
+static struct sum sum_of(const struct text *t, size_t first)
+{
+	struct sum s = { 0 };
+
+	for (size_t i = first; i < t->count; i++) {
+		const struct word *w = &t->words[i];
+		uint32_t own = count_letters(t, w);
+		s.letters += own;
+		s.sure += w->confidence * w->len;
+		s.len += w->len;
+		s.plain |= is_number(t, w) || is_machine_line(t, w);
+		if (own > 0 && w->confidence > s.best)
+			s.best = w->confidence;
+	}
+	return s;
+}
+
+bool words_sift(struct text *t, size_t first, bool large)
+{
+	while (t->count > first && is_scrap(t, &t->words[t->count - 1]))
+		t->count--;
+	while (t->count > first && is_scrap(t, &t->words[first])) {
+		t->count--;
+		memmove(t->words + first, t->words + first + 1,
+			(t->count - first) * sizeof *t->words);
+	}
+	struct sum s = sum_of(t, first);
+	uint32_t least = s.letters < 3 ? 80 : 55;
+	if (large)
+		least = s.letters < 4 ? 92 : 75;
+	bool text = s.letters > 0 &&
+		    ((s.best >= least && s.sure >= 40 * s.len && s.letters * 2 >= s.len) ||
+		     (s.plain && !large));
+	if (!text)
+		t->count = first;
+	return text;
 }
 
 static bool is_word(const struct text *t, const struct word *w)

@@ -4,6 +4,7 @@
 
 #include "firmware/base/err.h"
 #include "firmware/parse/page/text.h"
+#include <stdbool.h>
 
 struct TessResultIterator;
 
@@ -13,6 +14,7 @@ struct words_place {
 	int32_t x, y;
 	double scale;
 	uint32_t line;
+	int32_t large; /* letters higher than that are unusual on this page; in its own pixels */
 };
 
 /* Adds the word the iterator stands at. ERR_NO_MEMORY: `t` is as it was. */
@@ -20,6 +22,11 @@ enum err words_take(struct text *t, struct TessResultIterator *it, const struct 
 
 /* Adds a copy of `w`, whose text is `bytes`; w->at and w->len are set here. ERR_NO_MEMORY. */
 enum err words_add(struct text *t, const struct word *w, const char *bytes);
+
+/* Looks at the words from `first` on, which were read as one piece: drops them when they are no text
+ * but an ornament or a scrap, and what is no text at their ends. `large`: they are larger than
+ * others, and must be surer. False when none is left. */
+bool words_sift(struct text *t, size_t first, bool large);
 
 /* Drops what is no word, numbers the lines anew and reckons the mean confidence. */
 void words_settle(struct text *t);
