@@ -22,8 +22,8 @@ struct check_found {
 	bool everywhere; /* too many for parts */
 };
 
-/* `clean` is a cleaned RGB picture of the whole page, from which the colours are known. A difference
- * is no error. ERR_BAD_DATA: a layer cannot be drawn. ERR_NO_MEMORY. */
+/* `clean` is a cleaned RGB picture of the whole page, from which the colours are known. A
+ * difference is no error. ERR_BAD_DATA: a layer cannot be drawn. ERR_NO_MEMORY. */
 enum err check_page(const struct leaf *leaf, const struct canvas *clean, const struct layers *l,
 		    struct check_found *ret);
 

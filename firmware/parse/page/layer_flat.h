@@ -20,8 +20,8 @@ struct place {
 };
 enum { PLACE_WHOLE = 1 << 16 };
 
-/* `page` is an RGB picture of the whole page, `dpi` its resolution. `photos`: a picture of the page,
- * one bit a pixel, of any size: 1 is no paper; or NULL. ERR_NO_MEMORY. */
+/* `page` is an RGB picture of the whole page, `dpi` its resolution. `photos`: a picture of the
+ * page, one bit a pixel, of any size: 1 is no paper; or NULL. ERR_NO_MEMORY. */
 enum err flat_find(const struct canvas *page, uint32_t dpi, struct Pix *photos, struct flat *ret);
 
 /* Takes the paper away from an RGB picture of the place `at`, in place. `level`: the leaf's gray

@@ -1,4 +1,4 @@
-/* Parts of a page that stay pictures: stamps, signatures, photos. Found by colour, size and tone. */
+/* Parts of a page that stay pictures: stamps, signatures, photos. Found by colour, size, tone. */
 #ifndef PARSE_PAGE_LAYER_REGION_H
 #define PARSE_PAGE_LAYER_REGION_H
 

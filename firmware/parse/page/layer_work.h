@@ -1,4 +1,4 @@
-/* What is known of a page while its layers are made: its ink, its paper, its regions, its colours. */
+/* What is known of a page while its layers are made: ink, paper, regions, colours. */
 #ifndef PARSE_PAGE_LAYER_WORK_H
 #define PARSE_PAGE_LAYER_WORK_H
 
