@@ -62,8 +62,9 @@ const char *page_step_name(enum page_step s);
 /* PAGE_PROFILE_COUNT when there is none of that name. */
 enum page_profile page_profile_by_name(const char *name);
 
-/* A page's print: one bit a cell of a grid laid over the page, so that the same page scanned twice
- * differs in few bits. True when two of equal length stand for the same page. */
+/* A page's print: 256 bits such that the same page scanned twice differs in few of them. True
+ * when two of equal length stand for the same page; never for a blank one, whose print is zero. A
+ * hint: a form filled in twice is taken for one page when only a few lines differ. */
 enum { PAGE_PRINT_BYTES = 32 };
 bool page_same(const uint8_t a[PAGE_PRINT_BYTES], const uint8_t b[PAGE_PRINT_BYTES]);
 

@@ -10,8 +10,8 @@ struct docstrum {
 	double lean_across, lean_down; /* median lean of such pairs, in degrees clockwise */
 };
 
-/* O'Gorman, The document spectrum for page layout analysis, 1993. `letters`: 1 bit at about 150 dpi;
- * marks above and below letters are left out by their size. Zero without memory. */
+/* O'Gorman, The document spectrum for page layout analysis, 1993. `letters`: 1 bit at about 150
+ * dpi; marks above and below letters are left out by their size. Zero without memory. */
 void docstrum_of(struct Pix *letters, struct docstrum *ret);
 
 #endif

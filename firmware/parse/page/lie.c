@@ -166,7 +166,7 @@ static enum err draw_flat(const struct view *v, struct lie *l)
 		return ERR_NO_MEMORY;
 	m = map_of_both(&l->flat_to_raw, &grow);
 	to_view = map_of_both(&shrink, &m);
-	if (is_warped(l))
+	if (is_warped(l) || l->by != v->by)
 		warp_gray(&v->gray, &to_view, 0, &l->flat);
 	else
 		for (uint32_t y = 0; y < h; y++)
@@ -350,8 +350,7 @@ static enum err look_at(const struct view *v, const struct leaf_wish *wish, stru
 	struct posture_found p;
 	enum err e = wish->source == SOURCE_CAMERA ? frame_of_quad(v, l) : frame_of_lid(v, l);
 
-	l->by = wish->source == SOURCE_CAMERA ? fmax(1, round((double)l->dpi / LIE_VIEW_DPI))
-					      : v->by;
+	l->by = (double)l->dpi / LIE_VIEW_DPI;
 	if (e == ERR_OK)
 		e = draw_flat(v, l);
 	if (e == ERR_OK)

@@ -11,8 +11,8 @@ enum {
 	ACROSS = 96, /* cells: more than A4 either way, from the middle */
 	DOWN = 120,
 	CELLS = ACROSS * DOWN,
-	MARK_WIDE = 210, /* pixels at 150 dpi: a handwritten word is smaller, a frame is not */
-	MARK_HIGH = 110,
+	MARK_WIDE = 160, /* pixels at 150 dpi: a handwritten word is smaller, a frame is not */
+	MARK_HIGH = 50,
 	LEAST_INK = 300, /* pixels */
 };
 
@@ -76,8 +76,8 @@ static void each_pixel(PIX *pix, struct visit *v, void (*add)(struct visit *v, s
 	}
 }
 
-/* Ink grows with blur and threshold, most where there is much of it; and what matters is where there
- * is more of it than around. */
+/* Ink grows with blur and threshold, most where there is much of it; and what matters is where
+ * there is more of it than around. */
 static void even_out(struct pattern *p, struct pattern *spare)
 {
 	for (int i = 0; i < CELLS; i++)

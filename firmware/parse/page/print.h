@@ -2,11 +2,13 @@
  * compares two.
  *
  * Each bit says on which side of a plane through all pages this page's pattern of ink lies; the
- * planes are drawn at random, once for all. So the number of bits in which two prints differ grows
- * with the angle between two patterns. The pattern is laid out from the middle of its ink, in mm, so
- * that where a sheet lay and at what resolution it was scanned does not matter. Two fillings of one
- * form are two pages when they differ in a few words; a comma more or another digit is not seen, nor
- * is a page turned by 90 or 180 degrees known again. */
+ * planes are drawn at random, once for all. So the number of bits in which two prints differ
+ * grows with the angle between two patterns. The pattern is laid out from the middle of its ink,
+ * in mm, so that where a sheet lay and at what resolution it was scanned does not matter.
+ *
+ * Two fillings of one form are told apart when most of their lines differ, not by a name and a
+ * number alone; nor is a page known again that lies turned by 90 or 180 degrees and whose
+ * direction is not clear from its letters. */
 #ifndef PARSE_PAGE_PRINT_H
 #define PARSE_PAGE_PRINT_H
 

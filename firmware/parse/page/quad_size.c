@@ -3,8 +3,8 @@
 #include <math.h>
 
 #define MM_PER_INCH 25.4
-/* A camera's focal length in sides of its picture. Phones and document cameras have 1.0 to 1.4; from
- * above, little depends on it. */
+/* A camera's focal length in sides of its picture. Phones and document cameras have 1.0 to 1.4;
+ * from above, little depends on it. */
 #define FOCAL       1.2
 #define SLACK       0.04 /* of a proportion */
 #define SCALE_SLACK 0.06 /* between the size and what the stand is known to have */

@@ -202,7 +202,8 @@ static bool ends_at_once(const struct lie *l, const struct cells *c, const struc
 	return sides > 0 && steep * 2 >= sides;
 }
 
-/* A thing comes in over the edge it touches, far enough; a gutter or a strip of lid lies along it. */
+/* A thing comes in over the edge it touches, far enough; a gutter or a strip of lid lies along
+ * it. */
 static enum cover judge_blob(const struct lie *l, const struct cells *c, const struct blob *b)
 {
 	double w = (b->x1 - b->x0 + 1) * COVER_TILE_MM, h = (b->y1 - b->y0 + 1) * COVER_TILE_MM;

@@ -9,8 +9,9 @@
 #include <stdbool.h>
 
 /* The median distance over which an edge of print goes from 10 to 90 % of its height, in mm; of
- * across and down the sharper one, unless the other is so much softer that something moved. 0 when there are too few edges to tell. Unlike the variance of a
- * Laplacian this is not fooled by noise, and it means the same at every resolution. ERR_NO_MEMORY. */
+ * across and down the sharper one, unless the other is so much softer that something moved. 0
+ * when there are too few edges to tell. Unlike the variance of a Laplacian this is not fooled by
+ * noise, and it means the same at every resolution. ERR_NO_MEMORY. */
 enum err quality_edge_mm(const struct image *i, const struct lie *l, double *ret_mm);
 
 /* Share of the page that is saturated; 0 where the paper itself is nearly as bright. */
@@ -18,8 +19,8 @@ double quality_glare(const struct lie *l);
 
 enum cover { COVER_NONE, COVER_THING, COVER_CORNER };
 
-/* Whether something that is not paper comes in over the edge of the sheet: a finger, a clip, a pen; or a
- * corner is folded over or torn off, so that the desk shows. */
+/* Whether something that is not paper comes in over the edge of the sheet: a finger, a clip, a
+ * pen; or a corner is folded over or torn off, so that the desk shows. */
 enum cover quality_cover(const struct view *v, const struct lie *l);
 
 /* A part of the sheet lies outside of the picture: its edges say so, or letters that are cut. */
@@ -28,7 +29,8 @@ bool quality_cut(const struct lie *l);
 /* One behind the other, overlapping: longer than any sheet of that width. */
 bool quality_two_sheets(const struct lie *l);
 
-/* Share of a page without ink that is a little darker than its paper, in spots as large as print. */
+/* Share of a page without ink that is a little darker than its paper, in spots as large as
+ * print. */
 double quality_shown_through(const struct lie *l);
 
 #endif

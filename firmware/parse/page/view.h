@@ -23,8 +23,8 @@ struct view {
 	struct plane gray; /* brightness; the same bytes when there is one channel */
 };
 
-/* Each pixel the mean of by x by, less for a picture that is too small for that; a rest at the right
- * and lower edge is dropped. view_finish() frees it. ERR_NO_MEMORY. */
+/* Each pixel the mean of by x by, less for a picture that is too small for that; a rest at the
+ * right and lower edge is dropped. view_finish() frees it. ERR_NO_MEMORY. */
 enum err view_of(const struct image *i, uint32_t by, struct view *ret);
 
 /* Accepts a zeroed one. */
