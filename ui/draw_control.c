@@ -261,7 +261,8 @@ void draw_FIELD(const struct canvas *c, const struct node *n)
 		cut_left(&r, pen_mm(c, 3));
 	}
 	if (filled)
-		pen_icon(c, ICON_CARD, cut_right(&r, size), size, COLOUR_PRIMARY);
+		pen_icon(c, n->tone == TONE_AMBER ? ICON_PAGE : ICON_CARD, cut_right(&r, size),
+			 size, COLOUR_PRIMARY);
 	else if (n->state & STATE_ERROR)
 		pen_icon(c, ICON_ERROR, cut_right(&r, size), size, COLOUR_ERROR);
 	field_value(c, &shown, r);

@@ -46,6 +46,31 @@ void large_add(struct page *p, struct rect r, const struct large_picture *pictur
 	n->max = l.times > 1 ? l.x * 1000 / STEPS * 1001 + l.y * 1000 / STEPS : 0;
 }
 
+#define MAX_WAYS 4
+
+void large_actions(struct page *p, struct rect *body, const struct way *ways, size_t n)
+{
+	struct large l = large_of(p->local->large);
+	struct way all[MAX_WAYS + 1];
+	size_t count = 0, first = p->count;
+
+	for (size_t i = 0; i + 1 < n && i < MAX_WAYS; i++)
+		all[count++] = ways[i];
+	if (l.times == 1)
+		all[count++] = (struct way){ .key = "large.more",
+					     .text = words(p->language, WORD_LARGE_MORE),
+					     .icon = ICON_ZOOM,
+					     .tone = TONE_SECOND };
+	all[count++] = ways[n - 1];
+	frame_actions(p, body, all, count);
+	for (size_t i = first; i < p->count; i++)
+		if (p->nodes[i].id == node_id("large.more"))
+			p->nodes[i].deed = (struct deed){ .index = large_packed((struct large){
+								  l.page, 2, 0, 0 }),
+							  .text = "",
+							  .local = LOCAL_LARGE };
+}
+
 struct turn {
 	const char *key;
 	enum word word;

@@ -2,7 +2,7 @@
 #ifndef UI_LARGE_H
 #define UI_LARGE_H
 
-#include "ui/page.h"
+#include "ui/frame.h"
 
 #define LARGE_MOST 3 /* times the size that fits */
 
@@ -28,7 +28,10 @@ struct large_picture {
 };
 void large_add(struct page *p, struct rect r, const struct large_picture *picture);
 
-/* Larger, smaller, and the ways to its other parts: off the bottom of *area on a panel that
+/* frame_actions() with a way to the first larger picture, while the fitted one is seen. */
+void large_actions(struct page *p, struct rect *body, const struct way *ways, size_t n);
+
+/* Once it is larger: larger, smaller, and the ways to its other parts: off the bottom of *area on a panel that
  * stands, else in all of *area. */
 void large_ways(struct page *p, struct rect *area);
 

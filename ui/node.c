@@ -21,6 +21,19 @@ uint32_t hash_bytes(const void *bytes, size_t len)
 	return h;
 }
 
+uint32_t hash_pixels(const uint8_t *rgb, size_t len)
+{
+	uint64_t h = 0x9e3779b97f4a7c15u ^ len;
+
+	for (; len >= 8; rgb += 8, len -= 8) {
+		uint64_t eight;
+		memcpy(&eight, rgb, 8);
+		h = (h ^ eight) * 0xff51afd7ed558ccdu;
+		h ^= h >> 32;
+	}
+	return hash_bytes(rgb, len) ^ (uint32_t)h ^ (uint32_t)(h >> 32);
+}
+
 uint32_t node_id(const char *key)
 {
 	uint32_t h = hash_bytes(key, strlen(key));

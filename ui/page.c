@@ -294,6 +294,7 @@ struct node *page_field(struct page *p, struct rect *area, const struct field_sp
 	size_t at = (size_t)(n - p->nodes);
 	bool typing = p->local->field == n->id;
 	n->icon = spec->icon;
+	n->tone = spec->from_paper ? TONE_AMBER : TONE_PLAIN;
 	n->text = spec->label;
 	n->more = page_typed(p, n->id, spec->value);
 	n->say = page_format(p, "%s", spec->label);
@@ -401,6 +402,6 @@ struct node *page_image(struct page *p, const char *key, struct rect r, const ui
 
 	n->icon = ICON_PICTURE;
 	if (good)
-		n->image = (struct pixels){ rgb, width, height, hash_bytes(rgb, len) };
+		n->image = (struct pixels){ rgb, width, height, hash_pixels(rgb, len) };
 	return n;
 }

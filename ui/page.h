@@ -130,6 +130,7 @@ struct field_spec {
 	const char *error; /* sentence, or "" */
 	enum icon icon;
 	bool must, filled; /* filled: read from the card */
+	bool from_paper;   /* filled, but from a scanned paper */
 	bool masked;       /* bystanders are not to read it */
 	int max;           /* characters; 0 no limit */
 	enum action action;

@@ -95,6 +95,7 @@ static void pin_screen(struct page *p, struct rect body, const struct view *v,
 			&body, smaller(body.h - least - mm(p, 5), flow_height(p, told, body.w)));
 		cut_top(&body, mm(p, 5));
 		flow_draw(p, &top, told);
+		cut_top(&body, smaller((body.h - least) / 3, mm(p, 50))); /* towards the hands */
 		pin_and_pad(p, body, v);
 		return;
 	}
@@ -230,36 +231,37 @@ static void compare_ways(struct page *p, struct rect *body, const struct view *v
 
 	no.text = say(p, WORD_COMPARE_NO);
 	no.icon = ICON_CLOSE;
-	frame_actions(p, body, (struct way[]){ no, yes }, 2);
+	large_actions(p, body, (struct way[]){ no, yes }, 2);
 }
 
 void screen_COMPARE(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
-	const char *page = filled_num(p, WORD_COMPARE_PAGE, (long)view_get_num(v, "page"),
-				      (long)view_get_num(v, "pages"));
+	uint32_t page = (uint32_t)view_get_num(v, "page") & 0xffff;
+	struct large large;
+	const char *which = filled_num(p, WORD_COMPARE_PAGE, page, (long)view_get_num(v, "pages"));
 	struct large_picture picture = { .say = say(p, WORD_PAGE_PICTURE) };
 
 	picture.rgb = view_get_bytes(v, "image", &picture.len);
 	picture.width = (int)view_get_num(v, "width");
 	picture.height = (int)view_get_num(v, "height");
-	if (large_page(p->local->large) != (uint32_t)view_get_num(v, "page"))
-		p->local->large = 0; /* every page is seen whole first */
+	large = large_of(p->local->large);
+	if (large.page != page) /* every page is seen whole first */
+		p->local->large = large_packed((struct large){ page, 1, 0, 0 });
 	frame_title(p, &body, say(p, WORD_COMPARE_TITLE),
 		    shortened(p, TYPE_BODY,
-			      page_format(p, "%s · %s", page, view_get_text(v, "paper")), body.w,
+			      page_format(p, "%s · %s", which, view_get_text(v, "paper")), body.w,
 			      2));
 	compare_ways(p, &body, v);
-	if (p->local->large == 0)
-		p->local->large =
-			large_packed((struct large){ (uint32_t)view_get_num(v, "page"), 1, 0, 0 });
-	if (is_portrait(p->metrics)) {
+	struct rect side = body;
+	bool portrait = is_portrait(p->metrics), larger = large_of(p->local->large).times > 1;
+	if (larger && !portrait) {
+		side = cut_right(&body, body.w * 30 / 100);
+		cut_right(&body, mm(p, 6));
+	} else if (larger) {
 		large_ways(p, &body);
-		large_add(p, body, &picture);
-		return;
 	}
-	struct rect side = cut_right(&body, body.w * 30 / 100);
-	cut_right(&body, mm(p, 6));
 	large_add(p, body, &picture);
-	large_ways(p, &side);
+	if (larger && !portrait)
+		large_ways(p, &side);
 }

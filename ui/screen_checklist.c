@@ -3,7 +3,7 @@
 #include "ui/frame.h"
 #include "ui/screen.h"
 
-enum { HAVE_UNASKED, HAVE_BROUGHT, HAVE_NOT };
+enum { HAVE_UNASKED, HAVE_BROUGHT, HAVE_NOT, HAVE_REUSED };
 
 #define MAX_ITEMS 128
 #define ANSWER_MM 58
@@ -42,6 +42,52 @@ static int answers_width(const struct page *p)
 	return 2 * mm(p, ANSWER_MM) + mm(p, GAP_MM);
 }
 
+/* Pages that were scanned in this visit already, for another procedure: one tap takes them. */
+static struct node reuse_choice(struct page *p, const struct view *v, size_t i)
+{
+	bool on = view_row_num(v, "papers", i, "have") == HAVE_REUSED;
+	const char *from = view_row_text(v, "papers", i, "reuse_name");
+	struct node n = { .kind = NODE_CHOICE,
+			  .icon = on ? ICON_BOX_ON : ICON_BOX,
+			  .text = say(p, on ? WORD_CHECKLIST_REUSED : WORD_CHECKLIST_REUSE),
+			  .more = from,
+			  .state = on ? STATE_SELECTED : 0u };
+
+	n.say = page_format(p, "%s: %s", view_row_text(v, "papers", i, "name"), n.text);
+	n.deed = (struct deed){ .action = ACTION_REUSE, .index = (uint32_t)i, .text = "" };
+	return n;
+}
+
+static bool has_reuse(const struct view *v, size_t i)
+{
+	return view_row_num(v, "papers", i, "reuse") ||
+	       view_row_num(v, "papers", i, "have") == HAVE_REUSED;
+}
+
+/* With the gap above it; 0 when there is none. */
+static int reuse_height(struct page *p, const struct view *v, size_t i, int width)
+{
+	if (!has_reuse(v, i))
+		return 0;
+	struct node like = reuse_choice(p, v, i);
+	return page_height(p, &like, width) + mm(p, GAP_MM);
+}
+
+static void add_reuse(struct page *p, struct rect *in, const struct view *v, size_t i)
+{
+	struct node like = reuse_choice(p, v, i);
+	struct rect r = cut_bottom(in, reuse_height(p, v, i, in->w) - mm(p, GAP_MM));
+	struct node *n = page_add(p, page_format(p, "papers.%zu.reuse", i), NODE_CHOICE, r);
+
+	cut_bottom(in, mm(p, GAP_MM));
+	n->icon = like.icon;
+	n->text = like.text;
+	n->more = like.more;
+	n->say = like.say;
+	n->state = like.state;
+	n->deed = like.deed;
+}
+
 /* Standing, the two answers are below the name; lying, beside it. */
 static int paper_height(struct page *p, const struct view *v, size_t i, int width)
 {
@@ -53,9 +99,10 @@ static int paper_height(struct page *p, const struct view *v, size_t i, int widt
 	int answers =
 		page_height(p, &like, portrait ? (inner - mm(p, GAP_MM)) / 2 : mm(p, ANSWER_MM));
 
-	return 2 * mm(p, 4) + (portrait          ? words + mm(p, 2) + answers
-			       : words > answers ? words
-						 : answers);
+	return 2 * mm(p, 4) + reuse_height(p, v, i, width - 2 * mm(p, 5)) +
+	       (portrait          ? words + mm(p, 2) + answers
+		: words > answers ? words
+				  : answers);
 }
 
 static void answer(struct page *p, struct rect r, const struct view *v, size_t i, int64_t have)
@@ -78,6 +125,9 @@ static void add_paper(struct page *p, struct rect r, const struct view *v, size_
 	struct rect in = inset(r, mm(p, 5), mm(p, 4));
 
 	page_add(p, page_format(p, "papers.%zu.sheet", i), NODE_SHEET, r);
+	struct rect reuse = in;
+	if (has_reuse(v, i))
+		cut_bottom(&in, reuse_height(p, v, i, in.w));
 	struct rect answers = portrait ? (struct rect){ 0 } : cut_right(&in, answers_width(p));
 	if (!portrait)
 		cut_right(&in, mm(p, 4));
@@ -91,6 +141,8 @@ static void add_paper(struct page *p, struct rect r, const struct view *v, size_
 	}
 	answer(p, column(answers, 2, mm(p, GAP_MM), 0), v, i, HAVE_BROUGHT);
 	answer(p, column(answers, 2, mm(p, GAP_MM), 1), v, i, HAVE_NOT);
+	if (has_reuse(v, i))
+		add_reuse(p, &reuse, v, i);
 }
 
 /* Something in the list: words that tell, or a paper with its two answers. */

@@ -1,5 +1,5 @@
 /* How it ended: recorded here, accepted, refused, printed or not; and the good-bye. */
-#include "ui/flow.h"
+#include "ui/fault.h"
 #include "ui/frame.h"
 #include "ui/screen.h"
 
@@ -30,7 +30,13 @@ static void print_ways(struct page *p, struct rect *body, const struct view *v)
 				 .tone = TONE_PRIMARY,
 				 .action = ACTION_PRINT };
 
-	frame_actions(p, body, (struct way[]){ no, yes }, 2);
+	const struct way more = { .key = "another",
+				  .text = view_get_num(v, "another") ? say(p, WORD_ANOTHER) : NULL,
+				  .icon = ICON_FILE,
+				  .tone = TONE_SECOND,
+				  .action = ACTION_ANOTHER };
+
+	frame_actions(p, body, (struct way[]){ no, more, yes }, 3);
 }
 
 /* Sign and headline. */
@@ -284,6 +290,10 @@ void screen_THANKS(struct page *p, const struct view *v)
 
 	frame_actions(p, &body, ways, 1);
 	outcome(p, &body, ICON_SMILE, TONE_OK, say(p, WORD_THANKS_TITLE));
+	if (view_get_num(v, "left")) { /* before everything else, while the person is still there */
+		flow_left(&f, p);
+		f.gap_mm = 6;
+	}
 	flow_banner(&f, "wiped", TONE_OK, ICON_SHIELD, say(p, WORD_THANKS_WIPED),
 		    view_get_num(v, "handed_in") ? say(p, WORD_THANKS_SEALED) : "");
 	flow_heading(&f, "take", say(p, WORD_THANKS_TAKE));

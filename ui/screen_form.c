@@ -114,6 +114,8 @@ static const char *source_of(struct page *p, const struct view *v, const struct 
 		return NULL;
 	if (is(source, "chip"))
 		return say(p, WORD_FORM_FROM_CHIP);
+	if (is(source, "paper"))
+		return say(p, WORD_FORM_FROM_PAPER);
 	return is(source, "card") ? say(p, WORD_FORM_FROM_CODE) : NULL;
 }
 
@@ -121,6 +123,8 @@ static const char *help_of(struct page *p, const struct view *v, const struct as
 {
 	const char *help = get(v, a->row, "help");
 
+	if (source_of(p, v, a) == say(p, WORD_FORM_FROM_PAPER))
+		return say(p, WORD_FORM_FROM_PAPER); /* to be checked, before all else */
 	if (help[0])
 		return help;
 	if (source_of(p, v, a))
@@ -142,6 +146,7 @@ static struct field_spec spec_of(struct page *p, const struct view *v, const str
 		.icon = type_icon(a->type, get(v, a->row, "key")),
 		.must = view_row_num(v, "fields", a->row, "must"),
 		.filled = source_of(p, v, a) != NULL,
+		.from_paper = is(get(v, a->row, "source"), "paper"),
 		.max = (int)view_row_num(v, "fields", a->row, "max"),
 		.action = ACTION_FIELD,
 		.index = (uint32_t)a->row,
@@ -203,7 +208,59 @@ static struct flow choice_flow(struct page *p, const struct view *v, const struc
 	return a->choice_count <= INLINE_CHOICES ? answers(p, a) : opener(p, v, a);
 }
 
-static int asked_height(struct page *p, const struct view *v, const struct asked *a, int width)
+/* What was read from a paper, for a person to take; false when there is nothing to offer. */
+static bool offer_of(struct page *p, const struct view *v, const struct asked *a, struct node *ret)
+{
+	const char *offer = get(v, a->row, "offer"), *shown = offer;
+
+	if (!offer[0] || is(offer, a->value) || p->local->field == node_id(a->key))
+		return false;
+	for (size_t i = 0; i < a->choice_count && i < INLINE_CHOICES; i++)
+		if (is(a->choices[i].code, offer))
+			shown = a->choices[i].label;
+	*ret = (struct node){ .kind = NODE_ROW,
+			      .icon = ICON_PAGE,
+			      .tone = TONE_AMBER,
+			      .text = filled(p, WORD_FORM_OFFER, shown, NULL),
+			      .more = filled(p, WORD_FORM_OFFER_FROM, get(v, a->row, "offer_from"),
+					     NULL),
+			      .deed = { .action = ACTION_TAKE,
+					.index = (uint32_t)a->row,
+					.text = "",
+					.local = LOCAL_FORGET,
+					.field = node_id(a->key) } };
+	return true;
+}
+
+/* With the gap above it. */
+static int offer_height(struct page *p, const struct view *v, const struct asked *a, int width)
+{
+	struct node like;
+
+	return offer_of(p, v, a, &like) ? page_height(p, &like, width) + mm(p, GAP_MM) : 0;
+}
+
+/* In the bottom of *area. */
+static void add_offer(struct page *p, struct rect *area, const struct view *v,
+		      const struct asked *a)
+{
+	struct node like;
+	int height = offer_height(p, v, a, area->w);
+
+	if (height == 0 || !offer_of(p, v, a, &like))
+		return;
+	cut_top(area, mm(p, GAP_MM));
+	struct node *n = page_add(p, page_format(p, "%s.take", a->key), NODE_ROW,
+				  cut_top(area, height - mm(p, GAP_MM)));
+	n->icon = like.icon;
+	n->tone = like.tone;
+	n->text = like.text;
+	n->more = like.more;
+	n->say = page_format(p, "%s: %s. %s", a->label, like.text, like.more);
+	n->deed = like.deed;
+}
+
+static int own_height(struct page *p, const struct view *v, const struct asked *a, int width)
 {
 	if (a->choice_count == 0) {
 		struct field_spec spec = spec_of(p, v, a);
@@ -216,6 +273,11 @@ static int asked_height(struct page *p, const struct view *v, const struct asked
 	return page_text_height(p, TYPE_LABEL, a->label, width) + mm(p, 1) +
 	       flow_height(p, &f, width) +
 	       (a->error[0] ? mm(p, 1) + page_height(p, &error, width) : 0);
+}
+
+static int asked_height(struct page *p, const struct view *v, const struct asked *a, int width)
+{
+	return own_height(p, v, a, width) + offer_height(p, v, a, width);
 }
 
 static void add_choices(struct page *p, struct rect *area, const struct view *v,
@@ -233,7 +295,11 @@ static void add_choices(struct page *p, struct rect *area, const struct view *v,
 	if (!a->error[0])
 		return;
 	skip(p, area, 1);
-	n = page_add(p, page_format(p, "%s.below", a->key), NODE_TEXT, *area);
+	struct node like = {
+		.kind = NODE_TEXT, .type = TYPE_CAPTION, .icon = ICON_ERROR, .text = a->error
+	};
+	n = page_add(p, page_format(p, "%s.below", a->key), NODE_TEXT,
+		     cut_top(area, page_height(p, &like, area->w)));
 	n->type = TYPE_CAPTION;
 	n->tone = TONE_ERROR;
 	n->icon = ICON_ERROR;
@@ -244,10 +310,11 @@ static void add_asked(struct page *p, struct rect area, const struct view *v, co
 {
 	if (a->choice_count > 0) {
 		add_choices(p, &area, v, a);
-		return;
+	} else {
+		struct field_spec spec = spec_of(p, v, a);
+		page_field(p, &area, &spec);
 	}
-	struct field_spec spec = spec_of(p, v, a);
-	page_field(p, &area, &spec);
+	add_offer(p, &area, v, a);
 }
 
 /* The row being typed in; n when there is none. */

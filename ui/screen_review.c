@@ -267,22 +267,26 @@ void screen_SENDING(struct page *p, const struct view *v)
 	int64_t now = view_get_num(v, "state");
 	struct rect body = frame_begin(p, v);
 	struct flow f = { .gap_mm = 4, .least_mm = roomy_mm(p) > 0 ? 28 : 0 };
+	long busy = (long)view_get_num(v, "busy"), pages = (long)view_get_num(v, "pages");
+	bool preparing = now == 0 && busy > 0 && pages >= busy;
 
 	frame_title(p, &body, say(p, WORD_SENDING_TITLE), say(p, WORD_SENDING_SUB));
 	struct node *bar = page_add(p, "progress", NODE_PROGRESS, cut_top(&body, mm(p, 8)));
-	bar->value = -1;
+	bar->value = preparing ? (int)((pages - busy) * 100 / pages) : -1;
 	bar->text = say(p, WORD_SENDING_TITLE);
 	skip(p, &body, 8);
 	/* state 1 says that the second step is done: saved here */
 	for (int i = 0; i < 4; i++) {
 		bool done = i < now || (i == 1 && now == 1),
-		     busy = !done && i == (now == 1 ? 2 : now);
+		     at_it = !done && i == (now == 1 ? 2 : now);
 		enum word w = i == 1 && done ? WORD_SENDING_1 : STEPS[i];
-		enum word how = done ? WORD_STATE_DONE : busy ? WORD_STATE_NOW : WORD_STATE_LATER;
+		enum word how = done ? WORD_STATE_DONE : at_it ? WORD_STATE_NOW : WORD_STATE_LATER;
 		struct node *n = flow_add(&f, page_format(p, "steps.%d", i + 1), NODE_ROW,
 					  say(p, w), say(p, how));
-		n->icon = done ? ICON_CHECK_CIRCLE : busy ? ICON_WAIT : ICON_RADIO;
-		n->tone = done ? TONE_OK : busy ? TONE_INFO : TONE_MUTED;
+		if (i == 0 && preparing)
+			n->more = filled_num(p, WORD_SENDING_BUSY, pages - busy, pages);
+		n->icon = done ? ICON_CHECK_CIRCLE : at_it ? ICON_WAIT : ICON_RADIO;
+		n->tone = done ? TONE_OK : at_it ? TONE_INFO : TONE_MUTED;
 	}
 	flow_draw(p, &body, &f);
 }

@@ -318,28 +318,19 @@ static struct large_picture best_picture(struct page *p, const struct view *v,
 	return picture;
 }
 
-/* Back to the thumbnails, and from the fitted picture to a larger one. */
-static void large_actions(struct page *p, struct rect *body, struct large l)
+/* Back to the thumbnails. */
+static void close_way(struct page *p, struct rect *body)
 {
-	const struct way more = { .key = "large.more",
-				  .text = l.times == 1 ? say(p, WORD_LARGE_MORE) : NULL,
-				  .icon = ICON_ZOOM,
-				  .tone = TONE_SECOND };
 	const struct way close = { .key = "large.close",
 				   .text = say(p, WORD_LARGE_CLOSE),
 				   .icon = ICON_CHECK,
 				   .tone = TONE_PRIMARY };
 	size_t first = p->count;
 
-	frame_actions(p, body, (struct way[]){ more, close }, 2);
-	for (size_t i = first; i < p->count; i++) {
-		struct node *n = &p->nodes[i];
-		bool closes = n->tone == TONE_PRIMARY;
-		n->deed =
-			closes ? large_deed(0) : (struct deed){ .text = "", .local = LOCAL_LARGE };
-		if (!closes)
-			n->deed.index = large_packed((struct large){ l.page, 2, 0, 0 });
-	}
+	large_actions(p, body, &close, 1);
+	for (size_t i = first; i < p->count; i++)
+		if (p->nodes[i].tone == TONE_PRIMARY)
+			p->nodes[i].deed = large_deed(0);
 }
 
 static void large_fault(struct page *p, struct rect *area, const struct thumb *t)
@@ -369,7 +360,7 @@ bool thumb_large(struct page *p, struct rect body, const struct view *v)
 	struct large_picture picture = best_picture(p, v, &t);
 	if (portrait && l.times == 1)
 		frame_title(p, &body, name_of(p, &t), shortened(p, TYPE_BODY, t.paper, body.w, 1));
-	large_actions(p, &body, l);
+	close_way(p, &body);
 	struct rect side = portrait ? body : cut_right(&body, body.w * 30 / 100);
 	if (!portrait)
 		cut_right(&body, mm(p, 6));
