@@ -195,7 +195,7 @@ $O/bench/$1: $O/tests/bench/$1.o $2
 	@echo '  LINK  $$@'
 	$$(Q)$$(CC) $$(ALL_LD) -o $$@ $$^ $$(shell $(PKG) --libs $3) $4
 endef
-BENCHES   := enqueue search apdu idle press chip name digitize gates
+BENCHES   := enqueue search apdu idle press chip name digitize gates codes
 core_obj  := $(filter-out %/main.o,$(kiosk-core.obj))
 base_obj  := $(filter $O/firmware/base/%,$(kiosk-core.obj))
 $(eval $(call bench,enqueue,$(core_obj),$(kiosk-core.pkgs)))
@@ -203,6 +203,15 @@ $(eval $(call bench,search,$(core_obj),$(kiosk-core.pkgs)))
 $(eval $(call bench,chip,$(filter-out %/main.o,$(kiosk-parse.obj)) $(chip.test_obj),$(kiosk-parse.pkgs),$(kiosk-parse.ld)))
 $(eval $(call bench,digitize,$O/tests/bench/pages.o $O/tests/corpus/cer.o,pangocairo json-c,-lm))
 $(eval $(call bench,gates,$(filter-out %/main.o,$(kiosk-parse.obj)) $O/tests/bench/pages.o,$(kiosk-parse.pkgs),$(kiosk-parse.ld)))
+zxing     := $(shell command -v $(CXX) >/dev/null && $(PKG) --exists zxing && echo zxing)
+$(eval $(call bench,codes,$(filter-out %/main.o,$(kiosk-parse.obj)) $O/tests/corpus/frame.o \
+	$O/tests/corpus/frame_card.o $O/tests/corpus/frame_lens.o \
+	$(if $(zxing),$O/tests/bench/zxing.oo,$O/tests/bench/zxing_none.o),$(kiosk-parse.pkgs) \
+	libqrencode $(zxing),$(kiosk-parse.ld) $(if $(zxing),-lstdc++)))
+$O/tests/bench/zxing.oo: tests/bench/zxing.cc
+	@mkdir -p $(@D)
+	@echo '  CXX   $<'
+	$(Q)$(CXX) -std=c++17 -O2 -Wall -I. -c -o $@ $<
 $(eval $(call bench,apdu,$(base_obj),libseccomp libusb-1.0))
 $(eval $(call bench,idle,$(base_obj),libseccomp))
 $(eval $(call bench,name,$(base_obj) $O/tests/scene/line.o,libseccomp))

@@ -66,7 +66,7 @@ enum err code_find_on_page(struct code_finder *f, const struct image *page, stru
 /* A hunt through live pictures, all of the same size: each look tries one way only, so that the
  * next picture is never kept waiting, and remembers where a code was seen. Zero it to begin. */
 struct code_hunt {
-	unsigned looks;
+	unsigned looks, vain; /* at all of the picture; at that place, one after the other */
 	uint32_t x, y, width, height; /* where one was seen; width 0: nowhere yet */
 };
 

@@ -2,6 +2,9 @@
 
 #include <math.h>
 
+/* Of the busiest region: once a code is found, calmer ones hold none. */
+#define WORTH 0.25F
+
 /* Codes found already need no second reading. */
 static void mark_done(const struct codes *found, const struct code_scene *s, struct symbols *ret)
 {
@@ -18,16 +21,27 @@ static void mark_done(const struct codes *found, const struct code_scene *s, str
 	}
 }
 
-static enum err understand(struct code_finder *f, const struct code_scene *s,
-			   const struct symbol *symbol, struct codes *list)
+/* A corner that is far outside of everything is not known. */
+static int32_t told(double at, double by, int32_t from)
+{
+	double far = fmin(fmax(at * by, -30000), 30000);
+
+	return from + (int32_t)lrint(isfinite(far) ? far : 0);
+}
+
+static void tell(const struct code_scene *s, double corner[4][2], struct code_point ret[4])
+{
+	for (int i = 0; i < 4; i++)
+		ret[i] = (struct code_point){ told(corner[i][0], s->by, s->x),
+					      told(corner[i][1], s->by, s->y) };
+}
+
+static enum err understand(struct code_finder *f, const struct code_scene *s, struct symbol *symbol,
+			   struct codes *list)
 {
 	struct code_point corner[4];
 
-	for (int i = 0; i < 4; i++)
-		corner[i] = (struct code_point){
-			s->x + (int32_t)lrint(symbol->corner[i][0] * s->by),
-			s->y + (int32_t)lrint(symbol->corner[i][1] * s->by),
-		};
+	tell(s, symbol->corner, corner);
 	return eye_look(f->eye, &symbol->clean, &(struct eye_view){ CODE_GRID, 1, 0, 0, corner },
 			list);
 }
@@ -42,6 +56,9 @@ enum err code_look_in(struct code_finder *f, const struct code_scene *s, const s
 	enum err e = code_read(&f->rs, s->g, where, &symbols);
 	for (unsigned i = done; i < symbols.count && e == ERR_OK; i++)
 		e = understand(f, s, &symbols.at[i], list);
+	f->missed = symbols.missed;
+	if (symbols.missed)
+		tell(s, symbols.missed_at, f->missed_at);
 	symbols_finish(&symbols);
 	return e;
 }
@@ -63,7 +80,8 @@ enum err code_look_busy(struct code_finder *f, const struct code_scene *s, unsig
 	enum err e = code_regions(s->g, &busy);
 
 	for (unsigned i = 0; e == ERR_OK && i < busy.count && i < most; i++)
-		e = code_look_in(f, s, &busy.at[i], list);
+		if (list->count == 0 || busy.at[i].likely > WORTH * busy.at[0].likely)
+			e = code_look_in(f, s, &busy.at[i], list);
 	return e == ERR_NO_CODE ? ERR_OK : e;
 }
 

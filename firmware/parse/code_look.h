@@ -5,10 +5,13 @@
 #include "firmware/parse/code.h"
 #include "firmware/parse/code_eye.h"
 #include "firmware/parse/code_read.h"
+#include <stdbool.h>
 
 struct code_finder {
 	struct eye *eye;
 	struct rs rs;
+	bool missed; /* the last look in saw a symbol that it could not read: */
+	struct code_point missed_at[4];
 };
 
 /* A picture, and where it is in the one that places are told in. */

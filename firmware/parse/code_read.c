@@ -32,12 +32,14 @@ static enum err draw_clean(const struct plan *p, const int8_t *known, struct gra
 	return ERR_OK;
 }
 
-static void place(const struct grid *g, int side, struct symbol *s)
+static void place(const struct grid *g, double corner[4][2])
 {
+	int side = 17 + 4 * g->version;
+
 	for (int i = 0; i < 4; i++) {
-		warp_point(&g->warp, i == 1 || i == 2 ? side : 0, i >= 2 ? side : 0, s->corner[i]);
-		s->corner[i][0] *= g->octave;
-		s->corner[i][1] *= g->octave;
+		warp_point(&g->warp, i == 1 || i == 2 ? side : 0, i >= 2 ? side : 0, corner[i]);
+		corner[i][0] *= g->octave;
+		corner[i][1] *= g->octave;
 	}
 }
 
@@ -68,7 +70,7 @@ static enum err read_grid(const struct rs *rs, const struct grid *g, struct symb
 	if (e == ERR_OK)
 		e = draw_clean(p, s.known, &ret->clean);
 	if (e == ERR_OK)
-		place(&s.grid, p->side, ret);
+		place(&s.grid, ret->corner);
 	soft_finish(&s);
 	return e;
 }
@@ -117,6 +119,10 @@ static enum err read_one(const struct rs *rs, const struct octaves *o, const str
 		e = read_grid(rs, &grids.at[i], &list->at[list->count]);
 	if (e == ERR_OK)
 		list->count++;
+	if (e == ERR_NO_CODE) {
+		list->missed = true;
+		place(&grids.at[0], list->missed_at);
+	}
 	return e;
 }
 

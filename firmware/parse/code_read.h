@@ -7,6 +7,7 @@
 #include "firmware/parse/code_region.h"
 #include "firmware/parse/code_rs.h"
 #include "firmware/parse/image.h"
+#include <stdbool.h>
 
 enum { CODE_SYMBOLS = 8 };
 
@@ -18,6 +19,8 @@ struct symbol {
 struct symbols {
 	unsigned count;
 	struct symbol at[CODE_SYMBOLS];
+	bool missed;            /* one was seen, but could not be read: */
+	double missed_at[4][2]; /* its corners */
 };
 
 /* Reads the symbols in one region of `g`, dark on light or the reverse, and adds them to the list.

@@ -53,6 +53,7 @@ parts() {
 	part chip "$o/bench/chip" || failed=1
 	part name name || failed=1
 	part idle idle || failed=1
+	part codes "$o/bench/codes" || failed=1
 	part digitize "$o/bench/digitize" "$o" --peer 3,6,7,10 || failed=1
 	part gates "$o/bench/gates" "$o" || failed=1
 	part digitize-again "$o/bench/digitize" "$o" --seed 2 || failed=1
