@@ -64,9 +64,21 @@ static void put_dictionary(struct out *o, const struct field *f, struct field_ma
 	out_end(o);
 }
 
+/* An appearance of nothing: PDF/A-2 does without for a field of no size, other checkers do not. */
+static unsigned put_empty_look(struct out *o)
+{
+	unsigned number = out_number(o);
+
+	out_stream(o, number, "/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources <<>>", "",
+		   0);
+	return number;
+}
+
 /* Flags: printed, locked; one that is not seen has no size (ISO 19005-2, 6.3.2 and 6.3.3). */
 void field_write(struct out *o, const struct field *f, struct field_marks *ret)
 {
+	unsigned look = f->look ? f->look : put_empty_look(o);
+
 	out_begin(o, f->widget);
 	out_print(o,
 		  "<</Type /Annot /Subtype /Widget /FT /Sig /T (Signature%u) /F 132 /P %u 0 R /V "
@@ -77,9 +89,7 @@ void field_write(struct out *o, const struct field *f, struct field_marks *ret)
 		out_real(o, f->look ? (int64_t)(f->rect[i] * 1000 + 0.5) * 1000 : 0);
 		out_print(o, i < 3 ? " " : "]");
 	}
-	if (f->look)
-		out_print(o, " /AP <</N %u 0 R>>", f->look);
-	out_print(o, ">>");
+	out_print(o, " /AP <</N %u 0 R>>>>", look);
 	out_end(o);
 	put_dictionary(o, f, ret);
 }

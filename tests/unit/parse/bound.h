@@ -5,6 +5,7 @@
 #include "firmware/parse/page/jbig2.h"
 #include "firmware/parse/page/layer_jpeg.h"
 #include "firmware/parse/pdf/bind.h"
+#include "firmware/parse/pdf/value.h"
 #include "tests/pdfa/pdfa.h"
 #include "tests/tap.h"
 

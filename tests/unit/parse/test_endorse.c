@@ -1,3 +1,4 @@
+#include "firmware/parse/load.h"
 #include "tests/unit/parse/sealed.h"
 
 static void words_and_two_signatures(const struct signer *kiosk, const struct signer *officer)
@@ -104,8 +105,36 @@ static void refusals(const struct signer *kiosk)
 	free(f.at);
 }
 
-int main(void)
+static int write_file(const char *name, struct bytes f)
 {
+	FILE *to = fopen(name, "wb");
+	bool good = to && fwrite(f.at, 1, f.len, to) == f.len;
+
+	if (to)
+		good &= fclose(to) == 0;
+	free(f.at);
+	return good ? 0 : 1;
+}
+
+/* For programs that look at our files (tests/oracles): a file to be signed, or one more place in
+ * a signed one. */
+static int make_files(char **names, int count)
+{
+	uint8_t *at = NULL;
+	struct bytes f = { 0 };
+
+	if (count == 1)
+		return write_file(names[0], made_file(usual_wish(), 2, NULL));
+	if (load_file(names[0], LOAD_PICTURE_BYTES, &at, &f.len) != ERR_OK)
+		return 1;
+	f.at = at;
+	return write_file(names[1], endorsed(f, usual_words(), NULL));
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		return make_files(argv + 1, argc - 1);
 	struct signer kiosk = make_signer(NULL, &SIGNER_FORM),
 		      officer = make_signer(NULL, &CA_FORM);
 

@@ -54,7 +54,7 @@ static const struct fault_row FAULTS[] = {
 	{ "6.3.1", "/Subtype /Widget", "/Subtype /Movie" },
 	{ "6.3.2", "/F 132", "/F 128" },
 	{ "6.3.2", "/F 132", "/F 134" },
-	{ "6.3.3", "/Rect [0 0 0 0]", "/Rect [0 0 9 9]" },
+	{ "6.3.3", "/AP <<", "/AP <</R 5 0 R " },
 	{ "6.4.1", "/FT /Sig", "/FT /Sig /AA <<>>" },
 	{ "6.4.1", "/SigFlags 3", "/SigFlags 3 /NeedAppearances true" },
 	{ "6.4.2", "/SigFlags 3", "/SigFlags 3 /XFA (x)" },
@@ -131,7 +131,7 @@ static void mend_range(struct bytes *b, const char *but)
 
 	if (!gap || !range || strstr(but, "ByteRange"))
 		return;
-	size_t at = (size_t)(gap - b->at) + 10, end = at + 2 + 2 * 8192;
+	size_t at = (size_t)(gap - b->at) + 10, end = at + 2 + 2 * PDF_SEAL_CMS_BYTES;
 	int n = snprintf(text, sizeof text, "%zu %zu %zu", at, end, b->len - end);
 	memset(range + 14, ' ', strcspn((char *)range + 14, "]"));
 	memcpy(range + 14, text, (size_t)n);
