@@ -30,6 +30,9 @@ static const struct command {
 	  "      profiles: archive photo plain; --card: front and back of an identity card" },
 	{ "answer", order_answer, 1, 1, ANCHOR,
 	  "answer FILE --anchor CA.pem\n      the province's signed answer about a dossier" },
+	{ "verify", order_verify, 1, 1, ANCHOR,
+	  "verify FILE.pdf --anchor CA.pem\n      who signed a PDF, whether it is as it was "
+	  "signed, and what came after" },
 	{ "anchors", order_anchors, 1, 1, NOTHING,
 	  "anchors FILE\n      certificates, CRLs, a master list: what could be trusted in it" },
 	{ "dg", order_dg, 1, ORDER_MAX_FILES, NOTHING,

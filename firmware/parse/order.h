@@ -30,6 +30,7 @@ int order_card_qr(struct order *o);
 int order_qr(struct order *o);
 int order_digitize(struct order *o);
 int order_answer(struct order *o);
+int order_verify(struct order *o);
 int order_anchors(struct order *o);
 int order_dg(struct order *o);
 
