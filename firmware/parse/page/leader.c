@@ -9,6 +9,8 @@
 enum {
 	MAX_MARKS = 20000,
 	MIN_TEETH = 6, /* an ellipsis has three */
+	MIN_SEEN = 4,  /* of a comb whose pitch is known and whose other teeth are written over */
+	MAX_PITCHES = 8,
 };
 
 /* A dot or dash of what may be a leader. */
@@ -22,6 +24,11 @@ struct comb {
 	struct mark *marks;
 	int32_t count;
 	double mm; /* pixels */
+	struct pitch {
+		double step;
+		struct mark tooth;
+	} pitches[MAX_PITCHES]; /* of the combs that were found */
+	int pitch_count;
 };
 
 /* Ink in long straight runs: never a letter. */
@@ -197,6 +204,53 @@ static void wipe(struct comb *c, const struct mark *m)
 	pixRasterop(c->gone, m->x - 1, m->y - 1, m->w + 2, m->h + 2, PIX_SET, NULL, 0, 0);
 }
 
+static void learn_pitch(struct comb *c, double step, const struct mark *tooth)
+{
+	for (int i = 0; i < c->pitch_count; i++)
+		if (fabs(c->pitches[i].step - step) < 0.03 * step)
+			return;
+	if (c->pitch_count < MAX_PITCHES)
+		c->pitches[c->pitch_count++] = (struct pitch){ step, *tooth };
+}
+
+/* Marks right of it that stand where teeth of this pitch would; measured off from one to the next,
+ * because a pitch is known to a few hundredths only. */
+static int on_pitch(const struct comb *c, int32_t first, double step)
+{
+	const struct mark *last = &c->marks[first];
+	int n = 1;
+
+	for (int32_t k = first + 1; k < c->count; k++) {
+		const struct mark *m = &c->marks[k];
+		double steps = (mid_x(m) - mid_x(last)) / step, off = steps - round(steps);
+		if (steps > 12)
+			break;
+		if (steps < 0.5 || !alike(last, m, c->mm) || fabs(off) * step > 1.2)
+			continue;
+		last = m;
+		n++;
+	}
+	return n;
+}
+
+/* Combs of which so little is free that only their pitch gives them away. */
+static void pull_hidden_combs(struct comb *c)
+{
+	for (int32_t i = 0; i < c->count; i++)
+		for (int p = 0; p < c->pitch_count; p++) {
+			const struct mark *m = &c->marks[i];
+			l_uint32 done = 0;
+			pixGetPixel(c->gone, (int)mid_x(m), (int)mid_y(m), &done);
+			if (done || abs(m->w - c->pitches[p].tooth.w) > 2 ||
+			    abs(m->h - c->pitches[p].tooth.h) > 2 ||
+			    on_pitch(c, i, c->pitches[p].step) < MIN_SEEN)
+				continue;
+			wipe(c, m);
+			walk(c, m, -c->pitches[p].step);
+			walk(c, m, c->pitches[p].step);
+		}
+}
+
 static void pull_combs(struct comb *c)
 {
 	for (int32_t i = 0; i < c->count; i++) {
@@ -211,6 +265,7 @@ static void pull_combs(struct comb *c)
 			if (k == last)
 				break;
 		}
+		learn_pitch(c, pitch, &c->marks[i]);
 		walk(c, &c->marks[i], -pitch);
 		walk(c, &c->marks[last], pitch);
 		/* what lies between is done: the next comb begins at the last tooth at the earliest */
@@ -223,7 +278,7 @@ static void pull_combs(struct comb *c)
 
 bool leader_hide(struct Pix *ink, struct Pix *gray, int dpi)
 {
-	struct comb c = { ink, gray, NULL, NULL, 0, dpi / 25.4 };
+	struct comb c = { .ink = ink, .gray = gray, .mm = dpi / 25.4 };
 	struct Pix *rules = rules_of(ink, c.mm);
 	bool any = hide(ink, gray, rules);
 
@@ -232,6 +287,7 @@ bool leader_hide(struct Pix *ink, struct Pix *gray, int dpi)
 	if (c.gone && take_marks(&c)) {
 		link_marks(&c);
 		pull_combs(&c);
+		pull_hidden_combs(&c);
 		l_int32 none = 1;
 		pixZero(c.gone, &none);
 		if (!none) {

@@ -119,7 +119,7 @@ static double goes_on(const struct run *r, const struct segment_part *p)
 	int32_t least = p->h < band ? p->h : band, most = p->h > band ? p->h : band;
 	int32_t shared = overlap(r->top, r->bottom, p->y, p->y + p->h);
 
-	if (gap > 2 * most || most > 4 * least || shared * 2 < least)
+	if (gap * 10 > 13 * most || most > 3 * least || shared * 2 < least)
 		return 0;
 	return (double)shared / most + 1.0 / (2 + (gap > 0 ? gap : 0));
 }
@@ -199,7 +199,7 @@ static void unite(struct segments *s, struct run *runs, size_t count)
 				continue;
 			int32_t high = a->bottom - a->top, low = b->bottom - b->top;
 			int32_t most = high > low ? high : low, least = high < low ? high : low;
-			if (b->x0 - a->x1 > 2 * most || most > 2 * least ||
+			if ((b->x0 - a->x1) * 10 > 13 * most || most > 2 * least ||
 			    overlap(a->top, a->bottom, b->top, b->bottom) * 10 < 7 * least)
 				continue;
 			for (size_t p = 0; p < s->part_count; p++)
@@ -235,6 +235,19 @@ static void give_marks(struct segments *s, const struct run *runs, size_t count)
 				p->segment = (int32_t)k;
 			}
 		}
+	}
+}
+
+/* Dashes fill the gap between what they join. */
+static void stretch(const struct segments *s, struct run *runs)
+{
+	for (size_t i = 0; i < s->part_count; i++) {
+		const struct segment_part *p = &s->parts[i];
+		if (p->segment < 0)
+			continue;
+		struct run *r = &runs[p->segment];
+		r->x0 = p->x < r->x0 ? p->x : r->x0;
+		r->x1 = p->x + p->w > r->x1 ? p->x + p->w : r->x1;
 	}
 }
 
@@ -288,6 +301,8 @@ enum err segments_find(struct Pix *ink, int dpi, struct segments *ret)
 		unite(&s, runs, count);
 		absorb(&s, runs, count);
 		give_marks(&s, runs, count);
+		stretch(&s, runs);
+		unite(&s, runs, count);
 		e = settle(&s, runs, count);
 	}
 	free(runs);
@@ -312,6 +327,24 @@ int32_t segments_letter(const struct segments *s)
 			return h;
 	}
 	return 0;
+}
+
+/* Large, and no word: a rosette, a flower of a border, half of a picture. */
+static bool is_ornament(const struct segment *s, int32_t letter, int dpi)
+{
+	return (s->letters <= 2 && s->letter * 5 > letter * 9 && s->w < 3 * s->letter) ||
+	       (s->w < dpi * 5 / 254 && s->h < dpi) || s->w * 12 < s->h;
+}
+
+void segments_drop_ornaments(struct segments *s, int dpi)
+{
+	int32_t letter = segments_letter(s);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (!is_ornament(&s->at[i], letter, dpi))
+			s->at[kept++] = s->at[i];
+	s->count = kept;
 }
 
 static void paint_out(const struct segments *s, const struct segment_part *p, struct Pix *on,

@@ -36,6 +36,9 @@ enum err segments_find(struct Pix *ink, int dpi, struct segments *ret);
 /* The median height of letters; 0 when there are none. */
 int32_t segments_letter(const struct segments *s);
 
+/* Forgets those that are no text by their size alone. */
+void segments_drop_ornaments(struct segments *s, int dpi);
+
 /* Puts them in the order of reading, and numbers the lines. ERR_NO_MEMORY. */
 enum err segments_sort(struct segments *s, int dpi);
 

@@ -124,32 +124,36 @@ static bool is_centred(const struct sorter *s, const struct segment *of, size_t 
 		least = of[i].x < least ? of[i].x : least;
 		most = of[i].x > most ? of[i].x : most;
 	}
-	return count >= 2 && good * 3 >= count * 2 && most - least > s->centred;
+	return count >= 2 && good + (count > 3) >= count && most - least > s->centred;
 }
 
-/* Bands from `first` on that have one gutter, and centred lines right of it: left column, then
- * right. Returns how many bands that was, 0 when it is not so. */
+/* Bands from `first` on that have one gutter, and centred lines right of it, as many as can be:
+ * left column, then right. Returns how many bands that was, 0 when it is not so. */
 static size_t emit_columns(struct sorter *s, size_t first, struct gutter g)
 {
 	struct segment right[COLUMN_MAX];
-	size_t n = 0, end = first;
+	size_t n = 0, good_end = first, good_n = 0;
+	struct gutter good_g = g;
 
-	for (; end < s->band_count && keep_gutter(s, &s->bands[end], &g); end++) {
+	for (size_t end = first; end < s->band_count && keep_gutter(s, &s->bands[end], &g); end++) {
 		const struct band *b = &s->bands[end];
-		if (b->to - b->from > 4 || n + b->to - b->from > COLUMN_MAX)
+		if (b->to - b->from > 3 || n + b->to - b->from > COLUMN_MAX)
 			break;
 		for (size_t i = b->from; i < b->to; i++)
 			if (s->at[i].x >= g.x1)
 				right[n++] = s->at[i];
+		if (!is_centred(s, right, n))
+			continue;
+		good_end = end + 1;
+		good_n = n;
+		good_g = g;
 	}
-	if (!is_centred(s, right, n))
-		return 0;
-	for (size_t i = s->bands[first].from; i < s->bands[end - 1].to; i++)
-		if (s->at[i].x < g.x1)
+	for (size_t i = s->bands[first].from; good_n && i < s->bands[good_end - 1].to; i++)
+		if (s->at[i].x < good_g.x1)
 			emit(s, &s->at[i]);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < good_n; i++)
 		emit(s, &right[i]);
-	return end - first;
+	return good_end - first;
 }
 
 /* Handwriting goes up and down in its row: nothing above anything else is one row too. */
@@ -164,16 +168,6 @@ static bool one_row(const struct sorter *s, const struct band *b)
 	return true;
 }
 
-/* Rows that touch, as when handwriting is large: most segments have others in line with them. */
-static bool many_rows(const struct sorter *s, const struct band *b)
-{
-	size_t pairs = 0;
-
-	for (size_t i = b->from; i + 1 < b->to; i++)
-		pairs += in_row(&s->at[i], &s->at[i + 1]);
-	return pairs * 2 >= b->to - b->from;
-}
-
 static void emit_row(struct sorter *s, size_t from, size_t to)
 {
 	qsort(s->at + from, to - from, sizeof *s->at, by_left);
@@ -181,16 +175,62 @@ static void emit_row(struct sorter *s, size_t from, size_t to)
 		emit(s, &s->at[i]);
 }
 
-/* They are by their tops: a row goes on as long as each is in line with the one before. */
+/* Can it stand in one row with these? In line with one of them, above or below none. */
+static bool joins(const struct segment *row, size_t count, const struct segment *t)
+{
+	bool in_line = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (row[i].x < t->x + t->w && t->x < row[i].x + row[i].w)
+			return false;
+		in_line |= in_row(&row[i], t);
+	}
+	return in_line;
+}
+
+static void swap(struct segment *a, struct segment *b)
+{
+	struct segment keep = *a;
+
+	*a = *b;
+	*b = keep;
+}
+
+/* Brings the row that begins with the uppermost of them to the front; returns how many it has. */
+static size_t gather_row(struct segment *of, size_t count)
+{
+	size_t n = 1;
+
+	qsort(of, count, sizeof *of, by_top);
+	for (size_t i = n; i < count; i++)
+		if (joins(of, n, &of[i])) {
+			swap(&of[n++], &of[i]);
+			i = n - 1;
+		}
+	return n;
+}
+
+/* Rows that touch, as when handwriting is large: most segments have others in line with them. */
+static bool many_rows(const struct sorter *s, const struct band *b)
+{
+	size_t in_line = 0;
+
+	for (size_t i = b->from; i < b->to; i++)
+		for (size_t k = b->from; k < b->to; k++)
+			if (k != i && in_row(&s->at[i], &s->at[k])) {
+				in_line++;
+				break;
+			}
+	return in_line * 3 >= (b->to - b->from) * 2;
+}
+
 static void emit_rows(struct sorter *s, const struct band *b)
 {
-	size_t from = b->from;
-
-	for (size_t i = b->from + 1; i <= b->to; i++)
-		if (i == b->to || !in_row(&s->at[i - 1], &s->at[i])) {
-			emit_row(s, from, i);
-			from = i;
-		}
+	for (size_t from = b->from; from < b->to;) {
+		size_t n = gather_row(s->at + from, b->to - from);
+		emit_row(s, from, from + n);
+		from += n;
+	}
 }
 
 /* Side by side, but not in line: each column from top to bottom. */

@@ -148,13 +148,6 @@ static enum err read_as(struct text_reader *r, struct Pix *p, TessPageSegMode mo
 	return e;
 }
 
-/* Ornaments are as large as this and stand alone. */
-static bool is_ornament(const struct segment *s)
-{
-	return (s->letters <= 2 && s->letter > READ_DPI * 5 / 25) ||
-	       (s->w < READ_DPI * 5 / 254 && s->h < READ_DPI) || s->w * 12 < s->h;
-}
-
 /* What is larger than the page's other letters is a title, or an ornament. */
 static enum err read_segment(struct text_reader *r, const struct segment *s, struct Pix *p,
 			     const struct words_place *at, struct text *ret)
@@ -182,8 +175,6 @@ static enum err read_segments(struct text_reader *r, const struct segments *s, s
 
 	for (size_t i = 0; e == ERR_OK && i < s->count; i++) {
 		struct words_place at = { .scale = scale, .line = s->at[i].line, .large = large };
-		if (is_ornament(&s->at[i]))
-			continue;
 		struct Pix *p = segments_picture(s, i, gray, &at.x, &at.y);
 		e = p ? read_segment(r, &s->at[i], p, &at, ret) : ERR_NO_MEMORY;
 		pixDestroy(&p);
@@ -212,6 +203,7 @@ static enum err read_picture(struct text_reader *r, struct Pix *gray, double sca
 		ret->steps |= 1u << STEP_LEADERS;
 	enum err e = segments_find(ink, READ_DPI, &s);
 	pixDestroy(&ink);
+	segments_drop_ornaments(&s, READ_DPI);
 	if (e == ERR_OK)
 		e = segments_sort(&s, READ_DPI);
 	if (e == ERR_OK)

@@ -52,6 +52,22 @@ static int32_t scaled(int n, double scale)
 	return (int32_t)lround(n * scale);
 }
 
+/* The model has two slashes, and mixes them in dates: "11⁄/10" is 11/10. */
+static void plain_slashes(char *bytes)
+{
+	static const char FRACTION[] = "\xe2\x81\x84";
+	char *to = bytes;
+
+	for (char *at = bytes; *at;) {
+		bool fraction = strncmp(at, FRACTION, 3) == 0;
+		char c = fraction ? '/' : *at;
+		if (c != '/' || to == bytes || to[-1] != '/')
+			*to++ = c;
+		at += fraction ? 3 : 1;
+	}
+	*to = '\0';
+}
+
 enum err words_take(struct text *t, struct TessResultIterator *it, const struct words_place *place)
 {
 	const TessPageIterator *at = TessResultIteratorGetPageIteratorConst(it);
@@ -76,6 +92,7 @@ enum err words_take(struct text *t, struct TessResultIterator *it, const struct 
 					: sure > 100 ? 100
 						     : sure),
 	};
+	plain_slashes(bytes);
 	enum err e = words_add(t, &w, bytes);
 	TessDeleteText(bytes);
 	return e;
