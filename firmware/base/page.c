@@ -55,6 +55,15 @@ const char *page_step_name(enum page_step s)
 	return s < PAGE_STEP_COUNT ? STEPS[s] : "?";
 }
 
+enum page_source page_source_by_name(const char *name)
+{
+	enum page_source s = 0;
+
+	while (s < PAGE_SOURCE_COUNT && strcmp(SOURCES[s], name) != 0)
+		s++;
+	return s;
+}
+
 enum page_profile page_profile_by_name(const char *name)
 {
 	enum page_profile p = 0;

@@ -59,6 +59,9 @@ const char *page_source_name(enum page_source s);
 const char *page_check_name(enum page_check c);
 const char *page_step_name(enum page_step s);
 
+/* PAGE_SOURCE_COUNT when there is none of that name. */
+enum page_source page_source_by_name(const char *name);
+
 /* PAGE_PROFILE_COUNT when there is none of that name. */
 enum page_profile page_profile_by_name(const char *name);
 

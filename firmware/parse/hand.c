@@ -22,9 +22,12 @@ static const struct command {
 	  "input" },
 	{ "qr", order_qr, 1, ORDER_MAX_PICTURES, NOTHING,
 	  "qr FILE|-...\n      QR and bar codes in pictures (png, jpg, tif, ppm, pgm)" },
+	{ "quality", order_quality, 1, BIND_MAX_PAGES, NOTHING,
+	  "quality PAGE... [--dpi N] [--source S]\n      what is wrong with pictures of pages; "
+	  "sources: any feeder glass camera" },
 	{ "digitize", order_digitize, 1, BIND_MAX_PAGES, OUT,
 	  "digitize PAGE... -o OUT.pdf [--title TEXT] [--dpi N] [--profile P] [--paper NAME] "
-	  "[--card]\n"
+	  "[--card] [--source S]\n"
 	  "      pictures of pages, upright, straight and searchable, as an archival PDF "
 	  "(PDF/A-2u);\n"
 	  "      profiles: archive photo plain; --card: front and back of an identity card" },
@@ -65,6 +68,7 @@ static bool read_options(int argc, char **argv, struct order *o)
 						 { "anchor", required_argument, NULL, 'a' },
 						 { "title", required_argument, NULL, 't' },
 						 { "dpi", required_argument, NULL, 'd' },
+						 { "source", required_argument, NULL, 's' },
 						 { "profile", required_argument, NULL, 'p' },
 						 { "paper", required_argument, NULL, 'n' },
 						 { "card", no_argument, NULL, 'c' },
@@ -88,6 +92,8 @@ static bool read_options(int argc, char **argv, struct order *o)
 			o->title = optarg;
 		else if (c == 'd' && atoi(optarg) > 0 && atoi(optarg) < 10000)
 			o->dpi = (uint16_t)atoi(optarg);
+		else if (c == 's' && page_source_by_name(optarg) < PAGE_SOURCE_COUNT)
+			o->source = page_source_by_name(optarg);
 		else
 			return false;
 	}

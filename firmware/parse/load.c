@@ -75,11 +75,29 @@ static bool is_sane(const uint8_t *bytes, size_t len)
 	       (int64_t)w * h <= IMAGE_MAX_PIXELS;
 }
 
+/* Of marker `code`; -1: none. Within compressed pixels no marker can stand but those of restarts. */
+static ssize_t last_marker(const uint8_t *bytes, size_t len, uint8_t code)
+{
+	for (size_t i = len; i >= 2; i--)
+		if (bytes[i - 2] == 0xff && bytes[i - 1] == code)
+			return (ssize_t)i - 2;
+	return -1;
+}
+
+/* A JPEG that was cut off: libjpeg would make up the rest in gray. */
+static bool is_cut_off(const uint8_t *bytes, size_t len)
+{
+	enum { START_OF_SCAN = 0xda, END_OF_IMAGE = 0xd9 };
+
+	return len >= 2 && bytes[0] == 0xff && bytes[1] == 0xd8 &&
+	       last_marker(bytes, len, END_OF_IMAGE) < last_marker(bytes, len, START_OF_SCAN);
+}
+
 /* The header is read first: a file of a hundred bytes may claim a picture of gigabytes. */
 enum err load_image(const uint8_t *bytes, size_t len, struct image *ret)
 {
 	setMsgSeverity(L_SEVERITY_NONE);
-	PIX *read = is_sane(bytes, len) ? pixReadMem(bytes, len) : NULL;
+	PIX *read = is_sane(bytes, len) && !is_cut_off(bytes, len) ? pixReadMem(bytes, len) : NULL;
 	if (!read)
 		return ERR_BAD_PAGE;
 	PIX *pix = pixConvertTo8Or32(read, L_CLONE, 0);

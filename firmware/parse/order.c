@@ -41,6 +41,15 @@ void json_put_int(struct json_object *o, const char *key, int64_t n)
 	json_object_object_add(o, key, json_object_new_int64(n));
 }
 
+void json_put_real(struct json_object *o, const char *key, double x, const char *format)
+{
+	json_object *value = json_object_new_double(x);
+
+	json_object_set_serializer(value, json_object_double_to_json_string,
+				   (void *)(uintptr_t)format, NULL);
+	json_object_object_add(o, key, value);
+}
+
 void json_say(struct json_object *o)
 {
 	int how = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;

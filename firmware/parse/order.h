@@ -4,6 +4,7 @@
 #define PARSE_ORDER_H
 
 #include "firmware/base/err.h"
+#include "firmware/base/page.h"
 #include "firmware/parse/room.h"
 #include <json-c/json.h>
 #include <stdbool.h>
@@ -21,6 +22,7 @@ struct order {
 	const char *profile, *paper;      /* of pages: page.def; the name of the paper; or NULL */
 	bool card;                        /* two pages are the sides of an identity card */
 	uint16_t dpi;                     /* 0: not given */
+	enum page_source source;          /* ANY: not given */
 	int count;                        /* at least as many names as the command needs */
 	char **names;
 };
@@ -29,6 +31,7 @@ struct order {
 int order_card_qr(struct order *o);
 int order_qr(struct order *o);
 int order_digitize(struct order *o);
+int order_quality(struct order *o);
 int order_answer(struct order *o);
 int order_verify(struct order *o);
 int order_anchors(struct order *o);
@@ -45,6 +48,9 @@ enum err replace_content(int fd, const uint8_t *bytes, size_t len);
 struct json_object *json_text(const char *text, size_t len);
 void json_put_text(struct json_object *o, const char *key, const char *text);
 void json_put_int(struct json_object *o, const char *key, int64_t n);
+
+/* `format`: "%.3f" and the like, static. */
+void json_put_real(struct json_object *o, const char *key, double x, const char *format);
 
 /* Prints on standard output and frees. */
 void json_say(struct json_object *o);

@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DEFAULT_DPI = 200 };
-
 /* One page while it is at work. */
 struct sheet_at_work {
 	const char *name;
@@ -18,15 +16,6 @@ struct sheet_at_work {
 	struct digitized done;
 	uint32_t load_ms, look_ms, bytes;
 };
-
-static void put_real(struct json_object *o, const char *key, double x, const char *format)
-{
-	json_object *value = json_object_new_double(x);
-
-	json_object_set_serializer(value, json_object_double_to_json_string,
-				   (void *)(uintptr_t)format, NULL);
-	json_object_object_add(o, key, value);
-}
 
 /* Lines of words, as they are read. */
 static struct json_object *text_json(const struct text *t)
@@ -103,11 +92,11 @@ static struct json_object *page_json(const struct sheet_at_work *s)
 	json_put_text(o, "file", s->name);
 	json_object_object_add(o, "faults", faults_json(&s->look));
 	json_put_int(o, "turned_deg", d->leaf.turned_deg);
-	put_real(o, "tilt_deg", d->leaf.tilt_deg, "%.3f");
-	put_real(o, "ink", d->leaf.ink, "%.5f");
+	json_put_real(o, "tilt_deg", d->leaf.tilt_deg, "%.3f");
+	json_put_real(o, "ink", d->leaf.ink, "%.5f");
 	json_object_object_add(o, "blank", json_object_new_boolean(d->leaf.blank));
-	put_real(o, "edge_mm", s->look.edge_mm, "%.3f");
-	put_real(o, "glare", s->look.glare, "%.5f");
+	json_put_real(o, "edge_mm", s->look.edge_mm, "%.3f");
+	json_put_real(o, "glare", s->look.glare, "%.5f");
 	json_put_text(o, "code", s->look.code);
 	json_put_text(o, "check", page_check_name(d->layers.check));
 	json_object_object_add(o, "steps", steps_json(d->steps));
@@ -138,10 +127,10 @@ static void say_page(const struct sheet_at_work *s)
 static enum err work_on(struct order *o, struct image *image, struct sheet_at_work *s,
 			enum page_profile profile)
 {
-	const struct look_wish look = { .source = SOURCE_ANY, .turn_deg = LEAF_TURN_BY_TEXT };
+	const struct look_wish look = { .source = o->source, .turn_deg = LEAF_TURN_BY_TEXT };
 	uint32_t began_ms = digitize_cpu_ms();
 	enum err e = look_at_page(image, &look, o->room.codes, &s->look);
-	struct digitize_wish wish = { .source = SOURCE_ANY,
+	struct digitize_wish wish = { .source = o->source,
 				      .profile = profile,
 				      .turn_deg = LEAF_TURN_BY_TEXT,
 				      .asked = o->paper ? o->paper : "",
@@ -172,8 +161,8 @@ static enum err digitize_file(struct order *o, int fd, struct sheet_at_work *s, 
 	if (e != ERR_OK)
 		return e;
 	s->load_ms = digitize_cpu_ms() - began_ms;
-	if (o->dpi > 0 || image.dpi == 0)
-		image.dpi = o->dpi > 0 ? o->dpi : DEFAULT_DPI;
+	if (o->dpi > 0)
+		image.dpi = o->dpi;
 	e = work_on(o, &image, s, profile);
 	return e == ERR_OK ? bind_page(b, &s->done.layers, &s->done.text) : e;
 }

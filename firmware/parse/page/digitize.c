@@ -14,12 +14,11 @@ uint32_t digitize_cpu_ms(void)
 }
 
 /* Stamps and signatures are taken from the colour plane, so it has their resolution. */
-static uint16_t colour_dpi(enum page_profile p, uint16_t scan_dpi)
+static uint16_t colour_dpi(enum page_profile p)
 {
 	const struct page_profile_row *row = page_profile_row(p);
-	uint16_t want = row->region_dpi > row->ground_dpi ? row->region_dpi : row->ground_dpi;
 
-	return want < scan_dpi ? want : scan_dpi;
+	return row->region_dpi > row->ground_dpi ? row->region_dpi : row->ground_dpi;
 }
 
 static void copy_rgb(PIX *pix, uint8_t *out)
@@ -61,7 +60,7 @@ enum err digitize_leaf(const struct image *i, const struct digitize_wish *wish,
 	const struct leaf_wish leaf = {
 		.source = wish->source,
 		.turn_deg = wish->turn_deg,
-		.colour_dpi = colour_dpi(wish->profile, i->dpi),
+		.colour_dpi = colour_dpi(wish->profile),
 		.strip = wish->reader ? text_strip : NULL,
 		.strip_data = wish->reader,
 	};

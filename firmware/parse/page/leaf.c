@@ -93,7 +93,7 @@ enum err leaf_make(const struct image *i, const struct leaf_wish *wish, struct l
 	struct leaf l = { 0 };
 	struct lie lie = { 0 };
 	struct view v = { 0 };
-	enum err e = lie_view(i, &v);
+	enum err e = lie_view(i, wish->source, &v);
 
 	if (e == ERR_OK)
 		e = lie_find(i, &v, wish, &lie);

@@ -21,10 +21,10 @@ enum { LEAF_TURN_BY_TEXT = 360 };
 typedef double leaf_strip_fn(void *data, struct Pix *gray);
 
 struct leaf_wish {
-	enum page_source source;
-	uint16_t turn_deg;    /* LEAF_TURN_BY_TEXT, or what a person asked for */
-	uint16_t colour_dpi;  /* of leaf::colour; never more than the scan has */
-	leaf_strip_fn *strip; /* NULL: nobody can read */
+	enum page_source source; /* ANY: a sheet on a desk is looked for, too */
+	uint16_t turn_deg;       /* LEAF_TURN_BY_TEXT, or what a person asked for */
+	uint16_t colour_dpi;     /* of leaf::colour; never more than the scan has */
+	leaf_strip_fn *strip;    /* NULL: nobody can read */
 	void *strip_data;
 };
 
@@ -41,7 +41,8 @@ struct leaf {
 	uint32_t steps; /* bits 1 << enum page_step */
 };
 
-/* Frees nothing of `i`, and does not need its pixels any more when it returns.
+/* Frees nothing of `i`, and does not need its pixels any more when it returns. Resolution 0 is not
+ * known: for sources CAMERA and ANY it is told from the sheet's size, or it is A4's.
  * ERR_BAD_PAGE: sizes or resolution are out of range. ERR_NO_MEMORY. */
 enum err leaf_make(const struct image *i, const struct leaf_wish *wish, struct leaf *ret);
 

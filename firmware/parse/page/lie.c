@@ -15,22 +15,55 @@ enum {
 };
 
 #define MM_PER_INCH   25.4
+#define SHADOW_MM     0.5
 #define EDGE_MM       0.8 /* beside the sheet's edge lies its shadow */
 #define QUAD_TILT_DEG 0.2
+#define LONGEST_MM    560.0 /* A2 has 594 */
+#define SURE_SIDE     0.75 /* of each side of a sheet is seen, when it may lie under a camera or not */
 #define SPARE_MM      2.0 /* around print that would fall off the page */
 
 /* Sizes that sheets have, portrait, and how far a cropped one may be off. */
 static const double SIZES_MM[][2] = { { 210, 297 }, { 148, 210 }, { 297, 420 }, { 53.98, 85.6 } };
 #define SIZE_SLACK_MM 4.0
 
-enum err lie_view(const struct image *i, struct view *ret)
+/* What a file of a telephone says of its resolution is a habit, not a measure: no sheet that is
+ * laid under a camera is that long. 0: not known. */
+static uint16_t believed_dpi(const struct image *i, enum page_source source)
 {
 	uint32_t longer = i->width > i->height ? i->width : i->height;
-	uint32_t by = (i->dpi + LIE_VIEW_DPI / 2) / LIE_VIEW_DPI;
+	bool may_be_camera = source == SOURCE_CAMERA || source == SOURCE_ANY;
 
-	if (i->dpi == 0)
+	return may_be_camera && longer * MM_PER_INCH > i->dpi * LONGEST_MM ? 0 : i->dpi;
+}
+
+enum err lie_view(const struct image *i, enum page_source source, struct view *ret)
+{
+	uint32_t longer = i->width > i->height ? i->width : i->height;
+	uint16_t dpi = believed_dpi(i, source);
+	uint32_t by = (dpi + LIE_VIEW_DPI / 2) / LIE_VIEW_DPI;
+
+	if (dpi == 0 || source == SOURCE_CAMERA)
 		by = (longer + VIEW_LONG_SIDE / 2) / VIEW_LONG_SIDE;
 	return view_of(i, by, ret);
+}
+
+/* Beside its edge lies a sheet's shadow, and its edge is never quite straight. Where the picture
+ * ends and not the sheet nothing is taken away: `w`, `h` are the picture's, 0 when
+ * it ends nowhere. */
+static void shrink_outline(struct outline *o, double by, double w, double h)
+{
+	double x = 0, y = 0;
+
+	for (size_t i = 0; i < o->count; i++) {
+		x += o->at[i].x / (double)o->count;
+		y += o->at[i].y / (double)o->count;
+	}
+	for (size_t i = 0; i < o->count; i++) {
+		struct point *p = &o->at[i];
+
+		p->x += w > 0 && (p->x < 2 || p->x > w - 2) ? 0 : p->x < x ? by : -by;
+		p->y += h > 0 && (p->y < 2 || p->y > h - 2) ? 0 : p->y < y ? by : -by;
+	}
 }
 
 static void size_of(const struct point corner[4], double *ret_w, double *ret_h)
@@ -68,6 +101,9 @@ static enum err frame_of_lid(const struct view *v, struct lie *l)
 		return e;
 	whole_frame(v, l);
 	map_outline(&enlarge, &lid.sheet, &l->flat_sheet);
+	if (lid.is_seen)
+		shrink_outline(&l->flat_sheet, SHADOW_MM / MM_PER_INCH * l->dpi, l->flat_width,
+			       l->flat_height);
 	l->sheet_seen = lid.is_seen;
 	l->corners_seen = lid.is_seen && lid.is_free;
 	if (!l->corners_seen)
@@ -83,22 +119,23 @@ static enum err frame_of_lid(const struct view *v, struct lie *l)
 	return e;
 }
 
+/* Without a sheet in sight or a resolution, the picture is taken for A4. Scanners have round
+ * numbers. */
+static uint16_t dpi_of_a4(const struct lie *l)
+{
+	static const uint16_t USUAL[] = { 100, 150, 200, 240, 300, 400, 600 };
+	double dpi = fmax(l->flat_width, l->flat_height) * MM_PER_INCH / SIZES_MM[0][1];
+
+	for (size_t i = 0; i < sizeof USUAL / sizeof *USUAL; i++)
+		if (fabs(dpi - USUAL[i]) < 0.015 * USUAL[i])
+			return USUAL[i];
+	return (uint16_t)fmax(LIE_MIN_DPI, fmin(LIE_MAX_DPI, dpi));
+}
+
 /* `dpi`: as near as whole numbers come; lengths are exact. */
 static enum err frame_of_quad(const struct view *v, struct lie *l)
 {
-	bool seen = false;
-	enum err e = quad_find(v, &seen, &l->quad);
-
-	if (e != ERR_OK)
-		return e;
-	whole_frame(v, l);
-	if (!seen) {
-		double longer = fmax(l->flat_width, l->flat_height);
-
-		l->dpi = l->dpi > 0 ? l->dpi : (uint16_t)(longer * MM_PER_INCH / SIZES_MM[0][1]);
-		return ERR_OK;
-	}
-	l->sheet_seen = l->corners_seen = true;
+	l->is_camera = l->sheet_seen = l->corners_seen = true;
 	for (int k = 0; k < 4; k++) {
 		l->quad.corner[k].x *= v->by;
 		l->quad.corner[k].y *= v->by;
@@ -109,7 +146,34 @@ static enum err frame_of_quad(const struct view *v, struct lie *l)
 	l->flat_width = s.width_mm / MM_PER_INCH * l->dpi;
 	l->flat_height = s.height_mm / MM_PER_INCH * l->dpi;
 	l->steps |= 1u << STEP_QUAD;
-	return frame_of_corners(l->quad.corner, l);
+	enum err e = frame_of_corners(l->quad.corner, l);
+	shrink_outline(&l->flat_sheet, SHADOW_MM / MM_PER_INCH * l->dpi, 0, 0);
+	return e;
+}
+
+/* All of the sheet, and nothing doubtful. */
+static bool is_sure(const struct view *v, const struct quad *q)
+{
+	for (int k = 0; k < 4; k++)
+		if (q->at_frame[k] || q->clear[k] < SURE_SIDE || q->corner[k].x < 0 ||
+		    q->corner[k].y < 0 || q->corner[k].x > v->width || q->corner[k].y > v->height)
+			return false;
+	return true;
+}
+
+static enum err find_frame(const struct view *v, enum page_source source, struct lie *l)
+{
+	bool seen = false;
+	enum err e = ERR_OK;
+
+	whole_frame(v, l);
+	l->is_camera = source == SOURCE_CAMERA;
+	if (source == SOURCE_CAMERA || source == SOURCE_ANY)
+		e = quad_find(v, &seen, &l->quad);
+	if (e == ERR_OK && seen && (l->is_camera || is_sure(v, &l->quad)))
+		return frame_of_quad(v, l);
+	l->dpi = l->dpi > 0 ? l->dpi : dpi_of_a4(l);
+	return e == ERR_OK && !l->is_camera ? frame_of_lid(v, l) : e;
 }
 
 /* The frame is a rectangle of its own, not the raw picture. */
@@ -341,14 +405,14 @@ static bool is_possible(const struct image *i, const struct leaf_wish *wish)
 	    i->height > IMAGE_MAX_SIDE || (uint64_t)i->width * i->height > IMAGE_MAX_PIXELS)
 		return false;
 	if (i->dpi == 0)
-		return wish->source == SOURCE_CAMERA;
+		return wish->source == SOURCE_CAMERA || wish->source == SOURCE_ANY;
 	return i->dpi >= LIE_MIN_DPI && i->dpi <= LIE_MAX_DPI;
 }
 
 static enum err look_at(const struct view *v, const struct leaf_wish *wish, struct lie *l)
 {
 	struct posture_found p;
-	enum err e = wish->source == SOURCE_CAMERA ? frame_of_quad(v, l) : frame_of_lid(v, l);
+	enum err e = find_frame(v, wish->source, l);
 
 	l->by = (double)l->dpi / LIE_VIEW_DPI;
 	if (e == ERR_OK)
@@ -376,7 +440,7 @@ static enum err look_at(const struct view *v, const struct leaf_wish *wish, stru
 enum err lie_find(const struct image *i, const struct view *v, const struct leaf_wish *wish,
 		  struct lie *ret)
 {
-	struct lie l = { .dpi = i->dpi };
+	struct lie l = { .dpi = believed_dpi(i, wish->source) };
 
 	if (!is_possible(i, wish))
 		return ERR_BAD_PAGE;

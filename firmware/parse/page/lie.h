@@ -31,6 +31,7 @@ struct lie {
 	bool sure_up, sure_axis, has_text, tilted_far;
 	bool sheet_seen;      /* its edges, not only its print */
 	bool corners_seen;    /* all four */
+	bool is_camera;       /* known, or by what is seen */
 	struct quad quad;     /* a camera's, in pixels of the raw picture */
 	uint8_t paper[3];     /* RGB */
 	double ink;           /* share of the page that is print */
@@ -43,7 +44,7 @@ struct lie {
 };
 
 /* The view through which a picture is looked at. ERR_NO_MEMORY. */
-enum err lie_view(const struct image *i, struct view *ret);
+enum err lie_view(const struct image *i, enum page_source source, struct view *ret);
 
 /* Zero *ret before use; lie_finish() frees it. ERR_BAD_PAGE: sizes or resolution are out of range.
  * ERR_NO_MEMORY. */

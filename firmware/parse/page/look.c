@@ -38,7 +38,7 @@ static void add_fault(struct look *l, bool is, enum err fault)
 static void judge(const struct view *v, const struct lie *lie, const struct look_wish *wish,
 		  struct look *l)
 {
-	bool camera = wish->source == SOURCE_CAMERA, dark = l->paper < DARK;
+	bool camera = lie->is_camera, dark = l->paper < DARK;
 	bool blank = !dark && l->ink < LEAF_BLANK_INK, print = !dark && !blank;
 	bool shown = blank && quality_shown_through(lie) > SHOWN_SHARE;
 	bool blurred = print && l->edge_mm > BLURRED_MM;
@@ -51,7 +51,7 @@ static void judge(const struct view *v, const struct lie *lie, const struct look
 	add_fault(l, shown && wish->side == 0, ERR_WRONG_SIDE);
 	add_fault(l, blank, ERR_BLANK_PAGE);
 	add_fault(l, blurred, ERR_BLURRED_PAGE);
-	add_fault(l, wish->source != SOURCE_CAMERA && quality_two_sheets(lie), ERR_TWO_SHEETS);
+	add_fault(l, !camera && quality_two_sheets(lie), ERR_TWO_SHEETS);
 	add_fault(l, !dark && (quality_cut(lie) || cover == COVER_CORNER), ERR_CUT_PAGE);
 	add_fault(l, cover == COVER_THING, ERR_COVERED_PAGE);
 	add_fault(l, camera && l->glare > GLARE_SHARE, ERR_GLARE);
@@ -151,7 +151,7 @@ enum err look_at_page(const struct image *i, const struct look_wish *wish,
 	struct look l = { 0 };
 	struct lie lie = { 0 };
 	struct view v = { 0 };
-	enum err e = lie_view(i, &v);
+	enum err e = lie_view(i, wish->source, &v);
 
 	if (e == ERR_OK)
 		e = lie_find(i, &v, &as, &lie);
