@@ -208,41 +208,43 @@ static void pixel(const struct scene *s, const struct shot *shot, const double b
 
 	sample(s->sheet, x, y, v);
 	for (int c = 0; c < 3; c++) {
-		double one = paper[c] * grain * (0.10 * v[3] + 0.90 * v[c]) +
-			     (1 - v[3]) * wood * s->table.colour[c];
+		double one =
+			paper[c] * grain *
+				(0.10 * v[3] + 0.90 * (v[c] + (v[3] - v[c]) * s->wear->faint)) +
+			(1 - v[3]) * wood * s->table.colour[c];
 		double lit = s->wear->bright * light * s->light.white[c] * one + glare * v[3];
 
 		to[c] = (uint8_t)(lit <= 0 ? 0 : lit >= 1 ? 255 : lrint(lit * 255));
 	}
 }
 
-static cairo_surface_t *draw_sheet(struct page *page, enum kind k, uint64_t seed)
+static cairo_surface_t *draw_sheet(struct page *page, const struct which *which)
 {
 	double width, height;
 
-	kind_size(k, seed, &width, &height);
+	kind_size(which, &width, &height);
 	cairo_surface_t *sheet = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)(width * FINE),
 							    (int)(height * FINE));
 	cairo_t *c = cairo_create(sheet);
 	cairo_set_source_rgb(c, 1, 1, 1);
 	cairo_paint(c);
 	cairo_scale(c, FINE, FINE);
-	page_init(page, c, k, seed);
-	page_draw(page, k);
+	page_init(page, c, which);
+	page_draw(page, which);
 	cairo_destroy(c);
 	page->sheet.cairo = NULL;
 	cairo_surface_flush(sheet);
 	return sheet;
 }
 
-void take_camera(struct shot *ret, struct page *page, enum kind k, uint64_t seed,
+void take_camera(struct shot *ret, struct page *page, const struct which *which,
 		 const struct wear *w)
 {
 	struct rng r = w->rng;
 	double back[3][3];
 
 	*ret = (struct shot){ 0 };
-	struct scene s = { .sheet = draw_sheet(page, k, seed), .page = page, .wear = w };
+	struct scene s = { .sheet = draw_sheet(page, which), .page = page, .wear = w };
 	bool wide = (page->width > page->height) != (w->turned % 180 != 0);
 	picture_init(&ret->picture, wide ? LONG : SHORT, wide ? SHORT : LONG);
 	aim(ret, page, w, &r);

@@ -72,9 +72,9 @@ static const struct fault FAULTS[] = {
 #undef FAULT
 };
 
-static struct wear calm(const struct fault *f, uint64_t seed)
+static struct wear calm(const struct fault *f, const struct which *which)
 {
-	struct wear w = wear_of(f->kind, f->set, seed);
+	struct wear w = wear_of(which, f->set);
 
 	w.turned = 0;
 	w.tilt = 0.4;
@@ -89,17 +89,17 @@ static struct wear calm(const struct fault *f, uint64_t seed)
 
 static bool make_fault(const char *dir, const struct fault *f, uint64_t seed)
 {
-	struct wear w = calm(f, seed + (uint64_t)f->seed);
+	const struct which which = { f->kind, seed + (uint64_t)f->seed, 0 };
+	struct wear w = calm(f, &which);
 	struct page page;
 	struct shot shot;
 
 	if (f->wear)
 		f->wear(&w, f->x);
 	if (f->set == SET_CAMERA)
-		take_camera(&shot, &page, f->kind, seed + (uint64_t)f->seed, &w);
+		take_camera(&shot, &page, &which, &w);
 	else
-		take_flat(&shot, &page, f->kind, seed + (uint64_t)f->seed,
-			  f->set == SET_FLAT200 ? 200 : 300, &w);
+		take_flat(&shot, &page, &which, f->set == SET_FLAT200 ? 200 : 300, &w);
 	if (f->harm)
 		f->harm(&shot, &page, f->x);
 	g_autofree char *more = g_strdup_printf(

@@ -1,5 +1,5 @@
 /* A flatbed or feeder: sheet on a glass of A4, lid behind it. */
-#include "tests/corpus/take.h"
+#include "tests/corpus/worn.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -28,11 +28,13 @@ static struct lie lie_of(enum kind k, uint64_t seed, struct rng *r)
 	return seed == 1 ? FIRST[k] : l;
 }
 
-struct wear wear_of(enum kind k, enum set s, uint64_t seed)
+struct wear wear_of(const struct which *which, enum set s)
 {
 	static const struct pen_rgb LIDS[] = { { 0.07, 0.07, 0.08 },
 					       { 0.45, 0.45, 0.46 },
 					       { 0.93, 0.93, 0.93 } };
+	enum kind k = which->kind;
+	uint64_t seed = which->seed;
 	struct rng r = rng_of(seed, 500 + k);
 	struct lie l = lie_of(k, seed, &r);
 	double tint = rng_between(&r, 0, 0.06), white = rng_between(&r, 0.90, 0.985);
@@ -50,6 +52,7 @@ struct wear wear_of(enum kind k, enum set s, uint64_t seed)
 	w.grain = rng_between(&r, 0.5, 2.5);
 	w.bright = rng_between(&r, 0.94, 1);
 	w.rng = rng_of(seed, 700 + 20 * k + s);
+	worn_wear(&w, which);
 	return w;
 }
 
@@ -93,7 +96,7 @@ static void place(cairo_matrix_t *m, const struct wear *w, double width, double 
 	cairo_matrix_translate(m, -width / 2, -height / 2);
 }
 
-static cairo_surface_t *draw(struct page *page, enum kind k, uint64_t seed, const cairo_matrix_t *m,
+static cairo_surface_t *draw(struct page *page, const struct which *which, const cairo_matrix_t *m,
 			     const struct picture *size)
 {
 	cairo_surface_t *surface =
@@ -101,12 +104,12 @@ static cairo_surface_t *draw(struct page *page, enum kind k, uint64_t seed, cons
 	cairo_t *c = cairo_create(surface);
 
 	cairo_set_matrix(c, m);
-	page_init(page, c, k, seed);
+	page_init(page, c, which);
 	cairo_rectangle(c, 0, 0, page->width, page->height);
 	cairo_set_source_rgb(c, 1, 1, 1);
 	cairo_fill_preserve(c);
 	cairo_clip(c);
-	page_draw(page, k);
+	page_draw(page, which);
 	cairo_destroy(c);
 	page->sheet.cairo = NULL;
 	cairo_surface_flush(surface);
@@ -114,20 +117,21 @@ static cairo_surface_t *draw(struct page *page, enum kind k, uint64_t seed, cons
 }
 
 /* What shows through from the back, as the darkness of each pixel. Another page of the corpus. */
-static uint8_t *back_of(enum kind k, uint64_t seed, const cairo_matrix_t *m, double dpi,
+static uint8_t *back_of(const struct which *which, const cairo_matrix_t *m, double dpi,
 			const struct picture *size)
 {
 	static const enum kind BACKS[] = { KIND_DECISION, KIND_LETTER, KIND_FORM, KIND_RESIDENCE };
-	enum kind other = BACKS[k % 4] == k ? KIND_TABLE : BACKS[k % 4];
+	enum kind k = which->kind;
+	struct which other = { BACKS[k % 4] == k ? KIND_TABLE : BACKS[k % 4], which->seed, 0 };
 	double width, height;
 	struct page back;
 	cairo_matrix_t turned = *m;
 	uint8_t *dark = g_malloc0((size_t)size->width * (size_t)size->height);
 
-	kind_size(k, seed, &width, &height);
+	kind_size(which, &width, &height);
 	cairo_matrix_translate(&turned, width, 0);
 	cairo_matrix_scale(&turned, -1, 1);
-	cairo_surface_t *s = draw(&back, other, seed, &turned, size);
+	cairo_surface_t *s = draw(&back, &other, &turned, size);
 	const uint8_t *row = cairo_image_surface_get_data(s);
 	for (int y = 0; y < size->height; y++, row += cairo_image_surface_get_stride(s))
 		for (int x = 0; x < size->width; x++)
@@ -170,6 +174,7 @@ static void compose(struct shot *s, cairo_surface_t *sheet, const uint8_t *back,
 			for (int c = 0; c < 3; c++) {
 				/* Ink is never quite black, and shines a little. */
 				double ink = 0.09 * cover + row[4 * x + 2 - c] / 255.0 * 0.91;
+				ink += (cover - ink) * w->faint;
 				double v = light * paper[c] * through * ink + (1 - cover) * lid[c];
 
 				to[c] = (uint8_t)(v <= 0 ? 0 : v >= 1 ? 255 : lrint(v * 255));
@@ -177,7 +182,7 @@ static void compose(struct shot *s, cairo_surface_t *sheet, const uint8_t *back,
 		}
 }
 
-void take_flat(struct shot *ret, struct page *page, enum kind k, uint64_t seed, double dpi,
+void take_flat(struct shot *ret, struct page *page, const struct which *which, double dpi,
 	       const struct wear *w)
 {
 	struct rng rng = w->rng;
@@ -185,10 +190,10 @@ void take_flat(struct shot *ret, struct page *page, enum kind k, uint64_t seed, 
 	double width, height;
 
 	*ret = (struct shot){ .dpi = dpi };
-	kind_size(k, seed, &width, &height);
+	kind_size(which, &width, &height);
 	place(&m, w, width, height, dpi, &ret->picture);
-	cairo_surface_t *sheet = draw(page, k, seed, &m, &ret->picture);
-	uint8_t *back = w->bleed > 0 ? back_of(k, seed, &m, dpi, &ret->picture) : NULL;
+	cairo_surface_t *sheet = draw(page, which, &m, &ret->picture);
+	uint8_t *back = w->bleed > 0 ? back_of(which, &m, dpi, &ret->picture) : NULL;
 	compose(ret, sheet, back, w);
 	set_map(ret, &m, page);
 	g_free(back);
@@ -197,9 +202,9 @@ void take_flat(struct shot *ret, struct page *page, enum kind k, uint64_t seed, 
 	picture_noise(&ret->picture, &rng, w->noise);
 }
 
-void take_clean(struct shot *ret, struct page *page, enum kind k, uint64_t seed, double dpi)
+void take_clean(struct shot *ret, struct page *page, const struct which *which, double dpi)
 {
 	struct wear w = { .paper = { 1, 1, 1 }, .lid = { 1, 1, 1 }, .bright = 1 };
 
-	take_flat(ret, page, k, seed, dpi, &w);
+	take_flat(ret, page, which, dpi, &w);
 }

@@ -127,13 +127,14 @@ void harm_double(struct shot *s, const struct page *p, double x)
 {
 	struct shot below;
 	struct page other;
-	struct wear w = wear_of(KIND_DECISION, SET_FLAT300, p->rng.state % 1000 + 2);
+	const struct which which = { KIND_DECISION, p->rng.state % 1000 + 2, 0 };
+	struct wear w = wear_of(&which, SET_FLAT300);
 	int rows = (int)lrint(x * s->dpi / 25.4), width = s->picture.width;
 	size_t stride = (size_t)width * 3;
 
 	w.turned = 0;
 	w.tilt = -0.7;
-	take_flat(&below, &other, KIND_DECISION, p->rng.state % 1000 + 2, s->dpi, &w);
+	take_flat(&below, &other, &which, s->dpi, &w);
 	s->picture.rgb = g_realloc(s->picture.rgb, stride * (size_t)(s->picture.height + rows));
 	for (int y = 0; y < rows && below.picture.width == width; y++) {
 		uint8_t *row = s->picture.rgb + stride * (size_t)(s->picture.height + y);

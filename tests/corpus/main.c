@@ -1,10 +1,12 @@
 /* Pages to measure digitization with, and the measure. Every word on them is invented.
  *
- *     corpus make DIR SET [--seed N] [--pages A-B]
+ *     corpus make DIR SET [--seed N] [--pages A-B] [--worn]
  *         SET: flat300, flat200 (a flatbed), camera (over a table), clean300 (as drawn).
  *         Writes for each page DIR/pNN.ppm (as the device gives it), pNN.jpg (quality 85),
  *         pNN.gt.txt (its lines, in reading order), pNN.truth (one "key value" a line).
- *         Seed 1 is the corpus; each other seed has other words, fonts, places and wear.
+ *         Seed 1 is the corpus; each other seed has other words, fonts, places and wear. --worn:
+ *         papers that were folded, punched, stapled, copied, highlighted, faded, on coloured paper,
+ *         typed, stamped on arrival; .truth says which.
  *
  *     corpus faults DIR [--seed N]
  *         Pages with one planted fault each, named in .truth: fault (none, blur, glare, corner,
@@ -37,7 +39,7 @@ static const char *const SETS[SET_COUNT] = { "flat300", "flat200", "camera", "cl
 
 static int usage(void)
 {
-	fputs("corpus make DIR flat300|flat200|camera|clean300 [--seed N] [--pages A-B]\n"
+	fputs("corpus make DIR flat300|flat200|camera|clean300 [--seed N] [--pages A-B] [--worn]\n"
 	      "corpus faults DIR [--seed N]\n"
 	      "corpus frames DIR [tried|held|lengths [N]]\n"
 	      "corpus cer [--json] [--lines] GT TXT [GT TXT]...\n",
@@ -80,9 +82,14 @@ static int make(int argc, char **argv)
 	if (argc < 2 || !set_of(argv[1], &o.set))
 		return usage();
 	o.dir = argv[0];
-	for (int i = 2; i < argc; i += 2)
-		if (!option(argv[i], argv[i + 1], &o))
+	for (int i = 2; i < argc; i++) {
+		if (strcmp(argv[i], "--worn") == 0)
+			o.worn = true;
+		else if (option(argv[i], argv[i + 1], &o))
+			i++;
+		else
 			return usage();
+	}
 	return make_run(&o);
 }
 

@@ -1,4 +1,5 @@
 #include "tests/corpus/make.h"
+#include "tests/corpus/worn.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -86,7 +87,8 @@ bool make_write(const char *dir, const char *name, const struct shot *s, const s
 
 static bool make_page(const struct order *o, enum kind k)
 {
-	struct wear w = wear_of(k, o->set, o->seed);
+	const struct which which = { k, o->seed, o->worn ? worn_of(k, o->seed) : 0 };
+	struct wear w = wear_of(&which, o->set);
 	struct page page;
 	struct shot shot;
 	char name[16];
@@ -94,15 +96,17 @@ static bool make_page(const struct order *o, enum kind k)
 	if (o->set == SET_CLEAN300) {
 		w.turned = 0;
 		w.tilt = 0;
-		take_clean(&shot, &page, k, o->seed, 300);
+		take_clean(&shot, &page, &which, 300);
 	} else if (o->set == SET_CAMERA) {
-		take_camera(&shot, &page, k, o->seed, &w);
+		take_camera(&shot, &page, &which, &w);
 	} else {
-		take_flat(&shot, &page, k, o->seed, o->set == SET_FLAT200 ? 200 : 300, &w);
+		take_flat(&shot, &page, &which, o->set == SET_FLAT200 ? 200 : 300, &w);
 	}
 	snprintf(name, sizeof name, "p%02d", (int)k + 1);
-	g_autofree char *lie = g_strdup_printf("kind %s\nturned_deg %d\ntilt_deg %.3f\n",
-					       kind_name(k), w.turned, w.tilt);
+	char worn[128];
+	worn_names(which.worn, worn, sizeof worn);
+	g_autofree char *lie = g_strdup_printf("kind %s\nturned_deg %d\ntilt_deg %.3f\nworn%s\n",
+					       kind_name(k), w.turned, w.tilt, worn);
 	bool good = make_write(o->dir, name, &shot, &page, lie);
 	picture_finish(&shot.picture);
 	page_finish(&page);

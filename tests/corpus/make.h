@@ -9,6 +9,7 @@ struct order {
 	enum set set;
 	uint64_t seed;
 	int from, to; /* pages, from 1 */
+	bool worn;
 };
 
 int make_run(const struct order *o);

@@ -1,4 +1,5 @@
 #include "tests/corpus/mark.h"
+#include "tests/corpus/worn.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -12,16 +13,16 @@ const char *kind_name(enum kind k)
 	return NAMES[k];
 }
 
-void kind_size(enum kind k, uint64_t seed, double *ret_width, double *ret_height)
+void kind_size(const struct which *which, double *ret_width, double *ret_height)
 {
-	struct rng r = rng_of(seed, 900 + k);
-	bool half = k == KIND_RECEIPT || (k == KIND_BIRTH && seed != 1 && rng_below(&r, 2));
-	bool wide = k == KIND_LEDGER || (k == KIND_DIPLOMA && (seed == 1 || rng_below(&r, 2)));
+	enum kind k = which->kind;
+	struct rng r = rng_of(which->seed, 900 + k);
+	bool half = k == KIND_RECEIPT;
+	bool wide =
+		k == KIND_LEDGER || (k == KIND_DIPLOMA && (which->seed == 1 || rng_below(&r, 2)));
 
 	*ret_width = half ? 210 : wide ? 297 : 210;
 	*ret_height = half ? 148.5 : wide ? 210 : 297;
-	if (half && k == KIND_BIRTH)
-		*ret_height = 297;
 }
 
 static void hear(void *data, const char *line, bool joined)
@@ -39,17 +40,18 @@ static void hear(void *data, const char *line, bool joined)
 	g_ptr_array_add(t->lines, g_strdup(line));
 }
 
-void page_init(struct page *p, cairo_t *cairo, enum kind k, uint64_t seed)
+void page_init(struct page *p, cairo_t *cairo, const struct which *which)
 {
 	static const char *const FAMILIES[] = { "Liberation Serif", "Liberation Serif",
 						"Noto Serif",       "Liberation Sans",
 						"Noto Sans",        "DejaVu Serif",
 						"DejaVu Sans" };
-	*p = (struct page){ .sheet = { cairo, 0, hear, &p->truth }, .rng = rng_of(seed, 100 + k) };
+	*p = (struct page){ .sheet = { cairo, 0, hear, &p->truth },
+			    .rng = rng_of(which->seed, 100 + which->kind) };
 	p->truth.lines = g_ptr_array_new_with_free_func(g_free);
 	p->truth.facts = g_string_new(NULL);
-	say_init(&p->say, rng_of(seed, 300 + k));
-	kind_size(k, seed, &p->width, &p->height);
+	say_init(&p->say, rng_of(which->seed, 300 + which->kind));
+	kind_size(which, &p->width, &p->height);
 	p->left = rng_between(&p->rng, 20, 28);
 	p->wide = p->width - p->left - rng_between(&p->rng, 15, 20);
 	p->family = FAMILIES[rng_below(&p->rng, G_N_ELEMENTS(FAMILIES))];
@@ -62,16 +64,21 @@ void page_init(struct page *p, cairo_t *cairo, enum kind k, uint64_t seed)
 		p->leading *= 0.88;
 	p->sheet.y = rng_between(&p->rng, 16, 22);
 	p->dots_under = rng_below(&p->rng, 4) == 0;
+	if (which->worn & 1u << WORN_TYPED) {
+		p->family = "Liberation Mono";
+		p->body_mm *= 0.82;
+	}
 }
 
-void page_draw(struct page *p, enum kind k)
+void page_draw(struct page *p, const struct which *which)
 {
 	static void (*const DRAW[KIND_COUNT])(struct page *) = {
 		draw_birth,    draw_form,   draw_letter,  draw_table, draw_land, draw_residence,
 		draw_decision, draw_ledger, draw_receipt, draw_card,  NULL,      draw_diploma
 	};
-	if (DRAW[k])
-		DRAW[k](p);
+	if (DRAW[which->kind])
+		DRAW[which->kind](p);
+	worn_draw(p, which);
 }
 
 void page_finish(struct page *p)

@@ -23,6 +23,13 @@ enum kind {
 	KIND_COUNT
 };
 
+/* Which page: its kind, its case, and what it has been through, bits 1 << enum worn. */
+struct which {
+	enum kind kind;
+	uint64_t seed;
+	unsigned worn;
+};
+
 /* Something that is no text, in mm on the upright sheet. */
 struct mark {
 	const char *what; /* stamp, signature, photo, code */
@@ -53,12 +60,12 @@ struct page {
 const char *kind_name(enum kind k);
 
 /* The sheet's size in mm, wide ones with width > height. */
-void kind_size(enum kind k, uint64_t seed, double *ret_width, double *ret_height);
+void kind_size(const struct which *w, double *ret_width, double *ret_height);
 
-/* Draws the page of that kind in the first case of `seed` on `cairo`, whose unit is 1 mm with the
- * sheet's corner at 0,0. The same words and places whatever the transformation. */
-void page_init(struct page *p, cairo_t *cairo, enum kind k, uint64_t seed);
-void page_draw(struct page *p, enum kind k);
+/* Draws that page on `cairo`, whose unit is 1 mm with the sheet's corner at 0,0. The same words and
+ * places whatever the transformation. */
+void page_init(struct page *p, cairo_t *cairo, const struct which *w);
+void page_draw(struct page *p, const struct which *w);
 void page_finish(struct page *p);
 
 /* One of "title T", "field NAME VALUE", "code KIND PAYLOAD". */

@@ -20,6 +20,7 @@ struct wear {
 	double blur_px; /* at 300 dpi */
 	double noise, grain;
 	double bright;  /* 1: as it is */
+	double faint;   /* how much ink is missing, 0..1 */
 	struct rng rng; /* for what is drawn at random in taking it */
 };
 
@@ -32,14 +33,14 @@ struct shot {
 	double map[3][3];  /* mm on the sheet to pixels, projective */
 };
 
-struct wear wear_of(enum kind k, enum set s, uint64_t seed);
+struct wear wear_of(const struct which *which, enum set s);
 
-/* Takes page `k` of `seed`; the page's truth is left in `page`, which the caller finishes. */
-void take_flat(struct shot *ret, struct page *page, enum kind k, uint64_t seed, double dpi,
+/* Takes that page; its truth is left in `page`, which the caller finishes. */
+void take_flat(struct shot *ret, struct page *page, const struct which *which, double dpi,
 	       const struct wear *w);
-void take_camera(struct shot *ret, struct page *page, enum kind k, uint64_t seed,
+void take_camera(struct shot *ret, struct page *page, const struct which *which,
 		 const struct wear *w);
-void take_clean(struct shot *ret, struct page *page, enum kind k, uint64_t seed, double dpi);
+void take_clean(struct shot *ret, struct page *page, const struct which *which, double dpi);
 
 /* A point of the sheet in the picture. */
 void shot_point(const struct shot *s, double x_mm, double y_mm, double ret[2]);
