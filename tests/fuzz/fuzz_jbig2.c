@@ -23,7 +23,8 @@ static void there_and_back(PIX *bits)
 	free(coded);
 }
 
-/* The bytes as they are if they tell of no large picture, which would take long; and as a picture: its width, then its rows; what is missing is white. */
+/* The bytes as they are if they tell of no large picture, which would take long; and as a picture:
+ * its width, then its rows; what is missing is white. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct reader r = reader_of(bytes, len);
@@ -40,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	uint32_t width = get_u16le(&r) % 500 + 1, row = (width + 7) / 8;
 	uint32_t height = (uint32_t)(r.left / row) + 1;
 	PIX *bits = height <= 2000 ? pixCreate((l_int32)width, (l_int32)height, 1) : NULL;
-	for (uint32_t i = 0; bits && r.left > 0; i++) {
+	for (uint32_t i = 0; bits && !r.bad && r.left > 0; i++) {
 		uint8_t v = get_u8(&r);
 
 		for (uint32_t k = 0; k < 8 && 8 * (i % row) + k < width; k++)

@@ -29,6 +29,7 @@ struct block {
 };
 
 struct checker {
+	uint32_t width, height; /* of the page */
 	uint32_t across, down, by;
 	struct block *blocks;
 };
@@ -170,8 +171,24 @@ static bool is_recoloured(const struct block *b)
 	return false;
 }
 
+static bool is_known(const struct checker *k, const struct check_found *known, uint32_t x,
+		     uint32_t y)
+{
+	int32_t px = (int32_t)((2 * x + 1) * k->width / (2 * k->across));
+	int32_t py = (int32_t)((2 * y + 1) * k->height / (2 * k->down));
+
+	for (size_t i = 0; known && i < known->part_count; i++) {
+		const struct part *p = &known->parts[i];
+
+		if (px >= p->x && px < p->x + p->w && py >= p->y && py < p->y + p->h)
+			return true;
+	}
+	return false;
+}
+
 /* Marks blocks in `bad`, one pixel each, and counts. */
-static void judge(const struct checker *k, PIX *bad, struct check_found *f)
+static void judge(const struct checker *k, const struct check_found *known, PIX *bad,
+		  struct check_found *f)
 {
 	for (uint32_t y = 0; y < k->down; y++)
 		for (uint32_t x = 0; x < k->across; x++) {
@@ -179,6 +196,8 @@ static void judge(const struct checker *k, PIX *bad, struct check_found *f)
 			bool lost = b->lost >= LOST, invented = b->invented >= INVENTED;
 			bool recoloured = is_recoloured(b);
 
+			if (is_known(k, known, x, y))
+				continue;
 			f->blocks += b->printed >= PRINTED || recoloured;
 			f->lost += lost;
 			f->invented += invented;
@@ -244,9 +263,9 @@ static enum err compare(const struct checker *k, const struct leaf *leaf,
 }
 
 enum err check_page(const struct leaf *leaf, const struct canvas *clean, const struct layers *l,
-		    struct check_found *ret)
+		    const struct check_found *known, struct check_found *ret)
 {
-	struct checker k = { .by = l->dpi / CHECK_DPI };
+	struct checker k = { l->width, l->height, .by = l->dpi / CHECK_DPI };
 	struct check_found f = { 0 };
 
 	k.by = k.by < 1 ? 1 : k.by > RENDER_MAX_BY ? RENDER_MAX_BY : k.by;
@@ -256,7 +275,7 @@ enum err check_page(const struct leaf *leaf, const struct canvas *clean, const s
 	PIX *bad = pixCreate((l_int32)k.across, (l_int32)k.down, 1);
 	enum err e = k.blocks && bad ? compare(&k, leaf, clean, l) : ERR_NO_MEMORY;
 	if (e == ERR_OK) {
-		judge(&k, bad, &f);
+		judge(&k, known, bad, &f);
 		e = find_parts(&k, bad, l, &f);
 	}
 	free(k.blocks);

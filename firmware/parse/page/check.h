@@ -23,8 +23,9 @@ struct check_found {
 };
 
 /* `clean` is a cleaned RGB picture of the whole page, from which the colours are known. A
- * difference is no error. ERR_BAD_DATA: a layer cannot be drawn. ERR_NO_MEMORY. */
+ * difference is no error. Blocks in the parts of `known` are let pass: they are pictures of the
+ * paper already; or NULL. ERR_BAD_DATA: a layer cannot be drawn. ERR_NO_MEMORY. */
 enum err check_page(const struct leaf *leaf, const struct canvas *clean, const struct layers *l,
-		    struct check_found *ret);
+		    const struct check_found *known, struct check_found *ret);
 
 #endif

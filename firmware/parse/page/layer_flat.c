@@ -9,14 +9,15 @@
 
 enum {
 	CELLS_PER_INCH = 20,
-	REACH = 4,    /* cells around one that tell what is paper there, each way */
-	FAR = 24,     /* the same, where nothing near is paper */
-	STEADY = 18,  /* how far the tint of paper may stray from the page's */
-	DARKEST = 45, /* percent of the page's paper: more shadow is no paper */
-	DYED = 44,    /* paper whose channels differ by this much is coloured on purpose */
-	CLEAN = 9,    /* differences from white that are noise */
-	PAPER = 247,  /* the level page says that nothing is printed ... */
-	TINTED = 12,  /* ... unless the channels are farther apart than this */
+	REACH = 4,           /* cells around one that tell what is paper there, each way */
+	FAR = 24,            /* the same, where nothing near is paper */
+	STEADY = 18,         /* how far the tint of paper may stray from the page's */
+	DARKEST = 45,        /* percent of the page's paper: more shadow is no paper */
+	DYED = 44,           /* paper whose channels differ by this much is coloured on purpose */
+	CLEAN = 9,           /* differences from white that are noise */
+	PAPER = 247,         /* the level page says that nothing is printed ... */
+	TINTED = 12,         /* ... unless the channels are farther apart than this ... */
+	TINTED_PERCENT = 40, /* ... and than so much of the difference from white */
 	PAPER_SHARE = 5,
 };
 
@@ -185,10 +186,11 @@ static void clean(uint8_t *rgb, uint8_t level)
 		low = rgb[k] < low ? rgb[k] : low;
 		high = rgb[k] > high ? rgb[k] : high;
 	}
-	uint32_t d = 255 - low, left = d;
-	if (d >= CLEAN && high - low < TINTED && level >= PAPER)
-		left = d / PAPER_SHARE;
-	left = left < CLEAN ? 0 : left;
+	uint32_t d = 255 - low, tint = high - low, left = d;
+	if (d < CLEAN)
+		left = 0;
+	else if (level >= PAPER && (tint < TINTED || tint * 100 < d * TINTED_PERCENT))
+		left = d / PAPER_SHARE < CLEAN ? 0 : d / PAPER_SHARE;
 	if (left == d)
 		return;
 	for (int k = 0; k < 3; k++)

@@ -103,14 +103,15 @@ static bool is_well(const struct check_found *f)
 /* Checks, makes good what can be, checks again; *ret_well is false when only a picture is left. */
 static enum err check(struct work *w, struct layers *l, bool *ret_well)
 {
-	struct check_found f = { 0 };
-	enum err e = check_page(w->leaf, &w->clean, l, &f);
+	struct check_found f = { 0 }, left = { 0 };
+	enum err e = check_page(w->leaf, &w->clean, l, NULL, &f);
 
 	if (e == ERR_OK && !f.everywhere && f.part_count > 0 &&
 	    l->region_count + f.part_count <= LAYERS_MAX_REGIONS) {
 		e = make_good(w, &f, l);
 		if (e == ERR_OK)
-			e = check_page(w->leaf, &w->clean, l, &f);
+			e = check_page(w->leaf, &w->clean, l, &f, &left);
+		f = left;
 	}
 	*ret_well = e == ERR_OK && is_well(&f);
 	return e;

@@ -1,5 +1,5 @@
 /* torture-wraps: malloc calloc realloc */
-/* Bitmaps of every odd size come back from JBIG2 bit for bit, and nothing that is not ours is read. */
+/* Bitmaps of every odd size come back from JBIG2 bit for bit; nothing that is not ours is read. */
 #include "firmware/parse/page/jbig2.h"
 #include "firmware/parse/page/jbig2_mq.h"
 #include "tests/tap.h"
