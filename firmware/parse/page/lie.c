@@ -19,8 +19,8 @@ enum {
 #define EDGE_MM       0.8 /* beside the sheet's edge lies its shadow */
 #define QUAD_TILT_DEG 0.2
 #define LONGEST_MM    560.0 /* A2 has 594 */
-#define SURE_SIDE     0.75 /* of each side of a sheet is seen, when it may lie under a camera or not */
-#define SPARE_MM      2.0 /* around print that would fall off the page */
+#define SURE_SIDE     0.75  /* of each side is seen of what may lie under a camera */
+#define SPARE_MM      2.0   /* around print that would fall off the page */
 
 /* Sizes that sheets have, portrait, and how far a cropped one may be off. */
 static const double SIZES_MM[][2] = { { 210, 297 }, { 148, 210 }, { 297, 420 }, { 53.98, 85.6 } };

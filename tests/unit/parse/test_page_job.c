@@ -81,7 +81,7 @@ static void lying_sizes(enum role lane, struct msg (*job_of)(const struct image 
 		{ 101, 100, 200, 3, NULL },      { 100, 100, 200, 1, NULL },
 		{ 100, 100, 200, 0, NULL },      { 30000, 1, 200, 1, NULL },
 		{ 0x80000001, 2, 200, 3, NULL }, { 65537, 65537, 200, 1, NULL },
-		{ 0, 100, 200, 3, NULL },        { 100, 100, 0, 3, NULL },
+		{ 0, 100, 200, 3, NULL },        { 100, 100, 20, 3, NULL },
 	};
 
 	for (size_t n = 0; n < sizeof LIES / sizeof *LIES; n++) {
