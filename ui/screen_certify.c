@@ -77,9 +77,13 @@ static void pin_trouble(struct flow *f, struct page *p, const struct view *v)
 	const char *wrong = say_err(p, view_get_num(v, "err"));
 	long left = (long)view_get_num(v, "left");
 
+	const char *tries = left > 0 ? counted(p, WORD_PIN_LEFT_ONE, WORD_PIN_LEFT, left) : "";
+	bool room = is_portrait(p->metrics) || is_spacious(p);
+
 	if (wrong[0])
-		flow_banner(f, "error", TONE_ERROR, ICON_ERROR, wrong,
-			    left > 0 ? counted(p, WORD_PIN_LEFT_ONE, WORD_PIN_LEFT, left) : "");
+		flow_banner(f, "error", TONE_ERROR, ICON_ERROR,
+			    room ? wrong : page_format(p, "%s %s", wrong, tries),
+			    room ? tries : "");
 }
 
 /* What is told over the PIN or, on a panel that lies, beside it. */
@@ -147,7 +151,8 @@ void screen_TOKEN_PIN(struct page *p, const struct view *v)
 	else
 		frame_actions(p, &body, (struct way[]){ way_back(p), sign }, 2);
 	pin_trouble(&told, p, v);
-	if (!letters || !(p->look & LOOK_SIZE)) /* the keys need the room */
+	bool room = is_portrait(p->metrics) || is_spacious(p);
+	if (!letters || (room && !(p->look & LOOK_SIZE))) /* the keys need the room */
 		signer_facts(&told, p, v);
 	if (signing) {
 		told.least_mm = 10;

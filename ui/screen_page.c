@@ -133,6 +133,14 @@ static void first_fault(struct flow *f, struct page *p, const struct view *v, si
 	}
 }
 
+static const char *of_which(struct page *p, const struct view *v, size_t n, int width)
+{
+	return shortened(
+		p, TYPE_BODY,
+		filled(p, WORD_PAGE_SUB_MANY, page_format(p, "%zu", n), view_get_text(v, "paper")),
+		width, 1);
+}
+
 static void many_pages(struct page *p, struct rect body, const struct view *v, size_t n)
 {
 	struct flow told = { .gap_mm = GAP_MM };
@@ -140,19 +148,17 @@ static void many_pages(struct page *p, struct rect body, const struct view *v, s
 	size_t columns = thumb_columns(p), lines = (n + columns - 1) / columns;
 	bool room = is_portrait(p->metrics) && !(p->look & LOOK_SIZE);
 
-	frame_title(p, &body, say(p, WORD_PAGE_TITLE_MANY),
-		    !thumb_is_flat(p)
-			    ? shortened(p, TYPE_BODY,
-					filled(p, WORD_PAGE_SUB_MANY, page_format(p, "%zu", n),
-					       view_get_text(v, "paper")),
-					body.w, 1)
-			    : "");
-	many_pages_ways(p, &body, v);
 	troubles(&told, p, v, true);
 	if (told.count == 0)
 		first_fault(&told, p, v, n);
 	if (told.count == 0 && room)
 		flow_add(&told, "touch", NODE_TEXT, say(p, WORD_PAGE_TOUCH), "")->tone = TONE_MUTED;
+	if (thumb_is_cramped(p) && told.count > 1)
+		told = (struct flow){ .items = { told.items[told.count - 1] }, .count = 1 };
+	if (!thumb_is_cramped(p) || told.count == 0)
+		frame_title(p, &body, say(p, WORD_PAGE_TITLE_MANY),
+			    thumb_is_flat(p) ? "" : of_which(p, v, n, body.w));
+	many_pages_ways(p, &body, v);
 	draw_told(p, &body, &told);
 	for (size_t i = 0; i < lines; i++)
 		heights[i] = thumb_height(p, body, lines, 0);

@@ -178,7 +178,7 @@ static void all_lines(struct page *p, struct rect body, const struct view *v)
 	}
 }
 
-static void told(struct page *p, struct rect *body, const struct view *v)
+static struct flow told(struct page *p, const struct view *v)
 {
 	struct flow f = { .gap_mm = GAP_MM };
 	long missing = (long)view_get_num(v, "missing"), busy = (long)view_get_num(v, "busy");
@@ -200,10 +200,17 @@ static void told(struct page *p, struct rect *body, const struct view *v)
 	for (size_t i = 0; i < f.count; i++)
 		if (thumb_is_flat(p) || !is_portrait(p->metrics))
 			f.items[i].like.max = 0;
-	if (f.count == 0)
+	if (thumb_is_cramped(p) && f.count > 1)
+		f.count = 1;
+	return f;
+}
+
+static void draw_told(struct page *p, struct rect *body, const struct flow *f)
+{
+	if (f->count == 0)
 		return;
-	struct rect r = cut_top(body, flow_height(p, &f, body->w));
-	flow_draw(p, &r, &f);
+	struct rect r = cut_top(body, flow_height(p, f, body->w));
+	flow_draw(p, &r, f);
 	skip(p, body, 4);
 }
 
@@ -222,9 +229,11 @@ void screen_PAGES(struct page *p, const struct view *v)
 
 	if (thumb_large(p, body, v))
 		return;
-	frame_title(p, &body, say(p, WORD_PAGES_TITLE),
-		    short_of_room ? "" : say(p, WORD_PAGES_SUB));
+	struct flow f = told(p, v);
+	if (!thumb_is_cramped(p) || f.count == 0)
+		frame_title(p, &body, say(p, WORD_PAGES_TITLE),
+			    short_of_room ? "" : say(p, WORD_PAGES_SUB));
 	frame_actions(p, &body, (struct way[]){ way_back(p), undo, next }, 3);
-	told(p, &body, v);
+	draw_told(p, &body, &f);
 	all_lines(p, body, v);
 }

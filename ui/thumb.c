@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define SMALL_MM         400
+#define CRAMPED_MM       200 /* heights of a panel */
 #define INNER_MM         4
 #define PICTURE_LEAST_MM 34
 #define MAX_CHIPS        3
@@ -39,9 +41,16 @@ static const char *spoken(struct page *p, const struct thumb *t)
 
 bool thumb_is_flat(const struct page *p)
 {
-	bool low = p->look & LOOK_LOW_REACH && (p->look & LOOK_SIZE) >= 2;
+	unsigned size = p->look & LOOK_SIZE;
+	bool low = p->look & LOOK_LOW_REACH && size >= 2;
+	bool small = px_mm(p->metrics, p->metrics->height_px) < SMALL_MM && size >= 1;
 
-	return is_portrait(p->metrics) ? low : !is_spacious(p);
+	return is_portrait(p->metrics) ? low || small : !is_spacious(p);
+}
+
+bool thumb_is_cramped(const struct page *p)
+{
+	return !is_portrait(p->metrics) && px_mm(p->metrics, p->metrics->height_px) < CRAMPED_MM;
 }
 
 size_t thumb_columns(const struct page *p)

@@ -24,6 +24,9 @@ size_t thumb_columns(const struct page *p);
 /* Words beside the pictures: little height, large letters. */
 bool thumb_is_flat(const struct page *p);
 
+/* A small panel that lies: thumbnails and one banner need all there is, so the title gives way. */
+bool thumb_is_cramped(const struct page *p);
+
 /* Height of a line of thumbnails when `lines` of them are paged through in `area`, THUMB_GAP_MM
  * apart and each with `above` pixels of something else on top. */
 #define THUMB_GAP_MM 5

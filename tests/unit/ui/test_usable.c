@@ -87,6 +87,27 @@ static void test_panel(const struct sample_name *samples, size_t n, int width, i
 	stage_close(&s);
 }
 
+/* A panel of 15.6 inches, with letters of usual size: the screens of paper and of officers. */
+static void test_small_panel(const struct sample_name *samples, size_t n, int width, int height)
+{
+	static struct stage s;
+
+	stage_open(&s, width, height);
+	s.app.metrics.um_per_px = 179;
+	for (size_t i = 0; i < n; i++) {
+		enum screen at = samples[i].screen;
+		size_t bad = 0;
+		if (!(at >= SCREEN_SCAN && at <= SCREEN_PAGES) && at < SCREEN_STAFF_PIN)
+			continue;
+		for (unsigned l = 0; l < LANGUAGE_COUNT; l++) {
+			struct where w = { samples[i].name, { .turn = 1, .language = l }, width };
+			bad += sample_show(&s, &samples[i], w.shown) ? faults(&s, &w) : 1;
+		}
+		tap_line(bad == 0, __FILE__, __LINE__, samples[i].name);
+	}
+	stage_close(&s);
+}
+
 int main(void)
 {
 	static struct sample_name samples[SAMPLES_MAX];
@@ -98,5 +119,7 @@ int main(void)
 	}
 	test_panel(samples, n, 1080, 1920);
 	test_panel(samples, n, 1920, 1080);
+	test_small_panel(samples, n, 1080, 1920);
+	test_small_panel(samples, n, 1920, 1080);
 	return tap_done();
 }
