@@ -6,16 +6,34 @@
 
 typedef void half_fn(const struct scene *s);
 
+/* Edges as thin as the picture is small. */
+static void box(const struct scene *s, struct rect r, int radius, enum colour ground,
+		enum colour edge)
+{
+	unsigned rgb[2] = { pen_rgb(s->c, ground), pen_rgb(s->c, edge) };
+
+	shape_outlined(s->c->shapes, s->c->cr, r, radius * s->at.w / 100, s->at.w / 60 + 1, rgb);
+}
+
+/* A title and n lines of text, as wide as `first`, in parts of the scene. */
+static void lines_of(const struct scene *s, struct rect first, int n, enum colour ink)
+{
+	int x = first.x, w = first.w;
+
+	scene_fill(s, scene_part(s, x + w / 5, first.y, w * 3 / 5, 4), ink);
+	for (int i = 1; i <= n; i++)
+		scene_fill(s, scene_part(s, x, first.y + 4 + i * 9, i == n ? w * 3 / 5 : w, 3),
+			   ink);
+}
+
 static void lines(const struct scene *s, int x, int y, int n, enum colour ink)
 {
-	scene_fill(s, scene_part(s, x + 8, y, 22, 4), ink);
-	for (int i = 1; i <= n; i++)
-		scene_fill(s, scene_part(s, x, y + 4 + i * 9, i == n ? 22 : 38, 3), ink);
+	lines_of(s, (struct rect){ x, y, 38, 0 }, n, ink);
 }
 
 static void sheet(const struct scene *s, enum colour ground, enum colour ink)
 {
-	scene_box(s, scene_part(s, 23, 8, 54, 80), 2, ground, COLOUR_PRIMARY);
+	box(s, scene_part(s, 23, 8, 54, 80), 2, ground, COLOUR_PRIMARY);
 	lines(s, 31, 18, 6, ink);
 }
 
@@ -26,7 +44,7 @@ static void good_sheet(const struct scene *s)
 
 static void empty_sheet(const struct scene *s)
 {
-	scene_box(s, scene_part(s, 23, 8, 54, 80), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
+	box(s, scene_part(s, 23, 8, 54, 80), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
 }
 
 /* The print of the other side shines through. */
@@ -73,7 +91,7 @@ static void glaring(const struct scene *s)
 /* The glass, or what the camera sees. */
 static void frame(const struct scene *s)
 {
-	scene_box(s, scene_part(s, 10, 2, 80, 92), 3, COLOUR_SOFT_PRESSED, COLOUR_BORDER);
+	box(s, scene_part(s, 10, 2, 80, 92), 3, COLOUR_SOFT_PRESSED, COLOUR_BORDER);
 }
 
 static void within_frame(const struct scene *s)
@@ -96,12 +114,9 @@ static void polygon(const struct scene *s, const int (*points)[2], int n, enum c
 /* It reaches out of the frame to the right, where nothing is seen of it. */
 static void cut(const struct scene *s)
 {
-	static const int OUT[][2] = { { 90, 24 }, { 98, 24 }, { 98, 93 }, { 90, 93 } };
-
 	frame(s);
-	scene_box(s, scene_part(s, 44, 24, 46, 70), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
-	lines(s, 50, 34, 5, COLOUR_BORDER);
-	polygon(s, OUT, 4, COLOUR_SURFACE);
+	box(s, scene_part(s, 44, 24, 46, 70), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
+	lines_of(s, (struct rect){ 51, 34, 39, 0 }, 5, COLOUR_BORDER);
 	scene_fill(s, scene_part(s, 89, 2, 2, 92), COLOUR_ERROR);
 }
 
@@ -109,8 +124,8 @@ static void cut(const struct scene *s)
 static void covered(const struct scene *s)
 {
 	good_sheet(s);
-	scene_box(s, scene_part(s, 30, 54, 20, 46), 10, COLOUR_AMBER_SOFT, COLOUR_AMBER);
-	scene_box(s, scene_part(s, 35, 58, 10, 10), 4, COLOUR_SURFACE, COLOUR_AMBER);
+	box(s, scene_part(s, 32, 46, 22, 54), 11, COLOUR_WARN_SOFT, COLOUR_AMBER);
+	box(s, scene_part(s, 37, 49, 12, 16), 6, COLOUR_SURFACE, COLOUR_AMBER);
 }
 
 static void crooked(const struct scene *s)
@@ -145,9 +160,8 @@ static void coarse(const struct scene *s)
 
 static void small_sheet(const struct scene *s, int x, int y)
 {
-	scene_box(s, scene_part(s, x, y, 40, 58), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
-	lines(s, x + 6, y + 8, 4, COLOUR_BORDER);
-	scene_fill(s, scene_part(s, x + 36, y + 2, 3, 54), COLOUR_SURFACE);
+	box(s, scene_part(s, x, y, 40, 58), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
+	lines_of(s, (struct rect){ x + 7, y + 8, 26, 0 }, 4, COLOUR_BORDER);
 }
 
 static void twice(const struct scene *s)
@@ -165,17 +179,17 @@ static void once(const struct scene *s)
 static void other(const struct scene *s)
 {
 	empty_sheet(s);
-	scene_box(s, scene_part(s, 30, 16, 18, 22), 1, COLOUR_AMBER_SOFT, COLOUR_AMBER);
+	box(s, scene_part(s, 30, 16, 18, 22), 1, COLOUR_AMBER_SOFT, COLOUR_AMBER);
 	for (int i = 0; i < 4; i++)
 		for (int k = 0; k < 3; k++)
-			scene_box(s, scene_part(s, 30 + k * 13, 44 + i * 9, 13, 9), 0,
-				  COLOUR_SURFACE, COLOUR_AMBER);
+			box(s, scene_part(s, 30 + k * 13, 44 + i * 9, 13, 9), 0, COLOUR_SURFACE,
+			    COLOUR_AMBER);
 }
 
 /* The slot of the feeder. */
 static void slot(const struct scene *s)
 {
-	scene_box(s, scene_part(s, 6, 72, 88, 22), 5, COLOUR_HEADER, COLOUR_BORDER);
+	box(s, scene_part(s, 6, 72, 88, 22), 5, COLOUR_HEADER, COLOUR_BORDER);
 	scene_fill(s, scene_part(s, 18, 77, 64, 4), COLOUR_FOCUS_OUT);
 }
 
@@ -195,15 +209,15 @@ static void apart(const struct scene *s)
 
 static void left_in_scanner(const struct scene *s)
 {
-	scene_box(s, scene_part(s, 4, 44, 92, 48), 6, COLOUR_HEADER, COLOUR_BORDER);
+	box(s, scene_part(s, 4, 44, 92, 48), 6, COLOUR_HEADER, COLOUR_BORDER);
 	scene_fill(s, scene_part(s, 16, 50, 68, 4), COLOUR_FOCUS_OUT);
-	scene_box(s, scene_part(s, 24, 16, 52, 38), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
+	box(s, scene_part(s, 24, 16, 52, 38), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
 	lines(s, 31, 24, 2, COLOUR_BORDER);
 }
 
 static void taken_out(const struct scene *s)
 {
-	scene_box(s, scene_part(s, 4, 62, 92, 32), 6, COLOUR_HEADER, COLOUR_BORDER);
+	box(s, scene_part(s, 4, 62, 92, 32), 6, COLOUR_HEADER, COLOUR_BORDER);
 	scene_fill(s, scene_part(s, 16, 68, 68, 4), COLOUR_FOCUS_OUT);
 	small_sheet(s, 22, 0);
 	pen_icon(s->c, ICON_ARROW_UP, scene_part(s, 64, 4, 32, 48), s->at.w * 34 / 100,

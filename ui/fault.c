@@ -63,5 +63,5 @@ void flow_fault(struct flow *f, struct page *p, const char *key, const char *lea
 
 void flow_left(struct flow *f, struct page *p)
 {
-	flow_fault(f, p, "left", say(p, WORD_LEFT_TITLE), ERR_LEFT_PAPER);
+	flow_fault(f, p, "left", "", ERR_LEFT_PAPER);
 }

@@ -14,9 +14,16 @@ static struct way undo_way(const struct page *p, const struct view *v)
 			     .action = ACTION_UNDO };
 }
 
-/* `doubt`: then scanning again is the strong way. */
-static void one_page_ways(struct page *p, struct rect *body, const struct view *v, bool doubt)
+/* What is wrong makes scanning again the strong way; a page scanned twice may go. */
+static void one_page_ways(struct page *p, struct rect *body, const struct view *v, int64_t err)
 {
+	bool doubt = err != ERR_OK && !fault_is_hint(err);
+	bool twice = err == ERR_SAME_PAGE && view_rows(v, "pages") > 0;
+	const struct way drop = { .key = "pages.0.drop",
+				  .text = twice ? say(p, WORD_PAGES_DROP_SHORT) : NULL,
+				  .icon = ICON_DELETE,
+				  .tone = TONE_DANGER,
+				  .action = ACTION_DROP };
 	const struct way retake = { .key = "retake",
 				    .text = say(p, WORD_PAGE_RETAKE),
 				    .icon = ICON_RETRY,
@@ -37,7 +44,7 @@ static void one_page_ways(struct page *p, struct rect *body, const struct view *
 	if (doubt)
 		frame_actions(p, body, (struct way[]){ undo, more, last, retake }, 4);
 	else
-		frame_actions(p, body, (struct way[]){ undo, retake, more, last }, 4);
+		frame_actions(p, body, (struct way[]){ undo, drop, retake, more, last }, 5);
 }
 
 static void many_pages_ways(struct page *p, struct rect *body, const struct view *v)
@@ -97,7 +104,7 @@ static void one_page(struct page *p, struct rect body, const struct view *v)
 			      filled(p, WORD_PAGE_SUB, page_format(p, "%ld", number),
 				     view_get_text(v, "paper")),
 			      body.w, thumb_is_flat(p) ? 1 : 2));
-	one_page_ways(p, &body, v, err != ERR_OK && !fault_is_hint(err));
+	one_page_ways(p, &body, v, err);
 	troubles(&told, p, v, has_row);
 	if (err != ERR_OK)
 		flow_fault(&told, p, "verdict", "", err);

@@ -264,7 +264,7 @@ static void every_fault_is_shown(struct stage *s)
 	}
 	show(s, SCREEN_PAGE, "page = 1\nleft = 1\n[pages]\npage = 1\nerr = @PARSER_DIED\n");
 	eq_str(stage_find(s, "verdict")->text, words_err(LANGUAGE_VI, ERR_PARSER_DIED));
-	ok(says(s, WORD_LEFT_TITLE));
+	ok(says(s, WORD_ERR_LEFT_PAPER));
 }
 
 static void where_paper_goes(struct stage *s)
