@@ -17,9 +17,14 @@ static bool contains(const char *text, const char *word)
 	return strcasestr(text, word) != NULL;
 }
 
-enum scan_source scan_source_of(const char *name)
+bool scan_is_duplex(const char *name)
 {
-	if (contains(name, "duplex") || contains(name, "back") || contains(name, "both"))
+	return contains(name, "duplex") || contains(name, "both");
+}
+
+enum page_source scan_source_of(const char *name)
+{
+	if (contains(name, "back") && !contains(name, "front"))
 		return SOURCE_ANY;
 	if (contains(name, "adf") || contains(name, "feeder"))
 		return SOURCE_FEEDER;
@@ -154,16 +159,46 @@ unsigned scan_sources(SANE_Handle h)
 	return bits ? bits : 1u << SOURCE_GLASS;
 }
 
-static void set_source(SANE_Handle h, enum scan_source source)
+/* The source of that name and number of sides; false when there is none. */
+static bool set_source(SANE_Handle h, enum page_source source, bool duplex)
 {
 	const SANE_String_Const *list = strings_of(h, SANE_NAME_SCAN_SOURCE);
 
-	for (size_t i = 0; list && list[i]; i++) {
-		if (scan_source_of(list[i]) == source) {
-			(void)set_string(h, SANE_NAME_SCAN_SOURCE, list[i]);
-			return;
-		}
+	for (size_t i = 0; list && list[i]; i++)
+		if (scan_source_of(list[i]) == source && scan_is_duplex(list[i]) == duplex)
+			return set_string(h, SANE_NAME_SCAN_SOURCE, list[i]);
+	return false;
+}
+
+static bool set_duplex(SANE_Handle h, bool on)
+{
+	static const struct {
+		const char *option, *both, *one;
+	} WAYS[] = {
+#define DUPLEX(option, both, one) { option, both, one },
+#include "drivers/scan_duplex.def"
+#undef DUPLEX
+	};
+	char setting[64];
+	bool done = false;
+
+	for (size_t i = 0; i < sizeof WAYS / sizeof WAYS[0] && !done; i++) {
+		snprintf(setting, sizeof setting, "%s=%s", WAYS[i].option,
+			 on ? WAYS[i].both : WAYS[i].one);
+		done = scan_set_text(h, setting);
 	}
+	return done;
+}
+
+/* How many sides it came to. */
+static uint8_t set_sides(SANE_Handle h, const struct scan_wish *w)
+{
+	bool want = w->sides == 2 && w->source == SOURCE_FEEDER;
+
+	if (want && set_source(h, w->source, true))
+		return 2;
+	(void)set_source(h, w->source, false);
+	return set_duplex(h, want) && want ? 2 : 1;
 }
 
 static void set_edge(SANE_Handle h, const char *name, double mm, unsigned dpi)
@@ -183,21 +218,21 @@ static void set_edge(SANE_Handle h, const char *name, double mm, unsigned dpi)
 	(void)set_word(h, name, v);
 }
 
-void scan_set(SANE_Handle h, enum scan_source source, unsigned dpi, unsigned *ret_dpi)
+void scan_set(SANE_Handle h, const struct scan_wish *w, unsigned *ret_dpi, uint8_t *ret_sides)
 {
 	const char *mode = scan_mode_of(strings_of(h, SANE_NAME_SCAN_MODE));
 	SANE_Int i;
-	double real = dpi;
+	double real = w->dpi;
 
-	set_source(h, source);
+	*ret_sides = set_sides(h, w);
 	if (mode)
 		(void)set_string(h, SANE_NAME_SCAN_MODE, mode);
 	(void)set_word(h, SANE_NAME_BIT_DEPTH, 8);
 	const SANE_Option_Descriptor *d = find(h, SANE_NAME_SCAN_RESOLUTION, &i);
 	if (d)
-		(void)set_word(h, SANE_NAME_SCAN_RESOLUTION, scan_dpi_of(d, dpi));
+		(void)set_word(h, SANE_NAME_SCAN_RESOLUTION, scan_dpi_of(d, w->dpi));
 	(void)get_word(h, SANE_NAME_SCAN_RESOLUTION, &real);
-	*ret_dpi = real >= 1 && real < 10000 ? (unsigned)(real + 0.5) : dpi;
+	*ret_dpi = real >= 1 && real < 10000 ? (unsigned)(real + 0.5) : w->dpi;
 	set_edge(h, SANE_NAME_SCAN_TL_X, 0, *ret_dpi);
 	set_edge(h, SANE_NAME_SCAN_TL_Y, 0, *ret_dpi);
 	set_edge(h, SANE_NAME_SCAN_BR_X, A4_WIDTH_MM, *ret_dpi);
@@ -234,4 +269,11 @@ int scan_feeder_loaded(SANE_Handle h)
 			return loaded != 0;
 	}
 	return -1;
+}
+
+bool scan_two_sheets(SANE_Handle h)
+{
+	double two;
+
+	return get_word(h, "double-feed", &two) && two != 0;
 }

@@ -36,6 +36,7 @@ struct scan {
 	struct msg job; /* MSG_SCAN_START that runs, or waits for the worker; else MSG_NONE */
 	bool waiting;
 	uint16_t pages;
+	struct msg left; /* MSG_SCAN_LEFT as told last, for a core that comes; else MSG_NONE */
 };
 
 static void make_worker(void *data);
@@ -160,6 +161,10 @@ static void from_worker(struct scan *s, const struct msg *m)
 		return;
 	case MSG_SCAN_DONE:
 		on_done(s, &m->scan_done);
+		return;
+	case MSG_SCAN_LEFT:
+		s->left = *m;
+		s->host->tell(s->host->data, ROLE_CORE, m);
 		return;
 	default:
 		return;
@@ -294,9 +299,10 @@ static void peer(void *self, enum role who, bool here)
 {
 	struct scan *s = self;
 
-	(void)here;
 	if (who != ROLE_CORE)
 		return;
+	if (here && s->left.type == MSG_SCAN_LEFT)
+		s->host->tell(s->host->data, ROLE_CORE, &s->left);
 	if (s->job.type == MSG_SCAN_START)
 		stop_job(s);
 	else

@@ -21,6 +21,8 @@
 #define CHUNK_BYTES  65536
 #define NAME_CAP     256
 
+enum { LEFT_UNKNOWN = 2 }; /* of MSG_SCAN_LEFT */
+
 struct worker {
 	int sock;
 	char name[NAME_CAP]; /* of the device; "" when it is still to be found */
@@ -30,10 +32,14 @@ struct worker {
 	struct msg job;     /* MSG_SCAN_START of the job that runs */
 	uint16_t pages;
 	unsigned dpi;
-	uint16_t asked_dpi; /* of the batch */
-	bool started;       /* sane_start() has succeeded, and sane_cancel() is owed */
-	bool held;          /* a job is over, its batch of sheets is not */
-	bool stop, orphan;  /* SCAN_STOP came; the driver is gone */
+	uint16_t asked_dpi; /* of the batch, */
+	uint32_t batch_pages;
+	uint8_t asked_sides, sides; /* and what it came to */
+	enum page_source source;
+	uint8_t left, loaded; /* as told last */
+	bool started;         /* sane_start() has succeeded, and sane_cancel() is owed */
+	bool held;            /* a job is over, its batch of sheets is not */
+	bool stop, orphan;    /* SCAN_STOP came; the driver is gone */
 	int64_t progress_ms;
 };
 
@@ -161,6 +167,23 @@ static enum err open_device(struct worker *w)
 	return e == ERR_DENIED || e == ERR_BUSY || e == ERR_NO_MEMORY ? e : ERR_GONE;
 }
 
+/* Where the device can tell whether paper lies in its feeder. What was laid on the glass nobody can
+ * tell, so after a scan from there it is not known. */
+static void tell_left(struct worker *w)
+{
+	struct msg m = { .type = MSG_SCAN_LEFT };
+	int loaded = w->handle ? scan_feeder_loaded(w->handle) : -1;
+
+	m.scan_left.loaded = loaded < 0 ? LEFT_UNKNOWN : (uint8_t)loaded;
+	m.scan_left.left =
+		loaded == 0 && w->source == SOURCE_GLASS ? LEFT_UNKNOWN : m.scan_left.loaded;
+	if (m.scan_left.left == w->left && m.scan_left.loaded == w->loaded)
+		return;
+	w->left = m.scan_left.left;
+	w->loaded = m.scan_left.loaded;
+	tell(w, &m);
+}
+
 /* Whether it is there is known by opening it anew; until when the answer is good. */
 static int check(struct worker *w)
 {
@@ -171,6 +194,7 @@ static int check(struct worker *w)
 	if (!w->model[0] && e == ERR_OK)
 		snprintf(w->model, sizeof w->model, "%.60s", w->name);
 	tell_status(w, e);
+	tell_left(w);
 	int64_t took = now_ms() - began, pause = took * CHECK_SHARE;
 	if (e != ERR_OK)
 		return LOOK_MS;
@@ -282,6 +306,9 @@ static enum err hand_over(struct worker *w, struct scan_page *p)
 		return e;
 	page->job = w->job.scan_start.job;
 	page->page = ++w->pages;
+	page->source = (uint8_t)w->source;
+	page->side = w->sides == 2 ? (uint8_t)(w->batch_pages % 2) : 0;
+	w->batch_pages++;
 	page->width = p->form.width;
 	page->dpi = (uint16_t)w->dpi;
 	page->channels = p->form.channels;
@@ -325,9 +352,10 @@ static void let_go(struct worker *w)
 
 /* A scanner draws in the next sheet as soon as it has one, asked or not: what went through the
  * feeder would be lost if the batch were cancelled between two jobs. So it is held. */
-static enum err scan_pages(struct worker *w, enum scan_source source)
+static enum err scan_pages(struct worker *w, enum page_source source)
 {
-	uint16_t most = source == SOURCE_FEEDER ? w->job.scan_start.max_pages : 1;
+	uint16_t wanted = w->job.scan_start.max_pages;
+	uint16_t most = source != SOURCE_FEEDER ? 1 : wanted == 0 ? UINT16_MAX : wanted;
 	enum err e = ERR_OK;
 
 	while (e == ERR_OK && w->pages < most) {
@@ -336,17 +364,25 @@ static enum err scan_pages(struct worker *w, enum scan_source source)
 		if (w->stop || w->orphan)
 			e = ERR_CANCELLED;
 	}
+	if (e == ERR_JAM && scan_two_sheets(w->handle))
+		e = ERR_TWO_SHEETS;
 	w->held = e == ERR_OK && source == SOURCE_FEEDER;
 	if (!w->held)
 		let_go(w);
 	return e == ERR_FEEDER_EMPTY && w->pages > 0 ? ERR_OK : e;
 }
 
-static enum err scan_from(struct worker *w, enum scan_source source)
+static enum err scan_from(struct worker *w, enum page_source source)
 {
-	scan_set(w->handle, source, w->job.scan_start.dpi, &w->dpi);
+	const struct msg_scan_start *job = &w->job.scan_start;
+	const struct scan_wish wish = { source, job->sides, job->dpi };
+
+	scan_set(w->handle, &wish, &w->dpi, &w->sides);
 	set_wanted(w);
-	w->asked_dpi = w->job.scan_start.dpi;
+	w->source = source;
+	w->batch_pages = 0;
+	w->asked_dpi = job->dpi;
+	w->asked_sides = job->sides;
 	return scan_pages(w, source);
 }
 
@@ -358,7 +394,7 @@ static enum err go_on(struct worker *w)
 
 	if (!w->held)
 		return e;
-	if (job->source != SOURCE_GLASS && job->dpi == w->asked_dpi)
+	if (job->source != SOURCE_GLASS && job->dpi == w->asked_dpi && job->sides == w->asked_sides)
 		e = scan_pages(w, SOURCE_FEEDER);
 	if (e != ERR_FEEDER_EMPTY || w->pages > 0)
 		return e;
@@ -450,7 +486,9 @@ static int look(struct worker *w)
 
 int scan_work(int sock, const char *scanner)
 {
-	struct worker w = { .sock = sock, .want = scanner };
+	struct worker w = {
+		.sock = sock, .want = scanner, .left = LEFT_UNKNOWN, .loaded = LEFT_UNKNOWN
+	};
 	struct pollfd p = { .fd = sock, .events = POLLIN };
 	SANE_Int version;
 

@@ -40,8 +40,10 @@ size_t escl_capabilities(char *ret, size_t size)
 			 "<scan:Platen><scan:PlatenInputCaps>" INPUT
 			 "</scan:PlatenInputCaps></scan:Platen>"
 			 "<scan:Adf><scan:AdfSimplexInputCaps>" INPUT
-			 "</scan:AdfSimplexInputCaps><scan:FeederCapacity>100</scan:FeederCapacity>"
+			 "</scan:AdfSimplexInputCaps><scan:AdfDuplexInputCaps>" INPUT
+			 "</scan:AdfDuplexInputCaps><scan:FeederCapacity>100</scan:FeederCapacity>"
 			 "<scan:AdfOptions><scan:AdfOption>DetectPaperLoaded</scan:AdfOption>"
+			 "<scan:AdfOption>Duplex</scan:AdfOption>"
 			 "</scan:AdfOptions></scan:Adf></scan:ScannerCapabilities>");
 
 	return n > 0 && (size_t)n < size ? (size_t)n : 0;
@@ -101,7 +103,7 @@ static bool number(const char *xml, const char *name, unsigned *ret)
 enum err escl_parse_settings(const char *xml, struct scan_settings *ret)
 {
 	struct scan_settings t = { 0 };
-	char source[32], mode[32], format[64];
+	char source[32], mode[32], format[64], duplex[8];
 	unsigned dpi_down;
 
 	if (!number(xml, "XResolution", &t.dpi) || !number(xml, "YResolution", &dpi_down) ||
@@ -112,6 +114,8 @@ enum err escl_parse_settings(const char *xml, struct scan_settings *ret)
 	    !element(xml, "DocumentFormat", format, sizeof format) || dpi_down != t.dpi)
 		return ERR_BAD_DATA;
 	t.feeder = strcmp(source, "Feeder") == 0;
+	t.duplex = t.feeder && element(xml, "Duplex", duplex, sizeof duplex) &&
+		   strcmp(duplex, "true") == 0;
 	t.gray = strcmp(mode, "Grayscale8") == 0;
 	t.format = strcmp(format, "image/png") == 0 ? SCAN_PNG : SCAN_JPEG;
 	if ((!t.feeder && strcmp(source, "Platen") != 0) ||

@@ -19,6 +19,19 @@ static enum err add_sheets(struct scanner *s, char *files, const char **ret_bad)
 	return e;
 }
 
+static void two_sided(struct world *w, const char *args, struct answer *ret)
+{
+	char front[PATH_MAX], back[PATH_MAX], more[2];
+
+	if (sscanf(args, "%4095s %4095s %1s", front, back, more) != 2)
+		return answer_error(ret, "feeder sheet wants two files");
+	enum err e = scanner_add_two_sided(&w->scanner, front, back);
+	if (e != ERR_OK)
+		return answer_error(ret, "%s or %s: %s", front, back, err_text(e));
+	answer_ok(ret, "%zu", w->scanner.sheet_count);
+	world_changed(w);
+}
+
 void feeder_line(struct world *w, const char *args, struct answer *ret)
 {
 	char files[16384];
@@ -28,8 +41,10 @@ void feeder_line(struct world *w, const char *args, struct answer *ret)
 		scanner_empty_feeder(&w->scanner);
 		return world_changed(w);
 	}
+	if (strncmp(args, "sheet ", 6) == 0)
+		return two_sided(w, args + 6, ret);
 	if (strncmp(args, "add ", 4) != 0)
-		return answer_error(ret, "feeder add FILE... | empty");
+		return answer_error(ret, "feeder add FILE... | sheet FRONT BACK | empty");
 	snprintf(files, sizeof files, "%s", args + 4);
 	enum err e = add_sheets(&w->scanner, files, &bad);
 	if (!bad)

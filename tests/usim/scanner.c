@@ -42,11 +42,29 @@ enum err scanner_add_sheet(struct scanner *s, const char *path)
 	return ERR_OK;
 }
 
+enum err scanner_add_two_sided(struct scanner *s, const char *front, const char *back)
+{
+	enum err e = check_picture(back);
+	char *copy = e == ERR_OK ? strdup(back) : NULL;
+
+	if (e == ERR_OK)
+		e = copy ? scanner_add_sheet(s, front) : ERR_NO_MEMORY;
+	if (e == ERR_OK)
+		s->backs[s->sheet_count - 1] = copy;
+	else
+		free(copy);
+	return e;
+}
+
 static void drop_first_sheet(struct scanner *s)
 {
 	free(s->sheets[0]);
+	free(s->backs[0]);
 	s->sheet_count--;
 	memmove(s->sheets, s->sheets + 1, s->sheet_count * sizeof s->sheets[0]);
+	memmove(s->backs, s->backs + 1, s->sheet_count * sizeof s->backs[0]);
+	s->backs[s->sheet_count] = NULL;
+	s->back_next = false;
 }
 
 void scanner_empty_feeder(struct scanner *s)
@@ -174,10 +192,14 @@ static enum err next_from_feeder(struct scanner *s, uint8_t **ret_bytes, size_t 
 {
 	if (!s->sheet_count)
 		return ERR_NOT_FOUND;
-	if (jams_now(s))
+	if (!s->back_next && jams_now(s))
 		return ERR_JAM;
-	enum err e = make_page(&s->settings, s->sheets[0], ret_bytes, ret_len);
-	drop_first_sheet(s);
+	const char *side = s->back_next ? s->backs[0] : s->sheets[0];
+	enum err e = make_page(&s->settings, side, ret_bytes, ret_len);
+	if (s->settings.duplex && !s->back_next)
+		s->back_next = true;
+	else
+		drop_first_sheet(s);
 	return e;
 }
 

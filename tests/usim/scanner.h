@@ -20,6 +20,7 @@ enum scan_format { SCAN_PNG, SCAN_JPEG };
 /* What was asked for. */
 struct scan_settings {
 	bool feeder; /* false: the glass */
+	bool duplex; /* of the feeder: front and back of each sheet */
 	bool gray;
 	enum scan_format format;
 	unsigned dpi;
@@ -28,6 +29,8 @@ struct scan_settings {
 
 struct scanner {
 	char *sheets[SCANNER_MAX_SHEETS]; /* paths, the next one first */
+	char *backs[SCANNER_MAX_SHEETS];  /* of their other sides; NULL: white */
+	bool back_next;                   /* the front of the first was scanned */
 	size_t sheet_count;
 	char *glass; /* path; NULL: nothing on the glass, which gives a white page */
 	bool jam, cover;
@@ -47,6 +50,8 @@ void scanner_finish(struct scanner *s);
 /* ERR_NOT_FOUND or ERR_BAD_PAGE when it is no readable picture; ERR_NO_SPACE past
  * SCANNER_MAX_SHEETS. */
 enum err scanner_add_sheet(struct scanner *s, const char *path);
+/* The same, with something on its back. */
+enum err scanner_add_two_sided(struct scanner *s, const char *front, const char *back);
 void scanner_empty_feeder(struct scanner *s);
 enum err scanner_lay_on_glass(struct scanner *s, const char *path); /* "": takes it away */
 

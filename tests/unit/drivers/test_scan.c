@@ -20,12 +20,18 @@ static const uint8_t SHEET[] = {
 
 static uint32_t job;
 
-static void scan(struct rig *r, enum scan_source source, uint16_t max_pages)
+static void scan_sides(struct rig *r, enum page_source source, uint8_t sides, uint16_t max_pages)
 {
-	struct msg m = { .type = MSG_SCAN_START, .scan_start = { ++job, 100, source, max_pages } };
+	struct msg m = { .type = MSG_SCAN_START,
+			 .scan_start = { ++job, 100, source, sides, max_pages } };
 
 	r->count[MSG_SCAN_PAGE] = 0;
 	rig_send(r, ROLE_CORE, &m);
+}
+
+static void scan(struct rig *r, enum page_source source, uint16_t max_pages)
+{
+	scan_sides(r, source, 1, max_pages);
 }
 
 static void stop_job(struct rig *r)
@@ -82,6 +88,36 @@ static void batch(struct rig *r)
 	eq_int(p->dpi, 100);
 	ok(p->width > 820 && p->width < 830 && p->height > 1160 && p->height < 1175);
 	eq_int(r->mem_len, (intmax_t)p->width * p->height * p->channels);
+}
+
+/* All that lies in the feeder, without a number. */
+static void all_there_are(struct rig *r)
+{
+	feed(r, 5);
+	scan(r, SOURCE_FEEDER, 0);
+	eq_int(end_of(r), ERR_OK);
+	eq_int(done_pages(r), 5);
+	eq_int(r->last[MSG_SCAN_PAGE].scan_page.source, SOURCE_FEEDER);
+	eq_int(r->last[MSG_SCAN_PAGE].scan_page.side, 0);
+}
+
+/* Fronts and backs take turns; a sheet with nothing behind it has a white back. */
+static void both_sides(struct rig *r)
+{
+	char line[2 * PATH_MAX + 64];
+
+	snprintf(line, sizeof line, "feeder sheet %s/sheet.png %s/sheet.png", r->dir, r->dir);
+	ok(rig_line(r, line));
+	feed(r, 1);
+	scan_sides(r, SOURCE_FEEDER, 2, 0);
+	eq_int(end_of(r), ERR_OK);
+	eq_int(done_pages(r), 4);
+	eq_int(r->last[MSG_SCAN_PAGE].scan_page.side, 1);
+	feed(r, 2);
+	scan_sides(r, SOURCE_FEEDER, 1, 0);
+	eq_int(end_of(r), ERR_OK);
+	eq_int(done_pages(r), 2);
+	eq_int(r->last[MSG_SCAN_PAGE].scan_page.side, 0);
 }
 
 static void only_as_many_as_asked(struct rig *r)
@@ -244,6 +280,8 @@ static void airscan(struct rig *r)
 	rig_start(r, &SCAN_SANE);
 	ok(rig_until_state(r, ERR_OK));
 	batch(r);
+	all_there_are(r);
+	both_sides(r);
 	only_as_many_as_asked(r);
 	sheets_drawn_in_are_kept(r);
 	sheets_drawn_in_are_forgotten(r);

@@ -83,7 +83,9 @@ static void sources(void)
 	eq_int(scan_source_of("Automatic Document Feeder"), SOURCE_FEEDER);
 	eq_int(scan_source_of("ADF"), SOURCE_FEEDER);
 	eq_int(scan_source_of("ADF Front"), SOURCE_FEEDER);
-	eq_int(scan_source_of("ADF Duplex"), SOURCE_ANY);
+	eq_int(scan_source_of("ADF Duplex"), SOURCE_FEEDER);
+	ok(scan_is_duplex("ADF Duplex") && scan_is_duplex("ADF - Both Sides") &&
+	   !scan_is_duplex("ADF Front"));
 	eq_int(scan_source_of("ADF Back"), SOURCE_ANY);
 	eq_int(scan_source_of("Flatbed"), SOURCE_GLASS);
 	eq_int(scan_source_of("FlatBed"), SOURCE_GLASS);
