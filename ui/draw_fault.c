@@ -39,18 +39,18 @@ static void sheet(const struct scene *s, enum colour ground, enum colour ink)
 
 static void good_sheet(const struct scene *s)
 {
-	sheet(s, COLOUR_SURFACE, COLOUR_BORDER);
+	sheet(s, COLOUR_PAPER, COLOUR_PRINT);
 }
 
 static void empty_sheet(const struct scene *s)
 {
-	box(s, scene_part(s, 23, 8, 54, 80), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
+	box(s, scene_part(s, 23, 8, 54, 80), 2, COLOUR_PAPER, COLOUR_PRIMARY);
 }
 
 /* The print of the other side shines through. */
 static void face_down(const struct scene *s)
 {
-	sheet(s, COLOUR_SURFACE, COLOUR_LINE);
+	sheet(s, COLOUR_PAPER, COLOUR_FAINT);
 }
 
 /* With the corner lifted that is to be taken hold of. */
@@ -58,7 +58,7 @@ static void turned_over(const struct scene *s)
 {
 	good_sheet(s);
 	pen_icon(s->c, ICON_ROTATE, scene_part(s, 30, 52, 40, 34), s->at.w * 34 / 100,
-		 COLOUR_PRIMARY);
+		 COLOUR_DIM_PRINT);
 }
 
 static void blurred(const struct scene *s)
@@ -66,14 +66,14 @@ static void blurred(const struct scene *s)
 	empty_sheet(s);
 	for (int i = 0; i < 6; i++) {
 		int y = 18 + i * 10;
-		scene_fill(s, scene_part(s, 28, y - 2, 44, 9), COLOUR_LINE);
-		scene_fill(s, scene_part(s, 30, y, 40, 5), COLOUR_SOFT_PRESSED);
+		scene_fill(s, scene_part(s, 27, y - 1, 46, 8), COLOUR_SKIN);
+		scene_fill(s, scene_part(s, 29, y, 42, 6), COLOUR_FAINT);
 	}
 }
 
 static void dark(const struct scene *s)
 {
-	sheet(s, COLOUR_MUTED, COLOUR_TEXT);
+	sheet(s, COLOUR_DIM, COLOUR_DIM_PRINT);
 }
 
 static void glaring(const struct scene *s)
@@ -81,8 +81,7 @@ static void glaring(const struct scene *s)
 	good_sheet(s);
 	for (int i = 0; i < 3; i++) {
 		int side = 44 - i * 14;
-		static const enum colour RINGS[] = { COLOUR_WARN_SOFT, COLOUR_FOCUS_OUT,
-						     COLOUR_SURFACE };
+		static const enum colour RINGS[] = { COLOUR_SKIN, COLOUR_LAMP, COLOUR_PAPER };
 		struct rect r = scene_part(s, 54 - side / 2, 38 - side / 2, side, side);
 		shape_box(s->c->shapes, s->c->cr, r, r.w / 2, pen_rgb(s->c, RINGS[i]));
 	}
@@ -91,7 +90,7 @@ static void glaring(const struct scene *s)
 /* The glass, or what the camera sees. */
 static void frame(const struct scene *s)
 {
-	box(s, scene_part(s, 10, 2, 80, 92), 3, COLOUR_SOFT_PRESSED, COLOUR_BORDER);
+	box(s, scene_part(s, 10, 2, 80, 92), 3, COLOUR_GLASS, COLOUR_BORDER);
 }
 
 static void within_frame(const struct scene *s)
@@ -115,8 +114,8 @@ static void polygon(const struct scene *s, const int (*points)[2], int n, enum c
 static void cut(const struct scene *s)
 {
 	frame(s);
-	box(s, scene_part(s, 44, 24, 46, 70), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
-	lines_of(s, (struct rect){ 51, 34, 39, 0 }, 5, COLOUR_BORDER);
+	box(s, scene_part(s, 44, 24, 46, 70), 2, COLOUR_PAPER, COLOUR_PRIMARY);
+	lines_of(s, (struct rect){ 51, 34, 39, 0 }, 5, COLOUR_PRINT);
 	scene_fill(s, scene_part(s, 89, 2, 2, 92), COLOUR_ERROR);
 }
 
@@ -124,8 +123,8 @@ static void cut(const struct scene *s)
 static void covered(const struct scene *s)
 {
 	good_sheet(s);
-	box(s, scene_part(s, 32, 46, 22, 54), 11, COLOUR_WARN_SOFT, COLOUR_AMBER);
-	box(s, scene_part(s, 37, 49, 12, 16), 6, COLOUR_SURFACE, COLOUR_AMBER);
+	box(s, scene_part(s, 32, 46, 22, 54), 11, COLOUR_SKIN, COLOUR_SKIN_EDGE);
+	box(s, scene_part(s, 37, 49, 12, 16), 6, COLOUR_PAPER, COLOUR_SKIN_EDGE);
 }
 
 static void crooked(const struct scene *s)
@@ -135,13 +134,13 @@ static void crooked(const struct scene *s)
 
 	frame(s);
 	polygon(s, EDGE, 4, COLOUR_PRIMARY);
-	polygon(s, SHEET, 4, COLOUR_SURFACE);
+	polygon(s, SHEET, 4, COLOUR_PAPER);
 	for (int i = 0; i < 5; i++) {
 		int x = 40 - i * 4, y = 21 + i * 11;
 		const int line[][2] = {
 			{ x, y }, { x + 34, y + 12 }, { x + 33, y + 15 }, { x - 1, y + 3 }
 		};
-		polygon(s, line, 4, COLOUR_BORDER);
+		polygon(s, line, 4, COLOUR_PRINT);
 	}
 }
 
@@ -155,13 +154,13 @@ static void coarse(const struct scene *s)
 		for (int x = 0; x < 6; x++)
 			if (ROWS[y][x] == '1')
 				scene_fill(s, scene_part(s, 29 + x * 7, 16 + y * 10, 7, 7),
-					   COLOUR_BORDER);
+					   COLOUR_PRINT);
 }
 
 static void small_sheet(const struct scene *s, int x, int y)
 {
-	box(s, scene_part(s, x, y, 40, 58), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
-	lines_of(s, (struct rect){ x + 7, y + 8, 26, 0 }, 4, COLOUR_BORDER);
+	box(s, scene_part(s, x, y, 40, 58), 2, COLOUR_PAPER, COLOUR_PRIMARY);
+	lines_of(s, (struct rect){ x + 7, y + 8, 26, 0 }, 4, COLOUR_PRINT);
 }
 
 static void twice(const struct scene *s)
@@ -179,18 +178,18 @@ static void once(const struct scene *s)
 static void other(const struct scene *s)
 {
 	empty_sheet(s);
-	box(s, scene_part(s, 30, 16, 18, 22), 1, COLOUR_AMBER_SOFT, COLOUR_AMBER);
+	box(s, scene_part(s, 30, 16, 18, 22), 1, COLOUR_SKIN, COLOUR_SKIN_EDGE);
 	for (int i = 0; i < 4; i++)
 		for (int k = 0; k < 3; k++)
-			box(s, scene_part(s, 30 + k * 13, 44 + i * 9, 13, 9), 0, COLOUR_SURFACE,
-			    COLOUR_AMBER);
+			box(s, scene_part(s, 30 + k * 13, 44 + i * 9, 13, 9), 0, COLOUR_PAPER,
+			    COLOUR_SKIN_EDGE);
 }
 
 /* The slot of the feeder. */
 static void slot(const struct scene *s)
 {
 	box(s, scene_part(s, 6, 72, 88, 22), 5, COLOUR_HEADER, COLOUR_BORDER);
-	scene_fill(s, scene_part(s, 18, 77, 64, 4), COLOUR_FOCUS_OUT);
+	scene_fill(s, scene_part(s, 18, 77, 64, 4), COLOUR_LAMP);
 }
 
 static void two_at_once(const struct scene *s)
@@ -210,15 +209,15 @@ static void apart(const struct scene *s)
 static void left_in_scanner(const struct scene *s)
 {
 	box(s, scene_part(s, 4, 44, 92, 48), 6, COLOUR_HEADER, COLOUR_BORDER);
-	scene_fill(s, scene_part(s, 16, 50, 68, 4), COLOUR_FOCUS_OUT);
-	box(s, scene_part(s, 24, 16, 52, 38), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
-	lines(s, 31, 24, 2, COLOUR_BORDER);
+	scene_fill(s, scene_part(s, 16, 50, 68, 4), COLOUR_LAMP);
+	box(s, scene_part(s, 24, 16, 52, 38), 2, COLOUR_PAPER, COLOUR_PRIMARY);
+	lines(s, 31, 24, 2, COLOUR_PRINT);
 }
 
 static void taken_out(const struct scene *s)
 {
 	box(s, scene_part(s, 4, 62, 92, 32), 6, COLOUR_HEADER, COLOUR_BORDER);
-	scene_fill(s, scene_part(s, 16, 68, 68, 4), COLOUR_FOCUS_OUT);
+	scene_fill(s, scene_part(s, 16, 68, 68, 4), COLOUR_LAMP);
 	small_sheet(s, 22, 0);
 	pen_icon(s->c, ICON_ARROW_UP, scene_part(s, 64, 4, 32, 48), s->at.w * 34 / 100,
 		 COLOUR_PRIMARY);

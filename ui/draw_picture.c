@@ -147,12 +147,12 @@ static void sheet_under_camera(const struct scene *s)
 
 	beam(s, (struct rect){ lens.x, lens.y + lens.h, lens.w, 0 }, s->at.w * 62 / 100,
 	     s->at.w * 40 / 100);
-	scene_fill(s, scene_part(s, 84, 6, 5, 86), COLOUR_HEADER);
-	scene_fill(s, scene_part(s, 50, 6, 39, 5), COLOUR_HEADER);
+	scene_box(s, scene_part(s, 84, 6, 5, 86), 1, COLOUR_HEADER, COLOUR_BORDER);
+	scene_box(s, scene_part(s, 50, 6, 39, 5), 1, COLOUR_HEADER, COLOUR_BORDER);
 	scene_box(s, scene_part(s, 38, 4, 24, 14), 4, COLOUR_HEADER, COLOUR_BORDER);
 	pen_icon(s->c, ICON_CAMERA, scene_part(s, 38, 4, 24, 13), s->at.w * 10 / 100,
 		 COLOUR_ON_HEADER);
-	scene_fill(s, scene_part(s, 6, 90, 88, 5), COLOUR_HEADER);
+	scene_box(s, scene_part(s, 6, 90, 88, 5), 1, COLOUR_HEADER, COLOUR_BORDER);
 	scene_box(s, scene_part(s, 22, 58, 54, 30), 2, COLOUR_SURFACE, COLOUR_PRIMARY);
 	for (int i = 0; i < 3; i++)
 		scene_fill(s, scene_part(s, 30, 65 + i * 7, i == 2 ? 22 : 38, 2), COLOUR_BORDER);

@@ -31,8 +31,8 @@ void large_add(struct page *p, struct rect r, const struct large_picture *pictur
 /* frame_actions() with a way to the first larger picture, while the fitted one is seen. */
 void large_actions(struct page *p, struct rect *body, const struct way *ways, size_t n);
 
-/* Once it is larger: larger, smaller, and the ways to its other parts: off the bottom of *area on a panel that
- * stands, else in all of *area. */
+/* Once it is larger: larger, smaller, and the ways to its other parts; off the bottom of *area on a
+ * panel that stands, else in all of *area. */
 void large_ways(struct page *p, struct rect *area);
 
 #endif
