@@ -122,6 +122,7 @@ usim.of     := usim
 province.of := province
 scene.of    := scene
 panel.of    := panel
+corpus.of   := corpus
 # What a zone's tests need beyond what the program may link.
 parse.test_pkgs := libqrencode
 chip.test_pkgs  := libopenjp2
@@ -131,7 +132,7 @@ parse.test_obj := $(filter-out %/main.o,$(patsubst %.c,$O/%.o,$(wildcard tests/p
 chip.test_obj := $(patsubst %.c,$O/%.o,$(wildcard tests/mrtd/*.c))
 # Programs that a zone's tests start.
 sync.test_runs := kiosk-sync province
-ZONES := base super core ui drivers parse chip sync usim province scene panel
+ZONES := base super core ui drivers parse chip sync usim province scene panel corpus
 
 TESTS := $(patsubst %.c,$O/%,$(wildcard tests/unit/*/test_*.c))
 define zone

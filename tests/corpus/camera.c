@@ -4,10 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LONG  3264
-#define SHORT 2448
-#define FINE  12.0 /* pixels a mm of the sheet that is photographed */
-#define RAD   (M_PI / 180)
+#define FINE 12.0 /* pixels a mm of the sheet that is photographed */
+#define RAD  (M_PI / 180)
 
 /* Solves a 3 x 3 projective map that sends (0,0) (w,0) (w,h) (0,h) to `quad` (Heckbert 1989). */
 static void project(double m[3][3], const double q[4][2], double w, double h)
@@ -55,9 +53,9 @@ static void aim(struct shot *s, const struct page *p, const struct wear *w, stru
 		       y = corners[i][1] * p->height / 2 * mm;
 
 		s->quad[i][0] = s->picture.width / 2.0 + w->shift_x * mm + x * cos(turn) -
-				y * sin(turn) + rng_between(r, -0.016, 0.016) * SHORT;
+				y * sin(turn) + rng_between(r, -0.016, 0.016) * w->camera_px * 0.75;
 		s->quad[i][1] = s->picture.height / 2.0 + w->shift_y * mm + x * sin(turn) +
-				y * cos(turn) + rng_between(r, -0.016, 0.016) * SHORT;
+				y * cos(turn) + rng_between(r, -0.016, 0.016) * w->camera_px * 0.75;
 	}
 	project(s->map, (const double(*)[2])s->quad, p->width, p->height);
 }
@@ -246,7 +244,8 @@ void take_camera(struct shot *ret, struct page *page, const struct which *which,
 	*ret = (struct shot){ 0 };
 	struct scene s = { .sheet = draw_sheet(page, which), .page = page, .wear = w };
 	bool wide = (page->width > page->height) != (w->turned % 180 != 0);
-	picture_init(&ret->picture, wide ? LONG : SHORT, wide ? SHORT : LONG);
+	int side = w->camera_px, other = side * 3 / 4;
+	picture_init(&ret->picture, wide ? side : other, wide ? other : side);
 	aim(ret, page, w, &r);
 	invert(back, (const double(*)[3])ret->map);
 	s.light = light_of(&r);

@@ -38,7 +38,7 @@ struct wear wear_of(const struct which *which, enum set s)
 	struct rng r = rng_of(seed, 500 + k);
 	struct lie l = lie_of(k, seed, &r);
 	double tint = rng_between(&r, 0, 0.06), white = rng_between(&r, 0.90, 0.985);
-	struct wear w = { .turned = l.turned, .tilt = l.tilt };
+	struct wear w = { .turned = l.turned, .tilt = l.tilt, .camera_px = 3264 };
 
 	w.shift_x = rng_between(&r, -1.5, 1.5);
 	w.shift_y = rng_between(&r, -1.5, 1.5);

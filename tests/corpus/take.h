@@ -21,6 +21,7 @@ struct wear {
 	double noise, grain;
 	double bright;  /* 1: as it is */
 	double faint;   /* how much ink is missing, 0..1 */
+	int camera_px;  /* the longer side of a camera picture */
 	struct rng rng; /* for what is drawn at random in taking it */
 };
 
