@@ -9,16 +9,17 @@
 
 enum {
 	CELLS_PER_INCH = 20,
-	REACH = 4,           /* cells around one that tell what is paper there, each way */
-	FAR = 24,            /* the same, where nothing near is paper */
-	STEADY = 18,         /* how far the tint of paper may stray from the page's */
-	DARKEST = 45,        /* percent of the page's paper: more shadow is no paper */
-	DYED = 44,           /* paper whose channels differ by this much is coloured on purpose */
-	CLEAN = 9,           /* differences from white that are noise */
-	PAPER = 247,         /* the level page says that nothing is printed ... */
-	TINTED = 12,         /* ... unless the channels are farther apart than this ... */
-	TINTED_PERCENT = 40, /* ... and than so much of the difference from white */
-	PAPER_SHARE = 5,
+	REACH = 4,      /* cells around one that tell what is paper there, each way */
+	FAR = 24,       /* the same, where nothing near is paper */
+	STEADY = 10,    /* how far the tint of paper may stray from the page's */
+	LIGHTEST = 108, /* percent of the page's paper: more is white beside a turned page */
+	DARKEST = 45,   /* percent of the page's paper: more shadow is no paper */
+	DYED = 44,      /* paper whose channels differ by this much is coloured on purpose */
+	CLEAN = 9,      /* differences from white that are noise */
+	PAPER = 247,    /* the level page says that nothing is printed: */
+	GRAY_SHARE = 6, /* gray keeps one part of so many, */
+	TINTED = 30,    /* colour all if it is so many percent of the difference from white, */
+	UNTINTED = 15,  /* and nothing if it is less than that */
 };
 
 struct cell {
@@ -69,7 +70,8 @@ static void paper_of(const struct cell *cells, size_t n, uint8_t rgb[3])
 		rgb[k] = (uint8_t)(count > 0 ? sums[k] / count : 255);
 }
 
-/* Shadow keeps the tint of paper; print and pictures do not, or are darker than any shadow. */
+/* Shadow keeps the tint of paper; print and pictures do not, or are darker than any shadow. Nothing
+ * is much lighter than paper. */
 static bool is_paper(const uint8_t *rgb, const uint8_t *paper)
 {
 	int32_t low = 1 << 20, high = 0;
@@ -80,7 +82,7 @@ static bool is_paper(const uint8_t *rgb, const uint8_t *paper)
 		low = share < low ? share : low;
 		high = share > high ? share : high;
 	}
-	return high - low < STEADY && low * 100 > DARKEST * 256;
+	return high - low < STEADY && low * 100 > DARKEST * 256 && low * 100 < LIGHTEST * 256;
 }
 
 /* The mean of the brighter half of the paper around a cell. */
@@ -177,24 +179,28 @@ enum err flat_find(const struct canvas *page, uint32_t dpi, struct Pix *photos, 
 	return ERR_OK;
 }
 
-/* Takes noise, and what shines through from behind, off a pixel. */
+/* Takes noise off a pixel, and where nothing is printed what is gray in it: shadow, or print of the
+ * other side; a tint of the paper stays. */
 static void clean(uint8_t *rgb, uint8_t level)
 {
-	uint32_t low = 255, high = 0;
+	uint32_t low = 255, high = 0, all = 256, gray;
 
 	for (int k = 0; k < 3; k++) {
 		low = rgb[k] < low ? rgb[k] : low;
 		high = rgb[k] > high ? rgb[k] : high;
 	}
-	uint32_t d = 255 - low, tint = high - low, left = d;
-	if (d < CLEAN)
-		left = 0;
-	else if (level >= PAPER && (tint < TINTED || tint * 100 < d * TINTED_PERCENT))
-		left = d / PAPER_SHARE < CLEAN ? 0 : d / PAPER_SHARE;
-	if (left == d)
-		return;
+	uint32_t d = 255 - low, tint = high - low, percent = d > 0 ? tint * 100 / d : 0;
+	gray = 255 - high;
+	if (level >= PAPER) {
+		gray /= GRAY_SHARE;
+		if (percent < TINTED)
+			all = percent > UNTINTED ? 256 * (percent - UNTINTED) / (TINTED - UNTINTED)
+						 : 0;
+	}
+	if (gray + (tint * all >> 8) < CLEAN)
+		gray = all = 0;
 	for (int k = 0; k < 3; k++)
-		rgb[k] = (uint8_t)(255 - (255 - rgb[k]) * left / d);
+		rgb[k] = (uint8_t)(255 - gray - ((high - rgb[k]) * all >> 8));
 }
 
 /* Where a point of the page lies between the cells' centres. */
