@@ -26,7 +26,7 @@ static bool is_regular(uint8_t c)
 
 static void skip_blanks(struct reader *r)
 {
-	while (r->left > 0) {
+	while (!r->bad && r->left > 0) {
 		if (*r->at == '%') {
 			while (r->left > 0 && *r->at != '\n' && *r->at != '\r')
 				get_u8(r);
