@@ -23,7 +23,7 @@ enum {
 #define TILT_RANGE_DEG     9.0f
 #define TILT_FAR_DEG       8.0
 #define TILT_FAR_RANGE_DEG 46.0f
-#define TILT_LEAST_DEG     0.03
+#define TILT_LEAST_DEG     0.06 /* less is not measured any better, and pixels stay as they are */
 /* leptonica's measure of how clearly text lines stand out; 3 is its own limit */
 #define TILT_SURE     3.0f
 #define TILT_FAR_SURE 5.0f

@@ -12,7 +12,7 @@ enum {
 	GLARE_TILE_PERCENT = 90,
 	DULL_PERCENT = 60,  /* of the paper's brightness: a thing, not a shadow */
 	SKIN_PERCENT = 88,  /* skin is darker than this */
-	CUT_LETTERS = 7,    /* along one border */
+	CUT_LETTERS = 6,    /* along one border */
 	MOST_STEPS = 30,    /* cells from a thing's end to its middle */
 	FAINT_PERCENT = 94, /* what shines through is darker than this part of its paper */
 };
