@@ -136,15 +136,18 @@ static enum err unpack(struct store *f, const struct value *dict, uint8_t **ret,
 
 	if (predictor.number == 2 || width > 4096)
 		return ERR_BAD_DATA;
+	AUTO_FREE uint8_t *bytes = NULL;
+	size_t len;
 	enum err e = flate_unpack(raw, filter.kind != KIND_NONE, STORE_MAX_UNPACKED - f->unpacked,
-				  ret, ret_len);
+				  &bytes, &len);
 	if (e != ERR_OK)
 		return e;
-	f->unpacked += *ret_len;
-	if (!spend(f, *ret_len) || (width > 0 && !flate_unpredict(*ret, ret_len, width))) {
-		free(*ret);
+	if (!spend(f, len) || (width > 0 && !flate_unpredict(bytes, &len, width)))
 		return ERR_BAD_DATA;
-	}
+	f->unpacked += len;
+	*ret = bytes;
+	*ret_len = len;
+	bytes = NULL;
 	return ERR_OK;
 }
 
