@@ -129,6 +129,13 @@ int json_num(struct json_object *json, const char *name)
 	return o ? json_object_get_int(o) : 0;
 }
 
+bool json_flag(struct json_object *json, const char *name)
+{
+	struct json_object *o = member(json, name, json_type_boolean);
+
+	return o && json_object_get_boolean(o);
+}
+
 struct json_object *json_list(struct json_object *json, const char *name)
 {
 	return member(json, name, json_type_array);

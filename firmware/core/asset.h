@@ -4,6 +4,7 @@
 #define CORE_ASSET_H
 
 #include "firmware/base/err.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 struct json_object;
@@ -19,6 +20,9 @@ const char *json_text(struct json_object *json, const char *name);
 
 /* 0 when there is no number of that name. */
 int json_num(struct json_object *json, const char *name);
+
+/* False when there is no true of that name. */
+bool json_flag(struct json_object *json, const char *name);
 
 /* NULL when there is no list of that name. */
 struct json_object *json_list(struct json_object *json, const char *name);

@@ -62,8 +62,28 @@ static enum limit_unit unit_of(const char *word)
 	return LIMIT_OTHER;
 }
 
-static enum err take_papers(struct json_object *list, struct procedure *p)
+/* What a paper does not say of itself its procedure says for all. */
+static struct paper_scan scan_of(struct json_object *paper, struct json_object *procedure)
 {
+	struct json_object *own = json_object_object_get(paper, "scan");
+	struct json_object *all = json_object_object_get(procedure, "scan");
+	struct json_object *profile = json_text(own, "profile")[0] ? own : all;
+	struct json_object *hint = json_text(own, "hint")[0] ? own : all;
+
+	return (struct paper_scan){
+		.dpi = (uint16_t)(json_num(own, "dpi") > 0 ? json_num(own, "dpi")
+							   : json_num(all, "dpi")),
+		.sides = (uint8_t)(json_num(own, "sides") > 0 ? json_num(own, "sides")
+							      : json_num(all, "sides")),
+		.card = json_num(own, "card") > 0,
+		.profile = json_text(profile, "profile"),
+		.hint = json_text(hint, "hint"),
+	};
+}
+
+static enum err take_papers(struct json_object *procedure, struct procedure *p)
+{
+	struct json_object *list = json_list(procedure, "papers");
 	size_t n = list ? json_object_array_length(list) : 0;
 	struct paper *papers = calloc(n ? n : 1, sizeof *papers);
 
@@ -80,6 +100,7 @@ static enum err take_papers(struct json_object *list, struct procedure *p)
 			.originals = (uint8_t)json_num(o, "orig"),
 			.copies = (uint8_t)json_num(o, "copy"),
 			.kind = kind_of(json_text(o, "kind")),
+			.scan = scan_of(o, procedure),
 		};
 	}
 	p->papers = papers;
@@ -155,6 +176,7 @@ static enum err take_procedure(struct json_object *o, struct entry *e)
 		.level = json_text(o, "level"),
 		.decision = json_text(o, "decision"),
 		.result = json_text(o, "result"),
+		.originals = json_flag(o, "originals"),
 		.common = (uint8_t)json_num(o, "common"),
 	};
 	if (!p->short_name[0])
@@ -162,7 +184,7 @@ static enum err take_procedure(struct json_object *o, struct entry *e)
 	if (!code_ok(p->code) || !p->name[0])
 		return ERR_BAD_DATA;
 	take_channel(o, p);
-	enum err err = take_papers(json_list(o, "papers"), p);
+	enum err err = take_papers(o, p);
 	return err == ERR_OK ? make_key(o, e) : err;
 }
 

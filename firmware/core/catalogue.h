@@ -21,11 +21,21 @@ enum paper_kind {
 	PAPER_FORM,   /* the declaration itself; the kiosk's form takes its place */
 };
 
+/* How a paper is to be scanned; what is 0 or "" is as the kiosk does it. */
+struct paper_scan {
+	uint16_t dpi;
+	uint8_t sides;       /* 2: both sides of each sheet */
+	bool card;           /* an identity card: front and back on one page of the file */
+	const char *profile; /* of page.def */
+	const char *hint;    /* what this kind of paper needs, a word for the screen */
+};
+
 struct paper {
 	const char *code; /* mã thành phần hồ sơ; "" when the catalogue has none */
 	const char *name, *name_en;
 	uint8_t originals, copies;
 	enum paper_kind kind;
+	struct paper_scan scan; /* its own, else its procedure's */
 };
 
 enum limit_unit { LIMIT_OTHER, LIMIT_HOUR, LIMIT_DAY, LIMIT_WORKING_DAY, LIMIT_MONTH };
@@ -39,6 +49,7 @@ struct procedure {
 	uint16_t limit; /* 0 with LIMIT_OTHER: as the law of the case says */
 	enum limit_unit unit;
 	int32_t fee_vnd; /* as listed for the counter; -1 not listed. 0 is not "free" */
+	bool originals;  /* the pixels as they came go along with the dossier */
 	uint8_t common;  /* 1.. in the row of tiles, 0 otherwise */
 	const struct paper *papers;
 	size_t paper_count;

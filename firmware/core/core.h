@@ -21,9 +21,11 @@
 
 struct core;
 
-/* jobs.c: work for kiosk-parse, one at a time. `answer` is NULL when there is none, and `why`
- * says why; the descriptors of the answer may be taken. A session with a chip (MSG_JOB_CHIP) has
- * the reader, and calls for each of its messages; CHIP_DONE or NULL is the last. */
+/* jobs.c: work for kiosk-parse, in two lanes: what a person waits for, and making pages into files
+ * (MSG_JOB_DIGITIZE, BIND, ENDORSE, ORIGINAL), which may take its time. In each lane one at a time.
+ * `answer` is NULL when there is none, and `why` says why; the descriptors of the answer may be
+ * taken. A session with a chip (MSG_JOB_CHIP) has the reader, and calls for each of its messages;
+ * CHIP_DONE or NULL is the last. */
 typedef void job_fn(struct core *c, const char *tag, struct msg *answer, enum err why);
 
 struct job {
@@ -33,19 +35,25 @@ struct job {
 	char tag[STORE_KEY_CAP];
 };
 
-struct jobs {
+enum lane_id { LANE_QUICK, LANE_PAGES, LANE_COUNT };
+
+struct lane {
 	struct job queue[CORE_MAX_JOBS];
 	uint32_t count, id; /* queue[0] runs when id is not 0 */
-	uint32_t last_id;
 	struct timer deadline;
+};
+
+struct jobs {
+	struct lane lanes[LANE_COUNT];
+	uint32_t last_id;
 };
 
 /* Takes over the request's descriptors, in any case. ERR_BUSY: too many wait. */
 enum err jobs_add(struct core *c, struct msg *request, job_fn *done, uint32_t visitor,
 		  const char *tag);
-void jobs_parser(struct core *c, struct msg *m);  /* MSG_PARSER from the supervisor */
-void jobs_message(struct core *c, struct msg *m); /* from kiosk-parse */
-void jobs_parser_gone(struct core *c);
+void jobs_parser(struct core *c, struct msg *m); /* MSG_PARSER from the supervisor */
+void jobs_message(struct core *c, enum role from, struct msg *m); /* from kiosk-parse */
+void jobs_parser_gone(struct core *c, enum role who);
 
 /* Ends what runs and waits with this function; nobody is called. */
 void jobs_cancel(struct core *c, job_fn *done);
@@ -60,23 +68,27 @@ struct device_state {
 	char model[64];
 };
 
+/* Answers of MSG_SCAN_LEFT. */
+enum scan_left { LEFT_NONE, LEFT_SOME, LEFT_UNKNOWN };
+
 struct desk {
 	struct device_state devices[ROLE_COUNT];
 	uint32_t scan_job, print_job;
-	uint16_t page_dpi; /* of the page that came last, as it was scanned */
-	uint8_t page_channels;
+	uint8_t sides;        /* asked of the scan that runs */
+	uint8_t left, loaded; /* enum scan_left: originals in the scanner, paper in its feeder */
 	bool scanning, drawing, printing, card_in;
 	bool scanned; /* sheets may wait in the scanner: a job began, and SCAN_STOP did not come */
 	uint32_t cards;           /* laid on the reader so far */
 	uint32_t max_answer;      /* of the one that lies there: what the reader can bring, */
 	uint8_t atr[33], atr_len; /* and its type */
+	enum err scan_why;        /* of a scan that could not begin */
 	enum err print_why;       /* what the deadline means when it comes */
 	struct timer print_deadline, scan_deadline;
 };
 
 void desk_message(struct core *c, enum role from, struct msg *m);
 void desk_peer(struct core *c, enum role who, bool here);
-void desk_scan(struct core *c);
+void desk_scan(struct core *c, uint32_t most);
 void desk_scan_stop(struct core *c);
 void desk_print(struct core *c);
 void desk_forget(struct core *c); /* the citizen left: stop what still runs for them */
@@ -90,11 +102,27 @@ bool guest_step(struct core *c, const struct visit_event *e);
 void guest_act(struct core *c, const struct msg_act *act);
 void guest_scrub(struct core *c); /* wipes the stack, in the next turn of the loop */
 
+/* pages.c: every page of the visit is kept, looked at and digitized, one after the other. What
+ * there is to do stands in the pages themselves: a power cut or a dead parser only repeats it. */
+struct pages {
+	uint32_t looked_at, digitized; /* page::file of those at work; 0: none */
+	uint16_t look_turns, digitize_turns;
+};
+
+void pages_came(struct core *c, struct msg_scan_page *s);
+void pages_looking(struct core *c); /* the parser is at work: there is time for the disk */
+void pages_poke(struct core *c);    /* something may be to do */
+
 /* draft.c: the visit in its vault, so that a power cut costs nothing. */
 enum err draft_keep(struct core *c);
 enum err draft_resume(struct core *c);
-enum err draft_keep_page(struct core *c, struct page *p);
 void draft_drop_page(struct core *c, const struct page *p);
+
+/* What belongs to a page, each a file: its pixels, its preview, its pack. `fd` is sealed memory,
+ * and stays the caller's; *ret_fd is the caller's. */
+enum page_part { PART_PIXELS, PART_PREVIEW, PART_PACK };
+enum err draft_put_part(struct core *c, uint32_t file, enum page_part part, int fd);
+enum err draft_get_part(struct core *c, uint32_t file, enum page_part part, int *ret_fd);
 
 /* chip.c: reading the chip of the card on the reader, for one at a time. */
 struct reading {
@@ -108,8 +136,23 @@ void chip_init(struct core *c);
 enum err chip_read(struct core *c, const struct card_key *key);
 void chip_stop(struct core *c); /* and forgets what was read */
 
-/* handin.c: from the visit to a sealed package in the outbox. */
+/* handin.c: from the visit to a sealed package in the outbox, step by step. */
+struct handin {
+	bool begun, at_work;
+	size_t paper;   /* that is being bound, or whose originals are made */
+	uint32_t page;  /* whose original is being made */
+	uint8_t tries;  /* of the present job */
+	int *pdfs;      /* of each paper, sealed memory; -1: none yet */
+	int *originals; /* of each page */
+	struct timer next;
+};
+
 void handin_start(struct core *c);
+void handin_poke(struct core *c);   /* a page may be ready */
+void handin_forget(struct core *c); /* nothing is to be handed in any more */
+
+/* folder.c: the visit as a dossier, packed. As package_make(). */
+enum err folder_pack(const struct core *c, const char *receipt_code, struct package *ret);
 
 /* sender.c: from the outbox to the province and back. */
 struct sender {
@@ -144,12 +187,14 @@ struct core {
 	uint32_t next_file;
 	char dossier_key[STORE_KEY_CAP];
 	uint32_t handed_in; /* visitor whose dossier is in the outbox under dossier_key; or 0 */
-	struct timer quiet, hand_in, night, scrub;
+	struct timer quiet, night, scrub;
 	int64_t tick_ms; /* when the present second of a countdown began */
 
 	struct jobs jobs;
 	struct desk desk;
 	struct reading reading;
+	struct pages pages;
+	struct handin handin;
 	struct sender sender;
 	struct ctls ctls;
 	struct hand hand;
@@ -159,6 +204,9 @@ struct core {
 
 /* "09:42 ngày 21/11/2026" or "09:42 on 21/11/2026", in Vietnam's time. */
 void core_time_text(int64_t wall_s, enum language l, char *out, size_t cap);
+
+/* As much of `text` as fits, whole characters. */
+void core_cut_text(const char *text, char *out, size_t cap);
 
 /* "001******000" */
 void core_mask_number(const char *number, char out[13]);

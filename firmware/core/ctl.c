@@ -58,6 +58,8 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 			err_name(desk_state(c, DEVICES[i])), d->near_end ? " near-end" : "",
 			d->model);
 	}
+	if (c->desk.left == LEFT_SOME)
+		ctl_say(t, "scanner originals left%s", c->visit.left_told ? ", staff called" : "");
 	if (outbox_counts(c->store, &n) != ERR_OK ||
 	    disk_state(store_disk(c->store), &disk) != ERR_OK)
 		return CTL_REFUSED;

@@ -19,10 +19,11 @@ enum err desk_state(const struct core *c, enum role device)
 	return d->here ? d->state : ERR_GONE;
 }
 
-static void page_failed(struct core *c, enum err why)
+static void scan_ended(struct core *c, enum err why)
 {
 	c->desk.scanning = false;
-	guest_step(c, &(struct visit_event){ .on = ON_PAGE_FAILED, .why = why });
+	timer_stop(c->child.loop, &c->desk.scan_deadline);
+	guest_step(c, &(struct visit_event){ .on = ON_SCANNED, .why = why });
 }
 
 /* The device that the fault is about, or the one that does as well. */
@@ -131,11 +132,22 @@ void desk_peer(struct core *c, enum role who, bool here)
 	d->devices[who].state = ERR_GONE;
 	if (who == ROLE_CARD)
 		card_out(c);
+	if (who == ROLE_SCAN)
+		d->left = d->loaded = LEFT_UNKNOWN;
 	if (who == ROLE_SCAN && d->scanning)
-		page_failed(c, ERR_GONE);
+		scan_ended(c, ERR_GONE);
 	if (who == ROLE_PRINT && d->printing)
 		print_ended(c, ERR_GONE);
 	tell(c, who);
+}
+
+/* In the next turn of the loop: the visit has not noted yet that it scans. */
+static void on_not_sent(void *data)
+{
+	struct core *c = data;
+
+	if (c->desk.scanning)
+		scan_ended(c, c->desk.scan_why);
 }
 
 static void on_scan_deadline(void *data)
@@ -146,22 +158,38 @@ static void on_scan_deadline(void *data)
 		return;
 	log_line(LOG_WARN, "scan.deadline", "job=%u", c->desk.scan_job);
 	desk_scan_stop(c);
-	page_failed(c, ERR_TIMEOUT);
+	scan_ended(c, ERR_TIMEOUT);
 }
 
-void desk_scan(struct core *c)
+/* As the paper, its procedure, or the kiosk wants it. */
+static struct msg_scan_start start_for(const struct core *c, uint32_t most)
+{
+	const struct visit *v = &c->visit;
+	const struct paper *p = &v->procedure->papers[v->paper];
+
+	return (struct msg_scan_start){
+		.job = c->desk.scan_job,
+		.dpi = p->scan.dpi ? p->scan.dpi : (uint16_t)c->config.scan_dpi,
+		.source = v->scan_source,
+		.sides = p->scan.sides == 2 ? 2 : 1,
+		.max_pages = (uint16_t)most,
+	};
+}
+
+void desk_scan(struct core *c, uint32_t most)
 {
 	struct desk *d = &c->desk;
-	struct msg m = { .type = MSG_SCAN_START,
-			 .scan_start = { .job = ++d->scan_job,
-					 .dpi = (uint16_t)c->config.scan_dpi,
-					 .max_pages = 1 } };
 
+	d->scan_job++;
+	struct msg m = { .type = MSG_SCAN_START, .scan_start = start_for(c, most) };
+	d->sides = m.scan_start.sides;
 	d->scanning = d->scanned = true;
 	timer_set(c->child.loop, &d->scan_deadline, SCAN_MS, on_scan_deadline, c);
 	enum err e = child_send(&c->child, ROLE_SCAN, &m);
-	if (e != ERR_OK)
-		page_failed(c, e);
+	if (e != ERR_OK) {
+		d->scan_why = e;
+		timer_set(c->child.loop, &d->scan_deadline, 0, on_not_sent, c);
+	}
 }
 
 void desk_scan_stop(struct core *c)
@@ -175,63 +203,35 @@ void desk_scan_stop(struct core *c)
 	(void)child_send(&c->child, ROLE_SCAN, &m); /* a scanner that is gone has stopped, too */
 }
 
-static void page_ready(struct core *c, const char *tag, struct msg *answer, enum err why)
-{
-	/* of a scan that was stopped: the citizen may be at another paper by now */
-	if (!c->desk.scanning || strtoul(tag, NULL, 10) != c->desk.scan_job)
-		return;
-	c->desk.scanning = false;
-	if (!answer || answer->type != MSG_PAGE_FACTS) {
-		page_failed(c, why == ERR_OK ? ERR_BAD_MESSAGE : why);
-		return;
-	}
-	struct msg_page_facts *f = &answer->page_facts;
-	struct page p = { .dpi = c->desk.page_dpi,
-			  .channels = c->desk.page_channels,
-			  .doubt = f->doubt < ERR_COUNT ? f->doubt : ERR_BAD_PAGE,
-			  .width = f->width,
-			  .height = f->height,
-			  .image = take_fd(&f->image),
-			  .pdf = take_fd(&f->pdf) };
-	if (!guest_step(c, &(struct visit_event){ .on = ON_PAGE_KNOWN, .bytes = &p })) {
-		close(p.image);
-		close(p.pdf);
-	}
-}
-
 static void on_page(struct core *c, struct msg_scan_page *s)
 {
 	if (!c->desk.scanning || s->job != c->desk.scan_job)
 		return;
-	const struct visit *v = &c->visit;
-	char tag[16];
-	struct msg m = { .type = MSG_JOB_PAGE,
-			 .job_page = { .width = s->width,
-				       .height = s->height,
-				       .dpi = s->dpi,
-				       .channels = s->channels,
-				       .pixels = take_fd(&s->pixels) } };
-	snprintf(m.job_page.title, sizeof m.job_page.title, "%.*s", 200,
-		 v->procedure ? v->procedure->code : "");
-	c->desk.page_dpi = s->dpi;
-	c->desk.page_channels = s->channels;
-	snprintf(tag, sizeof tag, "%u", s->job);
-	guest_step(c, &(struct visit_event){ .on = ON_PROGRESS, .index = 100 });
-	enum err e = jobs_add(c, &m, page_ready, c->visitor, tag);
-	if (e != ERR_OK)
-		page_failed(c, e);
+	timer_set(c->child.loop, &c->desk.scan_deadline, SCAN_MS, on_scan_deadline, c);
+	pages_came(c, s);
 }
 
 static void on_scan_done(struct core *c, const struct msg_scan_done *d)
 {
-	if (!c->desk.scanning || d->job != c->desk.scan_job || d->pages > 0)
-		return; /* a page that came is still being prepared */
+	if (!c->desk.scanning || d->job != c->desk.scan_job)
+		return;
 	enum err why = d->why < ERR_COUNT ? d->why : ERR_BROKEN;
-	if (why == ERR_OK)
-		why = ERR_FEEDER_EMPTY;
+	if (why == ERR_FEEDER_EMPTY && d->pages > 0)
+		why = ERR_OK;
 	else if (why == ERR_IO || why == ERR_BAD_DATA)
 		why = ERR_BAD_PAGE; /* it cannot be decoded: what helps is another try */
-	page_failed(c, why);
+	scan_ended(c, why);
+}
+
+static void on_left(struct core *c, const struct msg_scan_left *m)
+{
+	struct desk *d = &c->desk;
+	enum screen at = c->visit.at;
+
+	d->left = m->left <= LEFT_UNKNOWN ? m->left : LEFT_UNKNOWN;
+	d->loaded = m->loaded <= LEFT_UNKNOWN ? m->loaded : LEFT_UNKNOWN;
+	if (at == SCREEN_SCAN || at == SCREEN_PAGE || at == SCREEN_PAGES || at == SCREEN_THANKS)
+		show_screen(c);
 }
 
 static void on_print_deadline(void *data)
@@ -354,6 +354,9 @@ void desk_message(struct core *c, enum role from, struct msg *m)
 		break;
 	case MSG_SCAN_DONE:
 		on_scan_done(c, &m->scan_done);
+		break;
+	case MSG_SCAN_LEFT:
+		on_left(c, &m->scan_left);
 		break;
 	case MSG_RECEIPT:
 		on_receipt(c, &m->receipt);

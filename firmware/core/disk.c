@@ -90,6 +90,17 @@ enum err disk_room(struct disk *d, uint64_t bytes)
 	return s.free_bytes >= bytes + MARGIN_BYTES ? ERR_OK : ERR_NO_SPACE;
 }
 
+enum err disk_spare(const struct disk *d, uint64_t bytes)
+{
+	struct disk_state s;
+	enum err e = disk_state(d, &s);
+
+	if (e != ERR_OK)
+		return e;
+	bytes += MARGIN_BYTES + (s.reserve ? 0 : d->limits.reserve_bytes);
+	return s.free_bytes >= bytes ? ERR_OK : ERR_NO_SPACE;
+}
+
 enum err disk_rest(struct disk *d)
 {
 	struct disk_state s;

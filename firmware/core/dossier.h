@@ -43,6 +43,27 @@ struct dossier_quality {
 	const char *scanner; /* model */
 };
 
+#define DOSSIER_MAX_FAULTS 8
+
+/* Where one page comes from and what was done to it. Words are those of page.def and err.def. */
+struct dossier_page {
+	const char *device, *source, *profile, *check, *tools;
+	const char *faults[DOSSIER_MAX_FAULTS]; /* that the citizen knew of */
+	size_t fault_count;
+	const char *source_sha256; /* of the pixels as they came */
+	uint16_t dpi, turned;
+	uint8_t channels, sides, side, confidence;
+	uint32_t width, height;
+	uint32_t edge_um, ink_ppm, glare_ppm;
+	int32_t tilt_mdeg;
+	uint16_t steps; /* bits of enum page_step */
+	bool turned_by_hand;
+	int64_t scanned_s;
+	const char *scanned_for; /* component it was scanned for first; NULL: this one */
+	const uint8_t *original; /* PNG of the pixels as they came; NULL: not sent along */
+	size_t original_len;
+};
+
 /* One piece (thành phần hồ sơ) and its document. */
 struct dossier_paper {
 	const char *component; /* MaThanhPhanHoSo; "" is allowed */
@@ -54,6 +75,7 @@ struct dossier_paper {
 	bool digitized;  /* DuocSoHoa */
 	bool reused;     /* DuocTaiSuDung */
 	struct dossier_quality quality;
+	const struct dossier_page *sources; /* `pages` of them; NULL: not known */
 };
 
 /* One answer of the form. */
@@ -61,7 +83,7 @@ struct dossier_answer {
 	const char *key;   /* unique within the dossier */
 	const char *label; /* Vietnamese, as the citizen saw it */
 	const char *value;
-	const char *source; /* "card", "chip" or "typed" */
+	const char *source; /* "card", "chip", "paper" or "typed" */
 };
 
 struct dossier {

@@ -8,20 +8,22 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-#define MAX_PAGE_BYTES (64u << 20)
+#define VISIT_VERSION 2
 
-static void page_name(uint32_t file, const char *kind, char out[VAULT_NAME_CAP])
+static void part_name(uint32_t file, enum page_part part, char out[VAULT_NAME_CAP])
 {
-	snprintf(out, VAULT_NAME_CAP, "page-%u.%s", file, kind);
+	static const char *const KINDS[] = { "pixels", "rgb", "pack" };
+
+	snprintf(out, VAULT_NAME_CAP, "page-%u.%s", file, KINDS[part]);
 }
 
 static enum err put_mem(struct vault *v, const char *name, int fd)
 {
 	const void *bytes;
 	size_t len;
-	enum err e = mem_map(fd, MAX_PAGE_BYTES, &bytes, &len);
+	enum err e = mem_map(fd, VAULT_MAX_BYTES, &bytes, &len);
 
 	if (e != ERR_OK)
 		return e;
@@ -38,44 +40,97 @@ static enum err get_mem(struct vault *v, const char *name, int *ret_fd)
 	return e == ERR_OK ? mem_of(b.bytes, b.len, ret_fd) : e;
 }
 
-enum err draft_keep_page(struct core *c, struct page *p)
+/* Pixels leave the room that closing a dossier needs. */
+enum err draft_put_part(struct core *c, uint32_t file, enum page_part part, int fd)
 {
-	char pdf[VAULT_NAME_CAP], image[VAULT_NAME_CAP];
+	char name[VAULT_NAME_CAP];
+	struct stat st;
 
-	p->file = ++c->next_file;
-	page_name(p->file, "pdf", pdf);
-	page_name(p->file, "rgb", image);
-	enum err e = put_mem(c->vault, pdf, p->pdf);
-	return e == ERR_OK ? put_mem(c->vault, image, p->image) : e;
+	if (!c->vault)
+		return ERR_GONE;
+	if (fstat(fd, &st) < 0)
+		return err_of_errno();
+	enum err e = part == PART_PIXELS ? disk_spare(store_disk(c->store), (uint64_t)st.st_size)
+					 : ERR_OK;
+	part_name(file, part, name);
+	return e == ERR_OK ? put_mem(c->vault, name, fd) : e;
+}
+
+enum err draft_get_part(struct core *c, uint32_t file, enum page_part part, int *ret_fd)
+{
+	char name[VAULT_NAME_CAP];
+
+	part_name(file, part, name);
+	return c->vault ? get_mem(c->vault, name, ret_fd) : ERR_GONE;
 }
 
 void draft_drop_page(struct core *c, const struct page *p)
 {
-	char name[VAULT_NAME_CAP];
-
 	/* a file that stays is never looked at again, and is erased with the vault's key */
-	page_name(p->file, "pdf", name);
-	(void)vault_remove(c->vault, name);
-	page_name(p->file, "rgb", name);
-	(void)vault_remove(c->vault, name);
+	for (enum page_part part = PART_PIXELS; c->vault && part <= PART_PACK; part++) {
+		char name[VAULT_NAME_CAP];
+
+		part_name(p->file, part, name);
+		(void)vault_remove(c->vault, name);
+	}
 }
 
-static void write_papers(struct view_writer *w, const struct visit *v)
+/* The procedure whose paper it is, and its place there. */
+static const struct procedure *procedure_of(const struct catalogue *c, const struct paper *of,
+					    size_t *ret_place)
+{
+	for (size_t i = 0; of && i < catalogue_count(c); i++) {
+		const struct procedure *p = catalogue_at(c, i);
+
+		if (of < p->papers || of >= p->papers + p->paper_count)
+			continue;
+		*ret_place = (size_t)(of - p->papers);
+		return p;
+	}
+	return NULL;
+}
+
+static void write_paper(struct view_writer *w, const struct visit *v, const struct paper *of)
+{
+	size_t place = 0;
+	const struct procedure *p = procedure_of(v->catalogue, of, &place);
+
+	view_text(w, "of", p ? p->code : "");
+	view_num(w, "place", (int64_t)place);
+}
+
+static const struct paper *read_paper(const struct visit *v, const struct view *d,
+				      const char *group, size_t i)
+{
+	const struct procedure *p = catalogue_find(v->catalogue, view_row_text(d, group, i, "of"));
+	size_t place = (size_t)view_row_num(d, group, i, "place");
+
+	return p && place < p->paper_count ? &p->papers[place] : NULL;
+}
+
+static void write_pages(struct view_writer *w, const struct visit *v)
+{
+	for (uint32_t i = 0; i < v->page_count; i++) {
+		struct page plain = v->pages[i];
+
+		if (!plain.durable && !plain.no_pixels)
+			continue; /* not kept yet: a power cut now is one before it came */
+		plain.of = NULL;
+		plain.raw = plain.image = plain.pack = -1;
+		view_row(w, "pages");
+		write_paper(w, v, v->pages[i].of);
+		view_bytes(w, "page", &plain, sizeof plain);
+		explicit_bzero(&plain, sizeof plain);
+	}
+}
+
+static void write_answers(struct view_writer *w, const struct visit *v)
 {
 	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++) {
 		view_row(w, "papers");
 		view_num(w, "have", v->have[i]);
 		view_num(w, "done", v->done[i]);
-	}
-	for (uint32_t i = 0; i < v->page_count; i++) {
-		view_row(w, "pages");
-		view_num(w, "paper", v->pages[i].paper);
-		view_num(w, "file", v->pages[i].file);
-		view_num(w, "dpi", v->pages[i].dpi);
-		view_num(w, "channels", v->pages[i].channels);
-		view_num(w, "doubt", v->pages[i].doubt);
-		view_num(w, "width", v->pages[i].width);
-		view_num(w, "height", v->pages[i].height);
+		write_paper(w, v, v->reused[i]);
 	}
 	for (size_t i = 0; i < v->form.field_count; i++) {
 		view_row(w, "values");
@@ -93,7 +148,7 @@ enum err draft_keep(struct core *c)
 
 	if (!c->vault)
 		return ERR_OK;
-	view_num(&w, "v", 1);
+	view_num(&w, "v", VISIT_VERSION);
 	view_text(&w, "catalogue", catalogue_version(v->catalogue));
 	view_text(&w, "key", c->dossier_key);
 	view_num(&w, "next_file", c->next_file);
@@ -102,10 +157,24 @@ enum err draft_keep(struct core *c)
 	view_num(&w, "group", v->group);
 	view_num(&w, "reviewing", v->reviewing);
 	view_text(&w, "procedure", v->procedure ? v->procedure->code : "");
+	write_pages(&w, v);
 	if (v->procedure && v->form_open)
-		write_papers(&w, v);
+		write_answers(&w, v);
 	enum err e = view_seal(&w, &fd);
 	return e == ERR_OK ? put_mem(c->vault, "visit", fd) : e;
+}
+
+/* What is not there any more is made anew. Only without its pixels and its pack a page is lost. */
+static void find_parts(struct core *c, struct page *p)
+{
+	AUTO_FD pack = -1;
+
+	if (draft_get_part(c, p->file, PART_PREVIEW, &p->image) != ERR_OK && !p->no_pixels)
+		p->state = PAGE_CAME;
+	if (p->state != PAGE_READY && p->state != PAGE_PLAIN)
+		return;
+	if (draft_get_part(c, p->file, PART_PACK, &pack) != ERR_OK)
+		p->state = p->no_pixels ? PAGE_BAD : PAGE_WAITS;
 }
 
 static enum err read_pages(struct core *c, const struct view *d)
@@ -113,31 +182,18 @@ static enum err read_pages(struct core *c, const struct view *d)
 	struct visit *v = &c->visit;
 
 	for (size_t i = 0; i < view_rows(d, "pages") && i < VISIT_MAX_PAGES; i++) {
-		char name[VAULT_NAME_CAP];
-		struct page p = {
-			.paper = (uint8_t)view_row_num(d, "pages", i, "paper"),
-			.file = (uint32_t)view_row_num(d, "pages", i, "file"),
-			.dpi = (uint16_t)view_row_num(d, "pages", i, "dpi"),
-			.channels = (uint8_t)view_row_num(d, "pages", i, "channels"),
-			.doubt = (enum err)view_row_num(d, "pages", i, "doubt"),
-			.width = (uint32_t)view_row_num(d, "pages", i, "width"),
-			.height = (uint32_t)view_row_num(d, "pages", i, "height"),
-		};
-		AUTO_FD pdf = -1;
-		AUTO_FD image = -1;
+		size_t len = 0;
+		const uint8_t *bytes = view_row_bytes(d, "pages", i, "page", &len);
+		struct page *p = &v->pages[v->page_count];
 
-		if (p.paper >= v->procedure->paper_count || p.paper >= VISIT_MAX_PAPERS)
+		if (!bytes || len != sizeof *p)
+			return ERR_BAD_DATA; /* of another version of this program */
+		memcpy(p, bytes, sizeof *p);
+		p->of = read_paper(v, d, "pages", i);
+		v->page_count++;
+		if (!p->of)
 			return ERR_BAD_DATA;
-		page_name(p.file, "pdf", name);
-		enum err e = get_mem(c->vault, name, &pdf);
-		page_name(p.file, "rgb", name);
-		if (e == ERR_OK)
-			e = get_mem(c->vault, name, &image);
-		if (e != ERR_OK)
-			return e;
-		p.pdf = take_fd(&pdf);
-		p.image = take_fd(&image);
-		v->pages[v->page_count++] = p;
+		find_parts(c, p);
 	}
 	return ERR_OK;
 }
@@ -156,6 +212,7 @@ static void read_values(struct visit *v, const struct view *d)
 	for (size_t i = 0; i < view_rows(d, "papers") && i < VISIT_MAX_PAPERS; i++) {
 		v->have[i] = (uint8_t)view_row_num(d, "papers", i, "have");
 		v->done[i] = view_row_num(d, "papers", i, "done") != 0;
+		v->reused[i] = read_paper(v, d, "papers", i);
 	}
 	for (size_t i = 0; i < view_rows(d, "values"); i++) {
 		size_t at = field_of(&v->form, view_row_text(d, "values", i, "key"));
@@ -165,7 +222,7 @@ static void read_values(struct visit *v, const struct view *d)
 		snprintf(v->values[at], FORM_VALUE_BYTES, "%s",
 			 view_row_text(d, "values", i, "value"));
 		int64_t from = view_row_num(d, "values", i, "from");
-		v->from[at] = from <= FROM_CHIP ? (enum value_from)from : FROM_NOTHING;
+		v->from[at] = from <= FROM_PAPER ? (enum value_from)from : FROM_NOTHING;
 	}
 }
 
@@ -175,16 +232,20 @@ static enum err read_visit(struct core *c, const struct view *d)
 	const char *code = view_get_text(d, "procedure");
 
 	/* papers are kept by their place: another catalogue may have others there */
-	if (strcmp(view_get_text(d, "catalogue"), catalogue_version(v->catalogue)) != 0)
+	if (strcmp(view_get_text(d, "catalogue"), catalogue_version(v->catalogue)) != 0 ||
+	    view_get_num(d, "v") != VISIT_VERSION)
 		return ERR_NOT_FOUND;
 	snprintf(c->dossier_key, sizeof c->dossier_key, "%s", view_get_text(d, "key"));
 	c->next_file = (uint32_t)view_get_num(d, "next_file");
 	v->started_s = view_get_num(d, "started_s");
 	v->for_other = view_get_num(d, "for_other") != 0;
+	enum err e = read_pages(c, d);
+	if (e != ERR_OK)
+		return e;
 	v->procedure = catalogue_find(v->catalogue, code);
 	if (!v->procedure)
 		return ERR_OK; /* nothing was picked yet, or it left the catalogue */
-	enum err e = v->ports->open_form(c);
+	e = v->ports->open_form(c);
 	if (e != ERR_OK)
 		return e;
 	v->form_open = true;
@@ -195,7 +256,7 @@ static enum err read_visit(struct core *c, const struct view *d)
 	e = visit_fill_form(v);
 	if (e == ERR_OK)
 		read_values(v, d);
-	return e == ERR_OK ? read_pages(c, d) : e;
+	return e;
 }
 
 enum err draft_resume(struct core *c)

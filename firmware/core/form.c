@@ -64,6 +64,7 @@ static enum err take_field(struct json_object *o, uint8_t group, struct form_fie
 		.low = json_num(o, "low"),
 		.high = json_num(o, "high"),
 		.prefill = json_text(o, "prefill"),
+		.offer = json_text(o, "offer"),
 		.when = json_text(o, "when"),
 		.gives = json_text(o, "gives"),
 	};

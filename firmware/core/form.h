@@ -42,6 +42,7 @@ struct form_field {
 	uint16_t max;        /* characters; digits of FIELD_DIGITS */
 	int32_t low, high;   /* of FIELD_NUMBER */
 	const char *prefill; /* prefill.def; "" when there is none */
+	const char *offer;   /* what a scanned paper may say of it, prefill.def; "" */
 	const char *when;    /* key of the field that prefill's conditions are about; "" */
 	const char *gives;   /* word of prefill.def that the answer gives about the owner; "" */
 	const struct form_choice *choices;

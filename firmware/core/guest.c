@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SECOND_MS 1000u
 #define WHO_CAP   (13 + 1 + 2 * CARD_MARK_BYTES + 1)
@@ -51,6 +52,7 @@ bool guest_step(struct core *c, const struct visit_event *e)
 	v->today = local_date(c);
 	v->card_in = c->desk.card_in;
 	v->cards = c->desk.cards;
+	v->paper_left = c->desk.left == LEFT_SOME;
 	if (!visit_step(v, e))
 		return false;
 	if (v->at != was)
@@ -72,6 +74,7 @@ void guest_act(struct core *c, const struct msg_act *act)
 	guest_step(c, &(struct visit_event){ .on = (enum visit_on)act->action,
 					     .index = act->index,
 					     .text = act->text });
+	pages_poke(c);
 }
 
 static void port_show(void *data, bool fresh)
@@ -295,9 +298,9 @@ static enum err port_open_form(void *data)
 			 &c->visit.form);
 }
 
-static void port_scan(void *data)
+static void port_scan(void *data, uint32_t most)
 {
-	desk_scan(data);
+	desk_scan(data, most);
 }
 
 static void port_scan_stop(void *data)
@@ -305,9 +308,25 @@ static void port_scan_stop(void *data)
 	desk_scan_stop(data);
 }
 
-static enum err port_keep_page(void *data, struct page *page)
+/* Of a dossier that was closed before, in a vault of its own. */
+static enum err port_keep_pages(void *data)
 {
-	return draft_keep_page(data, page);
+	struct core *c = data;
+	struct visit *v = &c->visit;
+
+	for (uint32_t i = 0; i < v->page_count; i++) {
+		struct page *p = &v->pages[i];
+
+		p->file = ++c->next_file;
+		enum err e = draft_put_part(c, p->file, PART_PACK, p->pack);
+		if (e == ERR_OK && p->image >= 0)
+			e = draft_put_part(c, p->file, PART_PREVIEW, p->image);
+		if (e != ERR_OK)
+			return e;
+		close(p->pack);
+		p->pack = -1;
+	}
+	return draft_keep(c);
 }
 
 static void port_drop_page(void *data, const struct page *page)
@@ -329,8 +348,10 @@ static void port_call_staff(void *data)
 {
 	struct core *c = data;
 
-	log_line(LOG_WARN, "staff.called", "screen=%s", screen_name(c->visit.at));
-	(void)audit_add(c->store, "staff.called", screen_name(c->visit.at), "");
+	const char *why = c->visit.why == ERR_LEFT_PAPER ? err_name(ERR_LEFT_PAPER) : "";
+
+	log_line(LOG_WARN, "staff.called", "screen=%s %s", screen_name(c->visit.at), why);
+	(void)audit_add(c->store, "staff.called", screen_name(c->visit.at), why);
 }
 
 /* From the loop itself, where no frame holds anything of the citizen. */
@@ -366,7 +387,8 @@ static void port_wipe(void *data)
 	c->handed_in = 0;
 	jobs_forget(c, c->visitor - 1);
 	explicit_bzero(c->dossier_key, sizeof c->dossier_key);
-	timer_stop(c->child.loop, &c->hand_in);
+	c->pages = (struct pages){ 0 };
+	handin_forget(c);
 	timer_stop(c->child.loop, &c->sender.patience);
 	guest_scrub(c);
 }
@@ -384,8 +406,8 @@ const struct visit_ports GUEST_PORTS = {
 	.open_form = port_open_form,
 	.scan = port_scan,
 	.scan_stop = port_scan_stop,
-	.keep_page = port_keep_page,
 	.drop_page = port_drop_page,
+	.keep_pages = port_keep_pages,
 	.hand_in = port_hand_in,
 	.print = port_print,
 	.call_staff = port_call_staff,

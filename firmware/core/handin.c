@@ -1,5 +1,8 @@
-/* From the confirmed visit to a sealed package in the outbox. Only when the outbox has it, in
- * one durable commit, is the citizen told "saved". */
+/* From the confirmed visit to a sealed package in the outbox, one step at a time: wait until every
+ * page is digitized, bind the pages of each paper into its file, make the originals that the
+ * procedure asks for, save. Only when the outbox has it, in one durable commit, is the citizen told
+ * "saved"; until then everything can begin anew. */
+#include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
 #include "firmware/core/core.h"
@@ -7,218 +10,253 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define MAX_PDF_BYTES (32u << 20)
+#define MAX_TRIES       2
+#define MAX_PACKS_BYTES (256u << 20)
 
-struct folder {
-	struct dossier dossier;
-	struct dossier_paper *papers;
-	struct dossier_answer *answers;
-	char (*names)[300]; /* of papers */
-	char birth[9], expires[9];
-	struct dossier_chip chip;
-	struct dossier_owner owner;
-};
-
-static const char *text_of_choice(const struct form_field *f, const char *value)
+static void close_all(int *fds, size_t n)
 {
-	for (size_t i = 0; i < f->choice_count; i++)
-		if (strcmp(f->choices[i].code, value) == 0)
-			return f->choices[i].label[LANGUAGE_VI];
-	return value;
+	for (size_t i = 0; fds && i < n; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	free(fds);
 }
 
-static void take_answers(struct folder *o, const struct visit *v)
+void handin_forget(struct core *c)
 {
-	static const char *const SOURCES[] = { "typed", "typed", "card", "chip" };
+	struct handin *h = &c->handin;
 
-	for (size_t i = 0; i < v->form.field_count; i++) {
-		const struct form_field *f = &v->form.fields[i];
-
-		if (!visit_asks(v, f->group))
-			continue;
-		o->answers[o->dossier.answer_count++] = (struct dossier_answer){
-			.key = f->key,
-			.label = f->label[LANGUAGE_VI],
-			.value = text_of_choice(f, v->values[i]),
-			.source = SOURCES[v->from[i]],
-		};
-	}
-	o->dossier.answers = o->answers;
+	timer_stop(c->child.loop, &h->next);
+	close_all(h->pdfs, VISIT_MAX_PAPERS);
+	close_all(h->originals, VISIT_MAX_PAGES);
+	*h = (struct handin){ 0 };
 }
 
-/* What was answered to the field of that key, in words. */
-static const char *answer_of(const struct visit *v, const char *key)
+static void failed(struct core *c, enum visit_on on, enum err why)
 {
-	for (size_t i = 0; i < v->form.field_count; i++)
-		if (strcmp(v->form.fields[i].key, key) == 0)
-			return text_of_choice(&v->form.fields[i], v->values[i]);
-	return "";
+	handin_forget(c);
+	log_line(LOG_ERROR, "dossier.not_saved", "result=%s", err_name(why));
+	guest_step(c, &(struct visit_event){ .on = on, .why = why });
 }
 
-static void take_owner(struct folder *o, const struct visit *v)
+static bool wanted(const struct visit *v, size_t paper)
 {
-	if (!v->for_other)
-		return;
-	o->owner = (struct dossier_owner){
-		.name = answer_of(v, "TenChuHs"),
-		.number = answer_of(v, "SoDinhDanhChuHs"),
-		.birth = answer_of(v, "NgaySinhChuHs"),
-		.address = answer_of(v, "DiaChiChiTietChuHs"),
-		.relation = answer_of(v, "quan_he_voi_chu_ho_so"),
-		.authority = answer_of(v, "giay_uy_quyen"),
-	};
-	o->dossier.owner = &o->owner;
+	return visit_wants_paper(v->procedure, paper) && visit_pages_of(v, (uint8_t)paper) > 0;
 }
 
-/* Each page is a document of its own under its paper's component code. */
-static enum err take_pages(struct folder *o, const struct core *c)
+/* What cannot be read any more is made anew. */
+static enum err open_pack(struct core *c, struct page *p)
 {
-	const struct visit *v = &c->visit;
-	uint32_t of_paper[VISIT_MAX_PAPERS] = { 0 };
-
-	for (uint32_t i = 0; i < v->page_count; i++) {
-		const struct page *p = &v->pages[i];
-		const struct paper *paper = &v->procedure->papers[p->paper];
-		const void *bytes;
-		size_t len;
-		enum err e = mem_map(p->pdf, MAX_PDF_BYTES, &bytes, &len);
-
-		if (e != ERR_OK)
-			return e;
-		snprintf(o->names[i], sizeof o->names[i], "%.240s - trang %u.pdf", paper->name,
-			 ++of_paper[p->paper]);
-		o->papers[o->dossier.paper_count++] = (struct dossier_paper){
-			.component = paper->code,
-			.name = o->names[i],
-			.pdf = bytes,
-			.pdf_len = len,
-			.pages = 1,
-			.copies = paper->copies,
-			.digitized = true,
-			.quality = { .dpi = p->dpi,
-				     .channels = p->channels,
-				     .doubts = p->doubt != ERR_OK,
-				     .scanner = c->desk.devices[ROLE_SCAN].model },
-		};
-	}
-	o->dossier.papers = o->papers;
-	return ERR_OK;
-}
-
-/* yyyyMMdd from ddMMyyyy; unknown parts stay 00. */
-static void turn_date(const char *ddmmyyyy, char out[9])
-{
-	snprintf(out, 9, "%.4s%.2s%.2s", ddmmyyyy + 4, ddmmyyyy + 2, ddmmyyyy);
-}
-
-static void take_chip(struct folder *o, const struct visit *v)
-{
-	const struct chip *p = &v->chip;
-	struct dossier_filer *filer = &o->dossier.filer;
-
-	if (v->source != CARD_FROM_CHIP)
-		return;
-	if (strlen(p->expires) == 8 && !p->endless)
-		turn_date(p->expires, o->expires);
-	o->chip = (struct dossier_chip){
-		.verdict = verdict_name(p->verdict),
-		.data = chip_data_word(p->data),
-		.issuer = chip_issuer_word(p->issuer),
-		.proof = chip_proof_word(p->proof),
-		.access = chip_access_word(p->access),
-		.signer = p->signer,
-		.expires = o->expires,
-		.expired = chip_expired(p, v->today),
-		.read_s = p->read_s,
-	};
-	filer->source = "card-chip";
-	filer->verified = p->verdict == VERDICT_GENUINE;
-	filer->chip = &o->chip;
-}
-
-static void take_rest(struct folder *o, const struct core *c, const char *receipt_code)
-{
-	static const char *const SEX[] = { "", "Nam", "Nữ" };
-	const struct visit *v = &c->visit;
-	struct dossier *d = &o->dossier;
-
-	if (strlen(v->card.birth) == 8)
-		turn_date(v->card.birth, o->birth);
-	d->key = c->dossier_key;
-	d->receipt_code = receipt_code;
-	d->kiosk = c->config.kiosk_id;
-	d->agency = c->config.agency_code;
-	d->procedure = v->procedure->code;
-	d->procedure_name = v->procedure->name;
-	d->filer = (struct dossier_filer){ .name = v->card.name,
-					   .number = v->card.number,
-					   .birth = o->birth,
-					   .sex = SEX[v->card.sex],
-					   .address = v->card.address };
-	take_chip(o, v);
-	take_owner(o, v);
-	d->consent = visit_declaration(v);
-	d->started_s = v->started_s;
-	d->confirmed_s = clock_wall_s(&c->child.clock);
-	d->clock = "rtc";
-}
-
-static void folder_finish(struct folder *o)
-{
-	for (size_t i = 0; i < o->dossier.paper_count; i++)
-		mem_unmap(o->papers[i].pdf, o->papers[i].pdf_len);
-	free(o->papers);
-	free(o->answers);
-	free(o->names);
-	explicit_bzero(o, sizeof *o);
-}
-
-static enum err make(struct core *c, const char *receipt_code, struct package *ret)
-{
-	const struct visit *v = &c->visit;
-	struct folder o = { 0 };
-	size_t pages = v->page_count ? v->page_count : 1;
-	enum err e = ERR_NO_MEMORY;
-
-	o.papers = calloc(pages, sizeof *o.papers);
-	o.names = calloc(pages, sizeof *o.names);
-	o.answers = calloc(FORM_MAX_FIELDS, sizeof *o.answers);
-	if (o.papers && o.names && o.answers) {
-		take_rest(&o, c, receipt_code);
-		take_answers(&o, v);
-		e = take_pages(&o, c);
-	}
-	if (e == ERR_OK)
-		e = package_make(&o.dossier, c->keys, store_outbox_fd(c->store), ret);
-	folder_finish(&o);
+	if (p->pack >= 0)
+		return ERR_OK;
+	enum err e = draft_get_part(c, p->file, PART_PACK, &p->pack);
+	if (e != ERR_OK && !p->no_pixels && e != ERR_NO_MEMORY)
+		p->state = PAGE_WAITS;
 	return e;
 }
 
-static enum err hand_in(struct core *c, char receipt_code[RECEIPT_CODE_CAP])
+static size_t put_u32(uint8_t *to, uint32_t n)
+{
+	for (int i = 0; i < 4; i++)
+		to[i] = (uint8_t)(n >> 8 * i);
+	return 4;
+}
+
+static enum err add_pack(int fd, uint8_t *to, size_t *len)
+{
+	const void *bytes;
+	size_t n;
+	enum err e = mem_map(fd, MAX_PACKS_BYTES, &bytes, &n);
+
+	if (e != ERR_OK)
+		return e;
+	if (to) {
+		*len += put_u32(to + *len, (uint32_t)n);
+		memcpy(to + *len, bytes, n);
+		*len += n;
+	} else {
+		*len += 4 + n;
+	}
+	mem_unmap(bytes, n);
+	return *len <= MAX_PACKS_BYTES ? ERR_OK : ERR_NO_SPACE;
+}
+
+/* The packs of one paper's pages, each behind its length; `to` NULL: only counted. */
+static enum err add_packs(struct core *c, size_t paper, uint8_t *to, size_t *ret_len)
+{
+	struct visit *v = &c->visit;
+	size_t len = 0;
+	enum err e = ERR_OK;
+
+	for (uint32_t i = 0; i < v->page_count && e == ERR_OK; i++) {
+		struct page *p = &v->pages[i];
+
+		if (!visit_stands_for(v, p, paper))
+			continue;
+		e = open_pack(c, p);
+		if (e == ERR_OK)
+			e = add_pack(p->pack, to, &len);
+	}
+	if (e == ERR_OK)
+		*ret_len = len;
+	return e;
+}
+
+static enum err gather(struct core *c, size_t paper, int *ret_fd)
+{
+	AUTO_FD fd = -1;
+	size_t len = 0;
+	void *bytes;
+	enum err e = add_packs(c, paper, NULL, &len);
+
+	if (e == ERR_OK)
+		e = mem_create(len, &fd, &bytes);
+	if (e != ERR_OK)
+		return e;
+	e = add_packs(c, paper, bytes, &len);
+	enum err sealed = mem_seal(fd, bytes, len);
+	if (e == ERR_OK && sealed == ERR_OK)
+		*ret_fd = take_fd(&fd);
+	return e == ERR_OK ? sealed : e;
+}
+
+/* The file is bound: here it gets the kiosk's capture seal, in the place that was left for it. */
+static enum err seal_file(struct core *c, struct msg_bound *b, int *ret_pdf)
+{
+	(void)c;
+	*ret_pdf = take_fd(&b->pdf);
+	return ERR_OK;
+}
+
+static void again_or_fail(struct core *c, enum err why)
+{
+	struct handin *h = &c->handin;
+
+	h->at_work = false;
+	if (++h->tries < MAX_TRIES)
+		handin_poke(c);
+	else
+		failed(c, ON_SAVE_FAILED, why == ERR_OK ? ERR_BAD_MESSAGE : why);
+}
+
+static void on_bound(struct core *c, const char *tag, struct msg *answer, enum err why)
+{
+	struct handin *h = &c->handin;
+
+	(void)tag;
+	if (!answer || answer->type != MSG_BOUND ||
+	    answer->bound.pages != visit_pages_of(&c->visit, (uint8_t)h->paper)) {
+		again_or_fail(c, why);
+		return;
+	}
+	enum err e = seal_file(c, &answer->bound, &h->pdfs[h->paper]);
+	if (e != ERR_OK) {
+		failed(c, ON_SAVE_FAILED, e);
+		return;
+	}
+	h->at_work = false;
+	h->tries = 0;
+	handin_poke(c);
+}
+
+static void bind_paper(struct core *c)
+{
+	const struct paper *p = &c->visit.procedure->papers[c->handin.paper];
+	struct msg m = { .type = MSG_JOB_BIND };
+	uint32_t pages = visit_pages_of(&c->visit, (uint8_t)c->handin.paper);
+
+	m.job_bind.packs = -1;
+	m.job_bind.card = p->scan.card && pages == 2;
+	core_cut_text(p->name, m.job_bind.title, sizeof m.job_bind.title);
+	enum err e = gather(c, c->handin.paper, &m.job_bind.packs);
+	if (visit_busy(&c->visit) > 0) { /* a pack was not to be read: its page is at work again */
+		msg_finish(&m);
+		pages_poke(c);
+		return;
+	}
+	c->handin.at_work = true;
+	if (e == ERR_OK)
+		e = jobs_add(c, &m, on_bound, c->visitor, "bind");
+	else
+		msg_finish(&m);
+	if (e != ERR_OK)
+		failed(c, ON_SAVE_FAILED, e);
+}
+
+static void on_original(struct core *c, const char *tag, struct msg *answer, enum err why)
+{
+	struct handin *h = &c->handin;
+
+	(void)tag;
+	if (!answer || answer->type != MSG_ORIGINAL) {
+		again_or_fail(c, why);
+		return;
+	}
+	h->originals[h->page] = take_fd(&answer->original.png);
+	h->at_work = false;
+	h->tries = 0;
+	handin_poke(c);
+}
+
+static void make_original(struct core *c)
+{
+	const struct page *p = &c->visit.pages[c->handin.page];
+	struct msg m = { .type = MSG_JOB_ORIGINAL };
+
+	m.job_original = (struct msg_job_original){ .width = p->raw_width,
+						    .height = p->raw_height,
+						    .dpi = p->dpi,
+						    .channels = p->channels,
+						    .pixels = -1 };
+	c->handin.at_work = true;
+	enum err e = draft_get_part(c, p->file, PART_PIXELS, &m.job_original.pixels);
+	if (e == ERR_OK)
+		e = jobs_add(c, &m, on_original, c->visitor, "original");
+	if (e != ERR_OK)
+		failed(c, ON_SAVE_FAILED, e);
+}
+
+/* What can be used for one more procedure of the same person stays, in memory: the vault goes. */
+static void hold_packs(struct core *c)
+{
+	struct visit *v = &c->visit;
+
+	for (uint32_t i = 0; i < v->page_count; i++) {
+		struct page *p = &v->pages[i];
+
+		if ((p->state == PAGE_READY || p->state == PAGE_PLAIN) && !p->aside)
+			(void)open_pack(c, p);
+		p->no_pixels = true;
+	}
+	visit_drop_packless(v);
+}
+
+static enum err save(struct core *c, char receipt_code[RECEIPT_CODE_CAP])
 {
 	struct package p;
 	enum err e = receipt_code_next(c->store, c->config.kiosk_id, receipt_code);
 
 	if (e == ERR_OK)
-		e = make(c, receipt_code, &p);
+		e = folder_pack(c, receipt_code, &p);
 	if (e != ERR_OK)
 		return e;
 	return outbox_add(c->store, &p, c->vault);
 }
 
-static void on_time(void *data)
+static void close_dossier(struct core *c)
 {
-	struct core *c = data;
 	char receipt_code[RECEIPT_CODE_CAP] = "";
-	enum err e = hand_in(c, receipt_code);
+	enum err e = save(c, receipt_code);
 
 	log_line(e == ERR_OK ? LOG_INFO : LOG_ERROR, "dossier.saved", "code=%s result=%s",
 		 receipt_code, err_name(e));
 	if (e != ERR_OK) {
-		guest_step(c, &(struct visit_event){ .on = ON_SAVE_FAILED, .why = e });
+		failed(c, ON_SAVE_FAILED, e);
 		return;
 	}
+	handin_forget(c);
+	hold_packs(c);
 	c->handed_in = c->visitor;
 	if (vault_end(c->vault) != ERR_OK)
 		log_line(LOG_ERROR, "vault.not_ended", "code=%s", receipt_code);
@@ -229,8 +267,80 @@ static void on_time(void *data)
 	sender_wait_for(c);
 }
 
+static bool next_paper(struct core *c)
+{
+	struct handin *h = &c->handin;
+	const struct visit *v = &c->visit;
+
+	for (h->paper = 0; h->paper < v->procedure->paper_count && h->paper < VISIT_MAX_PAPERS;
+	     h->paper++)
+		if (wanted(v, h->paper) && h->pdfs[h->paper] < 0)
+			return true;
+	return false;
+}
+
+static bool next_original(struct core *c)
+{
+	struct handin *h = &c->handin;
+	const struct visit *v = &c->visit;
+
+	for (h->page = 0; v->procedure->originals && h->page < v->page_count; h->page++)
+		if (visit_counts(v, &v->pages[h->page]) && !v->pages[h->page].no_pixels &&
+		    h->originals[h->page] < 0)
+			return true;
+	return false;
+}
+
+static bool any_bad(const struct visit *v)
+{
+	for (uint32_t i = 0; i < v->page_count; i++)
+		if (v->pages[i].state == PAGE_BAD && visit_counts(v, &v->pages[i]))
+			return true;
+	return false;
+}
+
+void handin_poke(struct core *c)
+{
+	struct handin *h = &c->handin;
+
+	if (!h->begun || h->at_work || visit_busy(&c->visit) > 0)
+		return;
+	if (any_bad(&c->visit))
+		failed(c, ON_PAGES_BAD, ERR_BAD_PAGE);
+	else if (next_paper(c))
+		bind_paper(c);
+	else if (next_original(c))
+		make_original(c);
+	else
+		close_dossier(c);
+}
+
+static int *no_files(size_t n)
+{
+	int *fds = malloc(n * sizeof *fds);
+
+	for (size_t i = 0; fds && i < n; i++)
+		fds[i] = -1;
+	return fds;
+}
+
+static void on_time(void *data)
+{
+	struct core *c = data;
+	struct handin *h = &c->handin;
+
+	h->pdfs = no_files(VISIT_MAX_PAPERS);
+	h->originals = no_files(VISIT_MAX_PAGES);
+	h->begun = true;
+	if (!h->pdfs || !h->originals)
+		failed(c, ON_SAVE_FAILED, ERR_NO_MEMORY);
+	else
+		pages_poke(c);
+}
+
 /* In the next turn of the loop, so that SENDING is on the screen before the work begins. */
 void handin_start(struct core *c)
 {
-	timer_set(c->child.loop, &c->hand_in, 0, on_time, c);
+	handin_forget(c);
+	timer_set(c->child.loop, &c->handin.next, 0, on_time, c);
 }

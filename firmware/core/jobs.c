@@ -7,82 +7,119 @@
 #include <string.h>
 
 /* A little longer than the parser's own life (role.def): the supervisor ends it first. */
-#define DEADLINE_MS 35000
+#define SPARE_MS 5000
 
-static void start(struct core *c);
-
-static void finish(struct core *c, struct msg *answer, enum err why)
+/* What may wait, and takes longer. */
+static enum lane_id lane_of(enum msg_type type)
 {
-	struct jobs *js = &c->jobs;
-	struct job done = js->queue[0];
+	switch (type) {
+	case MSG_JOB_DIGITIZE:
+	case MSG_JOB_BIND:
+	case MSG_JOB_ENDORSE:
+	case MSG_JOB_ORIGINAL:
+		return LANE_PAGES;
+	default:
+		return LANE_QUICK;
+	}
+}
 
-	child_drop(&c->child, ROLE_PARSE);
-	timer_stop(c->child.loop, &js->deadline);
-	js->id = 0;
-	js->count--;
-	memmove(&js->queue[0], &js->queue[1], js->count * sizeof done);
-	explicit_bzero(&js->queue[js->count], sizeof done);
+static struct lane *lane_for(struct core *c, enum role r)
+{
+	return &c->jobs.lanes[r == ROLE_PAGES ? LANE_PAGES : LANE_QUICK];
+}
+
+static enum role role_of(const struct core *c, const struct lane *l)
+{
+	return l == &c->jobs.lanes[LANE_PAGES] ? ROLE_PAGES : ROLE_PARSE;
+}
+
+static void start(struct core *c, struct lane *l);
+
+static void finish(struct core *c, struct lane *l, struct msg *answer, enum err why)
+{
+	struct job done = l->queue[0];
+
+	child_drop(&c->child, role_of(c, l));
+	timer_stop(c->child.loop, &l->deadline);
+	l->id = 0;
+	l->count--;
+	memmove(&l->queue[0], &l->queue[1], l->count * sizeof done);
+	explicit_bzero(&l->queue[l->count], sizeof done);
 	msg_finish(&done.request);
 	/* an answer about a citizen who has left is nobody's */
 	if (done.done && (done.visitor == 0 || done.visitor == c->visitor))
 		done.done(c, done.tag, answer, why);
 	explicit_bzero(&done, sizeof done);
-	start(c);
+	start(c, l);
 }
 
-static void on_deadline(void *data)
+static void late(struct core *c, struct lane *l)
 {
-	log_line(LOG_WARN, "parser.deadline", "job=%u", ((struct core *)data)->jobs.id);
-	finish(data, NULL, ERR_PARSER_DIED);
+	log_line(LOG_WARN, "parser.deadline", "job=%u", l->id);
+	finish(c, l, NULL, ERR_PARSER_DIED);
 }
 
-static void start(struct core *c)
+static void on_quick_deadline(void *data)
+{
+	late(data, lane_for(data, ROLE_PARSE));
+}
+
+static void on_pages_deadline(void *data)
+{
+	late(data, lane_for(data, ROLE_PAGES));
+}
+
+static void start(struct core *c, struct lane *l)
 {
 	struct jobs *js = &c->jobs;
+	enum role role = role_of(c, l);
 
-	if (js->count == 0 || js->id != 0)
+	if (l->count == 0 || l->id != 0)
 		return;
 	if (++js->last_id == 0) /* 0 means that none runs */
 		js->last_id++;
-	js->id = js->last_id;
-	bool reader = js->queue[0].request.type == MSG_JOB_CHIP;
+	l->id = js->last_id;
+	bool reader = l->queue[0].request.type == MSG_JOB_CHIP;
 	struct msg m = { .type = MSG_PARSER_WANTED,
-			 .parser_wanted = { .job = js->id,
-					    .role = ROLE_PARSE,
-					    .reader = reader } };
-	timer_set(c->child.loop, &js->deadline, DEADLINE_MS, on_deadline, c);
+			 .parser_wanted = {
+				 .job = l->id, .role = (uint8_t)role, .reader = reader } };
+	timer_set(c->child.loop, &l->deadline, role_row(role)->life_s * 1000 + SPARE_MS,
+		  role == ROLE_PAGES ? on_pages_deadline : on_quick_deadline, c);
 	enum err e = child_send(&c->child, ROLE_SUPER, &m);
 	if (e != ERR_OK)
-		finish(c, NULL, e);
+		finish(c, l, NULL, e);
 }
 
 enum err jobs_add(struct core *c, struct msg *request, job_fn *done, uint32_t visitor,
 		  const char *tag)
 {
-	struct jobs *js = &c->jobs;
+	struct lane *l = &c->jobs.lanes[lane_of(request->type)];
 
-	if (js->count == CORE_MAX_JOBS) {
+	if (l->count == CORE_MAX_JOBS) {
 		msg_finish(request);
 		return ERR_BUSY;
 	}
-	struct job *j = &js->queue[js->count++];
+	struct job *j = &l->queue[l->count++];
 	*j = (struct job){ .request = *request, .done = done, .visitor = visitor };
 	snprintf(j->tag, sizeof j->tag, "%s", tag);
-	start(c);
+	start(c, l);
 	return ERR_OK;
 }
 
 void jobs_parser(struct core *c, struct msg *m)
 {
-	struct jobs *js = &c->jobs;
+	struct lane *l = lane_for(c, m->parser.role);
+	enum role role = role_of(c, l);
 
-	if (js->id == 0 || m->parser.job != js->id)
+	if (l->id == 0 || m->parser.job != l->id)
 		return; /* for a job that has ended meanwhile; its parser sees us hang up */
-	enum err e = child_meet(&c->child, ROLE_PARSE, take_fd(&m->parser.sock));
+	enum err e = child_meet(&c->child, role, take_fd(&m->parser.sock));
 	if (e == ERR_OK)
-		e = child_send(&c->child, ROLE_PARSE, &js->queue[0].request);
+		e = child_send(&c->child, role, &l->queue[0].request);
 	if (e != ERR_OK)
-		finish(c, NULL, ERR_PARSER_DIED);
+		finish(c, l, NULL, ERR_PARSER_DIED);
+	else if (l->queue[0].request.type == MSG_JOB_LOOK)
+		pages_looking(c);
 }
 
 /* A session with a chip tells as it goes. */
@@ -93,11 +130,12 @@ static bool is_news(const struct job *j, const struct msg *m)
 		m->type == MSG_CHIP_FACE || m->type == MSG_CHIP_TRACE);
 }
 
-void jobs_message(struct core *c, struct msg *m)
+void jobs_message(struct core *c, enum role from, struct msg *m)
 {
-	struct job *j = &c->jobs.queue[0];
+	struct lane *l = lane_for(c, from);
+	struct job *j = &l->queue[0];
 
-	if (c->jobs.id == 0)
+	if (l->id == 0)
 		return;
 	if (is_news(j, m)) {
 		j->done(c, j->tag, m, ERR_OK);
@@ -106,46 +144,56 @@ void jobs_message(struct core *c, struct msg *m)
 	if (m->type == MSG_JOB_FAILED) {
 		enum err why = m->job_failed.why;
 
-		finish(c, NULL, why > ERR_OK && why < ERR_COUNT ? why : ERR_BAD_DATA);
+		finish(c, l, NULL, why > ERR_OK && why < ERR_COUNT ? why : ERR_BAD_DATA);
 		return;
 	}
-	finish(c, m, ERR_OK);
+	finish(c, l, m, ERR_OK);
 }
 
-void jobs_parser_gone(struct core *c)
+void jobs_parser_gone(struct core *c, enum role who)
 {
-	if (c->jobs.id != 0)
-		finish(c, NULL, ERR_PARSER_DIED);
+	struct lane *l = lane_for(c, who);
+
+	if (l->id != 0)
+		finish(c, l, NULL, ERR_PARSER_DIED);
 }
 
-static void drop_waiting(struct jobs *js, uint32_t i)
+static void drop_waiting(struct lane *l, uint32_t i)
 {
-	msg_finish(&js->queue[i].request);
-	js->count--;
-	memmove(&js->queue[i], &js->queue[i + 1], (js->count - i) * sizeof *js->queue);
-	explicit_bzero(&js->queue[js->count], sizeof *js->queue);
+	msg_finish(&l->queue[i].request);
+	l->count--;
+	memmove(&l->queue[i], &l->queue[i + 1], (l->count - i) * sizeof *l->queue);
+	explicit_bzero(&l->queue[l->count], sizeof *l->queue);
+}
+
+static void forget(struct core *c, struct lane *l, uint32_t visitor)
+{
+	for (uint32_t i = l->count; i-- > 1;)
+		if (l->queue[i].visitor == visitor)
+			drop_waiting(l, i);
+	if (l->id != 0 && l->queue[0].visitor == visitor)
+		finish(c, l, NULL, ERR_CANCELLED);
 }
 
 void jobs_forget(struct core *c, uint32_t visitor)
 {
-	struct jobs *js = &c->jobs;
+	for (enum lane_id i = 0; i < LANE_COUNT; i++)
+		forget(c, &c->jobs.lanes[i], visitor);
+}
 
-	for (uint32_t i = js->count; i-- > 1;)
-		if (js->queue[i].visitor == visitor)
-			drop_waiting(js, i);
-	if (js->id != 0 && js->queue[0].visitor == visitor)
-		finish(c, NULL, ERR_CANCELLED);
+static void cancel(struct core *c, struct lane *l, job_fn *done)
+{
+	for (uint32_t i = l->count; i-- > 1;)
+		if (l->queue[i].done == done)
+			drop_waiting(l, i);
+	if (l->id == 0 || l->queue[0].done != done)
+		return;
+	l->queue[0].done = NULL;
+	finish(c, l, NULL, ERR_CANCELLED);
 }
 
 void jobs_cancel(struct core *c, job_fn *done)
 {
-	struct jobs *js = &c->jobs;
-
-	for (uint32_t i = js->count; i-- > 1;)
-		if (js->queue[i].done == done)
-			drop_waiting(js, i);
-	if (js->id == 0 || js->queue[0].done != done)
-		return;
-	js->queue[0].done = NULL;
-	finish(c, NULL, ERR_CANCELLED);
+	for (enum lane_id i = 0; i < LANE_COUNT; i++)
+		cancel(c, &c->jobs.lanes[i], done);
 }

@@ -27,6 +27,11 @@ static void mind_the_store(struct core *c)
 	loop_stop(c->child.loop);
 }
 
+static bool is_parser(enum role r)
+{
+	return r == ROLE_PARSE || r == ROLE_PAGES;
+}
+
 static void on_message(void *data, enum role from, struct msg *m)
 {
 	struct core *c = data;
@@ -47,8 +52,8 @@ static void on_message(void *data, enum role from, struct msg *m)
 		c->gave_up |= m->gave_up.role < ROLE_COUNT ? 1u << m->gave_up.role : 0;
 		break;
 	default:
-		if (from == ROLE_PARSE)
-			jobs_message(c, m);
+		if (is_parser(from))
+			jobs_message(c, from, m);
 		else if (from == ROLE_SYNC)
 			sender_message(c, m);
 		else
@@ -63,13 +68,13 @@ static void on_peer(void *data, enum role who, bool here)
 
 	if (here)
 		c->gave_up &= ~(1u << who);
-	if (who == ROLE_PARSE && !here)
-		jobs_parser_gone(c);
+	if (is_parser(who) && !here)
+		jobs_parser_gone(c, who);
 	else if (who == ROLE_SYNC)
 		sender_peer(c, here);
 	else if (who == ROLE_UI && here)
 		visit_show(&c->visit);
-	else if (who != ROLE_PARSE)
+	else if (!is_parser(who))
 		desk_peer(c, who, here);
 }
 
@@ -79,7 +84,7 @@ static void on_malformed(void *data, enum role who)
 	struct msg m = { .type = MSG_RESTART, .restart = { .role = who, .why = ERR_BAD_MESSAGE } };
 
 	on_peer(c, who, false);
-	if (who != ROLE_PARSE) /* a parser has one life anyway */
+	if (!is_parser(who)) /* a parser has one life anyway */
 		(void)child_send(&c->child, ROLE_SUPER, &m);
 }
 
@@ -200,6 +205,7 @@ static int serve(void)
 		return 1;
 	c->answer_anchor = -1;
 	c->visitor = 1;
+	c->desk.left = c->desk.loaded = LEFT_UNKNOWN;
 	ctl_init(c);
 	chip_init(c);
 	enum err e = child_init(&c->child, ROLE_CORE, &HANDLERS, c);

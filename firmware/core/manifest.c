@@ -1,6 +1,7 @@
 #include "firmware/core/manifest.h"
 
 #include "firmware/base/msg.h"
+#include "firmware/base/page.h"
 #include "firmware/core/counter.h"
 #include "firmware/core/files.h"
 
@@ -80,21 +81,130 @@ void manifest_file(size_t i, char ret_name[MANIFEST_FILE_CAP])
 	(void)snprintf(ret_name, MANIFEST_FILE_CAP, "papers/%03zu.pdf", i + 1);
 }
 
-static void put_hash(struct filling *f, struct json_object *o, const struct dossier_paper *p)
+void manifest_original(size_t paper, size_t page, char ret_name[MANIFEST_FILE_CAP])
+{
+	(void)snprintf(ret_name, MANIFEST_FILE_CAP, "originals/%03zu-%03zu.png", paper + 1,
+		       page + 1);
+}
+
+static void put_hash(struct filling *f, struct json_object *o, const uint8_t *bytes, size_t len)
 {
 	uint8_t hash[EVP_MAX_MD_SIZE];
 	char hex[2 * FILES_HASH_BYTES + 1];
 
-	if (!p->pdf || EVP_Digest(p->pdf, p->pdf_len, hash, NULL, EVP_sha256(), NULL) != 1) {
-		f->err = p->pdf ? ERR_NO_MEMORY : ERR_BAD_DATA;
+	if (!bytes || EVP_Digest(bytes, len, hash, NULL, EVP_sha256(), NULL) != 1) {
+		f->err = bytes ? ERR_NO_MEMORY : ERR_BAD_DATA;
 		return;
 	}
 	hex_of(hash, FILES_HASH_BYTES, hex);
 	put_text(f, o, "sha256", hex);
 }
 
-static struct json_object *paper(struct filling *f, const struct dossier_paper *p, size_t i)
+static void put_words(struct filling *f, struct json_object *o, const char *name,
+		      const char *const *words, size_t n)
 {
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; list && i < n; i++)
+		(void)json_object_array_add(list, json_object_new_string(words[i]));
+	put(f, o, name, list);
+}
+
+static void put_steps(struct filling *f, struct json_object *o, uint16_t steps)
+{
+	const char *names[PAGE_STEP_COUNT];
+	size_t n = 0;
+
+	for (enum page_step s = 0; s < PAGE_STEP_COUNT; s++)
+		if (steps >> s & 1)
+			names[n++] = page_step_name(s);
+	put_words(f, o, "steps", names, n);
+}
+
+static void put_quality(struct filling *f, struct json_object *o, const struct dossier_page *p)
+{
+	struct json_object *quality = put_object(f, o, "quality");
+
+	put_num(f, quality, "edge_um", p->edge_um);
+	put_num(f, quality, "ink_ppm", p->ink_ppm);
+	put_num(f, quality, "glare_ppm", p->glare_ppm);
+	put_num(f, quality, "tilt_mdeg", p->tilt_mdeg);
+	put_num(f, quality, "turned", p->turned);
+	put(f, quality, "turned_by_hand", json_object_new_boolean(p->turned_by_hand));
+	put_words(f, quality, "faults", p->faults, p->fault_count);
+}
+
+static void put_settings(struct filling *f, struct json_object *o, const struct dossier_page *p)
+{
+	struct json_object *settings = put_object(f, o, "settings");
+
+	put_num(f, settings, "dpi", p->dpi);
+	put_num(f, settings, "channels", p->channels);
+	put_num(f, settings, "sides", p->sides);
+	put_num(f, settings, "side", p->side);
+	put_num(f, settings, "width", p->width);
+	put_num(f, settings, "height", p->height);
+}
+
+static void put_original(struct filling *f, struct json_object *o, const struct dossier_page *p,
+			 const char *file)
+{
+	struct json_object *original = put_object(f, o, "original");
+
+	put_text(f, original, "file", file);
+	put_hash(f, original, p->original, p->original_len);
+	put_num(f, original, "bytes", (int64_t)p->original_len);
+}
+
+/* Where a page comes from and what was done to it. */
+static struct json_object *source(struct filling *f, const struct dossier *d, size_t paper,
+				  size_t page)
+{
+	const struct dossier_page *p = &d->papers[paper].sources[page];
+	struct json_object *o = json_object_new_object();
+	char file[MANIFEST_FILE_CAP];
+
+	put_text(f, o, "kiosk", d->kiosk);
+	put_text(f, o, "device", p->device);
+	put_text(f, o, "source", p->source);
+	put_settings(f, o, p);
+	put_stamp(f, o, "scanned_at", p->scanned_s);
+	put_text(f, o, "clock", d->clock);
+	put_text(f, o, "source_sha256", p->source_sha256);
+	put_quality(f, o, p);
+	put_text(f, o, "profile", p->profile);
+	put_steps(f, o, p->steps);
+	put_text(f, o, "check", p->check);
+	put_num(f, o, "ocr_confidence", p->confidence);
+	put_text(f, o, "tools", p->tools);
+	if (p->scanned_for)
+		put_text(f, o, "scanned_for", p->scanned_for);
+	manifest_original(paper, page, file);
+	if (p->original)
+		put_original(f, o, p, file);
+	return o;
+}
+
+static void put_sources(struct filling *f, struct json_object *o, const struct dossier *d,
+			size_t paper)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; list && d->papers[paper].sources && i < d->papers[paper].pages; i++) {
+		struct json_object *page = source(f, d, paper, i);
+
+		if (json_object_array_add(list, page) != 0) {
+			json_object_put(page);
+			f->err = f->err == ERR_OK ? ERR_NO_MEMORY : f->err;
+			break;
+		}
+	}
+	put(f, o, "pages", list);
+}
+
+static struct json_object *paper(struct filling *f, const struct dossier *d, size_t i)
+{
+	const struct dossier_paper *p = &d->papers[i];
 	struct json_object *o = json_object_new_object(), *quality;
 	char file[MANIFEST_FILE_CAP];
 
@@ -105,7 +215,7 @@ static struct json_object *paper(struct filling *f, const struct dossier_paper *
 	put_flag(f, o, "DuocSoHoa", p->digitized);
 	put_flag(f, o, "DuocTaiSuDung", p->reused);
 	put_flag(f, o, "DuocLayTuKhoDMQG", false);
-	put_hash(f, o, p);
+	put_hash(f, o, p->pdf, p->pdf_len);
 	put_num(f, o, "bytes", (int64_t)p->pdf_len);
 	put_num(f, o, "trang", p->pages);
 	put_num(f, o, "ban", p->copies);
@@ -114,6 +224,7 @@ static struct json_object *paper(struct filling *f, const struct dossier_paper *
 	put_num(f, quality, "kenh", p->quality.channels);
 	put_num(f, quality, "nghi_ngo", p->quality.doubts);
 	put_text(f, quality, "may_quet", p->quality.scanner);
+	put_sources(f, o, d, i);
 	return o;
 }
 
@@ -122,7 +233,7 @@ static void put_papers(struct filling *f, struct json_object *o, const struct do
 	struct json_object *list = json_object_new_array();
 
 	for (size_t i = 0; list && i < d->paper_count; i++) {
-		struct json_object *p = paper(f, &d->papers[i], i);
+		struct json_object *p = paper(f, d, i);
 
 		if (!p || json_object_array_add(list, p) != 0) {
 			json_object_put(p);

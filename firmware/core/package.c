@@ -20,7 +20,25 @@ static enum err hash_hex(const void *bytes, size_t len, char ret_hex[PACKAGE_HAS
 	return ERR_OK;
 }
 
-static enum err pack_papers(const struct dossier *d, struct tar *t)
+/* What is done with each document of a dossier, in order. */
+typedef enum err document_fn(void *data, const char *name, const uint8_t *bytes, size_t len);
+
+static enum err each_original(const struct dossier *d, size_t paper, document_fn *fn, void *data)
+{
+	const struct dossier_paper *p = &d->papers[paper];
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; p->sources && i < p->pages && e == ERR_OK; i++) {
+		char name[MANIFEST_FILE_CAP];
+
+		manifest_original(paper, i, name);
+		if (p->sources[i].original)
+			e = fn(data, name, p->sources[i].original, p->sources[i].original_len);
+	}
+	return e;
+}
+
+static enum err each_document(const struct dossier *d, document_fn *fn, void *data)
 {
 	enum err e = ERR_OK;
 
@@ -28,25 +46,45 @@ static enum err pack_papers(const struct dossier *d, struct tar *t)
 		char name[MANIFEST_FILE_CAP];
 
 		manifest_file(i, name);
-		e = tar_add(t, name, d->papers[i].pdf, d->papers[i].pdf_len);
+		e = fn(data, name, d->papers[i].pdf, d->papers[i].pdf_len);
+		if (e == ERR_OK)
+			e = each_original(d, i, fn, data);
 	}
 	return e;
 }
 
+struct size {
+	size_t files, bytes;
+};
+
+static enum err count(void *data, const char *name, const uint8_t *bytes, size_t len)
+{
+	struct size *s = data;
+
+	(void)name, (void)bytes;
+	if (len > PACKAGE_MAX_BYTES - s->bytes)
+		return ERR_NO_SPACE;
+	s->files++;
+	s->bytes += len;
+	return ERR_OK;
+}
+
+static enum err add(void *data, const char *name, const uint8_t *bytes, size_t len)
+{
+	return tar_add(data, name, bytes, len);
+}
+
 static enum err pack(const struct dossier *d, const char *json, size_t json_len, struct tar *t)
 {
-	size_t bytes = json_len;
+	struct size s = { .files = 1 };
+	enum err e = each_document(d, count, &s);
 
-	for (size_t i = 0; i < d->paper_count; i++) {
-		if (d->papers[i].pdf_len > PACKAGE_MAX_BYTES - (bytes - json_len))
-			return ERR_NO_SPACE;
-		bytes += d->papers[i].pdf_len;
-	}
-	enum err e = tar_init(t, d->paper_count + 1, bytes);
+	if (e == ERR_OK)
+		e = tar_init(t, s.files, s.bytes + json_len);
 	if (e == ERR_OK)
 		e = tar_add(t, "manifest.json", json, json_len);
 	if (e == ERR_OK)
-		e = pack_papers(d, t);
+		e = each_document(d, add, t);
 	return e == ERR_OK ? tar_end(t) : e;
 }
 

@@ -11,11 +11,26 @@ static const struct {
 	enum fact_form form;
 	size_t at; /* in struct visit */
 } FACTS[] = {
+#define OFFER(word, part, form)
 #define FACT(word, part, form) { #word, FACT_##form, offsetof(struct visit, part) },
 #include "firmware/core/prefill.def"
 #undef FACT
+#undef OFFER
 };
 #define FACT_COUNT (sizeof FACTS / sizeof *FACTS)
+
+static const struct {
+	const char *word;
+	enum fact_form form;
+	size_t at; /* in struct page */
+} OFFERS[] = {
+#define FACT(word, part, form)
+#define OFFER(word, part, form) { #word, FACT_##form, offsetof(struct page, part) },
+#include "firmware/core/prefill.def"
+#undef FACT
+#undef OFFER
+};
+#define OFFER_COUNT (sizeof OFFERS / sizeof *OFFERS)
 
 /* ddMMyyyy as dd/mm/yyyy; "" when a part of it is unknown: a form wants a whole date. */
 static void whole_date(const char *d, char *out)
@@ -24,17 +39,9 @@ static void whole_date(const char *d, char *out)
 		snprintf(out, FORM_VALUE_BYTES, "%.2s/%.2s/%.4s", d, d + 2, d + 4);
 }
 
-static void of_card(const struct visit *v, const char *word, size_t len, char *out)
+static void in_form(const char *text, enum fact_form form, char *out)
 {
-	size_t i = 0;
-
-	while (i < FACT_COUNT &&
-	       (strlen(FACTS[i].word) != len || memcmp(FACTS[i].word, word, len) != 0))
-		i++;
-	if (i == FACT_COUNT)
-		return;
-	const char *text = (const char *)v + FACTS[i].at;
-	switch (FACTS[i].form) {
+	switch (form) {
 	case FACT_TEXT:
 		snprintf(out, FORM_VALUE_BYTES, "%.*s", FORM_VALUE_BYTES - 1, text);
 		break;
@@ -49,6 +56,17 @@ static void of_card(const struct visit *v, const char *word, size_t len, char *o
 			snprintf(out, FORM_VALUE_BYTES, "%u", (unsigned)*text);
 		break;
 	}
+}
+
+static void of_card(const struct visit *v, const char *word, size_t len, char *out)
+{
+	size_t i = 0;
+
+	while (i < FACT_COUNT &&
+	       (strlen(FACTS[i].word) != len || memcmp(FACTS[i].word, word, len) != 0))
+		i++;
+	if (i < FACT_COUNT)
+		in_form((const char *)v + FACTS[i].at, FACTS[i].form, out);
 }
 
 /* What was answered about the one it is for. */
@@ -131,6 +149,53 @@ static void prefill(struct visit *v, size_t i)
 void prefill_all(struct visit *v)
 {
 	for (size_t i = 0; i < v->form.field_count; i++)
-		if (v->form.fields[i].prefill[0] && v->from[i] != FROM_TYPED)
+		if (v->form.fields[i].prefill[0] && v->from[i] != FROM_TYPED &&
+		    v->from[i] != FROM_PAPER)
 			prefill(v, i);
+}
+
+static bool is_word(const char *word, const char *text, size_t len)
+{
+	return strlen(word) == len && memcmp(word, text, len) == 0;
+}
+
+/* One COMPONENT:WORD of `len` bytes, of one page. */
+static bool offers(const struct page *p, const char *way, size_t len, char *out)
+{
+	const char *colon = memchr(way, ':', len);
+	size_t n = colon ? (size_t)(colon - way) : len;
+
+	if (!colon || p->aside || p->text.fits == 2 ||
+	    (!is_word("*", way, n) && !is_word(p->of->code, way, n)))
+		return false;
+	for (size_t i = 0; i < OFFER_COUNT; i++)
+		if (is_word(OFFERS[i].word, colon + 1, len - n - 1))
+			in_form((const char *)p + OFFERS[i].at, OFFERS[i].form, out);
+	return *out;
+}
+
+bool visit_offer(const struct visit *v, size_t field, char ret_value[FORM_VALUE_BYTES],
+		 const struct page **ret_page)
+{
+	const struct form_field *f = &v->form.fields[field];
+	char value[FORM_VALUE_BYTES] = "";
+
+	for (const char *way = f->offer; *way;) {
+		size_t len = strcspn(way, "|");
+
+		for (uint32_t i = 0; i < v->page_count; i++) {
+			if (!offers(&v->pages[i], way, len, value))
+				continue;
+			field_tidy(value);
+			if (field_check(f, value, v->today) == ERR_OK &&
+			    strcmp(value, v->values[field]) != 0) {
+				memcpy(ret_value, value, sizeof value);
+				*ret_page = &v->pages[i];
+				return true;
+			}
+			value[0] = '\0';
+		}
+		way += len + (way[len] == '|');
+	}
+	return false;
 }

@@ -75,6 +75,10 @@ static void show_checklist(struct view_writer *w, const struct core *c)
 		view_text(w, "copies", copies);
 		view_num(w, "must", p->papers[i].kind == PAPER_SUBMIT);
 		view_num(w, "have", v->have[i]);
+		const struct paper *reuse = visit_can_reuse(v, i);
+		view_num(w, "reuse", reuse != NULL);
+		if (reuse)
+			view_text(w, "reuse_name", show_name_of(v, reuse));
 	}
 }
 
@@ -85,6 +89,7 @@ static void show_accepted_offline(struct view_writer *w, const struct core *c)
 
 	core_time_text(v->saved_s, v->language, time, sizeof time);
 	view_text(w, "receipt_code", v->receipt_code);
+	view_num(w, "another", v->identified);
 	view_text(w, "time", time);
 	view_num(w, "print", desk_state(c, ROLE_PRINT));
 }
@@ -101,6 +106,7 @@ static void show_accepted(struct view_writer *w, const struct core *c)
 		view_text(w, "due", time);
 	}
 	view_text(w, "dossier_code", v->dossier_code);
+	view_num(w, "another", v->identified);
 	view_num(w, "print", desk_state(c, ROLE_PRINT));
 }
 
@@ -115,6 +121,7 @@ static void show_receipt_state(struct view_writer *w, const struct core *c)
 	const struct visit *v = &c->visit;
 
 	view_num(w, "state", v->state);
+	view_num(w, "another", v->identified && v->state != 0);
 	view_num(w, "err", v->why);
 	view_text(w, "receipt_code", v->receipt_code);
 	view_text(w, "dossier_code", v->dossier_code);
@@ -136,14 +143,22 @@ static void show_over(struct view_writer *w, const struct core *c)
 
 static void show_sending(struct view_writer *w, const struct core *c)
 {
-	view_num(w, "state", c->visit.state);
-	view_text(w, "receipt_code", c->visit.receipt_code);
+	const struct visit *v = &c->visit;
+	uint32_t of = 0;
+
+	for (uint32_t i = 0; i < v->page_count; i++)
+		of += visit_counts(v, &v->pages[i]);
+	view_num(w, "state", v->state);
+	view_num(w, "busy", visit_busy(v));
+	view_num(w, "of", of);
+	view_text(w, "receipt_code", v->receipt_code);
 }
 
 static void show_thanks(struct view_writer *w, const struct core *c)
 {
 	view_num(w, "handed_in", c->visit.left_saved);
 	view_num(w, "printed", c->visit.left_printed);
+	view_num(w, "left", c->desk.left == LEFT_SOME);
 }
 
 static void nothing(struct view_writer *w, const struct core *c)

@@ -8,6 +8,7 @@
 
 /* A procedure as citizens say it, in their language where there is a translation. */
 const char *show_name(const struct procedure *p, enum language l);
+const char *show_name_of(const struct visit *v, const struct paper *p);
 const char *show_paper_name(const struct visit *v, size_t paper);
 
 /* limit, fee, result, decision and the full name of the chosen procedure. */
@@ -19,6 +20,9 @@ void show_card_key(struct view_writer *w, const struct core *c);
 void show_chip(struct view_writer *w, const struct core *c);
 void show_identity(struct view_writer *w, const struct core *c);
 
+/* Papers and their pages (show_paper.c); what is missing: those that must be there. */
+void show_papers(struct view_writer *w, const struct visit *v);
+uint32_t show_missing(const struct visit *v);
 void show_scan(struct view_writer *w, const struct core *c);
 void show_page(struct view_writer *w, const struct core *c);
 void show_pages(struct view_writer *w, const struct core *c);

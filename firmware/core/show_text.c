@@ -28,11 +28,14 @@ const char *show_name(const struct procedure *p, enum language l)
 	return l == LANGUAGE_EN && p->short_name_en[0] ? p->short_name_en : p->short_name;
 }
 
+const char *show_name_of(const struct visit *v, const struct paper *p)
+{
+	return v->language == LANGUAGE_EN && p->name_en[0] ? p->name_en : p->name;
+}
+
 const char *show_paper_name(const struct visit *v, size_t paper)
 {
-	const struct paper *p = &v->procedure->papers[paper];
-
-	return v->language == LANGUAGE_EN && p->name_en[0] ? p->name_en : p->name;
+	return show_name_of(v, &v->procedure->papers[paper]);
 }
 
 void show_terms(struct view_writer *w, const struct visit *v)
@@ -46,4 +49,15 @@ void show_terms(struct view_writer *w, const struct visit *v)
 	view_text(w, "result", v->procedure->result);
 	view_text(w, "decision", v->procedure->decision);
 	view_text(w, "full_name", v->procedure->name);
+}
+
+void core_cut_text(const char *text, char *out, size_t cap)
+{
+	size_t len = strlen(text);
+
+	if (len >= cap)
+		for (len = cap - 1; len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80;)
+			len--;
+	memcpy(out, text, len);
+	out[len] = '\0';
 }

@@ -16,8 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VAULT_MAX_BYTES (64u << 20)
-#define VAULT_NAME_CAP  41 /* of a file: a-z 0-9 . - _, not beginning with a dot */
+#define VAULT_MAX_BYTES (160u << 20) /* A4 in colour at 600 dpi is 104 MB */
+#define VAULT_NAME_CAP  41           /* of a file: a-z 0-9 . - _, not beginning with a dot */
 
 struct vault;
 

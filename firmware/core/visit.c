@@ -3,8 +3,8 @@
 #include "firmware/core/visit_act.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define ARENA_BYTES (256u << 10)
 
@@ -235,9 +235,10 @@ enum err visit_init(struct visit *v, const struct catalogue *catalogue,
 			     .ports_data = ports_data,
 			     .catalogue = catalogue,
 			     .chip = CHIP_NOTHING,
-			     .pending = { .image = -1, .pdf = -1 },
+			     .undo = { .page = PAGE_NOTHING },
 			     .device = ROLE_COUNT };
-	return arena_init(&v->arena, ARENA_BYTES);
+	v->pages = calloc(VISIT_MAX_PAGES, sizeof *v->pages);
+	return v->pages ? arena_init(&v->arena, ARENA_BYTES) : ERR_NO_MEMORY;
 }
 
 void visit_finish(struct visit *v)
@@ -245,15 +246,8 @@ void visit_finish(struct visit *v)
 	if (v->arena.bytes)
 		visit_wipe(v);
 	arena_finish(&v->arena);
-}
-
-static void page_end(struct page *p)
-{
-	if (p->image >= 0)
-		close(p->image);
-	if (p->pdf >= 0)
-		close(p->pdf);
-	*p = (struct page){ .image = -1, .pdf = -1 };
+	free(v->pages);
+	v->pages = NULL;
 }
 
 /* Everything from `query` on and the card are the citizen's; what comes before belongs to the
@@ -272,13 +266,16 @@ void visit_wipe(struct visit *v)
 		.turn = v->turn,
 		.device = ROLE_COUNT,
 		.chip = CHIP_NOTHING,
-		.pending = { .image = -1, .pdf = -1 },
+		.paper_left = v->paper_left,
+		.pages = v->pages,
+		.undo = { .page = PAGE_NOTHING },
 	};
 
 	v->ports->wipe(v->ports_data);
 	for (uint32_t i = 0; i < v->page_count; i++)
 		page_end(&v->pages[i]);
-	page_end(&v->pending);
+	if (v->undo.on == ON_DROP)
+		page_end(&v->undo.page);
 	chip_forget(&v->chip);
 	if (v->form_open)
 		form_finish(&v->form);
@@ -297,13 +294,4 @@ bool visit_wants_paper(const struct procedure *p, size_t paper)
 	enum paper_kind kind = p->papers[paper].kind;
 
 	return paper < VISIT_MAX_PAPERS && (kind == PAPER_SUBMIT || kind == PAPER_CASE);
-}
-
-uint32_t visit_pages_of(const struct visit *v, uint8_t paper)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < v->page_count; i++)
-		n += v->pages[i].paper == paper;
-	return n;
 }

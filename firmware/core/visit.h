@@ -11,11 +11,11 @@
 #include "firmware/core/card_key.h"
 #include "firmware/core/catalogue.h"
 #include "firmware/core/form.h"
+#include "firmware/core/visit_page.h"
 #include <stdbool.h>
 #include <stdint.h>
 
 #define VISIT_MAX_PAPERS 64
-#define VISIT_MAX_PAGES  120
 #define VISIT_HITS       5  /* on one page of the search */
 #define VISIT_WARN_S     45 /* of the countdown before a quiet visit ends */
 
@@ -38,17 +38,6 @@ enum visit_on {
 #undef QUIET
 #undef NEEDS
 
-/* One scanned page. The files are sealed memory; -1 when there is none. */
-struct page {
-	uint8_t paper; /* place in the procedure's papers */
-	uint16_t dpi;
-	uint8_t channels;
-	enum err doubt;
-	uint32_t width, height; /* of the preview */
-	int image, pdf;
-	uint32_t file; /* its number in the vault */
-};
-
 /* How far the reading of a chip has come. */
 struct chip_news {
 	uint8_t step, percent; /* enum chip_step */
@@ -57,9 +46,9 @@ struct chip_news {
 
 struct visit_event {
 	enum visit_on on;
-	uint32_t index;   /* of an action; percent of PROGRESS; seconds of TICK */
+	uint32_t index;   /* of an action; percent of PROGRESS; seconds of TICK; page::file */
 	const char *text; /* of an action; dossier code of ACCEPTED, reason of REFUSED */
-	/* CARD_KNOWN: struct card; CHIP_NEWS: struct chip_news; CHIP_READ: struct chip; PAGE_KNOWN:
+	/* CARD_KNOWN: struct card; CHIP_NEWS: struct chip_news; CHIP_READ: struct chip; PAGE_CAME:
 	 * struct page. The visit takes over the descriptors of what it takes. */
 	const void *bytes;
 	enum err why;     /* of a failure */
@@ -76,7 +65,8 @@ enum value_from {
 	FROM_NOTHING, /* empty, or the form's own first value */
 	FROM_TYPED,
 	FROM_CODE,
-	FROM_CHIP
+	FROM_CHIP,
+	FROM_PAPER /* read from a scanned page; the citizen took it over */
 };
 
 struct visit;
@@ -92,18 +82,29 @@ struct visit_ports {
 	/* Goes on with what was read before, until stop_chip. ERR_BUSY. */
 	enum err (*read_chip)(void *data, const struct card_key *key);
 	void (*stop_chip)(void *data);
-	enum err (*begin)(void *data);     /* from now on keep what is entered */
-	enum err (*resume)(void *data);    /* fill the visit from the draft */
-	void (*keep)(void *data);          /* keep the visit as it is now */
-	enum err (*open_form)(void *data); /* visit::form of visit::procedure */
-	void (*scan)(void *data);
+	enum err (*begin)(void *data);           /* from now on keep what is entered */
+	enum err (*resume)(void *data);          /* fill the visit from the draft */
+	void (*keep)(void *data);                /* keep the visit as it is now */
+	enum err (*open_form)(void *data);       /* visit::form of visit::procedure */
+	void (*scan)(void *data, uint32_t most); /* at most so many pages, for visit::paper */
 	void (*scan_stop)(void *data);
-	enum err (*keep_page)(void *data, struct page *page); /* durable; sets page::file */
 	void (*drop_page)(void *data, const struct page *page);
+	enum err (*keep_pages)(void *data); /* those in memory, with visit::pages, are durable */
 	void (*hand_in)(void *data);
 	void (*print)(void *data);
 	void (*call_staff)(void *data);
 	void (*wipe)(void *data); /* all that is outside struct visit */
+};
+
+/* What can be taken back: DROP, MOVE or TURN; ON_NONE: nothing. */
+struct undo {
+	enum visit_on on;
+	struct page page; /* that was dropped */
+	uint32_t file, place;
+	int step;      /* of MOVE */
+	uint16_t turn; /* before TURN */
+	uint8_t have;
+	bool done;
 };
 
 struct visit {
@@ -113,9 +114,10 @@ struct visit {
 	struct arena arena; /* everything typed */
 
 	/* the world; set by the owner before each step */
-	int32_t today;  /* yyyymmdd */
-	bool card_in;   /* a card lies on the chip reader */
-	uint32_t cards; /* how many were laid there */
+	int32_t today;   /* yyyymmdd */
+	bool card_in;    /* a card lies on the chip reader */
+	uint32_t cards;  /* how many were laid there */
+	bool paper_left; /* originals lie in the scanner */
 
 	enum screen at, under;
 	uint32_t turn;
@@ -151,12 +153,18 @@ struct visit {
 	uint32_t hits[VISIT_HITS], hit_total, hit_page;
 	const struct procedure *procedure;
 
-	uint8_t have[VISIT_MAX_PAPERS]; /* 0 unasked, 1 brought, 2 not brought */
+	uint8_t have[VISIT_MAX_PAPERS]; /* 0 unasked, 1 brought, 2 not brought, 3 reused */
 	bool done[VISIT_MAX_PAPERS];    /* its last page was kept */
-	uint8_t paper;                  /* being scanned */
-	struct page pages[VISIT_MAX_PAGES];
+	const struct paper *reused[VISIT_MAX_PAPERS]; /* whose pages stand for it */
+	uint8_t paper;                                /* being scanned */
+	uint8_t scan_source;                          /* enum page_source, as a person chose */
+	struct page *pages;                           /* VISIT_MAX_PAGES of them */
 	uint32_t page_count;
-	struct page pending; /* on PAGE, before it is kept; image -1: none */
+	uint32_t sheets;   /* that came in this go */
+	uint32_t large;    /* page::file of the one that is looked at closely; 0: none */
+	uint32_t replace;  /* page::file of the one that is scanned again; 0: none */
+	enum err scan_why; /* how the go ended, once state is 2 */
+	struct undo undo;
 
 	struct form form;
 	bool form_open;
@@ -167,7 +175,7 @@ struct visit {
 	bool reviewing; /* REVIEW was reached: after an edit go back there */
 
 	/* of THANKS, after the wipe: what the visit before it had come to */
-	bool left_saved, left_printed;
+	bool left_saved, left_printed, left_told;
 	bool heard; /* its code was on the screen */
 	bool saved; /* the dossier is in the outbox: it is not the citizen's to lose any more */
 	char receipt_code[40], dossier_code[64], reason[1024];
@@ -191,7 +199,37 @@ void visit_show(struct visit *v);
 
 /* A paper the citizen hands in here (not the declaration, not one only to show). */
 bool visit_wants_paper(const struct procedure *p, size_t paper);
+
+/* Does this page stand for that paper: scanned for it, or for one whose pages it takes? Pages set
+ * aside stand for none. */
+bool visit_stands_for(const struct visit *v, const struct page *p, size_t paper);
 uint32_t visit_pages_of(const struct visit *v, uint8_t paper);
+
+/* NULL when there is none of that number. */
+struct page *visit_page(const struct visit *v, uint32_t file);
+
+/* It was looked at and is good to have: the one that it replaces goes. */
+void visit_page_seen(struct visit *v, uint32_t file);
+
+/* The pages that the present screen lists, in order: on PAGE those of visit::paper, also what was
+ * set aside; on PAGES all but those. NULL past the last. */
+struct page *visit_listed(const struct visit *v, uint32_t index);
+
+/* The scanned paper whose pages can stand for paper `i` as well; NULL: there is none. */
+const struct paper *visit_can_reuse(const struct visit *v, size_t i);
+
+/* Is this page handed in, under whichever paper? */
+bool visit_counts(const struct visit *v, const struct page *p);
+
+/* How many of those are still at work. */
+uint32_t visit_busy(const struct visit *v);
+
+/* Pages without a pack in memory go; of no use to another procedure. */
+void visit_drop_packless(struct visit *v);
+
+/* What was read from a paper for this field: dd/mm/yyyy for a date. False: nothing. */
+bool visit_offer(const struct visit *v, size_t field, char ret_value[FORM_VALUE_BYTES],
+		 const struct page **ret_page);
 
 /* Some groups are asked only of who files for somebody else. */
 bool visit_asks(const struct visit *v, size_t group);

@@ -71,7 +71,25 @@ enum screen act_count_down(struct visit *v, const struct visit_event *e)
 		v->left_s -= (uint16_t)passed_s;
 		return SCREEN_TIMEOUT;
 	}
-	return SCREEN_ATTRACT;
+	return act_walk_away(v, e);
+}
+
+/* Who forgets their papers may still hear it. */
+enum screen act_walk_away(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	return v->paper_left && v->identified ? SCREEN_THANKS : SCREEN_ATTRACT;
+}
+
+/* Somebody is called, once, to papers that nobody takes. */
+enum screen act_goodbye(struct visit *v, const struct visit_event *e)
+{
+	v->why = ERR_OK;
+	if (!v->paper_left || v->left_told)
+		return SCREEN_ATTRACT;
+	v->left_told = true;
+	v->why = ERR_LEFT_PAPER;
+	return act_call_staff(v, e);
 }
 
 enum screen act_fault(struct visit *v, const struct visit_event *e)
@@ -193,19 +211,6 @@ static bool asks_papers(const struct procedure *p)
 	return false;
 }
 
-static void drop_pages(struct visit *v)
-{
-	while (v->page_count > 0) {
-		struct page *p = &v->pages[--v->page_count];
-
-		v->ports->drop_page(v->ports_data, p);
-		close(p->image);
-		close(p->pdf);
-	}
-	memset(v->have, 0, sizeof v->have);
-	memset(v->done, 0, sizeof v->done);
-}
-
 enum screen act_pick(struct visit *v, const struct visit_event *e)
 {
 	size_t at = v->hit_page * VISIT_HITS + e->index;
@@ -214,11 +219,11 @@ enum screen act_pick(struct visit *v, const struct visit_event *e)
 		return SCREEN_PICK;
 	const struct procedure *p = catalogue_at(v->catalogue, v->hits[e->index]);
 	if (p != v->procedure) { /* the same one again keeps what was entered */
-		drop_pages(v);
 		if (v->form_open)
 			form_finish(&v->form);
 		v->form_open = false;
 		v->procedure = p;
+		visit_rehome(v);
 		enum err why = v->ports->open_form(v->ports_data);
 		v->form_open = why == ERR_OK;
 		if (why == ERR_OK)
@@ -240,6 +245,7 @@ enum screen act_hand_in(struct visit *v, const struct visit_event *e)
 	(void)e;
 	v->state = 0;
 	v->why = ERR_OK;
+	visit_forget_undo(v);
 	v->ports->hand_in(v->ports_data);
 	return SCREEN_SENDING;
 }
@@ -342,6 +348,39 @@ static void wipe_but_person(struct visit *v)
 	explicit_bzero(&who, sizeof who);
 }
 
+/* The same person hands in once more. What was scanned is still at hand: the packs lie in memory
+ * since the first dossier was closed, and now go into a vault of the second. */
+enum screen act_another(struct visit *v, const struct visit_event *e)
+{
+	struct page *pages = v->pages, *none = calloc(VISIT_MAX_PAGES, sizeof *none);
+	uint32_t count = v->page_count;
+	enum err why = none ? v->ports->may_begin(v->ports_data) : ERR_NO_MEMORY;
+
+	if (why != ERR_OK) {
+		free(none);
+		return trouble(v, why);
+	}
+	v->pages = none;
+	v->page_count = 0;
+	wipe_but_person(v);
+	v->pages = pages;
+	v->page_count = count;
+	free(none);
+	for (uint32_t i = 0; i < count; i++)
+		pages[i].paper = VISIT_NO_PAPER;
+	v->at = SCREEN_IDENTITY; /* where this goes on when it cannot begin */
+	enum screen to = act_begin(v, e);
+	if (to == SCREEN_PICK)
+		why = v->ports->keep_pages(v->ports_data);
+	return why == ERR_OK ? to : trouble(v, why);
+}
+
+/* Not while the receipt is being printed. */
+enum screen act_another_then(struct visit *v, const struct visit_event *e)
+{
+	return v->state == 0 ? SCREEN_RECEIPT : act_another(v, e);
+}
+
 /* Where the draft was left; a draft that cannot be read costs what was entered, not the visit. */
 enum screen act_resume(struct visit *v, const struct visit_event *e)
 {
@@ -369,5 +408,8 @@ enum screen act_resume(struct visit *v, const struct visit_event *e)
 	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++)
 		if (visit_wants_paper(v->procedure, i) && v->have[i] == 0)
 			return SCREEN_CHECKLIST;
-	return visit_after_paper(v);
+	enum screen to = visit_after_paper(v);
+	if (to == SCREEN_SCAN)
+		v->sheets = visit_pages_of(v, v->paper); /* they were not looked through yet */
+	return to;
 }

@@ -25,4 +25,16 @@
 /* Where papers still have to be scanned, else review of pages or the form. */
 enum screen visit_after_paper(struct visit *v);
 
+/* From the papers on. */
+enum screen visit_to_form(struct visit *v);
+
+/* The pages: put one in, which there must be room for; take one out for good; what can be taken
+ * back no more; is there one of this procedure;
+ * which of its papers each is of. */
+void visit_put_page(struct visit *v, const struct page *p, uint32_t place);
+void visit_lose_page(struct visit *v, struct page *p);
+void visit_forget_undo(struct visit *v);
+bool visit_any_page(const struct visit *v);
+void visit_rehome(struct visit *v);
+
 #endif

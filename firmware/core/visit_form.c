@@ -74,6 +74,27 @@ enum screen act_field(struct visit *v, const struct visit_event *e)
 	return SCREEN_FORM;
 }
 
+/* What the paper says, because a person has looked at it and says so. */
+enum screen act_take_offer(struct visit *v, const struct visit_event *e)
+{
+	size_t i = field_at(v, e->index);
+	const struct page *page;
+
+	if (i < v->form.field_count && visit_offer(v, i, v->values[i], &page)) {
+		v->from[i] = FROM_PAPER;
+		v->errors[i] = ERR_OK;
+		v->ports->keep(v->ports_data);
+	}
+	return SCREEN_FORM;
+}
+
+/* Something may have been read for a field. */
+enum screen act_form_news(struct visit *v, const struct visit_event *e)
+{
+	(void)v, (void)e;
+	return SCREEN_FORM;
+}
+
 /* Checks the fields of one group, or of all when group is -1. Returns how many are wrong. */
 static size_t check(struct visit *v, int group)
 {
@@ -143,12 +164,11 @@ enum screen act_form_back(struct visit *v, const struct visit_event *e)
 		v->turn++;
 		return SCREEN_FORM;
 	}
-	return v->page_count > 0 ? SCREEN_PAGES : SCREEN_CHECKLIST;
+	return visit_any_page(v) ? SCREEN_PAGES : SCREEN_CHECKLIST;
 }
 
-enum screen act_to_form(struct visit *v, const struct visit_event *e)
+enum screen visit_to_form(struct visit *v)
 {
-	(void)e;
 	v->why = ERR_OK;
 	if (v->reviewing)
 		return SCREEN_REVIEW;

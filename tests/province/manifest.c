@@ -106,7 +106,74 @@ static enum err read_texts(struct json_object *o, const struct text_row *rows, s
 	return ERR_OK;
 }
 
-static enum err read_paper(struct json_object *o, struct manifest_paper *p, struct complaint *why)
+/* Of one page: where it comes from. */
+static const struct text_row PAGE[] = {
+	{ "kiosk", KIOSK, CHECK_ONLY },    { "device", ANY, CHECK_ONLY },
+	{ "source", FILLED, CHECK_ONLY },  { "scanned_at", MOMENT, CHECK_ONLY },
+	{ "clock", FILLED, CHECK_ONLY },   { "source_sha256", SHA256, CHECK_ONLY },
+	{ "profile", FILLED, CHECK_ONLY }, { "check", FILLED, CHECK_ONLY },
+	{ "tools", ANY, CHECK_ONLY },
+};
+
+static const struct text_row ORIGINAL[] = {
+	{ "file", FILLED, KEEP(manifest_paper, id) },
+	{ "sha256", SHA256, KEEP(manifest_paper, sha256) },
+};
+
+static enum err read_original(struct json_object *page, struct manifest *m, struct complaint *why)
+{
+	struct manifest_paper *p = &m->originals[m->original_count];
+	struct json_object *o;
+
+	if (!json_object_object_get_ex(page, "original", &o))
+		return ERR_OK;
+	if (m->original_count == MANIFEST_MAX_ORIGINALS || !json_count(o, "bytes", &p->bytes))
+		return complain(why, ERR_BAD_DATA, "an original has no bytes, or they are over %d",
+				MANIFEST_MAX_ORIGINALS);
+	m->original_count++;
+	return read_texts(o, ORIGINAL, sizeof ORIGINAL / sizeof *ORIGINAL, p, why);
+}
+
+static enum err read_page(struct json_object *o, struct manifest *m, struct complaint *why)
+{
+	static const char *const NUMBERS[] = { "dpi", "channels", "sides", "width", "height" };
+	struct json_object *settings = NULL, *quality = NULL;
+	int64_t n;
+
+	if (!json_object_is_type(o, json_type_object))
+		return complain(why, ERR_BAD_DATA, "an entry of pages is not an object");
+	json_object_object_get_ex(o, "settings", &settings);
+	if (!json_object_object_get_ex(o, "quality", &quality))
+		return complain(why, ERR_BAD_DATA, "a page has no quality");
+	for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++)
+		if (!json_count(settings, NUMBERS[i], &n))
+			return complain(why, ERR_BAD_DATA, "settings of a page have no %s",
+					NUMBERS[i]);
+	enum err e = read_texts(o, PAGE, sizeof PAGE / sizeof *PAGE, NULL, why);
+	return e == ERR_OK ? read_original(o, m, why) : e;
+}
+
+/* A document that was not scanned has none. */
+static enum err read_pages(struct json_object *o, const struct manifest_paper *p,
+			   struct manifest *m, struct complaint *why)
+{
+	struct json_object *list;
+	enum err e = ERR_OK;
+
+	if (!json_object_object_get_ex(o, "pages", &list))
+		return ERR_OK;
+	if (!json_object_is_type(list, json_type_array) ||
+	    (int64_t)json_object_array_length(list) != p->pages)
+		return complain(why, ERR_BAD_DATA,
+				"TaiLieuNop %s does not say of each page where it comes from",
+				p->id);
+	for (int64_t i = 0; i < p->pages && e == ERR_OK; i++)
+		e = read_page(json_object_array_get_idx(list, (size_t)i), m, why);
+	return e;
+}
+
+static enum err read_paper(struct json_object *o, struct manifest *m, struct manifest_paper *p,
+			   struct complaint *why)
 {
 	struct json_object *quality;
 
@@ -121,7 +188,7 @@ static enum err read_paper(struct json_object *o, struct manifest_paper *p, stru
 				p->id);
 	if (!json_object_object_get_ex(o, "chat_luong", &quality))
 		return complain(why, ERR_BAD_DATA, "TaiLieuNop %s has no chat_luong", p->id);
-	return ERR_OK;
+	return read_pages(o, p, m, why);
 }
 
 static enum err read_papers(struct json_object *o, struct manifest *m, struct complaint *why)
@@ -136,7 +203,7 @@ static enum err read_papers(struct json_object *o, struct manifest *m, struct co
 				MANIFEST_MAX_PAPERS);
 	m->paper_count = json_object_array_length(list);
 	for (size_t i = 0; i < m->paper_count; i++) {
-		enum err e = read_paper(json_object_array_get_idx(list, i), &m->papers[i], why);
+		enum err e = read_paper(json_object_array_get_idx(list, i), m, &m->papers[i], why);
 
 		if (e != ERR_OK)
 			return e;

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MANIFEST_MAX_PAPERS 100
+#define MANIFEST_MAX_PAPERS    100
+#define MANIFEST_MAX_ORIGINALS 200
 
 struct manifest_paper {
 	char id[64];        /* TepDinhKemId */
@@ -23,6 +24,9 @@ struct manifest {
 	char name[257], number[32], handed_in[15];
 	size_t paper_count;
 	struct manifest_paper papers[MANIFEST_MAX_PAPERS];
+	/* scans without loss that came along; id is the name in the package, file is empty */
+	size_t original_count;
+	struct manifest_paper originals[MANIFEST_MAX_ORIGINALS];
 };
 
 /* ERR_BAD_DATA, with the first thing that is wrong. `ret` is large: not for the stack. */

@@ -118,26 +118,50 @@ static enum err take_tar(struct opening *o, struct package *p)
 }
 
 /* Finds the place in the manifest of a document of the archive; each place is taken once. */
-static enum err place_paper(struct package *p, const struct tar_entry *e, struct complaint *why)
+static bool take_place(const struct manifest_paper *rows, size_t n, const uint8_t **places,
+		       const struct tar_entry *e)
 {
 	char hash[65];
 
-	if (strncmp(e->path, "papers/", 7) != 0)
-		return complain(why, ERR_BAD_DATA, "\"%.80s\" in the package is not under papers/",
-				e->path);
 	sha256_hex(e->bytes, e->len, hash);
-	for (size_t i = 0; i < p->manifest.paper_count; i++) {
-		const struct manifest_paper *m = &p->manifest.papers[i];
-
-		if (p->papers[i] || strcmp(m->sha256, hash) != 0 || (uint64_t)m->bytes != e->len)
+	for (size_t i = 0; i < n; i++) {
+		if (places[i] || strcmp(rows[i].sha256, hash) != 0 ||
+		    (uint64_t)rows[i].bytes != e->len)
 			continue;
-		p->papers[i] = e->bytes;
-		return ERR_OK;
+		places[i] = e->bytes;
+		return true;
 	}
+	return false;
+}
+
+static enum err place_document(struct package *p, const struct tar_entry *e, struct complaint *why)
+{
+	const struct manifest *m = &p->manifest;
+	bool paper = strncmp(e->path, "papers/", 7) == 0;
+
+	if (!paper && strncmp(e->path, "originals/", 10) != 0)
+		return complain(why, ERR_BAD_DATA,
+				"\"%.80s\" in the package is not under papers/ or originals/",
+				e->path);
+	if (paper ? take_place(m->papers, m->paper_count, p->papers, e)
+		  : take_place(m->originals, m->original_count, p->originals, e))
+		return ERR_OK;
 	return complain(why, ERR_FORGED,
 			"\"%.80s\" in the package is not in the manifest with that "
 			"hash and size",
 			e->path);
+}
+
+static enum err all_there(const struct manifest_paper *rows, size_t n, const uint8_t **places,
+			  struct complaint *why)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!places[i])
+			return complain(why, ERR_FORGED,
+					"document %s of the manifest is not in the "
+					"package",
+					rows[i].id);
+	return ERR_OK;
 }
 
 static enum err read_tar(struct package *p, struct complaint *why)
@@ -155,20 +179,16 @@ static enum err read_tar(struct package *p, struct complaint *why)
 	if (e != ERR_OK)
 		return e;
 	while ((e = tar_next(&r, &entry)) == ERR_OK) {
-		e = place_paper(p, &entry, why);
+		e = place_document(p, &entry, why);
 		if (e != ERR_OK)
 			return e;
 	}
 	if (e != ERR_NOT_FOUND)
 		return complain(why, ERR_BAD_DATA,
 				"the tar is damaged, or has more than plain files");
-	for (size_t i = 0; i < p->manifest.paper_count; i++)
-		if (!p->papers[i])
-			return complain(why, ERR_FORGED,
-					"document %s of the manifest is not in the "
-					"package",
-					p->manifest.papers[i].id);
-	return ERR_OK;
+	const struct manifest *m = &p->manifest;
+	e = all_there(m->papers, m->paper_count, p->papers, why);
+	return e == ERR_OK ? all_there(m->originals, m->original_count, p->originals, why) : e;
 }
 
 static enum err fill(struct opening *o, struct package *p, const void *bytes, size_t len,

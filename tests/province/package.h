@@ -14,6 +14,7 @@ struct package {
 	char manifest_sha256[65];
 	struct manifest manifest;
 	const uint8_t *papers[MANIFEST_MAX_PAPERS]; /* in tar; same index as manifest.papers */
+	const uint8_t *originals[MANIFEST_MAX_ORIGINALS];
 };
 
 /* Decrypts with the seal key under `dir`/pki, verifies that the manifest's own kiosk signed it,

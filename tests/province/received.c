@@ -51,6 +51,12 @@ static enum err write_papers(int dir, const struct package *p)
 		received_name(i, len >= 4 && memcmp(p->papers[i], "%PDF", 4) == 0, name);
 		e = write_file(dir, name, p->papers[i], len);
 	}
+	for (size_t i = 0; e == ERR_OK && i < p->manifest.original_count; i++) {
+		char name[32];
+
+		snprintf(name, sizeof name, "original-%02u.png", (unsigned)(i + 1) % 1000);
+		e = write_file(dir, name, p->originals[i], (size_t)p->manifest.originals[i].bytes);
+	}
 	return e;
 }
 

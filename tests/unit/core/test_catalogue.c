@@ -79,6 +79,24 @@ static void texts(void)
 	ok(catalogue_find(c, "9.999999") == NULL);
 }
 
+/* What a paper does not say of its scanning its procedure says. */
+static void scanning(void)
+{
+	const struct procedure *p = catalogue_find(c, "2.000815");
+
+	ok(p->originals);
+	eq_int(p->papers[0].scan.dpi, 300);
+	eq_int(p->papers[0].scan.sides, 2);
+	ok(!p->papers[0].scan.card);
+	p = catalogue_find(c, "2.000884");
+	ok(!p->originals);
+	ok(p->papers[0].scan.card);
+	eq_str(p->papers[0].scan.hint, "small");
+	eq_str(p->papers[0].scan.profile, ""); /* as the kiosk does it */
+	ok(!p->papers[1].scan.card);
+	eq_int(p->papers[1].scan.dpi, 0);
+}
+
 static void bad_data(void)
 {
 	struct catalogue *none = NULL;
@@ -106,6 +124,7 @@ int main(void)
 	people_find_what_they_mean();
 	folding();
 	texts();
+	scanning();
 	bad_data();
 	catalogue_close(c);
 	return tap_done();

@@ -121,52 +121,6 @@ static void fault_is_mended(void)
 	}
 }
 
-static void papers(void)
-{
-	to_checklist();
-	ok(on(ON_NEXT)); /* before the papers that must be answered are answered */
-	AT(CHECKLIST);
-	eq_int(v.why, ERR_FIELD_EMPTY);
-	all_have("1");
-	ok(on(ON_NEXT));
-	AT(SCAN);
-	ok(on(ON_SCAN));
-	ok(on(ON_SCAN)); /* pressed twice */
-	eq_int(seen.scans, 1);
-	ok(in_trouble(ON_PAGE_FAILED, ERR_JAM));
-	AT(SCAN);
-	eq_int(v.why, ERR_JAM);
-	ok(on(ON_SCAN));
-	page_comes();
-	AT(PAGE);
-	seen.keep_page = ERR_NO_SPACE;
-	ok(on(ON_KEEP));
-	AT(PAGE); /* what could not be kept is not claimed */
-	seen.keep_page = ERR_OK;
-	ok(on(ON_KEEP));
-	AT(SCAN);
-	eq_int(visit_pages_of(&v, v.paper), 1);
-	ok(on(ON_SCAN));
-	page_comes();
-	uint8_t paper = v.paper;
-	ok(on(ON_KEEP_LAST));
-	eq_int(visit_pages_of(&v, paper), 2);
-	ok(v.paper != paper);
-	while (v.at == SCREEN_SCAN)
-		ok(on(ON_SKIP));
-	AT(PAGES);
-	ok(on_text(ON_RETAKE, 1, ""));
-	AT(SCAN);
-	eq_int(v.page_count, 1);
-	ok(on(ON_SKIP));
-	AT(PAGES);
-	ok(on_text(ON_DROP, 0, ""));
-	eq_int(v.page_count, 0);
-	eq_int(seen.pages, 0);
-	ok(on(ON_NEXT));
-	AT(FORM);
-}
-
 static void form_must_be_right(void)
 {
 	to_form();
@@ -198,8 +152,7 @@ static void the_world_does_not_wait(void)
 	ok(on(ON_NEXT));
 	ok(on(ON_SCAN));
 	ok(on(ON_SETTINGS));
-	struct visit_event late = { .on = ON_PAGE_FAILED, .why = ERR_BLANK_PAGE };
-	ok(visit_step(&v, &late));
+	scanner_ends(ERR_BLANK_PAGE);
 	AT(LANGUAGE); /* which stays */
 	ok(on(ON_NEXT));
 	AT(SCAN);
@@ -207,7 +160,7 @@ static void the_world_does_not_wait(void)
 	ok(on(ON_SCAN)); /* the button is not dead */
 	eq_int(seen.scans, 2);
 	ok(in_trouble(ON_FAULT, ERR_JAM));
-	ok(in_trouble(ON_PAGE_FAILED, ERR_JAM));
+	scanner_ends(ERR_JAM);
 	AT(FAULT);
 	ok(on(ON_MENDED));
 	AT(SCAN);
@@ -215,11 +168,12 @@ static void the_world_does_not_wait(void)
 	eq_int(v.why, ERR_OK); /* it is mended */
 	ok(on(ON_SCAN));
 	ok(on(ON_QUIET));
-	page_comes();
+	page_seen(page_came());
+	scanner_ends(ERR_OK);
 	AT(TIMEOUT);
 	ok(on(ON_STAY));
 	AT(PAGE);
-	ok(v.pending.image >= 0);
+	ok(v.pages[0].image >= 0);
 }
 
 static void handing_in_under_an_overlay(void)
@@ -357,7 +311,6 @@ int main(void)
 	late_ticks_count_in_full();
 	choice_on_the_first_screen_stays();
 	fault_is_mended();
-	papers();
 	form_must_be_right();
 	the_world_does_not_wait();
 	handing_in_under_an_overlay();

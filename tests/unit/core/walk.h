@@ -11,12 +11,13 @@
 #include <unistd.h>
 
 static struct {
-	int shows, scans, prints, hand_ins, wipes, keeps, staff, pages, reads, stops;
+	int shows, scans, prints, hand_ins, wipes, keeps, staff, drops, reads, stops;
 	struct card_key key;
 	const char *asset;
 	uint32_t quiet_s;
 	bool countdown, draft, untold;
-	enum err begin, keep_page, form;
+	enum err begin, keep_pages, form;
+	uint32_t files, most;
 } seen;
 
 static inline void show(void *d, bool fresh)
@@ -64,10 +65,11 @@ static inline enum err load_form(void *d)
 	return form_of(json_object_from_file(seen.asset ? seen.asset : "assets/forms/general.json"),
 		       &v->form);
 }
-static inline void scan(void *d)
+static inline void scan(void *d, uint32_t most)
 {
 	(void)d;
 	seen.scans++;
+	seen.most = most;
 }
 static inline void nothing(void *d)
 {
@@ -85,16 +87,15 @@ static inline void stop_chip(void *d)
 	(void)d;
 	seen.stops++;
 }
-static inline enum err keep_page(void *d, struct page *p)
+static inline enum err keep_pages(void *d)
 {
-	(void)d, (void)p;
-	seen.pages += seen.keep_page == ERR_OK;
-	return seen.keep_page;
+	(void)d;
+	return seen.keep_pages;
 }
 static inline void drop_page(void *d, const struct page *p)
 {
 	(void)d, (void)p;
-	seen.pages--;
+	seen.drops++;
 }
 static inline void hand_in(void *d)
 {
@@ -130,7 +131,7 @@ static const struct visit_ports PORTS = {
 	.open_form = load_form,
 	.scan = scan,
 	.scan_stop = nothing,
-	.keep_page = keep_page,
+	.keep_pages = keep_pages,
 	.drop_page = drop_page,
 	.hand_in = hand_in,
 	.print = print,
@@ -207,13 +208,58 @@ static inline void failed(enum err why)
 	ok(in_trouble(ON_CHIP_FAILED, why));
 }
 
-static inline void page_comes(void)
+static inline int some_fd(void)
 {
-	struct page p = { .width = 1, .height = 1 };
+	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
 
-	p.image = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	p.pdf = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	ok(visit_step(&v, &(struct visit_event){ .on = ON_PAGE_KNOWN, .bytes = &p }));
+/* The scanner brings a page; its number. */
+static inline uint32_t page_came(void)
+{
+	struct page p = PAGE_NOTHING;
+
+	p.file = ++seen.files;
+	p.raw = some_fd();
+	ok(visit_step(&v, &(struct visit_event){ .on = ON_PAGE_CAME, .bytes = &p }));
+	return p.file;
+}
+
+static inline void page_seen(uint32_t file)
+{
+	struct page *p = visit_page(&v, file);
+
+	ok(p != NULL);
+	if (!p)
+		return;
+	p->state = PAGE_WAITS;
+	p->image = some_fd();
+	visit_page_seen(&v, file);
+	ok(visit_step(&v, &(struct visit_event){ .on = ON_PAGE_SEEN, .index = file }));
+}
+
+static inline void page_done(uint32_t file)
+{
+	struct page *p = visit_page(&v, file);
+
+	ok(p != NULL);
+	if (!p)
+		return;
+	p->state = PAGE_READY;
+	visit_step(&v, &(struct visit_event){ .on = ON_PAGE_DONE, .index = file });
+}
+
+static inline void scanner_ends(enum err why)
+{
+	ok(visit_step(&v, &(struct visit_event){ .on = ON_SCANNED, .why = why }));
+}
+
+/* One go of so many sheets, from SCAN to PAGE. */
+static inline void scan_sheets(int sheets)
+{
+	ok(on_text(ON_SCAN, 0, ""));
+	for (int i = 0; i < sheets; i++)
+		page_seen(page_came());
+	scanner_ends(ERR_OK);
 }
 
 static inline void begin(void)
