@@ -2,7 +2,9 @@
  * beside ocrmypdf in the same run on some of the pages (it takes half a minute of processor for
  * each). Text is what pdftotext finds in the file. One process a page, as the kiosk has it.
  *
- *     build/bench/digitize BUILD [--seed N] [--peer A,B,...]   --peer: pages for ocrmypdf as well
+ *     build/bench/digitize BUILD [--seed N] [--worn y] [--peer A,B,...]
+ *
+ * --peer: pages that ocrmypdf makes as well; --worn: papers that were folded, copied and so on
  *
  * Seed 1 is the corpus of the table; others are other words on other papers, to see that nothing
  * was fitted to the first. */
@@ -19,12 +21,13 @@
 struct set {
 	const char *name, *label;
 	double cpu_aim_s, cer_aim, tilt_aim;
+	char papers[24]; /* which pages, for the table */
 };
 
 static const struct set SETS[] = {
-	{ "flat300", "300 dpi", 1.3, 1.1, 0.1 },
-	{ "flat200", "200 dpi", 0, 1.5, 0.1 },
-	{ "camera", "camera", 0, 2.0, 0 },
+	{ "flat300", "300 dpi", 1.3, 1.1, 0.1, "" },
+	{ "flat200", "200 dpi", 0, 1.5, 0.1, "" },
+	{ "camera", "camera", 0, 2.0, 0, "" },
 };
 
 struct tally {
@@ -32,6 +35,7 @@ struct tally {
 	double cpu_s, worst_tilt, look_ms;
 	long peak_kb, bytes, plain_bytes;
 	struct cer cer;
+	struct field_count fields;
 };
 
 struct peer {
@@ -45,6 +49,7 @@ struct peer {
 struct desk {
 	const char *build;
 	const char *seed;
+	bool worn;
 	char in[PATH_CAP / 4], out[PATH_CAP / 4]; /* folders of this set */
 	bool peer[PAGES + 1];
 };
@@ -71,6 +76,7 @@ static void check(struct tally *t, const struct set *s, const struct truth *real
 	bool turned = told->turned_deg == (360 - real->turned_deg) % 360;
 
 	t->wrong_blank += told->blank != real->blank;
+	fields_compare(&real->fields, &told->fields, &t->fields);
 	t->look_ms = fmax(t->look_ms, told->look_ms);
 	t->kept_whole += strcmp(told->check, "picture") == 0;
 	if (real->code[0]) {
@@ -189,7 +195,7 @@ static void row(const struct set *s, const char *name, double figure, const char
 {
 	char text[80];
 
-	snprintf(text, sizeof text, "digitize, %s: %s", s->label, name);
+	snprintf(text, sizeof text, "digitize%s, %s: %s", s->papers, s->label, name);
 	bench_row(text, figure, unit, aim);
 }
 
@@ -197,13 +203,14 @@ static void wrong_row(const struct set *s, const char *name, int wrong, int of)
 {
 	char text[80];
 
-	snprintf(text, sizeof text, "digitize, %s: %s", s->label, name);
+	snprintf(text, sizeof text, "digitize%s, %s: %s", s->papers, s->label, name);
 	bench_wrong(text, wrong, of);
 }
 
 static void tell(const struct set *s, const struct tally *t)
 {
 	const struct cer *c = &t->cer;
+	char unit[24];
 
 	wrong_row(s, "pages that gave no file", t->failed, t->pages + t->failed);
 	if (t->pages == 0)
@@ -225,6 +232,9 @@ static void tell(const struct set *s, const struct tally *t)
 	if (s->tilt_aim > 0)
 		row(s, "skew left, at most", t->worst_tilt, "deg", s->tilt_aim);
 	wrong_row(s, "codes not read or not exact", t->wrong_codes, t->codes);
+	snprintf(unit, sizeof unit, "of %d there", t->fields.there);
+	row(s, "fields offered and right", t->fields.right, unit, 0);
+	row(s, "fields offered and wrong", t->fields.offered - t->fields.right, unit, 0);
 	row(s, "pages kept as one picture", t->kept_whole, "", 0);
 }
 
@@ -252,26 +262,33 @@ static void tell_peer(const struct set *s, const struct peer *p)
 static bool make_pages(struct desk *d, const struct set *s)
 {
 	char corpus[PATH_CAP];
-	const char *argv[] = { corpus, "make", d->in, s->name, "--seed", d->seed, NULL };
+	const char *argv[] = {
+		corpus, "make", d->in, s->name, "--seed", d->seed, d->worn ? "--worn" : NULL, NULL
+	};
 
-	snprintf(d->in, sizeof d->in, "%s/bench/pages-%s/%s", d->build, d->seed, s->name);
-	snprintf(d->out, sizeof d->out, "%s/bench/digitized-%s/%s", d->build, d->seed, s->name);
+	snprintf(d->in, sizeof d->in, "%s/bench/pages-%s%s/%s", d->build, d->seed,
+		 d->worn ? "-worn" : "", s->name);
+	snprintf(d->out, sizeof d->out, "%s/bench/digitized-%s%s/%s", d->build, d->seed,
+		 d->worn ? "-worn" : "", s->name);
 	snprintf(corpus, sizeof corpus, "%s/bin/corpus", d->build);
 	const char *make[] = { "mkdir", "-p", d->in, d->out, NULL };
 	return pages_run(make, NULL).status == 0 && pages_run(argv, NULL).status == 0;
 }
 
-static bool measure(struct desk *d, const struct set *s)
+static bool measure(struct desk *d, struct set set)
 {
+	const struct set *s = &set;
 	struct tally t = { 0 };
 	struct peer p = { 0 };
 
+	if (strcmp(d->seed, "1") != 0 || d->worn)
+		snprintf(set.papers, sizeof set.papers, " %s%s", d->worn ? "worn " : "", d->seed);
 	if (!make_pages(d, s))
 		return false;
 	for (int n = 1; n <= PAGES; n++) {
 		struct cost ours;
 
-		if (our_page(d, s, n, &t, &ours) && d->peer[n] && s == SETS)
+		if (our_page(d, s, n, &t, &ours) && d->peer[n] && s->cpu_aim_s > 0)
 			peer_page(d, n, &ours, &p);
 	}
 	tell(s, &t);
@@ -287,6 +304,8 @@ static bool options(struct desk *d, int argc, char **argv)
 	for (int i = 2; i < argc; i += 2) {
 		if (strcmp(argv[i], "--seed") == 0)
 			d->seed = argv[i + 1];
+		else if (strcmp(argv[i], "--worn") == 0)
+			d->worn = true;
 		else if (strcmp(argv[i], "--peer") != 0)
 			return false;
 		for (char *at = argv[i + 1]; argv[i][2] == 'p' && *at; at += *at == ',') {
@@ -305,11 +324,11 @@ int main(int argc, char **argv)
 	struct desk d = { .seed = "1" };
 
 	if (!options(&d, argc, argv)) {
-		fputs("digitize BUILD [--seed N] [--peer A,B,...]\n", stderr);
+		fputs("digitize BUILD [--seed N] [--worn y] [--peer A,B,...]\n", stderr);
 		return 2;
 	}
 	for (size_t i = 0; i < sizeof SETS / sizeof *SETS; i++)
-		if (!measure(&d, &SETS[i]))
+		if (!measure(&d, SETS[i]))
 			return 1;
 	return 0;
 }

@@ -44,10 +44,25 @@ static void keep(char *to, size_t cap, const char *from)
 	snprintf(to, cap, "%.*s", (int)strcspn(from, "\n"), from);
 }
 
+/* ngày 06 tháng 9 năm 2026 */
+static void keep_date(char *to, size_t cap, const char *from)
+{
+	int day, month, year;
+
+	if (sscanf(from, "ngày %2d tháng %2d năm %4d", &day, &month, &year) == 3)
+		snprintf(to, cap, "%02d%02d%04d", day, month, year);
+}
+
 static void truth_line(struct truth *t, const char *line)
 {
 	if (strncmp(line, "kind ", 5) == 0)
 		keep(t->kind, sizeof t->kind, line + 5);
+	else if (strncmp(line, "field number ", 13) == 0)
+		keep(t->fields.number, sizeof t->fields.number, line + 13);
+	else if (strncmp(line, "field name ", 11) == 0)
+		keep(t->fields.name, sizeof t->fields.name, line + 11);
+	else if (strncmp(line, "field date ", 11) == 0)
+		keep_date(t->fields.date, sizeof t->fields.date, line + 11);
 	else if (strncmp(line, "code qr ", 8) == 0)
 		keep(t->code, sizeof t->code, line + 8);
 	else if (strncmp(line, "turned_deg ", 11) == 0)
@@ -73,6 +88,22 @@ bool truth_read(const char *path, struct truth *ret)
 	fclose(f);
 	*ret = t;
 	return t.kind[0] != '\0';
+}
+
+static void one_field(const char *real, const char *told, struct field_count *c)
+{
+	if (!*real)
+		return;
+	c->there++;
+	c->offered += *told != '\0';
+	c->right += strcmp(real, told) == 0;
+}
+
+void fields_compare(const struct fields *real, const struct fields *told, struct field_count *c)
+{
+	one_field(real->number, told->number, c);
+	one_field(real->date, told->date, c);
+	one_field(real->name, told->name, c);
 }
 
 static json_object *get(json_object *o, const char *key)
@@ -102,6 +133,10 @@ bool told_read(const char *path, struct told *ret)
 		t.look_ms = json_object_get_double(get(get(page, "cpu"), "look_ms"));
 		get_text(page, "code", t.code, sizeof t.code);
 		get_text(page, "check", t.check, sizeof t.check);
+		json_object *paper = get(page, "paper");
+		get_text(paper, "number", t.fields.number, sizeof t.fields.number);
+		get_text(paper, "date", t.fields.date, sizeof t.fields.date);
+		get_text(paper, "name", t.fields.name, sizeof t.fields.name);
 		*ret = t;
 	}
 	json_object_put(all);

@@ -21,9 +21,15 @@ struct cost {
 /* Runs argv with output to `out` (NULL: to nowhere) and errors to the bench's own. */
 struct cost pages_run(const char *const argv[], const char *out);
 
+/* What can be taken from a paper into a form: as ddmmyyyy, and as it stands there. "": none. */
+struct fields {
+	char number[64], date[16], name[128];
+};
+
 /* What is true of a page: .truth of the corpus. */
 struct truth {
 	char kind[16], code[1024];
+	struct fields fields;
 	int turned_deg;
 	double tilt_deg;
 	bool blank, stamps;
@@ -37,7 +43,15 @@ struct told {
 	bool blank;
 	double look_ms;
 	char code[1024], check[16];
+	struct fields fields;
 };
+
+/* How many of the fields that are there were offered and are right; the rest of `offered` are
+ * wrong. */
+struct field_count {
+	int there, offered, right;
+};
+void fields_compare(const struct fields *real, const struct fields *told, struct field_count *c);
 bool told_read(const char *path, struct told *ret);
 
 /* The file's content with a NUL, to be freed; NULL: cannot be read. */

@@ -41,8 +41,8 @@ name() {
 }
 
 table() {
-	awk -F'\t' 'BEGIN { printf "%-44s %10s %-15s %8s\n", "", "figure", "", "aim" }
-		{ printf "%-44s %10s %-15s %8s  %s\n", $1, $2, $3, $4, $5 }'
+	awk -F'\t' 'BEGIN { printf "%-60s %10s %-15s %8s\n", "", "figure", "", "aim" }
+		{ printf "%-60s %10s %-15s %8s  %s\n", $1, $2, $3, $4, $5 }'
 }
 
 parts() {
@@ -57,6 +57,7 @@ parts() {
 	part digitize "$o/bench/digitize" "$o" --peer 3,6,7,10 || failed=1
 	part gates "$o/bench/gates" "$o" || failed=1
 	part digitize-again "$o/bench/digitize" "$o" --seed 2 || failed=1
+	part digitize-worn "$o/bench/digitize" "$o" --seed 5 --worn y || failed=1
 }
 
 parts > "$o/bench/rows"
