@@ -16,6 +16,16 @@ static bool printer_works(const struct view *v)
 	return e == ERR_OK || e == ERR_PAPER_LOW;
 }
 
+/* Hand in for one more procedure, where kiosk-core offers it. */
+static struct way another_way(const struct page *p, const struct view *v)
+{
+	return (struct way){ .key = "another",
+			     .text = view_get_num(v, "another") ? say(p, WORD_ANOTHER) : NULL,
+			     .icon = ICON_FILE,
+			     .tone = TONE_SECOND,
+			     .action = ACTION_ANOTHER };
+}
+
 /* Print, or leave without; the way that works is the strong one. */
 static void print_ways(struct page *p, struct rect *body, const struct view *v)
 {
@@ -30,13 +40,7 @@ static void print_ways(struct page *p, struct rect *body, const struct view *v)
 				 .tone = TONE_PRIMARY,
 				 .action = ACTION_PRINT };
 
-	const struct way more = { .key = "another",
-				  .text = view_get_num(v, "another") ? say(p, WORD_ANOTHER) : NULL,
-				  .icon = ICON_FILE,
-				  .tone = TONE_SECOND,
-				  .action = ACTION_ANOTHER };
-
-	frame_actions(p, body, (struct way[]){ no, more, yes }, 3);
+	frame_actions(p, body, (struct way[]){ no, another_way(p, v), yes }, 3);
 }
 
 /* Sign and headline. */
@@ -218,7 +222,7 @@ void screen_REFUSED(struct page *p, const struct view *v)
 	flow_draw(p, &body, &f);
 }
 
-static void receipt_ways(struct page *p, struct rect *body, int64_t state)
+static void receipt_ways(struct page *p, struct rect *body, const struct view *v, int64_t state)
 {
 	const struct way again = { .key = "again",
 				   .text = say(p, WORD_RECEIPT_AGAIN),
@@ -241,7 +245,7 @@ static void receipt_ways(struct page *p, struct rect *body, int64_t state)
 	if (state == PRINT_FAILED)
 		frame_actions(p, body, (struct way[]){ finish, call, again }, 3);
 	else if (state == PRINT_DONE)
-		frame_actions(p, body, (struct way[]){ again, finish }, 2);
+		frame_actions(p, body, (struct way[]){ again, another_way(p, v), finish }, 3);
 }
 
 void screen_RECEIPT(struct page *p, const struct view *v)
@@ -264,7 +268,7 @@ void screen_RECEIPT(struct page *p, const struct view *v)
 
 	/* a state nobody knows is not a printed slip */
 	state = state >= PRINT_NOW && state <= PRINT_FAILED ? state : PRINT_FAILED;
-	receipt_ways(p, &body, state);
+	receipt_ways(p, &body, v, state);
 	outcome(p, &body, STATES[state].icon, STATES[state].tone, say(p, STATES[state].title));
 	flow_banner(&f, "more", STATES[state].tone, STATES[state].icon, say(p, STATES[state].more),
 		    "");
