@@ -15,6 +15,8 @@ enum {
 	CUT_MAX = 45,
 	LEAST_PAIRS = 30,
 	AXIS_SURE_TENTHS = 15,
+	COARSE = 4, /* times smaller */
+	FINE = 2,
 };
 
 #define LEAST_LETTERS 0.0008 /* of the page; less is no text to go by */
@@ -29,6 +31,7 @@ enum {
 #define TILT_FAR_SURE 5.0f
 /* enough when the median lean of pairs of letters is about the same */
 #define TILT_LIKELY    1.3f
+#define TILT_FINE_SURE 2.0f /* of few lines whose direction is known, looked at closely */
 #define TILT_AGREE_DEG 1.2
 /* how far ascenders outnumber descenders, in standard deviations */
 #define UP_SURE 6.0f
@@ -106,11 +109,12 @@ static bool has_letters(PIX *letters)
 	       n >= LEAST_LETTERS * pixGetWidth(letters) * pixGetHeight(letters);
 }
 
-static struct lean lean_of(PIX *pix, float range_deg)
+/* `sweep`: how many times smaller the picture is in which the whole range is gone through. */
+static struct lean lean_of(PIX *pix, float range_deg, int sweep)
 {
 	struct lean l = { 0 };
 
-	if (pixFindSkewSweepAndSearch(pix, &l.deg, &l.sure, 4, 2, range_deg, 1.0f, 0.01f) != 0)
+	if (pixFindSkewSweepAndSearch(pix, &l.deg, &l.sure, sweep, 1, range_deg, 1.0f, 0.01f) != 0)
 		return (struct lean){ 0 };
 	return l;
 }
@@ -126,13 +130,13 @@ static bool find_axis(const struct docstrum *d, bool *ret_sideways)
 
 /* A turn by quarters and a tilt can be applied in either order, so the tilt found on its side is
  * the tilt of the upright page. */
-static struct lean lean_sideways(PIX *pix, float range_deg, bool sideways)
+static struct lean lean_sideways(PIX *pix, float range_deg, int sweep, bool sideways)
 {
 	PIX *aside = sideways ? pixRotateOrth(pix, 1) : pixClone(pix);
 	struct lean l = { 0 };
 
 	if (aside)
-		l = lean_of(aside, range_deg);
+		l = lean_of(aside, range_deg, sweep);
 	pixDestroy(&aside);
 	return l;
 }
@@ -140,8 +144,8 @@ static struct lean lean_sideways(PIX *pix, float range_deg, bool sideways)
 /* In the direction in which they stand out more. */
 static struct lean lean_of_lines(PIX *pix, float range_deg, bool *ret_sideways)
 {
-	struct lean across = lean_sideways(pix, range_deg, false),
-		    down = lean_sideways(pix, range_deg, true);
+	struct lean across = lean_sideways(pix, range_deg, COARSE, false),
+		    down = lean_sideways(pix, range_deg, COARSE, true);
 
 	*ret_sideways = down.sure > across.sure;
 	return *ret_sideways ? down : across;
@@ -163,11 +167,16 @@ static bool find_lean(PIX *letters, struct posture_found *p, struct lean *ret, b
 	docstrum_of(letters, &d);
 	p->sure_axis = find_axis(&d, ret_sideways);
 	if (p->sure_axis)
-		*ret = lean_sideways(letters, TILT_RANGE_DEG, *ret_sideways);
+		*ret = lean_sideways(letters, TILT_RANGE_DEG, COARSE, *ret_sideways);
 	else
 		*ret = lean_of_lines(letters, TILT_RANGE_DEG, ret_sideways);
 	if (is_sure(ret, &d, *ret_sideways))
 		return true;
+	if (p->sure_axis) { /* a few lines, as a card has */
+		*ret = lean_sideways(letters, TILT_RANGE_DEG, FINE, *ret_sideways);
+		if (ret->sure >= TILT_FINE_SURE)
+			return true;
+	}
 	*ret = lean_of_lines(letters, TILT_FAR_RANGE_DEG, ret_sideways);
 	return ret->sure >= TILT_FAR_SURE;
 }
