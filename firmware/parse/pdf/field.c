@@ -6,6 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+_Static_assert(PDF_SEAL_CMS_BYTES <= PDF_MAX_STRING && PDF_STAMP_CMS_BYTES <= PDF_MAX_STRING,
+	       "a gap is a string");
+
 /* Three numbers of ten digits: a file of 64 MiB and more fits. */
 #define RANGE_ROOM "                                "
 
