@@ -1,6 +1,7 @@
 #include "firmware/parse/page/mask.h"
 
 #include "firmware/base/auto.h"
+#include "firmware/parse/page/mask_smooth.h"
 
 #include <leptonica/allheaders.h>
 #include <stdlib.h>
@@ -183,7 +184,7 @@ static void thresholds_of_row(const struct thresholds *t, uint32_t y, uint32_t w
 		uint32_t i1 = i + 1 < t->across ? i + 1 : i;
 		int32_t left = (a[i] * (side - down) + b[i] * down) / side;
 		int32_t right = (a[i1] * (side - down) + b[i1] * down) / side;
-		int32_t at = left << 8, step = ((right - left) << 8) / side;
+		int32_t at = left * 256, step = (right - left) * 256 / side;
 		uint32_t from = i * t->side + t->side / 2, to = from + t->side;
 
 		for (uint32_t x = from; x < to && x < width; x++, at += step)
@@ -252,6 +253,8 @@ enum err mask_of_gray(struct Pix *gray, uint16_t dpi, struct Pix **ret_bits)
 	enum err e = bits ? window_begin(&w, gray) : ERR_NO_MEMORY;
 	if (e == ERR_OK)
 		e = cut_page(&w, dpi, bits);
+	if (e == ERR_OK)
+		e = mask_smooth(bits);
 	free(w.memory);
 	if (e == ERR_OK)
 		*ret_bits = bits;
