@@ -7,4 +7,8 @@ struct Pix; /* leptonica's */
 /* Paints them white in `gray` (8 bits, paper 255). */
 void halftone_hide(struct Pix *gray);
 
+/* Takes stamps out of `ink` (1 bit, the same size as `gray`) and paints them white: a large piece of
+ * ink that is paler than print. Black letters below it stay. */
+void halftone_hide_stamps(struct Pix *ink, struct Pix *gray, int dpi);
+
 #endif

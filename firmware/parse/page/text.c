@@ -201,6 +201,7 @@ static enum err read_picture(struct text_reader *r, struct Pix *gray, double sca
 		return ERR_NO_MEMORY;
 	if (leader_hide(ink, gray, READ_DPI))
 		ret->steps |= 1u << STEP_LEADERS;
+	halftone_hide_stamps(ink, gray, READ_DPI);
 	enum err e = segments_find(ink, READ_DPI, &s);
 	pixDestroy(&ink);
 	segments_drop_ornaments(&s, READ_DPI);

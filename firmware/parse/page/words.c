@@ -134,7 +134,7 @@ static bool is_machine_line(const struct text *t, const struct word *w)
 
 /* What makes words believable, all together. */
 struct sum {
-	uint32_t letters, len, best, sure;
+	uint32_t count, letters, len, best, sure;
 	bool plain; /* numbers look like nothing else, though they may be read unsurely */
 };
 
@@ -145,6 +145,7 @@ static struct sum sum_of(const struct text *t, size_t first)
 	for (size_t i = first; i < t->count; i++) {
 		const struct word *w = &t->words[i];
 		uint32_t own = count_letters(t, w);
+		s.count++;
 		s.letters += own;
 		s.sure += w->confidence * w->len;
 		s.len += w->len;
@@ -153,6 +154,23 @@ static struct sum sum_of(const struct text *t, size_t first)
 			s.best = w->confidence;
 	}
 	return s;
+}
+
+static bool is_sure_text(const struct sum *s)
+{
+	uint32_t least = s->letters < 3 ? 85 : 55;
+
+	if (s->letters < 3 && s->letters < s->len)
+		return false;
+	return (s->letters > 0 && s->best >= least && s->sure >= 40 * s->len &&
+		s->letters * 2 >= s->len) ||
+	       s->plain;
+}
+
+static bool is_sure_title(const struct sum *s)
+{
+	return s->letters > 0 && s->best >= (s->letters < 4 ? 92 : 75) && s->sure >= 65 * s->len &&
+	       s->letters * 2 >= s->len;
 }
 
 bool words_sift(struct text *t, size_t first, bool large)
@@ -165,12 +183,10 @@ bool words_sift(struct text *t, size_t first, bool large)
 			(t->count - first) * sizeof *t->words);
 	}
 	struct sum s = sum_of(t, first);
-	uint32_t least = s.letters < 3 ? 80 : 55;
-	if (large)
-		least = s.letters < 4 ? 92 : 75;
-	bool text = s.letters > 0 &&
-		    ((s.best >= least && s.sure >= 40 * s.len && s.letters * 2 >= s.len) ||
-		     (s.plain && !large));
+	if (s.count == 1 && s.len > 1 && s.letters == 1 && !isascii(t->bytes[t->words[first].at]))
+		s.letters =
+			0; /* a letter with diacritics is no word but a few, and these not alone */
+	bool text = large ? is_sure_title(&s) : is_sure_text(&s);
 	if (!text)
 		t->count = first;
 	return text;
