@@ -124,7 +124,7 @@ scene.of    := scene
 panel.of    := panel
 corpus.of   := corpus
 # What a zone's tests need beyond what the program may link.
-parse.test_pkgs := libqrencode
+parse.test_pkgs := libqrencode pangocairo
 chip.test_pkgs  := libopenjp2
 # What is written for the archive is read by a checker of its own.
 parse.test_obj := $(filter-out %/main.o,$(patsubst %.c,$O/%.o,$(wildcard tests/pdfa/*.c)))

@@ -91,20 +91,28 @@ static bool is_capital(uint32_t c)
 	return c >= 0x1af && c <= 0x1b0 ? c == 0x1af : !(c & 1);
 }
 
-bool fold_is_capitals(const char *utf8, size_t len)
+void fold_count_cases(const char *utf8, size_t len, size_t *ret_capitals, size_t *ret_small)
 {
-	bool any = false;
+	size_t capitals = 0, small = 0;
 
 	for (size_t i = 0; i < len;) {
 		uint32_t c;
 		i += next((const unsigned char *)utf8 + i, len - i, &c);
 		if (bare(c) < 'a')
 			continue;
-		if (!is_capital(c))
-			return false;
-		any = true;
+		capitals += is_capital(c);
+		small += !is_capital(c);
 	}
-	return any;
+	*ret_capitals = capitals;
+	*ret_small = small;
+}
+
+bool fold_is_capitals(const char *utf8, size_t len)
+{
+	size_t capitals, small;
+
+	fold_count_cases(utf8, len, &capitals, &small);
+	return capitals > 0 && small == 0;
 }
 
 bool fold_is_name(const char *utf8, size_t len)

@@ -11,6 +11,9 @@
  * passed over. */
 size_t fold_text(const char *utf8, size_t len, char *ret, size_t cap);
 
+/* How many capitals and how many small letters there are. */
+void fold_count_cases(const char *utf8, size_t len, size_t *ret_capitals, size_t *ret_small);
+
 /* Has capitals and no small letters. */
 bool fold_is_capitals(const char *utf8, size_t len);
 

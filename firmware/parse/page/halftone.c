@@ -1,9 +1,10 @@
 #include "firmware/parse/page/halftone.h"
 
 #include <allheaders.h>
+#include <stdbool.h>
 
 enum {
-	PALE = 118, /* red and violet stamps are from here up, as red letters are; black is below 90 */
+	PALE = 118, /* red and violet stamps are from here up, red letters too; black is below */
 	DARK_BELOW = 185, /* a tinted cell of a table is lighter */
 	CELL = 16, /* 1.7 mm at the 240 dpi that text is read at: a letter leaves white in it */
 	FULL_BELOW = 26, /* of 255: so little white is in a cell of a picture */
@@ -12,7 +13,8 @@ enum {
 /* Where at least 3 x 3 cells are dark together, and the cells around. */
 static struct Pix *dark_cells(struct Pix *gray)
 {
-	struct Pix *dark = pixThresholdToBinary(gray, DARK_BELOW);
+	bool small = pixGetWidth(gray) < 3 * CELL || pixGetHeight(gray) < 3 * CELL;
+	struct Pix *dark = small ? NULL : pixThresholdToBinary(gray, DARK_BELOW);
 	struct Pix *share = dark ? pixScaleToGray16(dark) : NULL;
 	struct Pix *full = share ? pixThresholdToBinary(share, FULL_BELOW) : NULL;
 	struct Pix *large = full ? pixOpenBrick(NULL, full, 3, 3) : NULL;

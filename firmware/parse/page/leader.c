@@ -268,7 +268,7 @@ static void pull_combs(struct comb *c)
 		learn_pitch(c, pitch, &c->marks[i]);
 		walk(c, &c->marks[i], -pitch);
 		walk(c, &c->marks[last], pitch);
-		/* what lies between is done: the next comb begins at the last tooth at the earliest */
+		/* the next comb begins at the last tooth at the earliest */
 		for (int32_t k = i, next; k != last; k = next) {
 			next = c->marks[k].next;
 			c->marks[k].next = -1;

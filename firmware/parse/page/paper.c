@@ -47,17 +47,15 @@ struct heading {
 static bool in_capitals(const struct sheet_lines *s, size_t line)
 {
 	const struct sheet_line *l = &s->at[line];
-	uint32_t capitals = 0, all = 0;
+	size_t capitals = 0, small = 0;
 
 	for (uint32_t i = 0; i < l->count; i++) {
-		const struct word *w = sheet_word(s, line, i);
-		char fold[8];
-		if (fold_text(sheet_word_text(s, line, i), w->len, fold, sizeof fold) == 0)
-			continue;
-		capitals += fold_is_capitals(sheet_word_text(s, line, i), w->len);
-		all++;
+		size_t c, m;
+		fold_count_cases(sheet_word_text(s, line, i), sheet_word(s, line, i)->len, &c, &m);
+		capitals += c;
+		small += m;
 	}
-	return all > 0 && capitals * 4 >= all * 3;
+	return capitals > 0 && capitals >= small * 4;
 }
 
 /* The line, and the one below when that is a heading too. */

@@ -152,8 +152,8 @@ static size_t grow_runs(struct segments *s, const struct sizes *z, struct run *r
 	return count;
 }
 
-/* Accents of large letters and the like: a low run close to the band of a higher one. Returns
- * whose it is, or `count`. */
+/* Accents of large letters and the like: a low run close to the band of a higher one, and short,
+ * for each letter has its own. Returns whose it is, or `count`. */
 static size_t host_of(const struct run *runs, size_t count, size_t small)
 {
 	const struct run *a = &runs[small];
@@ -163,7 +163,8 @@ static size_t host_of(const struct run *runs, size_t count, size_t small)
 	for (size_t k = 0; k < count; k++) {
 		const struct run *b = &runs[k];
 		int32_t high = b->bottom - b->top;
-		if (k == small || b->count == 0 || (a->bottom - a->top) * 5 > high * 3 ||
+		if (k == small || b->count == 0 || a->count > 3 ||
+		    (a->bottom - a->top) * 5 > high * 3 ||
 		    overlap(a->x0, a->x1, b->x0 - high / 2, b->x1 + high / 2) < (a->x1 - a->x0) / 2)
 			continue;
 		int32_t above = b->top - a->y1, below = a->y0 - b->bottom;

@@ -192,6 +192,44 @@ bool words_sift(struct text *t, size_t first, bool large)
 	return text;
 }
 
+uint8_t words_least(const struct text *t, size_t first)
+{
+	uint8_t least = 100;
+
+	for (size_t i = first; i < t->count; i++)
+		if (count_letters(t, &t->words[i]) > 0 && t->words[i].confidence < least)
+			least = t->words[i].confidence;
+	return least;
+}
+
+/* By length, so that a reading does not win by losing what is hard to read. */
+static double mean(const struct text *t, size_t from, size_t to, uint32_t *ret_len)
+{
+	uint64_t sum = 0;
+	uint32_t len = 0;
+
+	for (size_t i = from; i < to; i++) {
+		sum += (uint64_t)t->words[i].confidence * t->words[i].len;
+		len += t->words[i].len;
+	}
+	*ret_len = len;
+	return len ? (double)sum / len : 0;
+}
+
+void words_choose(struct text *t, size_t first, size_t second)
+{
+	uint32_t len_1, len_2;
+	double sure_1 = mean(t, first, second, &len_1), sure_2 = mean(t, second, t->count, &len_2);
+
+	if (len_2 * 10 >= len_1 * 9 && sure_2 > sure_1 + 1) {
+		size_t n = t->count - second;
+		memmove(t->words + first, t->words + second, n * sizeof *t->words);
+		t->count = first + n;
+	} else {
+		t->count = second;
+	}
+}
+
 static bool is_word(const struct text *t, const struct word *w)
 {
 	const char *at = t->bytes + w->at;

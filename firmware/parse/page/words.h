@@ -23,10 +23,17 @@ enum err words_take(struct text *t, struct TessResultIterator *it, const struct 
 /* Adds a copy of `w`, whose text is `bytes`; w->at and w->len are set here. ERR_NO_MEMORY. */
 enum err words_add(struct text *t, const struct word *w, const char *bytes);
 
-/* Looks at the words from `first` on, which were read as one piece: drops them when they are no text
- * but an ornament or a scrap, and what is no text at their ends. `large`: they are larger than
- * others, and must be surer. False when none is left. */
+/* Looks at the words from `first` on, which were read as one piece: drops them when they are no
+ * text but an ornament or a scrap, and what is no text at their ends. `large`: they are larger
+ * than others, and must be surer. False when none is left. */
 bool words_sift(struct text *t, size_t first, bool large);
+
+/* The confidence of the least sure of the words from `first` on that have letters or digits; 100
+ * when there are none. */
+uint8_t words_least(const struct text *t, size_t first);
+
+/* Two readings of one piece, from `first` and from `second` on: drops the less sure one. */
+void words_choose(struct text *t, size_t first, size_t second);
 
 /* Drops what is no word, numbers the lines anew and reckons the mean confidence. */
 void words_settle(struct text *t);
