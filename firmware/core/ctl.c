@@ -3,6 +3,7 @@
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 #include "firmware/core/audit.h"
+#include "firmware/core/copy_ctl.h"
 #include "firmware/core/core.h"
 #include "firmware/core/counter.h"
 
@@ -140,6 +141,7 @@ static const struct {
 	{ "audit", do_audit, "check the audit chain" },
 	{ "counts", do_counts, "what was counted today" },
 	{ "chip", ctl_chip, "read | probe: a card, or the reader, by hand" },
+	{ "copy", copy_command, "verify FILE.pdf: the signatures of a PDF that somebody brought" },
 	{ "anchors", anchor_command,
 	  "list | add FILE | remove FINGERPRINT: who may have signed a chip" },
 };

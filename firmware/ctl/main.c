@@ -106,7 +106,13 @@ static enum err send_file(int sock, const char *path)
 /* Where a command names a file; NULL: nowhere. */
 static char **file_in(char **words)
 {
-	if (strcmp(words[0], "anchors") != 0 || !words[1] || strcmp(words[1], "add") != 0)
+	static const char *const WITH_FILE[][2] = { { "anchors", "add" }, { "copy", "verify" } };
+	bool takes = false;
+
+	for (size_t i = 0; words[1] && i < sizeof WITH_FILE / sizeof *WITH_FILE; i++)
+		takes |= strcmp(words[0], WITH_FILE[i][0]) == 0 &&
+			 strcmp(words[1], WITH_FILE[i][1]) == 0;
+	if (!takes)
 		return NULL;
 	for (words += 2; *words; words++)
 		if (strncmp(*words, "--", 2) != 0)

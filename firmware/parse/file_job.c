@@ -1,4 +1,4 @@
-/* The jobs that make files of packs: binding, and a second signature's place. */
+/* The jobs with whole files: binding packs, a second signature's place, judging a brought one. */
 #include "firmware/base/auto.h"
 #include "firmware/base/buf.h"
 #include "firmware/base/mem.h"
@@ -6,10 +6,11 @@
 #include "firmware/parse/page_job.h"
 #include "firmware/parse/pdf/bind.h"
 #include "firmware/parse/pdf/endorse.h"
+#include "firmware/parse/verify_words.h"
 
 #include <stdlib.h>
 
-enum { MAX_FILE_BYTES = 512 << 20 };
+enum { MAX_FILE_BYTES = 512 << 20, MAX_ANCHORS_BYTES = 1 << 20 };
 
 static enum err add_pack(struct binder *b, const uint8_t *bytes, size_t len)
 {
@@ -122,6 +123,43 @@ enum err page_job_endorse(const struct msg_job_endorse *job, struct msg *ret)
 	mem_unmap(old, old_len);
 	if (e == ERR_OK)
 		e = bound(pdf, len, &gap, &answer);
+	if (e == ERR_OK)
+		*ret = answer;
+	return e;
+}
+
+static enum err tell(const struct msg_job_pdf *job, const void *pem, size_t pem_len,
+		     struct msg_pdf_told *ret)
+{
+	struct verify_anchors *anchors = NULL;
+	const void *pdf;
+	size_t len;
+	bool good = false;
+	enum err e = mem_map(job->file, FOREIGN_MAX_BYTES, &pdf, &len);
+
+	if (e != ERR_OK)
+		return e;
+	if (pem_len > 0)
+		e = verify_anchors_of(pem, pem_len, &anchors);
+	if (e == ERR_OK)
+		e = verify_words(pdf, len, anchors, job->now_s, ret->text, &good);
+	verify_anchors_free(anchors);
+	mem_unmap(pdf, len);
+	ret->good = good;
+	return e;
+}
+
+enum err page_job_pdf(const struct msg_job_pdf *job, struct msg *ret)
+{
+	struct msg answer = { .type = MSG_PDF_TOLD };
+	const void *pem;
+	size_t len;
+	enum err e = mem_map(job->anchors, MAX_ANCHORS_BYTES, &pem, &len);
+
+	if (e != ERR_OK)
+		return e;
+	e = tell(job, pem, len, &answer.pdf_told);
+	mem_unmap(pem, len);
 	if (e == ERR_OK)
 		*ret = answer;
 	return e;

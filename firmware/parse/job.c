@@ -156,6 +156,8 @@ static enum err answer_in_parse(struct job *j, const struct msg *m, struct msg *
 		return page_job(j, &m->job_page, ret);
 	case MSG_JOB_ANSWER:
 		return answer_job(&m->job_answer, ret);
+	case MSG_JOB_PDF:
+		return page_job_pdf(&m->job_pdf, ret);
 	case MSG_JOB_ANCHORS:
 		return anchors_job(&m->job_anchors, ret);
 	default:

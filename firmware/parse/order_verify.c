@@ -1,48 +1,12 @@
 #include "firmware/base/auto.h"
 #include "firmware/parse/load.h"
 #include "firmware/parse/order.h"
-#include "firmware/parse/pdf/verify.h"
+#include "firmware/parse/verify_words.h"
 
 #include <stdio.h>
 #include <time.h>
 
 enum { ANCHORS_BYTES = 1 << 20 };
-
-static const char *in_words(enum verify_bytes b)
-{
-	static const char *const WORDS[] = { "the signed bytes are as they were signed",
-					     "the signed bytes were CHANGED",
-					     "the signature is in a form that cannot be judged" };
-	return WORDS[b];
-}
-
-static const char *who_in_words(enum verify_signer s)
-{
-	static const char *const WORDS[] = { "known: leads to an anchor that was given",
-					     "NOT known: leads to none of the anchors",
-					     "leads to an anchor, but EXPIRED or not yet valid",
-					     "its certificate is not one to sign documents with" };
-	return WORDS[s];
-}
-
-static const char *after_in_words(enum foreign_after a)
-{
-	static const char *const WORDS[] = { "it covers the whole file",
-					     "further signatures were added, nothing else",
-					     "the pages were CHANGED after it",
-					     "something was added that could not be looked into" };
-	return WORDS[a];
-}
-
-static void say(size_t i, const struct foreign_signature *s, const struct verified *v)
-{
-	printf("signature %zu by %s\n  bytes   %s\n  signer  %s%s%s%s\n  after   %s\n", i + 1,
-	       v->holder[0] ? v->holder : "(nobody it names)", in_words(v->bytes),
-	       who_in_words(v->signer), v->issuer[0] ? " (issuer " : "", v->issuer,
-	       v->issuer[0] ? ")" : "", after_in_words(s->after));
-	if (s->reason[0])
-		printf("  says    %s\n", s->reason);
-}
 
 static struct json_object *signature_json(const struct foreign_signature *s,
 					  const struct verified *v)
@@ -62,41 +26,40 @@ static struct json_object *signature_json(const struct foreign_signature *s,
 	return o;
 }
 
-static bool is_good(const struct foreign_signature *s, const struct verified *v)
+static enum err say_json(const uint8_t *pdf, size_t len, const struct verify_anchors *a)
 {
-	return v->bytes == BYTES_INTACT && v->signer == SIGNER_KNOWN &&
-	       (s->after == AFTER_NOTHING || s->after == AFTER_SIGNATURES);
+	struct json_object *all = json_object_new_array();
+	struct foreign f = { 0 };
+	enum err e = foreign_read(pdf, len, &f);
+
+	for (size_t i = 0; e == ERR_OK && i < f.count; i++) {
+		struct verified v;
+
+		e = verify_signature(pdf, &f.signatures[i], a, time(NULL), &v);
+		if (e == ERR_OK)
+			json_object_array_add(all, signature_json(&f.signatures[i], &v));
+	}
+	foreign_finish(&f);
+	if (e == ERR_OK)
+		json_say(all);
+	else
+		json_object_put(all);
+	return e;
 }
 
-/* 0 only when there is a signature, and each is good, and nothing was left unseen. */
-static enum err verify_all(const struct order *o, const uint8_t *pdf, const struct foreign *f,
-			   const struct verify_anchors *a, int *ret_status)
+/* 0 only when nothing speaks against the file. */
+static int verify_file(const struct order *o, const uint8_t *pdf, size_t len,
+		       const struct verify_anchors *a)
 {
-	struct json_object *all = o->json ? json_object_new_array() : NULL;
-	bool good = f->count > 0 && !f->partial && !f->encrypted;
+	char words[VERIFY_WORDS_CAP];
+	bool good = false;
+	enum err e = verify_words(pdf, len, a, time(NULL), words, &good);
 
-	for (size_t i = 0; i < f->count; i++) {
-		struct verified v;
-		enum err e = verify_signature(pdf, &f->signatures[i], a, time(NULL), &v);
-
-		if (e != ERR_OK) {
-			json_object_put(all);
-			return e;
-		}
-		good = good && is_good(&f->signatures[i], &v);
-		if (all)
-			json_object_array_add(all, signature_json(&f->signatures[i], &v));
-		else
-			say(i, &f->signatures[i], &v);
-	}
-	if (all)
-		json_say(all);
-	else if (f->count == 0)
-		printf("no signature%s\n", f->encrypted ? ": the file is encrypted" : "");
-	if (!all && f->partial)
-		printf("parts of the file were not understood: there may be more signatures\n");
-	*ret_status = good ? 0 : 1;
-	return ERR_OK;
+	if (e == ERR_OK && o->json)
+		e = say_json(pdf, len, a);
+	else if (e == ERR_OK)
+		fputs(words, stdout);
+	return e == ERR_OK ? !good : complain(o->names[0], e);
 }
 
 int order_verify(struct order *o)
@@ -104,9 +67,7 @@ int order_verify(struct order *o)
 	AUTO_FREE uint8_t *pdf = NULL;
 	AUTO_FREE uint8_t *pem = NULL;
 	size_t len = 0, pem_len = 0;
-	struct foreign f = { 0 };
 	struct verify_anchors *a = NULL;
-	int status = 1;
 
 	enum err e = load_file(o->names[0], FOREIGN_MAX_BYTES, &pdf, &len);
 	if (e != ERR_OK)
@@ -119,10 +80,7 @@ int order_verify(struct order *o)
 		e = verify_anchors_of(pem, pem_len, &a);
 	if (e != ERR_OK)
 		return complain(o->anchor, e);
-	e = foreign_read(pdf, len, &f);
-	if (e == ERR_OK)
-		e = verify_all(o, pdf, &f, a, &status);
-	foreign_finish(&f);
+	int status = verify_file(o, pdf, len, a);
 	verify_anchors_free(a);
-	return e == ERR_OK ? status : complain(o->names[0], e);
+	return status;
 }

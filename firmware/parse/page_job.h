@@ -17,4 +17,7 @@ enum err page_job_bind(const struct msg_job_bind *job, struct msg *ret);
 enum err page_job_endorse(const struct msg_job_endorse *job, struct msg *ret);
 enum err page_job_original(const struct msg_job_original *job, struct msg *ret);
 
+/* Of the fast lane again: the signatures of a PDF that somebody brought. */
+enum err page_job_pdf(const struct msg_job_pdf *job, struct msg *ret);
+
 #endif

@@ -159,6 +159,23 @@ static void gap_is_empty(const uint8_t *pdf, size_t len, const struct msg_bound 
 	eq_int(zeros, b->gap_len - 2);
 }
 
+/* What a clerk is told of a file: nothing good of one that nobody has signed, or that is none. */
+static void told(const char *bytes, size_t len, enum msg_type type, const char *words)
+{
+	struct msg job = { .type = MSG_JOB_PDF, .job_pdf.now_s = 1795000000 }, got;
+
+	eq_int(mem_of(bytes, len, &job.job_pdf.file), ERR_OK);
+	eq_int(mem_of("", 0, &job.job_pdf.anchors), ERR_OK);
+	eq_int(ask(ROLE_PARSE, &job, &got), ERR_OK);
+	eq_int(got.type, type);
+	if (got.type == MSG_PDF_TOLD) {
+		eq_int(got.pdf_told.good, 0);
+		ok(strstr(got.pdf_told.text, words) != NULL);
+	}
+	msg_finish(&got);
+	msg_finish(&job);
+}
+
 static void way_to_a_file(void)
 {
 	struct image gray = letter(1, 1.5), i = in_colour(&gray);
@@ -180,6 +197,8 @@ static void way_to_a_file(void)
 	AUTO_FREE uint8_t *pdf = content(got.bound.pdf, &len);
 	ok(len > 1000 && memcmp(pdf, "%PDF-1.", 7) == 0);
 	gap_is_empty(pdf, len, &got.bound);
+	told((char *)pdf, len, MSG_PDF_TOLD, "more signatures");
+	told("no PDF at all", 13, MSG_JOB_FAILED, "");
 
 	struct msg more = { .type = MSG_JOB_ENDORSE,
 			    .job_endorse = { .form = "BẢN SAO",
