@@ -5,6 +5,7 @@
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
+#include "firmware/core/capture_seal.h"
 #include "firmware/core/core.h"
 
 #include <stdio.h>
@@ -121,12 +122,33 @@ static enum err gather(struct core *c, size_t paper, int *ret_fd)
 	return e == ERR_OK ? sealed : e;
 }
 
-/* The file is bound: here it gets the kiosk's capture seal, in the place that was left for it. */
-static enum err seal_file(struct core *c, struct msg_bound *b, int *ret_pdf)
+static enum err seal_bytes_of(struct core *c, const struct msg_bound *b, const void *bytes,
+			      size_t len, int *ret_pdf)
 {
-	(void)c;
-	*ret_pdf = take_fd(&b->pdf);
-	return ERR_OK;
+	AUTO_FREE uint8_t *pdf = malloc(len ? len : 1);
+
+	if (!pdf)
+		return ERR_NO_MEMORY;
+	memcpy(pdf, bytes, len);
+	struct pades_file f = {
+		.pdf = pdf, .len = len, .gap_at = b->gap_at, .gap_len = b->gap_len
+	};
+	enum err e = capture_seal(c->keys, &f);
+	return e == ERR_OK ? mem_of(pdf, len, ret_pdf) : e;
+}
+
+/* The file is bound: it gets the kiosk's capture seal, in the place that was left for it. */
+static enum err seal_file(struct core *c, const struct msg_bound *b, int *ret_pdf)
+{
+	const void *bytes;
+	size_t len;
+	enum err e = mem_map(b->pdf, PACKAGE_MAX_BYTES, &bytes, &len);
+
+	if (e != ERR_OK)
+		return e;
+	e = seal_bytes_of(c, b, bytes, len, ret_pdf);
+	mem_unmap(bytes, len);
+	return e;
 }
 
 static void again_or_fail(struct core *c, enum err why)
@@ -168,7 +190,11 @@ static void bind_paper(struct core *c)
 
 	m.job_bind.packs = -1;
 	m.job_bind.card = p->scan.card && pages == 2;
+	m.job_bind.time_s = clock_wall_s(&c->child.clock);
 	core_cut_text(p->name, m.job_bind.title, sizeof m.job_bind.title);
+	core_cut_text(c->config.office_name, m.job_bind.signer, sizeof m.job_bind.signer);
+	core_cut_text(c->config.office_place, m.job_bind.place, sizeof m.job_bind.place);
+	core_cut_text(CAPTURE_SEAL_REASON, m.job_bind.reason, sizeof m.job_bind.reason);
 	enum err e = gather(c, c->handin.paper, &m.job_bind.packs);
 	if (visit_busy(&c->visit) > 0) { /* a pack was not to be read: its page is at work again */
 		msg_finish(&m);
