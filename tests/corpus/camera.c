@@ -45,6 +45,8 @@ static void aim(struct shot *s, const struct page *p, const struct wear *w, stru
 	double fill = rng_between(r, 0.84, 0.91);
 	double turn = (w->turned + w->tilt) * RAD;
 	double mm = fmin(fill * s->picture.width / across, fill * s->picture.height / down);
+
+	mm = fmin(mm, 13.6); /* it hangs too high for a card to fill the picture */
 	const double corners[4][2] = { { -1, -1 }, { 1, -1 }, { 1, 1 }, { -1, 1 } };
 
 	s->dpi = mm * 25.4;

@@ -13,10 +13,13 @@ static const struct lie {
 	int turned;
 	double tilt;
 } FIRST[KIND_COUNT] = {
-	[KIND_BIRTH] = { 0, 1.2 },     [KIND_FORM] = { 0, -0.8 },   [KIND_LETTER] = { 0, 0.3 },
-	[KIND_TABLE] = { 180, 1.7 },   [KIND_LAND] = { 0, -2.4 },   [KIND_RESIDENCE] = { 0, 0.9 },
-	[KIND_DECISION] = { 0, -1.5 }, [KIND_LEDGER] = { 90, 0.6 }, [KIND_RECEIPT] = { 0, 4.8 },
-	[KIND_CARD] = { 0, -3.1 },     [KIND_BLANK] = { 0, 0.5 },   [KIND_DIPLOMA] = { 270, -1.1 },
+	[KIND_BIRTH] = { 0, 1.2 },      [KIND_FORM] = { 0, -0.8 },
+	[KIND_LETTER] = { 0, 0.3 },     [KIND_TABLE] = { 180, 1.7 },
+	[KIND_LAND] = { 0, -2.4 },      [KIND_RESIDENCE] = { 0, 0.9 },
+	[KIND_DECISION] = { 0, -1.5 },  [KIND_LEDGER] = { 90, 0.6 },
+	[KIND_RECEIPT] = { 0, 4.8 },    [KIND_CARD] = { 0, -3.1 },
+	[KIND_BLANK] = { 0, 0.5 },      [KIND_DIPLOMA] = { 270, -1.1 },
+	[KIND_CARD_FRONT] = { 0, 2.2 }, [KIND_CARD_BACK] = { 180, -1.4 },
 };
 
 static struct lie lie_of(enum kind k, uint64_t seed, struct rng *r)
@@ -45,6 +48,7 @@ struct wear wear_of(const struct which *which, enum set s)
 	w.paper = (struct pen_rgb){ white, white - tint * 0.3, white - tint };
 	w.lid = LIDS[rng_below(&r, 3)];
 	w.bleed = k == KIND_BLANK ? 0.13 : rng_below(&r, 3) ? rng_between(&r, 0.04, 0.14) : 0;
+	w.bleed = k >= CORPUS_PAGES ? 0 : w.bleed; /* plastic */
 	w.gutter = rng_below(&r, 3) ? 0 : rng_between(&r, 0.15, 0.4);
 	w.gutter_right = rng_below(&r, 2);
 	w.blur_px = rng_between(&r, 0.5, 1.0);

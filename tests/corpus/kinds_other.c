@@ -159,11 +159,25 @@ static void card_line(struct page *p, const char *text, double x, double size, b
 	p->sheet.y += pen_put(&p->sheet, &w, NULL);
 }
 
-void draw_card(struct page *p)
+struct holder {
+	const char *id, *name, *born;
+};
+
+/* The same one on both sides. */
+static struct holder holder_of(struct page *p)
+{
+	struct holder h;
+
+	h.id = say(&p->say, "{id}");
+	h.name = say(&p->say, "{^man}");
+	h.born = say(&p->say, "{bday}");
+	return h;
+}
+
+static void front(struct page *p, double y, const struct holder *h)
 {
 	struct say *s = &p->say;
-	double y = rng_between(&p->rng, 40, 60), x = side(p, y);
-	const char *id = say(s, "{id}"), *name = say(s, "{^man}"), *born = say(s, "{bday}");
+	double x = side(p, y);
 
 	mark_photo(p, x + 4, y + 17, 21, 28);
 	p->sheet.y = y + 3;
@@ -177,26 +191,32 @@ void draw_card(struct page *p)
 	page_fact(p, "title CĂN CƯỚC");
 	p->sheet.y = y + 17;
 	card_line(p, "Số định danh cá nhân:", x + 28, 2.3, false);
-	card_line(p, id, x + 28, 4, true);
+	card_line(p, h->id, x + 28, 4, true);
 	card_line(p, "Họ, chữ đệm và tên khai sinh:", x + 28, 2.3, false);
-	card_line(p, name, x + 28, 3.2, true);
-	card_line(p, say_text(s, "Ngày, tháng, năm sinh: %s", born), x + 28, 2.7, false);
+	card_line(p, h->name, x + 28, 3.2, true);
+	card_line(p, say_text(s, "Ngày, tháng, năm sinh: %s", h->born), x + 28, 2.7, false);
 	card_line(p, "Giới tính: Nam     Quốc tịch: Việt Nam", x + 28, 2.7, false);
-	page_fact(p, "field number %s", id);
-	page_fact(p, "field name %s", name);
+	page_fact(p, "field number %s", h->id);
+	page_fact(p, "field name %s", h->name);
 	const char *till = say(s, "{day}/{month2}/203#");
 	card_line(p, say_text(s, "Có giá trị đến: %s", till), x + 28, 2.7, false);
-	y += 54 + rng_between(&p->rng, 14, 30);
-	x = side(p, y);
+}
+
+static void back(struct page *p, double y, const struct holder *h)
+{
+	struct say *s = &p->say;
+	double x = side(p, y);
+
 	p->sheet.y = y + 5;
 	card_line(p, "Nơi cư trú:", x + 6, 2.5, false);
 	card_line(p, say(s, "{here}"), x + 6, 2.8, true);
 	card_line(p, say(s, "Nơi đăng ký khai sinh: {xa}"), x + 6, 2.6, false);
 	card_line(p, say(s, "Ngày cấp: {dmy}"), x + 6, 2.6, false);
 	mark_qr(p, x + 65, y + 4, 17,
-		say_text(s, "%s||%s|%s|Nam|%s|01072024", id, name, born, say(s, "{here}")));
-	w = (struct pen_words){ "", "Liberation Mono", 3.6, x + 5, 80, PEN_BLACK, .bold = true };
-	const char *lines[] = { say_text(s, "IDVNM%s<<%s<<<", id, say(s, "#")),
+		say_text(s, "%s||%s|%s|Nam|%s|01072024", h->id, h->name, h->born,
+			 say(s, "{here}")));
+	struct pen_words w = { "", "Liberation Mono", 3.6, x + 5, 80, PEN_BLACK, .bold = true };
+	const char *lines[] = { say_text(s, "IDVNM%s<<%s<<<", h->id, say(s, "#")),
 				say(s, "900101#M300101#VNM<<<<<<<<<<<#"),
 				"VIDU<<MAU<TRANG<<<<<<<<<<<<<<<" };
 	p->sheet.y = y + 36;
@@ -204,6 +224,29 @@ void draw_card(struct page *p)
 		w.text = lines[i];
 		p->sheet.y += pen_put(&p->sheet, &w, NULL);
 	}
+}
+
+void draw_card(struct page *p)
+{
+	double y = rng_between(&p->rng, 40, 60);
+	struct holder h = holder_of(p);
+
+	front(p, y, &h);
+	back(p, y + 54 + rng_between(&p->rng, 14, 30), &h);
+}
+
+void draw_card_front(struct page *p)
+{
+	struct holder h = holder_of(p);
+
+	front(p, 0, &h);
+}
+
+void draw_card_back(struct page *p)
+{
+	struct holder h = holder_of(p);
+
+	back(p, 0, &h);
 }
 
 void draw_diploma(struct page *p)

@@ -6,7 +6,8 @@
  *         pNN.gt.txt (its lines, in reading order), pNN.truth (one "key value" a line).
  *         Seed 1 is the corpus; each other seed has other words, fonts, places and wear. --worn:
  *         papers that were folded, punched, stapled, copied, highlighted, faded, on coloured paper,
- *         typed, stamped on arrival; .truth says which.
+ *         typed, stamped on arrival; .truth says which. Pages 13 and 14, only when they are asked
+ *         for, are the two sides of an identity card on the glass.
  *
  *     corpus faults DIR [--seed N]
  *         Pages with one planted fault each, named in .truth: fault (none, blur, glare, corner,
@@ -77,7 +78,7 @@ static bool option(const char *name, const char *value, struct order *o)
 
 static int make(int argc, char **argv)
 {
-	struct order o = { .seed = 1, .from = 1, .to = KIND_COUNT };
+	struct order o = { .seed = 1, .from = 1, .to = CORPUS_PAGES };
 
 	if (argc < 2 || !set_of(argv[1], &o.set))
 		return usage();

@@ -4,9 +4,10 @@
 #include <stdarg.h>
 #include <string.h>
 
-static const char *const NAMES[KIND_COUNT] = { "birth",   "form",      "letter",   "table",
-					       "land",    "residence", "decision", "ledger",
-					       "receipt", "card",      "blank",    "diploma" };
+static const char *const NAMES[KIND_COUNT] = { "birth",      "form",      "letter",   "table",
+					       "land",       "residence", "decision", "ledger",
+					       "receipt",    "card",      "blank",    "diploma",
+					       "card_front", "card_back" };
 
 const char *kind_name(enum kind k)
 {
@@ -21,6 +22,11 @@ void kind_size(const struct which *which, double *ret_width, double *ret_height)
 	bool wide =
 		k == KIND_LEDGER || (k == KIND_DIPLOMA && (which->seed == 1 || rng_below(&r, 2)));
 
+	if (k >= CORPUS_PAGES) {
+		*ret_width = 86;
+		*ret_height = 54;
+		return;
+	}
 	*ret_width = half ? 210 : wide ? 297 : 210;
 	*ret_height = half ? 148.5 : wide ? 210 : 297;
 }
@@ -42,15 +48,17 @@ static void hear(void *data, const char *line, bool joined)
 
 void page_init(struct page *p, cairo_t *cairo, const struct which *which)
 {
+	/* Both sides are of one card, and the copy of it too. */
+	unsigned stream = which->kind >= CORPUS_PAGES ? KIND_CARD : which->kind;
 	static const char *const FAMILIES[] = { "Liberation Serif", "Liberation Serif",
 						"Noto Serif",       "Liberation Sans",
 						"Noto Sans",        "DejaVu Serif",
 						"DejaVu Sans" };
 	*p = (struct page){ .sheet = { cairo, 0, hear, &p->truth },
-			    .rng = rng_of(which->seed, 100 + which->kind) };
+			    .rng = rng_of(which->seed, 100 + stream) };
 	p->truth.lines = g_ptr_array_new_with_free_func(g_free);
 	p->truth.facts = g_string_new(NULL);
-	say_init(&p->say, rng_of(which->seed, 300 + which->kind));
+	say_init(&p->say, rng_of(which->seed, 300 + stream));
 	kind_size(which, &p->width, &p->height);
 	p->left = rng_between(&p->rng, 20, 28);
 	p->wide = p->width - p->left - rng_between(&p->rng, 15, 20);
@@ -73,8 +81,9 @@ void page_init(struct page *p, cairo_t *cairo, const struct which *which)
 void page_draw(struct page *p, const struct which *which)
 {
 	static void (*const DRAW[KIND_COUNT])(struct page *) = {
-		draw_birth,    draw_form,   draw_letter,  draw_table, draw_land, draw_residence,
-		draw_decision, draw_ledger, draw_receipt, draw_card,  NULL,      draw_diploma
+		draw_birth,     draw_form,     draw_letter,     draw_table,    draw_land,
+		draw_residence, draw_decision, draw_ledger,     draw_receipt,  draw_card,
+		NULL,           draw_diploma,  draw_card_front, draw_card_back
 	};
 	if (DRAW[which->kind])
 		DRAW[which->kind](p);

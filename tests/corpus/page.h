@@ -20,8 +20,13 @@ enum kind {
 	KIND_CARD,
 	KIND_BLANK,
 	KIND_DIPLOMA,
+	/* beyond the twelve: an identity card itself on the glass */
+	KIND_CARD_FRONT,
+	KIND_CARD_BACK,
 	KIND_COUNT
 };
+
+#define CORPUS_PAGES (KIND_DIPLOMA + 1)
 
 /* Which page: its kind, its case, and what it has been through, bits 1 << enum worn. */
 struct which {
@@ -119,6 +124,8 @@ void draw_decision(struct page *p);
 void draw_ledger(struct page *p);
 void draw_receipt(struct page *p);
 void draw_card(struct page *p);
+void draw_card_front(struct page *p);
+void draw_card_back(struct page *p);
 void draw_diploma(struct page *p);
 
 #endif
