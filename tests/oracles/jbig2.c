@@ -1,5 +1,5 @@
-/* Writes what tests/oracles/jbig2.sh shows to others: for each picture a NAME.pbm and the same as
- * a JBIG2 file, NAME.jb2 (ISO/IEC 14492 annex D.1: a file header and end segments around our bytes). */
+/* Writes what tests/oracles/jbig2.sh shows to others: for each picture a NAME.pbm and the same as a
+ * JBIG2 file NAME.jb2 (ISO/IEC 14492 annex D.1: file header and end segments around our own). */
 #include "firmware/parse/page/jbig2.h"
 #include "firmware/base/auto.h"
 

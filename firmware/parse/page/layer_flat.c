@@ -16,10 +16,9 @@ enum {
 	DARKEST = 45,   /* percent of the page's paper: more shadow is no paper */
 	DYED = 44,      /* paper whose channels differ by this much is coloured on purpose */
 	CLEAN = 9,      /* differences from white that are noise */
-	PAPER = 247,    /* the level page says that nothing is printed: */
-	GRAY_SHARE = 6, /* gray keeps one part of so many, */
-	TINTED = 30,    /* colour all if it is so many percent of the difference from white, */
-	UNTINTED = 15,  /* and nothing if it is less than that */
+	PAPER = 247,    /* the level page says that nothing is printed: gray goes, */
+	TINTED = 30,    /* colour stays if it is so many percent of the difference from white, */
+	UNTINTED = 15,  /* and goes if it is less than that */
 };
 
 struct cell {
@@ -179,8 +178,8 @@ enum err flat_find(const struct canvas *page, uint32_t dpi, struct Pix *photos, 
 	return ERR_OK;
 }
 
-/* Takes noise off a pixel, and where nothing is printed what is gray in it: shadow, or print of the
- * other side; a tint of the paper stays. */
+/* Takes noise off a pixel, and where nothing is printed what is gray in it: shadow, the lid, or
+ * print of the other side; a tint of the paper stays. */
 static void clean(uint8_t *rgb, uint8_t level)
 {
 	uint32_t low = 255, high = 0, all = 256, gray;
@@ -192,7 +191,7 @@ static void clean(uint8_t *rgb, uint8_t level)
 	uint32_t d = 255 - low, tint = high - low, percent = d > 0 ? tint * 100 / d : 0;
 	gray = 255 - high;
 	if (level >= PAPER) {
-		gray /= GRAY_SHARE;
+		gray = 0;
 		if (percent < TINTED)
 			all = percent > UNTINTED ? 256 * (percent - UNTINTED) / (TINTED - UNTINTED)
 						 : 0;

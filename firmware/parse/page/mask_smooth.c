@@ -64,8 +64,8 @@ static uint32_t seen(const struct window *w, uint32_t i, const struct side *s, i
 	return beside(w->rows[2 + y], i, x) ^ s->flip;
 }
 
-/* Pixels from..to along an edge that stick out of it, of which this is number 0: nothing beside them
- * and beyond, and the edge behind them is two pixels thick. */
+/* Pixels from..to along an edge that stick out of it, of which this is number 0: nothing is beside
+ * them and beyond, and the edge behind them is two pixels thick. */
 static uint32_t stick_out(const struct window *w, uint32_t i, const struct side *s, int from,
 			  int to)
 {
