@@ -10,7 +10,7 @@
 
 enum {
 	TILE = 16,
-	STRIDE = 2,   /* between the pixels looked at */
+	STRIDE = 4,   /* between the pixels looked at, in each row others */
 	MIN_SIDE = 2, /* tiles of a busy region */
 	MIN_INKY = 1,
 	GROW = 20,      /* pixels around a region: its quiet zone and corners are calm, */
@@ -40,13 +40,15 @@ struct tiles {
 	int32_t *stack; /* room to walk over all tiles */
 };
 
+/* No two rows next to each other are looked at in the same columns: a regular grid of pixels would
+ * see only one side of a module of two pixels. */
 static struct tile measure(const struct gray *g, uint32_t x0, uint32_t y0)
 {
 	struct tile t = { .low = 255 };
 
-	for (uint32_t y = y0; y < y0 + TILE; y += STRIDE)
-		for (uint32_t x = x0; x < x0 + TILE; x += STRIDE) {
-			const uint8_t *p = g->at + (size_t)y * g->width + x;
+	for (uint32_t y = 0; y < TILE; y++)
+		for (uint32_t x = (2 * y + (y >> 1 & 1)) % STRIDE; x < TILE; x += STRIDE) {
+			const uint8_t *p = g->at + (size_t)(y0 + y) * g->width + x0 + x;
 			const uint8_t *up = p - g->width, *low = p + g->width;
 			int dx = up[1] + 2 * p[1] + low[1] - up[-1] - 2 * p[-1] - low[-1];
 			int dy = low[-1] + 2 * low[0] + low[1] - up[-1] - 2 * up[0] - up[1];
@@ -123,7 +125,7 @@ static float smooth_all(struct tiles *t)
 /* How many edges there are where a tile and its neighbours look like a code's, else 0. */
 static float inky(const struct tiles *t, uint32_t x, uint32_t y)
 {
-	enum { PIXELS = TILE / STRIDE * TILE / STRIDE };
+	enum { PIXELS = TILE / STRIDE * TILE };
 	uint32_t sum = 0, count = 0;
 	int low = 255, high = 0;
 	float energy = 0;
