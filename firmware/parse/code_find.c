@@ -20,7 +20,7 @@ enum {
 };
 
 #define MODULE    (5.0F / 3)
-#define LIKELY    0.45F
+#define LIKELY    0.40F
 #define FAINT_VAR 4.0F /* of gray levels: nothing is printed here */
 
 enum err octaves_of(const struct gray *g, struct octaves *ret)

@@ -13,7 +13,10 @@ enum {
 	BLOCK = 9 * CODE_SAMPLES,
 };
 
-#define GOOD_FINDER 0.55
+#define SURE_FINDER 0.85
+#define GOOD_FINDER 0.6
+#define POOR_FINDER 0.35 /* no second try */
+#define OFF         0.7  /* modules that a spot may be beside its place */
 #define GOOD_GRID   0.5
 #define SURE_GRID   0.85 /* no need to look for a better one */
 #define FEWEST      11.0 /* modules between two finder patterns; 14 in version 1 */
@@ -154,11 +157,28 @@ static void draw_finder(struct finder_look *f)
 /* A finder pattern as it lies: its own map, whose middle is at 3.5, 3.5. */
 struct fitted {
 	struct warp warp;
-	double x, y;
+	double x, y, fits;
 	double right, down; /* pixels a module towards the two others */
 };
 
-static bool fit_finder(const struct gray *g, struct finder_look *f, const struct triple *t,
+/* Puts the middle of a map's finder pattern there. */
+static void centre(struct warp *w, double x, double y)
+{
+	w->m[2] = x - 3.5 * (w->m[0] + w->m[1]);
+	w->m[5] = y - 3.5 * (w->m[3] + w->m[4]);
+}
+
+static void fit_from(const struct gray *g, struct finder_look *f, struct warp w, struct fitted *ret)
+{
+	double fits = warp_align(g, &f->stencil, WARP_AFFINE, 8, f->seen, &w), at[2];
+
+	if (fits <= ret->fits)
+		return;
+	warp_point(&w, 3.5, 3.5, at);
+	*ret = (struct fitted){ .warp = w, .x = at[0], .y = at[1], .fits = fits };
+}
+
+static void fit_finder(const struct gray *g, struct finder_look *f, const struct triple *t,
 		       int which, float scale, struct fitted *ret)
 {
 	const struct spot *s = &t->at[which];
@@ -169,14 +189,35 @@ static bool fit_finder(const struct gray *g, struct finder_look *f, const struct
 	struct warp w = { { (double)ax * a, (double)bx * b, 0, (double)ay * a, (double)by * b, 0, 0,
 			    0, 1 } };
 
-	w.m[2] = (double)(s->x * scale) - 3.5 * (w.m[0] + w.m[1]);
-	w.m[5] = (double)(s->y * scale) - 3.5 * (w.m[3] + w.m[4]);
-	if (warp_align(g, &f->stencil, WARP_AFFINE, 8, f->seen, &w) < GOOD_FINDER)
-		return false;
-	double at[2];
-	warp_point(&w, 3.5, 3.5, at);
-	*ret = (struct fitted){ w, at[0], at[1], 0, 0 };
-	return true;
+	centre(&w, (double)(s->x * scale), (double)(s->y * scale));
+	*ret = (struct fitted){ 0 };
+	fit_from(g, f, w, ret);
+}
+
+/* What one pattern looks like from here, the others do, too, nearly: another try with its map, from
+ * around the place where the pattern should be. */
+static void fit_around(const struct gray *g, struct finder_look *f, struct warp w, double x,
+		       double y, struct fitted *ret)
+{
+	for (int i = 0; i < 9 && ret->fits < SURE_FINDER; i++) {
+		/* the place itself first */
+		double u = OFF * ((i + 1) % 3 - 1), v = OFF * ((i + 4) / 3 % 3 - 1);
+
+		centre(&w, x + u * w.m[0] + v * w.m[1], y + u * w.m[3] + v * w.m[4]);
+		fit_from(g, f, w, ret);
+	}
+}
+
+static bool fit_again(const struct gray *g, struct finder_look *f, const struct triple *t,
+		      float scale, struct fitted at[3])
+{
+	int best = at[1].fits > at[0].fits ? 1 : 0;
+
+	best = at[2].fits > at[best].fits ? 2 : best;
+	for (int i = 0; i < 3 && at[best].fits > SURE_FINDER; i++)
+		fit_around(g, f, at[best].warp, (double)(t->at[i].x * scale),
+			   (double)(t->at[i].y * scale), &at[i]);
+	return at[0].fits > GOOD_FINDER && at[1].fits > GOOD_FINDER && at[2].fits > GOOD_FINDER;
 }
 
 /* Pixels a module along a direction of the picture, by this pattern's own map. */
@@ -348,9 +389,14 @@ static bool try_triple(const struct octaves *o, const struct triple *t, struct g
 	for (; level + 1 < o->count && module > 4.8F; level++, module /= 2)
 		grid.octave *= 2;
 	grid.seen = &o->at[level];
-	for (int i = 0; i < 3; i++)
-		if (!fit_finder(grid.seen, &r->finder, t, i, 1 / (float)grid.octave, &c.at[i]))
+	float scale = 1 / (float)grid.octave;
+	for (int i = 0; i < 3; i++) {
+		fit_finder(grid.seen, &r->finder, t, i, scale, &c.at[i]);
+		if (c.at[i].fits < POOR_FINDER)
 			return false;
+	}
+	if (!fit_again(grid.seen, &r->finder, t, scale, c.at))
+		return false;
 	if (!choose_version(grid.seen, &c, &grid))
 		return false;
 	fit_grid(r, &grid);
