@@ -214,6 +214,9 @@ static bool fit_again(const struct gray *g, struct finder_look *f, const struct 
 	int best = at[1].fits > at[0].fits ? 1 : 0;
 
 	best = at[2].fits > at[best].fits ? 2 : best;
+	if (at[best].fits > GOOD_FINDER)
+		fit_around(g, f, at[best].warp, (double)(t->at[best].x * scale),
+			   (double)(t->at[best].y * scale), &at[best]);
 	for (int i = 0; i < 3 && at[best].fits > SURE_FINDER; i++)
 		fit_around(g, f, at[best].warp, (double)(t->at[i].x * scale),
 			   (double)(t->at[i].y * scale), &at[i]);

@@ -8,8 +8,9 @@
 
 enum { FORMATS = 32 };
 
-#define CERTAIN 40.0F /* no module counts for more when words are weighed */
-#define TURNED  0.10  /* share of a block's certainty that may be overturned by mending */
+#define CERTAIN  40.0F /* no module counts for more when words are weighed */
+#define ACCIDENT -24.0 /* of a power of two; see accident() */
+#define TURNED   0.10  /* share of a block's certainty that may be overturned by mending */
 
 /* The format whose bits, in both copies, are seen best. */
 static unsigned read_format(const struct plan *p, const float *sure)
@@ -128,8 +129,28 @@ static double overturned(const float *sure, const struct words *w, const struct 
 	return turned / all;
 }
 
-/* With more and more of the least sure words taken as lost. Two check words at least are left to
- * tell a false result from a right one. */
+/* Of all words that could have been seen, the share that would be mended by as many changes, as a
+ * power of two: how easily noise is taken for a block. `errors` are those outside of the holes. */
+static double accident(const struct block *b, int erased, int errors)
+{
+	double power = 8.0 * (errors - (b->check - erased));
+
+	for (int i = 0; i < errors; i++)
+		power += log2((double)(b->count - erased - i) / (i + 1));
+	return power;
+}
+
+static int errors_outside(const struct block *b, const uint8_t *as_seen, int erased)
+{
+	int count = 0;
+
+	for (int i = erased; i < b->count; i++)
+		count += b->at[b->order[i]] != as_seen[b->order[i]];
+	return count;
+}
+
+/* With more and more of the least sure words taken as lost, as long as the other check words are
+ * enough to tell a block from noise. */
 static bool mend_block(const struct rs *rs, const float *sure, const struct words *w,
 		       struct block *b)
 {
@@ -137,8 +158,9 @@ static bool mend_block(const struct rs *rs, const float *sure, const struct word
 
 	sort(w, b);
 	memcpy(as_seen, b->at, sizeof as_seen);
-	for (int erased = 0; erased <= b->check - 2; erased += 2) {
+	for (int erased = 0; accident(b, erased, 0) <= ACCIDENT; erased += 2) {
 		if (rs_mend(rs, b->at, b->count, b->check, b->order, erased) &&
+		    accident(b, erased, errors_outside(b, as_seen, erased)) <= ACCIDENT &&
 		    overturned(sure, w, b) < TURNED)
 			return true;
 		memcpy(b->at, as_seen, sizeof as_seen);
