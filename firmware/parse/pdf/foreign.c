@@ -52,23 +52,48 @@ static int64_t read_time(const struct value *v)
 	return (int64_t)timegm(&t) - zone;
 }
 
-/* How long the DER is that `bytes` begin with; 0 when they are none. */
-static size_t der_len(const uint8_t *bytes, size_t len)
+/* The length of an element whose tag was read; an indefinite one sets *ret_open. */
+static size_t read_len(struct reader *r, bool *ret_open)
 {
-	struct reader r = reader_of(bytes, len);
-	uint8_t tag = get_u8(&r), first = get_u8(&r);
+	uint8_t first = get_u8(r);
 	size_t n = first;
 
-	if (first > 0x80) {
-		n = 0;
-		for (int i = 0; i < (first & 0x7f); i++) {
-			if (n > MAX_CMS_BYTES)
-				return 0;
-			n = n << 8 | get_u8(&r);
-		}
+	*ret_open = first == 0x80;
+	if (first <= 0x80)
+		return first & 0x7f;
+	n = 0;
+	for (int i = 0; i < (first & 0x7f); i++) {
+		r->bad |= n > MAX_CMS_BYTES;
+		n = n << 8 | get_u8(r);
 	}
-	return tag == 0x30 && first != 0x80 && !r.bad && n > 0 && n <= r.left ? n + (len - r.left)
-									      : 0;
+	return n;
+}
+
+/* How long the element is that `bytes` begin with; 0 when they are none. Some programs sign with
+ * indefinite lengths (X.690, 8.1.3.6), so BER is understood, not only DER. */
+static size_t ber_len(const uint8_t *bytes, size_t len)
+{
+	struct reader r = reader_of(bytes, len);
+	size_t depth = 0;
+
+	if (len < 2 || bytes[0] != 0x30)
+		return 0;
+	do {
+		uint8_t tag = get_u8(&r);
+		bool open;
+
+		if ((tag & 0x1f) == 0x1f)
+			while (get_u8(&r) & 0x80 && !r.bad)
+				;
+		size_t n = read_len(&r, &open);
+		if (open)
+			depth++;
+		else if (tag == 0 && n == 0 && depth > 0)
+			depth--;
+		else
+			get_bytes(&r, n);
+	} while (depth > 0 && !r.bad);
+	return r.bad ? 0 : len - r.left;
 }
 
 static enum err read_cms(const struct value *contents, struct foreign_signature *ret)
@@ -80,11 +105,11 @@ static enum err read_cms(const struct value *contents, struct foreign_signature 
 		return cap <= 2 * MAX_CMS_BYTES ? ERR_NO_MEMORY : ERR_BAD_DATA;
 	if (!value_bytes(contents, bytes, cap, &len))
 		return ERR_BAD_DATA;
-	size_t der = der_len(bytes, len);
-	if (der == 0)
+	size_t cms_len = ber_len(bytes, len);
+	if (cms_len <= 2)
 		return ERR_BAD_DATA;
 	ret->cms = bytes;
-	ret->cms_len = der;
+	ret->cms_len = cms_len;
 	bytes = NULL;
 	return ERR_OK;
 }

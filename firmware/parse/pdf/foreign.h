@@ -21,7 +21,7 @@ enum foreign_after {
 
 struct foreign_signature {
 	size_t at[2], len[2]; /* the bytes that are signed, one after the other (/ByteRange) */
-	uint8_t *cms;         /* DER; zeros behind it are cut off */
+	uint8_t *cms;         /* DER, or BER; zeros behind it are cut off */
 	size_t cms_len;
 	char kind[64]; /* "ETSI.CAdES.detached" (/SubFilter) */
 	char name[FOREIGN_TEXT], reason[FOREIGN_TEXT], place[FOREIGN_TEXT]; /* UTF-8, "" not said */

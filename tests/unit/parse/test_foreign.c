@@ -121,6 +121,29 @@ static void other_ranges(const struct signer *kiosk)
 	free(f.at);
 }
 
+/* Firefox's library signs with lengths that are not said beforehand. */
+static void lengths_left_open(void)
+{
+	static const char *const CMS[] = { "3080020105308002010500000000", "30030201050000000000",
+					   "3080020105308002010500001111" };
+	static const size_t LEN[] = { 14, 5, 0 };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct pdf_gap gap;
+		struct bytes f = made_file(usual_wish(), 1, &gap);
+		struct foreign found = { 0 };
+
+		memcpy(f.at + gap.at + 1, CMS[i], strlen(CMS[i]));
+		if (LEN[i] == 0)
+			memset(f.at + gap.at + 1 + 28, '1', gap.len - 30);
+		eq_int(foreign_read(f.at, f.len, &found), ERR_OK);
+		eq_int(found.count, LEN[i] > 0);
+		eq_int(found.signatures[0].cms_len, LEN[i]);
+		foreign_finish(&found);
+		free(f.at);
+	}
+}
+
 static void what_it_cannot_see(void)
 {
 	struct foreign found = { 0 };
@@ -171,6 +194,7 @@ int main(void)
 	hole_that_was_filled(&kiosk);
 	words_too_large(&kiosk);
 	other_ranges(&kiosk);
+	lengths_left_open();
 	what_it_cannot_see();
 	bombs();
 	signer_free(&kiosk);
