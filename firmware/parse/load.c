@@ -75,7 +75,7 @@ static bool is_sane(const uint8_t *bytes, size_t len)
 	       (int64_t)w * h <= IMAGE_MAX_PIXELS;
 }
 
-/* Of marker `code`; -1: none. Within compressed pixels no marker can stand but those of restarts. */
+/* Of marker `code`; -1: none. Within compressed pixels stand no markers but those of restarts. */
 static ssize_t last_marker(const uint8_t *bytes, size_t len, uint8_t code)
 {
 	for (size_t i = len; i >= 2; i--)

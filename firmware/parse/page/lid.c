@@ -126,8 +126,9 @@ static bool find_lid(const struct plane *p, struct lid *ret)
 
 static bool is_sheet(const struct lid *l, const uint8_t *pixel, uint8_t channels, uint8_t gray)
 {
+	/* nearer to the lid than to paper: a gutter is the sheet's */
 	if (l->is_dark)
-		return gray >= l->level + (l->paper - l->level + 3) / 4; /* a gutter is the sheet's */
+		return gray >= l->level + (l->paper - l->level + 3) / 4;
 	/* before a bright lid even a tint is the sheet's */
 	if (gray + LEAST_STEP < l->level)
 		return true;

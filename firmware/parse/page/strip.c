@@ -5,10 +5,17 @@
 #include <leptonica/allheaders.h>
 #include <stdlib.h>
 
-#define STRIP_HIGH_MM 24.0
-#define STRIP_WIDE_MM 130.0
-#define MM_PER_INCH   25.4
-#define PART_MM       4.0 /* of the page, counted together */
+#define MOST_INK    0.36 /* of a part's pixels */
+#define MM_PER_INCH 25.4
+#define PART_MM     4.0 /* of the page, counted together */
+
+/* A little is enough when it reads well in one direction and badly in the other. */
+static const struct strip_size {
+	double wide_mm, high_mm;
+} SIZES[] = { { 90, 12 }, { 130, 24 } };
+enum { SIZE_COUNT = sizeof SIZES / sizeof *SIZES };
+#define WELL   60.0 /* mean confidence of its words */
+#define BETTER 20.0
 
 struct window {
 	double x, y, w, h; /* of the upright page, in its pixels */
@@ -19,6 +26,16 @@ struct grid {
 	double part; /* pixels of the upright page */
 	uint32_t *ink;
 };
+
+/* A part with more ink than letters have belongs to a code or a picture. */
+static void drop_pictures(const struct lie *l, struct grid *g)
+{
+	double pixels = g->part / l->by / 2; /* every second is counted, each way */
+
+	for (uint32_t i = 0; i < g->across * g->down; i++)
+		if (g->ink[i] > MOST_INK * pixels * pixels)
+			g->ink[i] = 0;
+}
 
 /* How many letters' pixels fall into each part of the page as it would be turned. */
 static bool count_letters(const struct lie *l, struct grid *g)
@@ -47,6 +64,7 @@ static bool count_letters(const struct lie *l, struct grid *g)
 				       (uint32_t)(p.x / g->part)]++;
 		}
 	}
+	drop_pictures(l, g);
 	return true;
 }
 
@@ -66,10 +84,11 @@ static uint32_t ink_in(const struct grid *g, uint32_t x0, uint32_t y0, uint32_t 
 }
 
 /* Where most letters stand. */
-static struct window densest(const struct lie *l, const struct grid *g)
+static struct window densest(const struct lie *l, const struct grid *g,
+			     const struct strip_size *size)
 {
-	uint32_t w = smaller((uint32_t)(STRIP_WIDE_MM / PART_MM), g->across);
-	uint32_t h = smaller((uint32_t)(STRIP_HIGH_MM / PART_MM), g->down);
+	uint32_t w = smaller((uint32_t)(size->wide_mm / PART_MM), g->across);
+	uint32_t h = smaller((uint32_t)(size->high_mm / PART_MM), g->down);
 	uint32_t best = 0, best_x = 0, best_y = 0;
 
 	for (uint32_t y = 0; y + h <= g->down; y++)
@@ -116,11 +135,11 @@ static PIX *draw_window(const struct plane *raw, const struct lie *l, const stru
 
 /* Reads a page that is turned somehow in both directions its lines allow. */
 static enum err try_axis(const struct plane *raw, const struct leaf_wish *wish, const struct lie *l,
-			 double ret_sure[2])
+			 const struct strip_size *size, double ret_sure[2])
 {
 	struct grid g = { 0 };
 	bool ok = count_letters(l, &g);
-	struct window win = ok ? densest(l, &g) : (struct window){ 0 };
+	struct window win = ok ? densest(l, &g, size) : (struct window){ 0 };
 
 	free(g.ink);
 	for (int k = 0; ok && k < 2; k++) {
@@ -134,25 +153,49 @@ static enum err try_axis(const struct plane *raw, const struct leaf_wish *wish, 
 	return ok ? ERR_OK : ERR_NO_MEMORY;
 }
 
-enum err strip_find_up(const struct plane *raw, const struct leaf_wish *wish, struct lie *l)
-{
-	unsigned begin = l->turned_deg / 90, best = begin;
-	double sure[4] = { 0 };
+struct winner {
+	unsigned quarters;
+	double sure, ahead;
+};
 
-	if (!l->has_text || l->sure_up)
-		return ERR_OK;
-	for (unsigned k = 0; k < (l->sure_axis ? 1u : 2u); k++) {
+static enum err try_all(const struct plane *raw, const struct leaf_wish *wish, struct lie *l,
+			const struct strip_size *size, struct winner *ret)
+{
+	unsigned begin = l->turned_deg / 90, axes = l->sure_axis ? 1 : 2;
+	double sure[4] = { 0 };
+	struct winner w = { .quarters = begin };
+
+	for (unsigned k = 0; k < axes; k++) {
 		lie_turn(l, begin + k);
-		enum err e = try_axis(raw, wish, l, &sure[2 * k]);
+		enum err e = try_axis(raw, wish, l, size, &sure[2 * k]);
 		if (e != ERR_OK)
 			return e;
 	}
-	for (unsigned k = 0, top = 0; k < 4; k++) {
-		if (sure[k] <= sure[top])
-			continue;
-		top = k;
-		best = begin + k / 2 + k % 2 * 2;
+	for (unsigned k = 0; k < 2 * axes; k++)
+		if (sure[k] > w.sure) {
+			w.sure = sure[k];
+			w.quarters = begin + k / 2 + k % 2 * 2;
+		}
+	w.ahead = w.sure;
+	for (unsigned k = 0; k < 2 * axes; k++)
+		if ((begin + k / 2 + k % 2 * 2) % 4 != w.quarters % 4 && w.sure - sure[k] < w.ahead)
+			w.ahead = w.sure - sure[k];
+	*ret = w;
+	lie_turn(l, begin);
+	return ERR_OK;
+}
+
+enum err strip_find_up(const struct plane *raw, const struct leaf_wish *wish, struct lie *l)
+{
+	struct winner w = { .quarters = l->turned_deg / 90 };
+
+	if (!l->has_text || l->sure_up)
+		return ERR_OK;
+	for (int k = 0; k < SIZE_COUNT && (w.sure < WELL || w.ahead < BETTER); k++) {
+		enum err e = try_all(raw, wish, l, &SIZES[k], &w);
+		if (e != ERR_OK)
+			return e;
 	}
-	lie_turn(l, best);
+	lie_turn(l, w.quarters);
 	return ERR_OK;
 }
