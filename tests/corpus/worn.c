@@ -14,6 +14,9 @@ unsigned worn_of(enum kind k, uint64_t seed)
 
 	for (int i = 0; i < 3; i++)
 		worn |= 1u << rng_below(&r, WORN_COUNT);
+	/* With these a page would not be blank. */
+	if (k == KIND_BLANK)
+		worn &= ~(1u << WORN_MARKED | 1u << WORN_RECEIVED);
 	return worn;
 }
 
