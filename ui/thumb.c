@@ -147,7 +147,7 @@ static void picture_of(struct page *p, struct rect r, const struct view *v, cons
 {
 	size_t len;
 	const uint8_t *rgb = view_row_bytes(v, "pages", t->row, "image", &len);
-	struct node *n = page_image(p, page_format(p, "pages.%zu", t->row), r, rgb, len,
+	struct node *n = page_image(p, page_format(p, "pages.%zu.image", t->row), r, rgb, len,
 				    (int)view_row_num(v, "pages", t->row, "width"),
 				    (int)view_row_num(v, "pages", t->row, "height"));
 

@@ -98,10 +98,10 @@ static void a_page_is_looked_at_closely(struct stage *s)
 {
 	show(s, SCREEN_PAGE, THREE);
 	ok(says(s, WORD_FAULT_GLARE) && says(s, WORD_ERR_GLARE));
-	stage_tap(s, "pages.2");
+	stage_tap(s, "pages.2.image");
 	eq_int(last(s)->action, ACTION_ZOOM);
 	eq_int(last(s)->index, 3);
-	ok(stage_find(s, "large") && !stage_find(s, "pages.0"));
+	ok(stage_find(s, "large") && !stage_find(s, "pages.0.image"));
 	ok(says(s, WORD_ERR_GLARE) && !stage_find(s, "pages.2.later"));
 	eq_int(stage_find(s, "large")->image.width, 200);
 	show(s, SCREEN_PAGE,
@@ -125,8 +125,8 @@ static void a_page_is_looked_at_closely(struct stage *s)
 	stage_tap(s, "pages.2.earlier");
 	eq_int(last(s)->action, ACTION_MOVE);
 	eq_str(last(s)->text, "-1");
-	ok(!stage_find(s, "large") && stage_find(s, "pages.2"));
-	stage_tap(s, "pages.0");
+	ok(!stage_find(s, "large") && stage_find(s, "pages.2.image"));
+	stage_tap(s, "pages.0.image");
 	show(s, SCREEN_PAGE, "paper = A\n"); /* it is gone */
 	ok(!stage_find(s, "large"));
 }
@@ -159,7 +159,7 @@ static void no_page_is_out_of_reach(struct stage *s)
 	show(s, SCREEN_PAGES, view);
 	for (int part = 0; part < 120; part++) {
 		for (int i = 0; i < 120; i++) {
-			snprintf(key, sizeof key, "pages.%d", i);
+			snprintf(key, sizeof key, "pages.%d.image", i);
 			seen += stage_find(s, key) != NULL;
 		}
 		ok(!s->app.now->full);
