@@ -33,7 +33,7 @@ enum {
 	OPEN_COUNT = sizeof OPENS / sizeof *OPENS,
 	ASKED_CAP = 1200,
 	JOINED_CAP = 2 * SHEET_LINE_CAP,
-	SURE = 60,
+	SURE = 80,
 	/* a component's name begins with what it is: after "bản sao", a number, "nộp" */
 	HEAD_LETTERS = 30,
 };
@@ -121,7 +121,8 @@ static bool find_letter(const struct sheet_lines *s, struct heading *ret)
 
 	for (size_t i = 0; i < s->count; i++) {
 		addressed |= strncmp(s->at[i].fold, "kinh gui", 8) == 0;
-		if (about == s->count && strncmp(s->at[i].fold, "v v ", 4) == 0)
+		/* "V/v ...", of which the second letter is small and often lost */
+		if (about == s->count && strncmp(sheet_word_text(s, i, 0), "V/", 2) == 0)
 			about = i;
 	}
 	if (!addressed || about == s->count)
@@ -141,6 +142,14 @@ static bool is_letterhead(const char *fold)
 	return false;
 }
 
+static bool all_sure(const struct sheet_lines *s, size_t line)
+{
+	for (uint32_t i = 0; i < s->at[line].count; i++)
+		if (sheet_word(s, line, i)->confidence < SURE)
+			return false;
+	return true;
+}
+
 /* Of an unknown paper: the largest line of capitals that is not the letterhead. */
 static bool find_largest(const struct sheet_lines *s, struct heading *ret)
 {
@@ -148,8 +157,8 @@ static bool find_largest(const struct sheet_lines *s, struct heading *ret)
 
 	for (size_t i = 0; i < s->count; i++) {
 		const struct word *w = sheet_word(s, i, 0);
-		if (s->at[i].count < 2 || w->h <= most || w->confidence < SURE ||
-		    !in_capitals(s, i) || is_letterhead(s->at[i].fold))
+		if (s->at[i].count < 2 || w->h <= most || !all_sure(s, i) || !in_capitals(s, i) ||
+		    is_letterhead(s->at[i].fold))
 			continue;
 		most = w->h;
 		*ret = (struct heading){ PAPER_ANY, i, 1 };

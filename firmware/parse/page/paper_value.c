@@ -302,6 +302,21 @@ static bool capitals_of(const struct value_sheet *v, size_t line, char *ret, siz
 	return n > 4 && fold_is_capitals(ret, n) && count_digits(ret, n) == 0;
 }
 
+/* How the first line of an issuer begins, folded. */
+static bool is_issuer(const char *fold)
+{
+	static const char *const BEGINS[] = {
+		"uy ban nhan dan", "ubnd ",     "so ",        "cong an",   "truong ",
+		"phong ",          "chi cuc",   "van phong ", "bo ",       "cuc ",
+		"toa an",          "benh vien", "trung tam ", "bao hiem ", "hoi dong ",
+	};
+
+	for (size_t i = 0; i < sizeof BEGINS / sizeof *BEGINS; i++)
+		if (strncmp(fold, BEGINS[i], strlen(BEGINS[i])) == 0)
+			return true;
+	return false;
+}
+
 /* One line of capitals, or two: who it belongs to, and who it is. */
 static bool read_office(const struct value_sheet *v, char *ret, size_t cap)
 {
@@ -309,8 +324,7 @@ static bool read_office(const struct value_sheet *v, char *ret, size_t cap)
 
 	for (size_t i = 0; i + 1 < v->lines->count; i++) {
 		const char *fold = v->lines->at[i].fold;
-		if (strncmp(fold, "cong hoa", 8) == 0 || strncmp(fold, "doc lap", 7) == 0 ||
-		    !in_left_head(v, i) || !capitals_of(v, i, one, sizeof one))
+		if (!is_issuer(fold) || !in_left_head(v, i) || !capitals_of(v, i, one, sizeof one))
 			continue;
 		bool more = in_left_head(v, i + 1) && capitals_of(v, i + 1, two, sizeof two) &&
 			    strncmp(v->lines->at[i + 1].fold, "cong hoa", 8) != 0;
