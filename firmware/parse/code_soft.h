@@ -11,7 +11,7 @@
 struct soft {
 	struct grid grid; /* improved on the way */
 	const struct plan *plan;
-	int8_t *known; /* side * side: -1 ink, 1 paper, 0 not known; more may be set between reads */
+	int8_t *known; /* side * side: -1 ink, 1 paper, 0 not known; may be set between reads */
 	float *sure;   /* side * side: below 0 ink, above 0 paper, the farther the surer */
 	unsigned reads;
 	float *planes; /* room */

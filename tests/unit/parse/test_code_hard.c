@@ -108,7 +108,7 @@ static void corners(void)
 	draw_qr(&i, 60, 80, 4, "KIOSK", 0); /* 21 modules */
 	for (int hard = 0; hard < 2; hard++) {
 		if (hard)
-			spoil(&i, 7, 40, 3);
+			spoil(&i, 12, 25, 3);
 		eq_int(code_find(finder, &g, true, &found), ERR_OK);
 		const struct code_point *c = found.at[0].corner;
 		static const int RIGHT[4][2] = {

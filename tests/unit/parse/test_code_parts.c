@@ -153,8 +153,8 @@ static int differences(const QRcode *qr, const struct seen *s)
 	return count;
 }
 
-/* Unsure modules are wrong as often as right, as under a spot of glare: far more words than could be
- * mended if nobody knew which. */
+/* Unsure modules are wrong as often as right, as under a spot of glare: far more words than could
+ * be mended if nobody knew which. */
 static void mends_symbols(void)
 {
 	static const int VERSIONS[] = { 1, 2, 5, 7, 14, 40 };
@@ -250,8 +250,8 @@ static void lays_the_grid(void)
 	for (int n = 0; n < 9; n++) {
 		double m = SCALE[n % 3], turn = n * .33 - 1.3;
 		double x = 130 + 20 * m, y = 160 + 20 * m, far = .0015 * (n % 4);
-		struct warp w = { { m * cos(turn), -m * sin(turn) * .8, 0, m * sin(turn),
-				    m * cos(turn) * .8, 0, 0, far, 1 } };
+		struct warp w = { { m * cos(turn), -m * sin(turn) * .88, 0, m * sin(turn),
+				    m * cos(turn) * .88, 0, 0, far, 1 } };
 		double middle[2];
 		QRcode *qr = symbol(2 + n % 3, 1);
 		uint32_t side = (uint32_t)(2 * x);
