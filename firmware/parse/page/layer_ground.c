@@ -11,6 +11,8 @@
 enum {
 	SPREAD_UM = 200, /* around ink that is not paper yet */
 	WHITE = 248,     /* what is lighter needs no ground */
+	TILE = 16,
+	CRUMBS = 10,     /* pixels */
 	DEAR = 14 << 10, /* bytes: patterned paper, for which four fifths of the dpi do */
 	CHEAPER_TIMES = 4,
 	CHEAPER_OVER = 5,
@@ -39,6 +41,24 @@ static bool is_white(const uint8_t *at, size_t n)
 		if (at[i] < WHITE)
 			return false;
 	return true;
+}
+
+/* Less than a few pixels in a tile are dirt, and would cost as much as a tile of pattern. */
+static void drop_crumbs(struct canvas *c)
+{
+	for (uint32_t y = 0; y < c->height; y += TILE)
+		for (uint32_t x = 0; x < c->width; x += TILE) {
+			uint32_t w = c->width - x < TILE ? c->width - x : TILE;
+			uint32_t h = c->height - y < TILE ? c->height - y : TILE, n = 0;
+
+			for (uint32_t i = 0; i < w * h; i++)
+				n += !is_white(
+					c->at + ((y + i / w) * (size_t)c->width + x + i % w) * 3,
+					3);
+			for (uint32_t v = 0; n > 0 && n < CRUMBS && v < h; v++)
+				memset(c->at + ((y + v) * (size_t)c->width + x) * 3, 255,
+				       (size_t)w * 3);
+		}
 }
 
 /* The rectangle outside which all is white; nothing: w 0. */
@@ -145,8 +165,10 @@ enum err ground_make(const struct work *w, const struct layers *l, struct layer 
 		forget_regions(w, l, &g, known);
 		e = fill_unknown(&g, known);
 	}
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
+		drop_crumbs(&g);
 		e = encode(w, l, &g, ret);
+	}
 	canvas_finish(&g);
 	return e;
 }

@@ -46,6 +46,18 @@ static struct coder *coder_create(void)
 	return k;
 }
 
+/* Progressive in the simplest way: runs of blocks with nothing but their mean cost next to nothing. */
+static const jpeg_scan_info SCANS_RGB[] = {
+	{ 3, { 0, 1, 2 }, 0, 0, 0, 0 },
+	{ 1, { 0 }, 1, 63, 0, 0 },
+	{ 1, { 1 }, 1, 63, 0, 0 },
+	{ 1, { 2 }, 1, 63, 0, 0 },
+};
+static const jpeg_scan_info SCANS_GRAY[] = {
+	{ 1, { 0 }, 0, 0, 0, 0 },
+	{ 1, { 0 }, 1, 63, 0, 0 },
+};
+
 static void set_up(struct jpeg_compress_struct *c, const struct canvas *r, int quality,
 		   enum jpeg_chroma chroma)
 {
@@ -59,6 +71,8 @@ static void set_up(struct jpeg_compress_struct *c, const struct canvas *r, int q
 	c->optimize_coding = TRUE;
 	if (chroma == CHROMA_FULL)
 		c->comp_info[0].h_samp_factor = c->comp_info[0].v_samp_factor = 1;
+	c->scan_info = r->channels == 1 ? SCANS_GRAY : SCANS_RGB;
+	c->num_scans = r->channels == 1 ? 2 : 4;
 	c->write_JFIF_header = FALSE;
 }
 
