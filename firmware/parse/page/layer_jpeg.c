@@ -46,7 +46,7 @@ static struct coder *coder_create(void)
 	return k;
 }
 
-/* Progressive in the simplest way: runs of blocks with nothing but their mean cost next to nothing. */
+/* Progressive in the simplest way, so that runs of blocks with nothing in them cost little. */
 static const jpeg_scan_info SCANS_RGB[] = {
 	{ 3, { 0, 1, 2 }, 0, 0, 0, 0 },
 	{ 1, { 0 }, 1, 63, 0, 0 },

@@ -18,7 +18,7 @@ enum {
 	BLACK = 70,
 	TONES = 25,  /* percent of a photo that are neither black nor white */
 	SOLID = 5,   /* cells each way without paper: no letter is so thick */
-	CRUMBS = 12, /* pixels at 300 dpi; less is what a stamp leaves behind */
+	CRUMBS = 16, /* pixels at 300 dpi; less is what a stamp leaves behind */
 };
 
 struct grid {
