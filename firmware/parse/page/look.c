@@ -55,7 +55,7 @@ static void judge(const struct view *v, const struct lie *lie, const struct look
 	add_fault(l, !dark && (quality_cut(lie) || cover == COVER_CORNER), ERR_CUT_PAGE);
 	add_fault(l, cover == COVER_THING, ERR_COVERED_PAGE);
 	add_fault(l, camera && l->glare > GLARE_SHARE, ERR_GLARE);
-	add_fault(l, print && lie->tilted_far, ERR_CROOKED_PAGE);
+	add_fault(l, print && quality_askew(lie), ERR_CROOKED_PAGE);
 	add_fault(l, lie->dpi < LAW_DPI, ERR_COARSE_PAGE);
 	add_fault(l, print && !blurred && l->edge_mm > SOFT_MM, ERR_SOFT_PAGE);
 }

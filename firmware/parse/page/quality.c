@@ -17,6 +17,7 @@ enum {
 	FAINT_PERCENT = 94, /* what shines through is darker than this part of its paper */
 };
 
+#define ASKEW_DEG     12.0 /* under a camera, where edges tell exactly */
 #define MM_PER_INCH   25.4
 #define GLARE_TILE_MM 2.0
 #define A4_WIDE_MM    210.0
@@ -58,6 +59,15 @@ bool quality_cut(const struct lie *l)
 		if (l->quad.at_frame[k])
 			return true;
 	return l->cut_letters >= CUT_LETTERS;
+}
+
+bool quality_askew(const struct lie *l)
+{
+	const struct point *c = l->quad.corner;
+	double deg = atan2(c[1].y - c[0].y, c[1].x - c[0].x) * 180 / M_PI;
+
+	return l->tilted_far ||
+	       (l->steps & 1u << STEP_QUAD && fabs(remainder(deg, 90)) > ASKEW_DEG);
 }
 
 bool quality_two_sheets(const struct lie *l)

@@ -26,6 +26,9 @@ enum cover quality_cover(const struct view *v, const struct lie *l);
 /* A part of the sheet lies outside of the picture: its edges say so, or letters that are cut. */
 bool quality_cut(const struct lie *l);
 
+/* Lies farther askew than should be made good without a word. */
+bool quality_askew(const struct lie *l);
+
 /* One behind the other, overlapping: longer than any sheet of that width. */
 bool quality_two_sheets(const struct lie *l);
 
