@@ -322,6 +322,9 @@ static double measure_side(struct corners *c)
 static bool choose_version(const struct gray *g, struct corners *c, struct grid *ret)
 {
 	double side = measure_side(c), best = 0.3;
+
+	if (!(side > PLAN_MIN_SIDE / 2.0 && side < PLAN_MAX_SIDE * 1.2))
+		return false; /* a map without an inside has no side at all */
 	int about = (int)lrint((side - 17) / 4), reach = 1 + (int)(side * .06 / 4);
 	bool found = false;
 
