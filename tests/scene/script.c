@@ -175,15 +175,21 @@ static bool shot(struct script *s, const char *word, const char *rest)
 	return copy_file(from, to) || fail(s, "%s cannot be written", to);
 }
 
-/* The first $WORLD of a line is the world's folder. */
+/* Every $WORLD of a line is the world's folder. */
 static bool to_devices(struct script *s, const char *word, const char *rest)
 {
-	char line[MAX_LINE + WORLD_PATH];
-	const char *at = strstr(rest, "$WORLD");
+	char line[MAX_LINE + 4 * WORLD_PATH] = "";
+	size_t len = 0;
 
 	(void)word;
-	snprintf(line, sizeof line, "%.*s%s%s", at ? (int)(at - rest) : (int)strlen(rest), rest,
-		 at ? s->world->dir : "", at ? at + strlen("$WORLD") : "");
+	for (const char *at; (at = strstr(rest, "$WORLD")) && len < sizeof line;
+	     rest = at + strlen("$WORLD"))
+		len += (size_t)snprintf(line + len, sizeof line - len, "%.*s%s", (int)(at - rest),
+					rest, s->world->dir);
+	if (len < sizeof line)
+		len += (size_t)snprintf(line + len, sizeof line - len, "%s", rest);
+	if (len >= sizeof line)
+		return fail(s, "the line is too long");
 	return ask_at(s, &s->devices, "usim/usim.sock", line);
 }
 
