@@ -50,6 +50,14 @@ static bool set_up(TessBaseAPI *t)
 	return good;
 }
 
+static void try_out(struct text_reader *r, struct Pix *p, TessPageSegMode mode)
+{
+	TessBaseAPISetPageSegMode(r->tess, mode);
+	TessBaseAPISetImage2(r->tess, p);
+	(void)TessBaseAPIRecognize(r->tess, NULL);
+	TessBaseAPIClear(r->tess);
+}
+
 /* Reads a picture with nothing on it and one with strokes: what is opened once is open then. */
 static enum err warm_up(struct text_reader *r)
 {
@@ -58,10 +66,11 @@ static enum err warm_up(struct text_reader *r)
 	if (!p)
 		return ERR_NO_MEMORY;
 	pixSetAll(p);
-	text_strip(r, p);
+	try_out(r, p, PSM_SINGLE_LINE);
 	for (int i = 0; i < 5; i++)
 		pixRasterop(p, 6 + 10 * i, 14, 4, 18, PIX_CLR, NULL, 0, 0);
-	text_strip(r, p);
+	try_out(r, p, PSM_SINGLE_LINE);
+	try_out(r, p, PSM_SINGLE_CHAR);
 	pixDestroy(&p);
 	return ERR_OK;
 }
@@ -101,24 +110,6 @@ void text_reader_destroy(struct text_reader *r)
 const char *text_reader_version(const struct text_reader *r)
 {
 	return r->version;
-}
-
-double text_strip(void *reader, struct Pix *gray)
-{
-	struct text_reader *r = reader;
-	double sum = 0;
-	int count = 0;
-
-	TessBaseAPISetPageSegMode(r->tess, PSM_SINGLE_BLOCK);
-	TessBaseAPISetImage2(r->tess, gray);
-	int *each = TessBaseAPIRecognize(r->tess, NULL) == 0
-			    ? TessBaseAPIAllWordConfidences(r->tess)
-			    : NULL;
-	for (; each && each[count] >= 0; count++)
-		sum += each[count];
-	TessDeleteIntArray(each);
-	TessBaseAPIClear(r->tess);
-	return count > 0 ? sum / count : 0;
 }
 
 /* What tesseract has found in a picture that lies there. */
@@ -211,27 +202,69 @@ static struct Pix *for_reading(const struct leaf *l)
 	return l->dpi == READ_DPI ? pixCopy(NULL, l->gray) : pixScale(l->gray, by, by);
 }
 
-static enum err read_picture(struct text_reader *r, struct Pix *gray, double scale,
-			     struct text *ret)
+/* What is no text is painted white in `gray`. */
+static enum err find_segments(struct Pix *gray, struct segments *ret, struct text *t)
 {
 	halftone_hide(gray);
 	struct Pix *ink = pixThresholdToBinary(gray, INK_BELOW);
-	struct segments s = { 0 };
-
 	if (!ink)
 		return ERR_NO_MEMORY;
 	if (leader_hide(ink, gray, READ_DPI))
-		ret->steps |= 1u << STEP_LEADERS;
+		t->steps |= 1u << STEP_LEADERS;
 	halftone_hide_stamps(ink, gray, READ_DPI);
-	enum err e = segments_find(ink, READ_DPI, &s);
+	enum err e = segments_find(ink, READ_DPI, ret);
 	pixDestroy(&ink);
-	segments_drop_ornaments(&s, READ_DPI);
-	if (e == ERR_OK)
-		e = segments_sort(&s, READ_DPI);
+	if (e != ERR_OK)
+		return e;
+	segments_drop_ornaments(ret, READ_DPI);
+	return segments_sort(ret, READ_DPI);
+}
+
+static enum err read_picture(struct text_reader *r, struct Pix *gray, double scale,
+			     struct text *ret)
+{
+	struct segments s = { 0 };
+	enum err e = find_segments(gray, &s, ret);
+
 	if (e == ERR_OK)
 		e = read_segments(r, &s, gray, scale, ret);
 	segments_finish(&s);
 	return e;
+}
+
+/* Letters that are seen but not read count against it: upside down, few words come out at all. */
+static double sureness(const struct segments *s, const struct text *t)
+{
+	uint64_t sum = 0;
+	uint32_t seen = 0, len = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		seen += s->at[i].letters;
+	for (size_t i = 0; i < t->count; i++) {
+		uint32_t letters = words_letters(t, &t->words[i]);
+		sum += (uint64_t)t->words[i].confidence * letters;
+		len += letters;
+	}
+	/* a letter of Vietnamese is two bytes and more, or joined with the next one: half is all */
+	uint32_t of = len > seen / 2 ? len : seen / 2;
+	return of ? (double)sum / of : 0;
+}
+
+double text_strip(void *reader, struct Pix *gray)
+{
+	struct text_reader *r = reader;
+	struct Pix *copy = pixCopy(NULL, gray);
+	struct segments s = { 0 };
+	struct text t = { 0 };
+	double sure = 0;
+
+	if (copy && find_segments(copy, &s, &t) == ERR_OK &&
+	    read_segments(r, &s, copy, 1, &t) == ERR_OK)
+		sure = sureness(&s, &t);
+	segments_finish(&s);
+	text_finish(&t);
+	pixDestroy(&copy);
+	return sure;
 }
 
 enum err text_read(struct text_reader *r, const struct leaf *l, struct text *ret)

@@ -98,9 +98,7 @@ enum err words_take(struct text *t, struct TessResultIterator *it, const struct 
 	return e;
 }
 
-/* Letters and digits; anything beyond ASCII counts as a letter, but general punctuation and
- * symbols (U+2000 and on) do not. */
-static uint32_t count_letters(const struct text *t, const struct word *w)
+uint32_t words_letters(const struct text *t, const struct word *w)
 {
 	const unsigned char *at = (const unsigned char *)t->bytes + w->at;
 	uint32_t n = 0;
@@ -112,7 +110,7 @@ static uint32_t count_letters(const struct text *t, const struct word *w)
 
 static bool is_scrap(const struct text *t, const struct word *w)
 {
-	return w->confidence < 50 && count_letters(t, w) == 0;
+	return w->confidence < 50 && words_letters(t, w) == 0;
 }
 
 /* Digits with what stands between digits: a date, a sum, a number. */
@@ -144,7 +142,7 @@ static struct sum sum_of(const struct text *t, size_t first)
 
 	for (size_t i = first; i < t->count; i++) {
 		const struct word *w = &t->words[i];
-		uint32_t own = count_letters(t, w);
+		uint32_t own = words_letters(t, w);
 		s.count++;
 		s.letters += own;
 		s.sure += w->confidence * w->len;
@@ -197,7 +195,7 @@ uint8_t words_least(const struct text *t, size_t first)
 	uint8_t least = 100;
 
 	for (size_t i = first; i < t->count; i++)
-		if (count_letters(t, &t->words[i]) > 0 && t->words[i].confidence < least)
+		if (words_letters(t, &t->words[i]) > 0 && t->words[i].confidence < least)
 			least = t->words[i].confidence;
 	return least;
 }

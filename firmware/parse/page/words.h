@@ -28,6 +28,10 @@ enum err words_add(struct text *t, const struct word *w, const char *bytes);
  * than others, and must be surer. False when none is left. */
 bool words_sift(struct text *t, size_t first, bool large);
 
+/* Bytes of letters and digits: what is beyond ASCII counts, but general punctuation and symbols
+ * (U+2000 and on) do not. */
+uint32_t words_letters(const struct text *t, const struct word *w);
+
 /* The confidence of the least sure of the words from `first` on that have letters or digits; 100
  * when there are none. */
 uint8_t words_least(const struct text *t, size_t first);
