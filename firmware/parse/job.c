@@ -8,7 +8,6 @@
 #include "firmware/parse/answer.h"
 #include "firmware/parse/card_qr.h"
 #include "firmware/parse/chip_job.h"
-#include "firmware/parse/page.h"
 #include "firmware/parse/page_job.h"
 #include "firmware/parse/room.h"
 
@@ -17,10 +16,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* of a document that core did not name */
 enum { PAGES_NICE = 10 };
-
-#define UNTITLED "Giấy tờ"
 
 struct job {
 	struct child child;
@@ -35,73 +31,6 @@ static enum err card_qr_job(const struct msg *m, struct msg *ret)
 	enum err e = card_qr_read(m->job_card_qr.payload, m->job_card_qr.payload_len,
 				  &answer.card_facts);
 
-	if (e == ERR_OK)
-		*ret = answer;
-	return e;
-}
-
-/* Makes the two files of the answer; the caller closes them when they were made. */
-static enum err hand_over(const struct page *page, const struct pdf *pdf,
-			  struct msg_page_facts *ret)
-{
-	AUTO_FD image = -1;
-	AUTO_FD file = -1;
-	size_t len = (size_t)page->preview.width * page->preview.height * 3;
-	enum err e = mem_of(page->preview.pixels, len, &image);
-
-	if (e == ERR_OK)
-		e = mem_of(pdf->bytes, pdf->len, &file);
-	if (e != ERR_OK)
-		return e;
-	*ret = (struct msg_page_facts){
-		.doubt = (uint8_t)page->doubt,
-		.turned = (uint16_t)page->turned_deg,
-		.width = page->preview.width,
-		.height = page->preview.height,
-		.image = take_fd(&image),
-		.pdf = take_fd(&file),
-	};
-	memcpy(ret->code, page->code, sizeof ret->code);
-	return ERR_OK;
-}
-
-static enum err read_page(const struct job *j, const struct image *i, const char *title,
-			  struct msg_page_facts *ret)
-{
-	AUTO_FREE struct pdf *pdf = calloc(1, sizeof *pdf);
-	struct page page = { 0 };
-
-	if (!pdf)
-		return ERR_NO_MEMORY;
-	enum err e = pdf_begin(pdf, title[0] ? title : UNTITLED);
-	if (e == ERR_OK)
-		e = page_read(i, j->room.codes, pdf, &page);
-	if (e == ERR_OK)
-		e = pdf_end(pdf);
-	if (e == ERR_OK)
-		e = hand_over(&page, pdf, ret);
-	page_finish(&page);
-	pdf_finish(pdf);
-	return e;
-}
-
-/* The sizes are claims of another program about bytes of a third; image_of() compares them. The
- * pixels stay in the sealed file: nobody can change them while they are read. */
-static enum err page_job(const struct job *j, const struct msg_job_page *p, struct msg *ret)
-{
-	struct image image = { p->width, p->height, p->dpi, p->channels, NULL };
-	const void *pixels;
-	size_t len;
-
-	enum err e = mem_map(p->pixels, 3u * IMAGE_MAX_PIXELS, &pixels, &len);
-	if (e != ERR_OK)
-		return e == ERR_NO_MEMORY ? e : ERR_BAD_PAGE;
-	image.pixels = pixels;
-	e = image_of(&image, len, &image) == ERR_OK ? ERR_OK : ERR_BAD_PAGE;
-	struct msg answer = { .type = MSG_PAGE_FACTS };
-	if (e == ERR_OK)
-		e = read_page(j, &image, p->title, &answer.page_facts);
-	mem_unmap(pixels, len);
 	if (e == ERR_OK)
 		*ret = answer;
 	return e;
@@ -152,8 +81,6 @@ static enum err answer_in_parse(struct job *j, const struct msg *m, struct msg *
 		return card_qr_job(m, ret);
 	case MSG_JOB_LOOK:
 		return page_job_look(&j->room, &m->job_look, ret);
-	case MSG_JOB_PAGE:
-		return page_job(j, &m->job_page, ret);
 	case MSG_JOB_ANSWER:
 		return answer_job(&m->job_answer, ret);
 	case MSG_JOB_PDF:

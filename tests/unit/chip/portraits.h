@@ -2,7 +2,7 @@
 #ifndef TESTS_CHIP_PORTRAITS_H
 #define TESTS_CHIP_PORTRAITS_H
 
-#include "firmware/parse/jpeg.h"
+#include "firmware/parse/page/layer_jpeg.h"
 #include "tests/unit/chip/card_files.h"
 
 #include <openjpeg.h>
@@ -15,25 +15,21 @@ static inline int slope(unsigned c, uint32_t x, uint32_t y, uint32_t w, uint32_t
 
 static inline void add_jpeg(struct made *m, uint32_t w, uint32_t h, uint8_t channels)
 {
-	struct image of = { w, h, 300, channels, NULL };
-	struct jpeg_writer *j = NULL;
-	uint8_t *row = malloc((size_t)w * channels), *bytes = NULL;
+	struct canvas of = { 0 };
+	uint8_t *bytes = NULL;
 	size_t len;
 
-	if (!row || jpeg_writer_begin(&of, 90, &j) != ERR_OK)
+	if (canvas_create(w, h, channels, &of) != ERR_OK)
 		abort();
-	for (uint32_t y = 0; y < h; y++) {
+	for (uint32_t y = 0; y < h; y++)
 		for (uint32_t i = 0; i < w * channels; i++)
-			row[i] = (uint8_t)slope(i % channels, i / channels, y, w, h);
-		if (jpeg_writer_row(j, row) != ERR_OK)
-			abort();
-	}
-	if (jpeg_writer_end(j, &bytes, &len) != ERR_OK)
+			of.at[(size_t)y * w * channels + i] =
+				(uint8_t)slope(i % channels, i / channels, y, w, h);
+	if (layer_jpeg_write(&of, 90, CHROMA_HALF, &bytes, &len) != ERR_OK)
 		abort();
 	add(m, bytes, len);
-	jpeg_writer_destroy(j);
+	canvas_finish(&of);
 	free(bytes);
-	free(row);
 }
 
 /* OpenJPEG goes back to fill in lengths. */
