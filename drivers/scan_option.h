@@ -33,8 +33,8 @@ double scan_dpi_of(const SANE_Option_Descriptor *d, unsigned dpi);
 /* The sources this device has, as bits 1 << enum page_source. One that has no choice is glass. */
 unsigned scan_sources(SANE_Handle h);
 
-/* Colour, 8 bits, resolution, the area of an A4 page, source, sides. *ret_dpi and *ret_sides: what it
- * came to; one side where the device cannot do both. */
+/* Colour, 8 bits, resolution, the area of an A4 page, source, sides. *ret_dpi and *ret_sides: what
+ * it came to; one side where the device cannot do both. */
 void scan_set(SANE_Handle h, const struct scan_wish *w, unsigned *ret_dpi, uint8_t *ret_sides);
 
 /* "NAME=VALUE", as scanimage takes it. False: no such option, or the value was refused. */

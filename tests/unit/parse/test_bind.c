@@ -158,7 +158,7 @@ static void words_are_found(void)
 	ok(shows(&f, "Ủy ban (x)\\"));
 	eq_int(rules_broken(&f, NULL), 0);
 	free(f.at);
-	/* over 256 characters: the codes' second byte takes all values, brackets and line ends too */
+	/* over 256 characters: the codes' second byte takes all values, also brackets */
 	char many[4096] = "";
 	size_t used = 0;
 	for (unsigned c = 0x4e00; c < 0x4e00 + 600; c++)
