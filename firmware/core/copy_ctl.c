@@ -10,10 +10,10 @@
 
 #define MAX_ANCHORS (1 << 20)
 
-/* The file of anchors, or nothing when this kiosk has none: then nobody is known. */
+/* The file of anchors, or nothing when none is set: then nobody is known. */
 static enum err load_anchors(const char *path, int *ret_mem)
 {
-	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	AUTO_FD fd = path[0] ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	AUTO_FREE uint8_t *bytes = malloc(MAX_ANCHORS);
 	size_t len = 0;
 	ssize_t n = 0;
@@ -21,7 +21,7 @@ static enum err load_anchors(const char *path, int *ret_mem)
 	if (!bytes)
 		return ERR_NO_MEMORY;
 	if (fd < 0)
-		return errno == ENOENT ? mem_of("", 0, ret_mem) : err_of_errno();
+		return path[0] ? err_of_errno() : mem_of("", 0, ret_mem);
 	while (len < MAX_ANCHORS && (n = read(fd, bytes + len, MAX_ANCHORS - len)) > 0)
 		len += (size_t)n;
 	return n < 0 ? err_of_errno() : mem_of(bytes, len, ret_mem);
