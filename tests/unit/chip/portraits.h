@@ -2,9 +2,11 @@
 #ifndef TESTS_CHIP_PORTRAITS_H
 #define TESTS_CHIP_PORTRAITS_H
 
-#include "firmware/parse/page/layer_jpeg.h"
 #include "tests/unit/chip/card_files.h"
 
+#include <stdio.h>
+
+#include <jpeglib.h>
 #include <openjpeg.h>
 
 /* Red grows to the right, green downwards, blue is half. */
@@ -15,21 +17,30 @@ static inline int slope(unsigned c, uint32_t x, uint32_t y, uint32_t w, uint32_t
 
 static inline void add_jpeg(struct made *m, uint32_t w, uint32_t h, uint8_t channels)
 {
-	struct canvas of = { 0 };
-	uint8_t *bytes = NULL;
-	size_t len;
+	struct jpeg_error_mgr errors;
+	struct jpeg_compress_struct c = { .err = jpeg_std_error(&errors) };
+	uint8_t *row = malloc((size_t)w * channels), *bytes = NULL;
+	unsigned long len = 0;
 
-	if (canvas_create(w, h, channels, &of) != ERR_OK)
-		abort();
-	for (uint32_t y = 0; y < h; y++)
+	jpeg_create_compress(&c);
+	jpeg_mem_dest(&c, &bytes, &len);
+	c.image_width = w;
+	c.image_height = h;
+	c.input_components = channels;
+	c.in_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+	jpeg_set_defaults(&c);
+	jpeg_set_quality(&c, 90, TRUE);
+	jpeg_start_compress(&c, TRUE);
+	for (uint32_t y = 0; y < h; y++) {
 		for (uint32_t i = 0; i < w * channels; i++)
-			of.at[(size_t)y * w * channels + i] =
-				(uint8_t)slope(i % channels, i / channels, y, w, h);
-	if (layer_jpeg_write(&of, 90, CHROMA_HALF, &bytes, &len) != ERR_OK)
-		abort();
+			row[i] = (uint8_t)slope(i % channels, i / channels, y, w, h);
+		(void)jpeg_write_scanlines(&c, &row, 1);
+	}
+	jpeg_finish_compress(&c);
+	jpeg_destroy_compress(&c);
 	add(m, bytes, len);
-	canvas_finish(&of);
 	free(bytes);
+	free(row);
 }
 
 /* OpenJPEG goes back to fill in lengths. */

@@ -150,7 +150,7 @@ int main(int argc, char **argv)
 	ok(prepare());
 	while (start_with(n) && n < 100)
 		n++;
-	eq_int(n, 20); /* seven programs: a fork and a pair each, and six pairs with core */
+	eq_int(n, 23); /* eight programs: a fork and a pair each, and seven pairs with core */
 	for (enum role r = ROLE_CORE; r < ROLE_CTL; r++) {
 		char path[128];
 
