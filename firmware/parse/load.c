@@ -1,6 +1,7 @@
 #include "firmware/parse/load.h"
 
 #include "firmware/base/auto.h"
+#include "firmware/parse/jpeg_load.h"
 
 #include <fcntl.h>
 #include <leptonica/allheaders.h>
@@ -84,20 +85,23 @@ static ssize_t last_marker(const uint8_t *bytes, size_t len, uint8_t code)
 	return -1;
 }
 
-/* A JPEG that was cut off: libjpeg would make up the rest in gray. */
+static bool is_jpeg(const uint8_t *bytes, size_t len)
+{
+	return len >= 2 && bytes[0] == 0xff && bytes[1] == 0xd8;
+}
+
+/* libjpeg would make up the rest in gray. */
 static bool is_cut_off(const uint8_t *bytes, size_t len)
 {
 	enum { START_OF_SCAN = 0xda, END_OF_IMAGE = 0xd9 };
 
-	return len >= 2 && bytes[0] == 0xff && bytes[1] == 0xd8 &&
-	       last_marker(bytes, len, END_OF_IMAGE) < last_marker(bytes, len, START_OF_SCAN);
+	return last_marker(bytes, len, END_OF_IMAGE) < last_marker(bytes, len, START_OF_SCAN);
 }
 
-/* The header is read first: a file of a hundred bytes may claim a picture of gigabytes. */
-enum err load_image(const uint8_t *bytes, size_t len, struct image *ret)
+/* By leptonica, which knows all kinds and has the picture twice in memory. */
+static enum err load_any(const uint8_t *bytes, size_t len, struct image *ret)
 {
-	setMsgSeverity(L_SEVERITY_NONE);
-	PIX *read = is_sane(bytes, len) && !is_cut_off(bytes, len) ? pixReadMem(bytes, len) : NULL;
+	PIX *read = pixReadMem(bytes, len);
 	if (!read)
 		return ERR_BAD_PAGE;
 	PIX *pix = pixConvertTo8Or32(read, L_CLONE, 0);
@@ -117,4 +121,16 @@ enum err load_image(const uint8_t *bytes, size_t len, struct image *ret)
 	}
 	pixDestroy(&pix);
 	return pixels ? ERR_OK : ERR_NO_MEMORY;
+}
+
+/* The header is read first: a file of a hundred bytes may claim a picture of gigabytes. */
+enum err load_image(const uint8_t *bytes, size_t len, struct image *ret)
+{
+	bool jpeg = is_jpeg(bytes, len);
+
+	setMsgSeverity(L_SEVERITY_NONE);
+	if (!is_sane(bytes, len) || (jpeg && is_cut_off(bytes, len)))
+		return ERR_BAD_PAGE;
+	enum err e = jpeg ? jpeg_load(bytes, len, ret) : ERR_BAD_DATA;
+	return e == ERR_BAD_DATA ? load_any(bytes, len, ret) : e;
 }

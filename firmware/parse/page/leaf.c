@@ -41,25 +41,37 @@ static enum err draw_gray(const struct plane *raw, const struct lie *lie, struct
 	return e;
 }
 
-static enum err draw_colour(const struct image *i, const struct lie *lie, struct leaf *l)
+/* `from` is `by` times smaller than the raw picture. */
+static enum err warp_leaf(const struct image *from, uint32_t by, const struct lie *lie,
+			  struct leaf *l)
 {
 	double scale = (double)lie->dpi / l->colour_dpi;
 	uint32_t w = (uint32_t)(lie->width / scale + 0.5),
 		 h = (uint32_t)(lie->height / scale + 0.5);
-	struct view v = { 0 };
 	struct map grow = map_shift_scale(scale, 0, 0), m = map_of_both(&lie->to_raw, &grow);
-	enum err e = view_of(i, (uint32_t)scale, &v);
+	struct map shrink = map_shift_scale(1.0 / by, 0, 0), to_view = map_of_both(&shrink, &m);
 
-	if (e != ERR_OK)
-		return e;
-	struct map shrink = map_shift_scale(1.0 / v.by, 0, 0), to_view = map_of_both(&shrink, &m);
 	l->colour = pixCreateNoInit((l_int32)(w + (w == 0)), (l_int32)(h + (h == 0)), 32);
-	if (l->colour) {
-		pixSetResolution(l->colour, l->colour_dpi, l->colour_dpi);
-		warp_colour(&v, &to_view, l->colour);
-	}
+	if (!l->colour)
+		return ERR_NO_MEMORY;
+	pixSetResolution(l->colour, l->colour_dpi, l->colour_dpi);
+	warp_colour(from, &to_view, l->colour);
+	return ERR_OK;
+}
+
+static enum err draw_colour(const struct image *i, const struct lie *lie, struct leaf *l)
+{
+	uint32_t by = lie->dpi / l->colour_dpi;
+	struct view v = { 0 };
+
+	if (by < 2)
+		return warp_leaf(i, 1, lie, l);
+	enum err e = view_of(i, by, &v);
+	struct image small = view_image(&v);
+	if (e == ERR_OK)
+		e = warp_leaf(&small, v.by, lie, l);
 	view_finish(&v);
-	return l->colour ? ERR_OK : ERR_NO_MEMORY;
+	return e;
 }
 
 static enum err draw(const struct image *i, const struct leaf_wish *wish, struct lie *lie,

@@ -109,6 +109,7 @@ static enum err draw(const struct view *v, const struct lie *lie, struct look *l
 	struct map grow = map_shift_scale(scale, 0, 0), reduce = map_shift_scale(1 / scale, 0, 0),
 		   shrink = map_shift_scale(1.0 / v->by, 0, 0),
 		   m = map_of_both(&lie->to_raw, &grow), to_view = map_of_both(&shrink, &m);
+	struct image all = view_image(v);
 	struct outline sheet;
 
 	l->width = (uint32_t)fmax(1, floor(lie->width / scale));
@@ -119,7 +120,7 @@ static enum err draw(const struct view *v, const struct lie *lie, struct look *l
 		pixDestroy(&pix);
 		return ERR_NO_MEMORY;
 	}
-	warp_colour(v, &to_view, pix);
+	warp_colour(&all, &to_view, pix);
 	map_outline(&reduce, &lie->sheet, &sheet);
 	for (uint32_t y = 0; y < l->height; y++)
 		copy_row(pixGetData(pix) + (size_t)y * (size_t)pixGetWpl(pix), &sheet, y + 0.5, l,

@@ -97,6 +97,11 @@ enum err view_of(const struct image *i, uint32_t by, struct view *ret)
 	return ERR_OK;
 }
 
+struct image view_image(const struct view *v)
+{
+	return (struct image){ v->width, v->height, (uint16_t)v->dpi, v->channels, v->pixels };
+}
+
 void view_finish(struct view *v)
 {
 	if (v->gray.at != v->pixels)

@@ -27,6 +27,9 @@ struct view {
  * right and lower edge is dropped. view_finish() frees it. ERR_NO_MEMORY. */
 enum err view_of(const struct image *i, uint32_t by, struct view *ret);
 
+/* Its pixels, borrowed. */
+struct image view_image(const struct view *v);
+
 /* Accepts a zeroed one. */
 void view_finish(struct view *v);
 

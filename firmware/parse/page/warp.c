@@ -143,7 +143,7 @@ static uint32_t mix(uint32_t a, uint32_t b, uint32_t part)
 	return a * (256 - part) + b * part;
 }
 
-static l_uint32 colour_at(const struct view *v, const struct walk *w)
+static l_uint32 colour_at(const struct image *v, const struct walk *w)
 {
 	int64_t x = w->x >> ONE_BITS, y = w->y >> ONE_BITS;
 
@@ -165,7 +165,7 @@ static l_uint32 colour_at(const struct view *v, const struct walk *w)
 	return rgb;
 }
 
-void warp_colour(const struct view *from, const struct map *map, struct Pix *to)
+void warp_colour(const struct image *from, const struct map *map, struct Pix *to)
 {
 	uint32_t width = (uint32_t)pixGetWidth(to), height = (uint32_t)pixGetHeight(to);
 

@@ -3,6 +3,7 @@
 #define PARSE_PAGE_WARP_H
 
 #include "firmware/base/err.h"
+#include "firmware/parse/image.h"
 #include "firmware/parse/page/map.h"
 #include "firmware/parse/page/view.h"
 #include <stdint.h>
@@ -15,6 +16,6 @@ void warp_gray(const struct plane *from, const struct map *map, uint8_t outside,
 
 /* The same in colour, linear between pixels, into leptonica's RGB; outside is white. A picture much
  * larger than `to` should be made smaller first. */
-void warp_colour(const struct view *from, const struct map *map, struct Pix *to);
+void warp_colour(const struct image *from, const struct map *map, struct Pix *to);
 
 #endif
