@@ -68,6 +68,7 @@ static void look(void)
 	size_t len;
 	AUTO_FREE uint8_t *preview = content(got.page_seen.image, &len);
 	eq_int(len, got.page_seen.width * got.page_seen.height * 3);
+	ok(preview[0] > 200); /* paper */
 	msg_finish(&got);
 	msg_finish(&job);
 	image_free(&gray);
