@@ -9,6 +9,7 @@
 #include "firmware/core/ctl_chip.h"
 #include "firmware/core/outbox.h"
 #include "firmware/core/package.h"
+#include "firmware/core/pades.h"
 #include "firmware/core/store.h"
 #include "firmware/core/vault.h"
 #include "firmware/core/visit.h"
@@ -151,6 +152,45 @@ void handin_start(struct core *c);
 void handin_poke(struct core *c);   /* a page may be ready */
 void handin_forget(struct core *c); /* nothing is to be handed in any more */
 
+/* The file of one paper: the order for kiosk-parse, which the caller owns on ERR_OK; and the kiosk's
+ * seal in what came of it, sealed memory. */
+enum err handin_order(struct core *c, size_t paper, struct msg *ret);
+enum err handin_seal(struct core *c, const struct msg_bound *b, int *ret_pdf);
+
+/* certify.c: an officer's certified copies of the papers of this visit. */
+#define CERTIFY_FORM      "BẢN SAO ĐIỆN TỬ"
+#define CERTIFY_REASON    "Chứng thực bản sao điện tử từ bản chính"
+#define CERTIFY_STATEMENT "Chứng thực bản sao điện tử này đúng với bản chính"
+
+struct certify {
+	struct msg_token_cert cert; /* who could sign; cert_len 0: not known */
+	bool at_work;
+	size_t paper;
+	uint64_t pages; /* visit_pages_mark() of what is signed */
+	int64_t time_s;
+	uint32_t job, last_job; /* of the token; 0: nothing is asked of it */
+	char pin[STAFF_PIN_BYTES];
+	uint8_t *pdf; /* with a place for the signature */
+	size_t len, gap_at, gap_len;
+	struct pades pades;
+	struct timer patience;
+	uint8_t wrong;     /* officers' PINs, one after the other */
+	int64_t locked_ms; /* until then, when there were too many */
+};
+
+enum err certify_may(const struct core *c); /* ERR_DENIED: no officer's PIN is configured */
+/* ERR_WRONG_PIN with the tries that are left, ERR_WAIT_PIN. */
+enum err certify_check_staff(struct core *c, const char *pin, uint8_t *ret_left);
+void certify_ask_token(struct core *c);
+enum err certify_token(const struct core *c); /* ERR_OK: there is one that may sign today */
+enum err certify_start(struct core *c, const char *token_pin);
+void certify_token_state(struct core *c); /* it has changed */
+void certify_message(struct core *c, struct msg *m);
+void certify_forget(struct core *c); /* stops, and says nothing: nobody waits for it any more */
+
+/* The certified file of that paper, sealed memory, the caller's. False: there is none. */
+bool certify_take(struct core *c, size_t paper, int *ret_pdf);
+
 /* folder.c: the visit as a dossier, packed. As package_make(). */
 enum err folder_pack(const struct core *c, const char *receipt_code, struct package *ret);
 
@@ -195,6 +235,7 @@ struct core {
 	struct reading reading;
 	struct pages pages;
 	struct handin handin;
+	struct certify certify;
 	struct sender sender;
 	struct ctls ctls;
 	struct hand hand;

@@ -6,6 +6,7 @@
 #include "firmware/core/copy_ctl.h"
 #include "firmware/core/core.h"
 #include "firmware/core/counter.h"
+#include "firmware/core/staff_pin.h"
 
 #include <poll.h>
 #include <stdarg.h>
@@ -39,7 +40,8 @@ static void say_damage(struct ctl *t, const struct store_report *r)
 
 static enum ctl_code do_status(struct ctl *t, const char *arg)
 {
-	static const enum role DEVICES[] = { ROLE_CARD, ROLE_CODE, ROLE_SCAN, ROLE_PRINT };
+	static const enum role DEVICES[] = { ROLE_CARD, ROLE_CODE, ROLE_SCAN, ROLE_PRINT,
+					     ROLE_TOKEN };
 	const struct core *c = t->core;
 	struct outbox_counts n = { 0 };
 	struct disk_state disk = { 0 };
@@ -130,6 +132,22 @@ static enum ctl_code do_counts(struct ctl *t, const char *arg)
 	return counter_list(t->core->store, day, say_count, t) == ERR_OK ? CTL_DONE : CTL_REFUSED;
 }
 
+/* kioskctl asks for the PIN itself, so that it stands in no history of commands. */
+static enum ctl_code do_staff(struct ctl *t, const char *arg)
+{
+	char line[STAFF_PIN_LINE_CAP];
+	enum err e = strncmp(arg, "pin ", 4) == 0 ? staff_pin_make(arg + 4, line) : ERR_NOT_FOUND;
+
+	if (e == ERR_OK)
+		ctl_say(t, "staff_pin = %s", line);
+	else if (e == ERR_BAD_DATA)
+		ctl_say(t, "a PIN is six to eight digits");
+	else
+		ctl_say(t, "staff pin   asks for an officer's PIN, prints its line of kiosk.conf");
+	guest_scrub(t->core);
+	return e == ERR_OK ? CTL_DONE : CTL_USAGE;
+}
+
 static const struct {
 	const char *name;
 	enum ctl_code (*run)(struct ctl *t, const char *arg);
@@ -142,6 +160,7 @@ static const struct {
 	{ "counts", do_counts, "what was counted today" },
 	{ "chip", ctl_chip, "read | probe: a card, or the reader, by hand" },
 	{ "copy", copy_command, "verify FILE.pdf: the signatures of a PDF that somebody brought" },
+	{ "staff", do_staff, "pin: the line of kiosk.conf for an officer's PIN" },
 	{ "anchors", anchor_command,
 	  "list | add FILE | remove FINGERPRINT: who may have signed a chip" },
 };

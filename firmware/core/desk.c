@@ -101,6 +101,8 @@ static void on_status(struct core *c, enum role from, const struct msg_status *s
 		log_line(LOG_INFO, "device.state", "device=%s state=%s", role_name(from),
 			 err_name(d->state));
 		tell(c, from);
+		if (from == ROLE_TOKEN)
+			certify_token_state(c);
 	}
 }
 
@@ -139,6 +141,8 @@ void desk_peer(struct core *c, enum role who, bool here)
 	if (who == ROLE_PRINT && d->printing)
 		print_ended(c, ERR_GONE);
 	tell(c, who);
+	if (who == ROLE_TOKEN)
+		certify_token_state(c);
 }
 
 /* In the next turn of the loop: the visit has not noted yet that it scans. */

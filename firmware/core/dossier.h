@@ -64,6 +64,12 @@ struct dossier_page {
 	size_t original_len;
 };
 
+/* An officer has certified the copy: who signed, with which certificate, what it says. */
+struct dossier_copy {
+	const char *by, *serial, *statement, *form;
+	int64_t at_s;
+};
+
 /* One piece (thành phần hồ sơ) and its document. */
 struct dossier_paper {
 	const char *component; /* MaThanhPhanHoSo; "" is allowed */
@@ -75,7 +81,8 @@ struct dossier_paper {
 	bool digitized;  /* DuocSoHoa */
 	bool reused;     /* DuocTaiSuDung */
 	struct dossier_quality quality;
-	const struct dossier_page *sources; /* `pages` of them; NULL: not known */
+	const struct dossier_copy *certified; /* NULL: a scan only */
+	const struct dossier_page *sources;   /* `pages` of them; NULL: not known */
 };
 
 /* One answer of the form. */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define VISIT_VERSION 2
+#define VISIT_VERSION 3
 
 static void part_name(uint32_t file, enum page_part part, char out[VAULT_NAME_CAP])
 {
@@ -124,12 +124,36 @@ static void write_pages(struct view_writer *w, const struct visit *v)
 	}
 }
 
+static void write_copy(struct view_writer *w, const struct copy *copy)
+{
+	if (copy->state != COPY_CERTIFIED)
+		return; /* what was compared only is compared again */
+	view_num(w, "certified", 1);
+	view_num(w, "copy_pages", (int64_t)copy->pages);
+	view_num(w, "copy_at", copy->at_s);
+	view_text(w, "copy_by", copy->by);
+	view_text(w, "copy_serial", copy->serial);
+}
+
+static void read_copy(const struct view *d, size_t i, struct copy *ret)
+{
+	if (view_row_num(d, "papers", i, "certified") == 0)
+		return;
+	ret->state = COPY_CERTIFIED;
+	ret->pages = (uint64_t)view_row_num(d, "papers", i, "copy_pages");
+	ret->at_s = view_row_num(d, "papers", i, "copy_at");
+	snprintf(ret->by, sizeof ret->by, "%s", view_row_text(d, "papers", i, "copy_by"));
+	snprintf(ret->serial, sizeof ret->serial, "%s",
+		 view_row_text(d, "papers", i, "copy_serial"));
+}
+
 static void write_answers(struct view_writer *w, const struct visit *v)
 {
 	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++) {
 		view_row(w, "papers");
 		view_num(w, "have", v->have[i]);
 		view_num(w, "done", v->done[i]);
+		write_copy(w, &v->staff.copies[i]);
 		write_paper(w, v, v->reused[i]);
 	}
 	for (size_t i = 0; i < v->form.field_count; i++) {
@@ -213,6 +237,7 @@ static void read_values(struct visit *v, const struct view *d)
 		v->have[i] = (uint8_t)view_row_num(d, "papers", i, "have");
 		v->done[i] = view_row_num(d, "papers", i, "done") != 0;
 		v->reused[i] = read_paper(v, d, "papers", i);
+		read_copy(d, i, &v->staff.copies[i]);
 	}
 	for (size_t i = 0; i < view_rows(d, "values"); i++) {
 		size_t at = field_of(&v->form, view_row_text(d, "values", i, "key"));

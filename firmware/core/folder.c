@@ -18,6 +18,7 @@ struct folder {
 	char birth[9], expires[9];
 	struct dossier_chip chip;
 	struct dossier_owner owner;
+	struct dossier_copy *copies; /* of papers */
 };
 
 static const char *text_of_choice(const struct form_field *f, const char *value)
@@ -146,6 +147,18 @@ static enum err take_sources(struct folder *o, const struct core *c, size_t pape
 	return e;
 }
 
+static void take_copy(struct folder *o, const struct copy *copy, size_t at)
+{
+	if (copy->state != COPY_CERTIFIED)
+		return;
+	o->copies[at] = (struct dossier_copy){ .by = copy->by,
+					       .serial = copy->serial,
+					       .statement = CERTIFY_STATEMENT,
+					       .form = CERTIFY_FORM,
+					       .at_s = copy->at_s };
+	o->papers[at].certified = &o->copies[at];
+}
+
 static enum err take_paper(struct folder *o, const struct core *c, size_t i)
 {
 	const struct paper *paper = &c->visit.procedure->papers[i];
@@ -170,6 +183,7 @@ static enum err take_paper(struct folder *o, const struct core *c, size_t i)
 		.reused = c->visit.have[i] == 3,
 		.quality = { .scanner = c->desk.devices[ROLE_SCAN].model },
 	};
+	take_copy(o, &c->visit.staff.copies[i], at);
 	o->dossier.paper_count++;
 	return take_sources(o, c, i, &o->papers[at]);
 }
@@ -252,6 +266,7 @@ static void folder_finish(struct folder *o)
 		if (o->pages[i].original)
 			mem_unmap(o->pages[i].original, o->pages[i].original_len);
 	free(o->papers);
+	free(o->copies);
 	free(o->pages);
 	free(o->answers);
 	free(o->names);
@@ -274,12 +289,14 @@ static enum err folder_init(struct folder *o, const struct visit *v)
 	size_t pages = count_pages(v);
 
 	o->papers = calloc(VISIT_MAX_PAPERS, sizeof *o->papers);
+	o->copies = calloc(VISIT_MAX_PAPERS, sizeof *o->copies);
 	o->names = calloc(VISIT_MAX_PAPERS, sizeof *o->names);
 	o->pages = calloc(pages, sizeof *o->pages);
 	o->hashes = calloc(pages, sizeof *o->hashes);
 	o->answers = calloc(FORM_MAX_FIELDS, sizeof *o->answers);
-	return o->papers && o->names && o->pages && o->hashes && o->answers ? ERR_OK
-									    : ERR_NO_MEMORY;
+	return o->papers && o->copies && o->names && o->pages && o->hashes && o->answers
+		       ? ERR_OK
+		       : ERR_NO_MEMORY;
 }
 
 enum err folder_pack(const struct core *c, const char *receipt_code, struct package *ret)

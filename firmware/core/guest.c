@@ -74,6 +74,8 @@ void guest_act(struct core *c, const struct msg_act *act)
 	guest_step(c, &(struct visit_event){ .on = (enum visit_on)act->action,
 					     .index = act->index,
 					     .text = act->text });
+	if (c->visit.at == SCREEN_STAFF_PIN || c->visit.at == SCREEN_TOKEN_PIN)
+		guest_scrub(c); /* it may have been a PIN */
 	pages_poke(c);
 }
 
@@ -366,6 +368,31 @@ void guest_scrub(struct core *c)
 	timer_set(c->child.loop, &c->scrub, 0, on_scrub, c);
 }
 
+static enum err port_may_certify(void *data)
+{
+	return certify_may(data);
+}
+
+static enum err port_check_staff(void *data, const char *pin, uint8_t *ret_left)
+{
+	return certify_check_staff(data, pin, ret_left);
+}
+
+static void port_ask_token(void *data)
+{
+	certify_ask_token(data);
+}
+
+static enum err port_token(void *data)
+{
+	return certify_token(data);
+}
+
+static enum err port_certify(void *data, const char *token_pin)
+{
+	return certify_start(data, token_pin);
+}
+
 static void port_wipe(void *data)
 {
 	struct core *c = data;
@@ -389,6 +416,7 @@ static void port_wipe(void *data)
 	explicit_bzero(c->dossier_key, sizeof c->dossier_key);
 	c->pages = (struct pages){ 0 };
 	handin_forget(c);
+	certify_forget(c);
 	timer_stop(c->child.loop, &c->sender.patience);
 	guest_scrub(c);
 }
@@ -411,5 +439,10 @@ const struct visit_ports GUEST_PORTS = {
 	.hand_in = port_hand_in,
 	.print = port_print,
 	.call_staff = port_call_staff,
+	.may_certify = port_may_certify,
+	.check_staff = port_check_staff,
+	.ask_token = port_ask_token,
+	.token = port_token,
+	.certify = port_certify,
 	.wipe = port_wipe,
 };

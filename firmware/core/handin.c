@@ -138,7 +138,7 @@ static enum err seal_bytes_of(struct core *c, const struct msg_bound *b, const v
 }
 
 /* The file is bound: it gets the kiosk's capture seal, in the place that was left for it. */
-static enum err seal_file(struct core *c, const struct msg_bound *b, int *ret_pdf)
+enum err handin_seal(struct core *c, const struct msg_bound *b, int *ret_pdf)
 {
 	const void *bytes;
 	size_t len;
@@ -172,7 +172,7 @@ static void on_bound(struct core *c, const char *tag, struct msg *answer, enum e
 		again_or_fail(c, why);
 		return;
 	}
-	enum err e = seal_file(c, &answer->bound, &h->pdfs[h->paper]);
+	enum err e = handin_seal(c, &answer->bound, &h->pdfs[h->paper]);
 	if (e != ERR_OK) {
 		failed(c, ON_SAVE_FAILED, e);
 		return;
@@ -182,11 +182,11 @@ static void on_bound(struct core *c, const char *tag, struct msg *answer, enum e
 	handin_poke(c);
 }
 
-static void bind_paper(struct core *c)
+enum err handin_order(struct core *c, size_t paper, struct msg *ret)
 {
-	const struct paper *p = &c->visit.procedure->papers[c->handin.paper];
+	const struct paper *p = &c->visit.procedure->papers[paper];
 	struct msg m = { .type = MSG_JOB_BIND };
-	uint32_t pages = visit_pages_of(&c->visit, (uint8_t)c->handin.paper);
+	uint32_t pages = visit_pages_of(&c->visit, (uint8_t)paper);
 
 	m.job_bind.packs = -1;
 	m.job_bind.card = p->scan.card && pages == 2;
@@ -195,17 +195,28 @@ static void bind_paper(struct core *c)
 	core_cut_text(c->config.office_name, m.job_bind.signer, sizeof m.job_bind.signer);
 	core_cut_text(c->config.office_place, m.job_bind.place, sizeof m.job_bind.place);
 	core_cut_text(CAPTURE_SEAL_REASON, m.job_bind.reason, sizeof m.job_bind.reason);
-	enum err e = gather(c, c->handin.paper, &m.job_bind.packs);
-	if (visit_busy(&c->visit) > 0) { /* a pack was not to be read: its page is at work again */
+	enum err e = gather(c, paper, &m.job_bind.packs);
+	if (e == ERR_OK)
+		*ret = m;
+	else
 		msg_finish(&m);
+	return e;
+}
+
+static void bind_paper(struct core *c)
+{
+	struct msg m = { .type = MSG_NONE };
+	enum err e = handin_order(c, c->handin.paper, &m);
+
+	if (visit_busy(&c->visit) > 0) { /* a pack was not to be read: its page is at work again */
+		if (e == ERR_OK)
+			msg_finish(&m);
 		pages_poke(c);
 		return;
 	}
 	c->handin.at_work = true;
 	if (e == ERR_OK)
 		e = jobs_add(c, &m, on_bound, c->visitor, "bind");
-	else
-		msg_finish(&m);
 	if (e != ERR_OK)
 		failed(c, ON_SAVE_FAILED, e);
 }
@@ -300,7 +311,8 @@ static bool next_paper(struct core *c)
 
 	for (h->paper = 0; h->paper < v->procedure->paper_count && h->paper < VISIT_MAX_PAPERS;
 	     h->paper++)
-		if (wanted(v, h->paper) && h->pdfs[h->paper] < 0)
+		if (wanted(v, h->paper) && h->pdfs[h->paper] < 0 &&
+		    !certify_take(c, h->paper, &h->pdfs[h->paper]))
 			return true;
 	return false;
 }
@@ -368,5 +380,6 @@ static void on_time(void *data)
 void handin_start(struct core *c)
 {
 	handin_forget(c);
+	certify_forget(c); /* from here on nothing becomes a copy */
 	timer_set(c->child.loop, &c->handin.next, 0, on_time, c);
 }

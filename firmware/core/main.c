@@ -56,6 +56,8 @@ static void on_message(void *data, enum role from, struct msg *m)
 			jobs_message(c, from, m);
 		else if (from == ROLE_SYNC)
 			sender_message(c, m);
+		else if (from == ROLE_TOKEN && m->type != MSG_STATUS)
+			certify_message(c, m);
 		else
 			desk_message(c, from, m);
 	}

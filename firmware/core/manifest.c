@@ -202,6 +202,17 @@ static void put_sources(struct filling *f, struct json_object *o, const struct d
 	put(f, o, "pages", list);
 }
 
+static void put_certified(struct filling *f, struct json_object *o, const struct dossier_copy *copy)
+{
+	struct json_object *certified = put_object(f, o, "certified");
+
+	put_needed(f, certified, "by", copy->by);
+	put_needed(f, certified, "serial", copy->serial);
+	put_stamp(f, certified, "at", copy->at_s);
+	put_needed(f, certified, "statement", copy->statement);
+	put_needed(f, certified, "form", copy->form);
+}
+
 static struct json_object *paper(struct filling *f, const struct dossier *d, size_t i)
 {
 	const struct dossier_paper *p = &d->papers[i];
@@ -224,6 +235,8 @@ static struct json_object *paper(struct filling *f, const struct dossier *d, siz
 	put_num(f, quality, "kenh", p->quality.channels);
 	put_num(f, quality, "nghi_ngo", p->quality.doubts);
 	put_text(f, quality, "may_quet", p->quality.scanner);
+	if (p->certified)
+		put_certified(f, o, p->certified);
 	put_sources(f, o, d, i);
 	return o;
 }

@@ -139,6 +139,7 @@ static void show_over(struct view_writer *w, const struct core *c)
 	view_text(w, "device", v->device < ROLE_COUNT ? role_name(v->device) : "");
 	view_text(w, "time", time);
 	view_text(w, "hotline", c->config.hotline);
+	view_num(w, "certify", visit_may_certify(v) && certify_may(c) == ERR_OK);
 }
 
 static void show_sending(struct view_writer *w, const struct core *c)
@@ -195,6 +196,10 @@ static part_fn *part_of(enum screen s)
 		[SCREEN_FAULT] = show_over,
 		[SCREEN_STAFF] = show_over,
 		[SCREEN_LANGUAGE] = show_over,
+		[SCREEN_STAFF_PIN] = show_staff_pin,
+		[SCREEN_CERTIFY] = show_certify,
+		[SCREEN_COMPARE] = show_compare,
+		[SCREEN_TOKEN_PIN] = show_token_pin,
 		[SCREEN_ACCEPTED_OFFLINE] = show_accepted_offline,
 		[SCREEN_THANKS] = show_thanks,
 	};

@@ -51,6 +51,11 @@ static void put_whole(struct view_writer *w, const struct page *p, bool large)
 	mem_unmap(image, len);
 }
 
+void show_picture(struct view_writer *w, const struct page *p)
+{
+	put_whole(w, p, false);
+}
+
 /* The page that a person looks at closely. */
 static void put_large(struct view_writer *w, const struct visit *v)
 {

@@ -26,6 +26,12 @@ uint32_t show_missing(const struct visit *v);
 void show_scan(struct view_writer *w, const struct core *c);
 void show_page(struct view_writer *w, const struct core *c);
 void show_pages(struct view_writer *w, const struct core *c);
+void show_picture(struct view_writer *w, const struct page *p); /* image, width, height */
+/* Certified copies (show_staff.c). */
+void show_staff_pin(struct view_writer *w, const struct core *c);
+void show_certify(struct view_writer *w, const struct core *c);
+void show_compare(struct view_writer *w, const struct core *c);
+void show_token_pin(struct view_writer *w, const struct core *c);
 void show_form(struct view_writer *w, const struct core *c);
 void show_errors(struct view_writer *w, const struct core *c);
 void show_review(struct view_writer *w, const struct core *c);

@@ -102,7 +102,8 @@ const char *visit_on_name(enum visit_on on)
 bool visit_is_overlay(enum screen s)
 {
 	return s == SCREEN_TIMEOUT || s == SCREEN_LEAVE || s == SCREEN_FAULT || s == SCREEN_STAFF ||
-	       s == SCREEN_LANGUAGE;
+	       s == SCREEN_LANGUAGE || s == SCREEN_STAFF_PIN || s == SCREEN_CERTIFY ||
+	       s == SCREEN_COMPARE || s == SCREEN_TOKEN_PIN;
 }
 
 static const struct visit_rule *find_rule(const struct visit *v, enum visit_on on)
@@ -170,6 +171,8 @@ static void enter(struct visit *v, enum screen to)
 		v->under = v->at;
 	if ((to == SCREEN_ATTRACT || to == SCREEN_THANKS) && !stays)
 		end(v, to);
+	if (fresh)
+		explicit_bzero(v->staff.pin, sizeof v->staff.pin);
 	if (fresh && to != SCREEN_FAULT)
 		v->device = ROLE_COUNT;
 	v->heard |= to == SCREEN_ACCEPTED_OFFLINE || to == SCREEN_ACCEPTED || to == SCREEN_REFUSED;
@@ -195,6 +198,7 @@ static bool step_below(struct visit *v, const struct visit_event *e)
 		return false;
 	}
 	enum screen to = r->act(v, e);
+	visit_check_copies(v);
 	assert(allowed(r, to));
 	if (visit_is_overlay(to)) {
 		v->under_why = ERR_OK;
@@ -219,6 +223,7 @@ bool visit_step(struct visit *v, const struct visit_event *e)
 	if (!r)
 		return visit_is_overlay(v->at) && is_of_the_world(e->on) && step_below(v, e);
 	enum screen to = r->act(v, e);
+	visit_check_copies(v);
 	if (visit_is_overlay(to) && !visit_is_overlay(v->at))
 		v->under_why = to == SCREEN_FAULT ? ERR_OK : why;
 	if (to == TO_UNDER)

@@ -12,6 +12,7 @@
 #include "firmware/core/catalogue.h"
 #include "firmware/core/form.h"
 #include "firmware/core/visit_page.h"
+#include "firmware/core/visit_staff.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -93,6 +94,14 @@ struct visit_ports {
 	void (*hand_in)(void *data);
 	void (*print)(void *data);
 	void (*call_staff)(void *data);
+	/* an officer's copies: is that set up here; the officer's own PIN, ERR_WRONG_PIN or
+	 * ERR_WAIT_PIN; whose token is there; how it is; signs what was compared, and answers with
+	 * COPIES_MADE */
+	enum err (*may_certify)(void *data);
+	enum err (*check_staff)(void *data, const char *pin, uint8_t *ret_left);
+	void (*ask_token)(void *data);
+	enum err (*token)(void *data);
+	enum err (*certify)(void *data, const char *token_pin);
 	void (*wipe)(void *data); /* all that is outside struct visit */
 };
 
@@ -174,6 +183,8 @@ struct visit {
 	uint8_t group;
 	bool reviewing; /* REVIEW was reached: after an edit go back there */
 
+	struct staff staff;
+
 	/* of THANKS, after the wipe: what the visit before it had come to */
 	bool left_saved, left_printed, left_told;
 	bool heard; /* its code was on the screen */
@@ -217,6 +228,16 @@ struct page *visit_listed(const struct visit *v, uint32_t index);
 
 /* The scanned paper whose pages can stand for paper `i` as well; NULL: there is none. */
 const struct paper *visit_can_reuse(const struct visit *v, size_t i);
+
+/* Certified copies. Which pages, in which order and which way up, stand for a paper; of this visit
+ * copies can be certified; the paper of a row on CERTIFY, VISIT_MAX_PAPERS: none; the page that is
+ * on COMPARE, or NULL; copies in that state; those whose pages have changed are none any more. */
+uint64_t visit_pages_mark(const struct visit *v, size_t paper);
+bool visit_may_certify(const struct visit *v);
+size_t visit_copy_paper(const struct visit *v, uint32_t index);
+const struct page *visit_copy_page(const struct visit *v);
+uint32_t visit_copies_in(const struct visit *v, enum copy_state state);
+void visit_check_copies(struct visit *v);
 
 /* Is this page handed in, under whichever paper? */
 bool visit_counts(const struct visit *v, const struct page *p);

@@ -245,6 +245,7 @@ enum screen act_hand_in(struct visit *v, const struct visit_event *e)
 	(void)e;
 	v->state = 0;
 	v->why = ERR_OK;
+	v->staff.signing = false;
 	visit_forget_undo(v);
 	v->ports->hand_in(v->ports_data);
 	return SCREEN_SENDING;

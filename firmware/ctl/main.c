@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <termios.h>
 
 #define WAIT_MS  60000 /* for the next word of an answer: a card may have to be laid down first */
 #define MAX_FILE (32u << 20)
@@ -17,6 +18,8 @@
 static const char USAGE[] =
 	"kioskctl COMMAND [ARGUMENT]      ask the running kiosk; `kioskctl help` lists what it "
 	"knows\n"
+	"kioskctl staff pin               asks for an officer's PIN, prints its line of "
+	"kiosk.conf\n"
 	"kioskctl sim LINE                a line for the simulated devices, such as `card in`\n"
 	"kioskctl province LINE           a line for the stand-in province, such as `list`\n"
 	"The kiosk is found in /run/kiosk, or in the folder that $KIOSK_RUN names.\n";
@@ -147,6 +150,37 @@ static int ask(char **words)
 	return 1;
 }
 
+/* From the terminal without showing it, or a line of standard input. */
+static bool read_pin(char *pin, size_t cap)
+{
+	struct termios shown, hidden;
+	bool terminal = tcgetattr(STDIN_FILENO, &shown) == 0;
+
+	if (terminal) {
+		hidden = shown;
+		hidden.c_lflag &= ~(tcflag_t)ECHO;
+		fputs("PIN (six to eight digits): ", stderr);
+		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden); /* then it shows */
+	}
+	bool read = fgets(pin, (int)cap, stdin) != NULL;
+	if (terminal) {
+		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+		fputc('\n', stderr);
+	}
+	pin[strcspn(pin, "\r\n")] = '\0';
+	return read && pin[0];
+}
+
+static int ask_with_pin(void)
+{
+	char pin[65] = "", staff[] = "staff", what[] = "pin";
+	char *words[] = { staff, what, pin, NULL };
+	int code = read_pin(pin, sizeof pin) ? ask(words) : 2;
+
+	explicit_bzero(pin, sizeof pin);
+	return code;
+}
+
 /* Text lines: one to them, then what they say until the line that begins with ok or error. */
 static int pass_on(const char *to, char **words)
 {
@@ -182,5 +216,7 @@ int main(int argc, char **argv)
 		return pass_on("usim.sock", argv + 2);
 	if (strcmp(argv[1], "province") == 0)
 		return pass_on("province.sock", argv + 2);
+	if (argc == 3 && strcmp(argv[1], "staff") == 0 && strcmp(argv[2], "pin") == 0)
+		return ask_with_pin();
 	return ask(argv + 1);
 }

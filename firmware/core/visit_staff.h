@@ -1,0 +1,35 @@
+/* Certified copies in a visit: what an officer has compared and signed. Plain data; visit_staff.c
+ * walks it. A copy is of the pages as they were: when they change it is no copy any more. */
+#ifndef CORE_VISIT_STAFF_H
+#define CORE_VISIT_STAFF_H
+
+#include "firmware/base/err.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define STAFF_PIN_BYTES 65 /* as much as a token takes */
+#define STAFF_PAPERS    64
+#define COPY_SERIAL_CAP 129
+#define COPY_SIGNER_CAP 256
+
+enum copy_state { COPY_NONE, COPY_COMPARED, COPY_CERTIFIED };
+
+struct copy {
+	enum copy_state state;
+	uint64_t pages; /* visit_pages_mark() when it was compared */
+	int64_t at_s;   /* when it was signed */
+	char by[COPY_SIGNER_CAP], serial[COPY_SERIAL_CAP]; /* of the signer's certificate, hex */
+};
+
+struct staff {
+	char pin[STAFF_PIN_BYTES]; /* typed so far; wiped when the screen changes */
+	uint8_t tries, left;       /* counts the tries; of the PIN, 0: not said */
+	enum err why;
+	bool signing;
+	uint8_t paper; /* that is compared */
+	uint32_t page; /* from 0, within it */
+	uint64_t pages;
+	struct copy copies[STAFF_PAPERS];
+};
+
+#endif

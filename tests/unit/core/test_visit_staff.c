@@ -1,0 +1,277 @@
+/* An officer certifies copies: the four screens over the citizen's, and what may not be lost. */
+#include "tests/unit/core/walk.h"
+
+/* Two papers are brought: two pages of the first, one of the second. */
+static void to_pages(void)
+{
+	to_checklist();
+	all_have("2");
+	on_text(ON_HAVE, 0, "1");
+	on_text(ON_HAVE, 1, "1");
+	v.kept = true;
+	ok(on(ON_NEXT));
+	scan_sheets(2);
+	ok(on(ON_KEEP_LAST));
+	scan_sheets(1);
+	ok(on(ON_KEEP_LAST));
+	AT(PAGES);
+}
+
+static void all_done(void)
+{
+	for (uint32_t i = 0; i < v.page_count; i++)
+		page_done(v.pages[i].file);
+}
+
+static void to_certify(void)
+{
+	to_pages();
+	all_done();
+	ok(on(ON_CALL));
+	ok(on(ON_STAFF_MENU));
+	AT(STAFF_PIN);
+	ok(on_text(ON_FIELD, 0, "246810"));
+	ok(on(ON_NEXT));
+	AT(CERTIFY);
+}
+
+static bool made(enum err why, uint32_t left)
+{
+	return visit_step(&v,
+			  &(struct visit_event){ .on = ON_COPIES_MADE, .why = why, .index = left });
+}
+
+static bool pin_is_wiped(void)
+{
+	for (size_t i = 0; i < sizeof v.staff.pin; i++)
+		if (v.staff.pin[i])
+			return false;
+	return true;
+}
+
+static void only_of_a_visit(void)
+{
+	begin();
+	ok(on(ON_CALL));
+	ok(on(ON_STAFF_MENU));
+	AT(STAFF); /* nobody has begun: nothing to certify */
+	ok(on(ON_BACK));
+	AT(ATTRACT);
+}
+
+static void the_pin_is_asked(void)
+{
+	to_pages();
+	ok(on(ON_CALL));
+	ok(on(ON_STAFF_MENU));
+	AT(STAFF_PIN);
+	uint8_t kind = v.staff.tries;
+	ok(on(ON_NEXT)); /* nothing typed: no try */
+	eq_int(v.staff.tries, kind);
+	ok(on_text(ON_FIELD, 0, "111111"));
+	eq_str(v.staff.pin, "111111");
+	uint32_t turn = v.turn;
+	ok(on(ON_NEXT));
+	AT(STAFF_PIN);
+	eq_int(v.staff.why, ERR_WRONG_PIN);
+	eq_int(v.staff.left, 2);
+	ok(v.staff.tries != kind);
+	ok(v.turn != turn); /* a second tap is late */
+	ok(pin_is_wiped());
+	ok(on_text(ON_FIELD, 0, "2468"));
+	ok(on(ON_BACK));
+	AT(PAGES);
+	ok(pin_is_wiped());
+	ok(on(ON_CALL)), ok(on(ON_STAFF_MENU));
+	eq_int(v.staff.why, ERR_OK);
+	ok(on_text(ON_FIELD, 0, "2468"));
+	ok(on(ON_QUIET)); /* the officer went away: the citizen goes on */
+	AT(PAGES);
+	ok(pin_is_wiped());
+	eq_int(seen.asks, 0);
+}
+
+static void every_page_is_compared(void)
+{
+	to_certify();
+	eq_int(seen.asks, 1);
+	ok(on(ON_NEXT));
+	AT(CERTIFY); /* nothing is compared: nothing to sign */
+	ok(on_text(ON_PICK, 7, ""));
+	AT(CERTIFY);
+	ok(on_text(ON_PICK, 0, ""));
+	AT(COMPARE);
+	ok(visit_copy_page(&v) == &v.pages[0]);
+	uint32_t turn = v.turn;
+	ok(on(ON_NEXT));
+	AT(COMPARE);
+	ok(v.turn != turn); /* a double tap passes no page unseen */
+	ok(visit_copy_page(&v) == &v.pages[1]);
+	ok(on(ON_BACK)); /* it does not agree */
+	AT(CERTIFY);
+	eq_int(visit_copies_in(&v, COPY_COMPARED), 0);
+	ok(on_text(ON_PICK, 0, ""));
+	ok(visit_copy_page(&v) == &v.pages[0]); /* from the first page again */
+	on(ON_NEXT), on(ON_NEXT);
+	AT(CERTIFY);
+	eq_int(v.staff.copies[0].state, COPY_COMPARED);
+	eq_int(v.staff.copies[1].state, COPY_NONE);
+}
+
+static void pages_at_work_wait(void)
+{
+	to_pages();
+	on(ON_CALL), on(ON_STAFF_MENU), on_text(ON_FIELD, 0, "246810"), on(ON_NEXT);
+	ok(on_text(ON_PICK, 0, ""));
+	AT(CERTIFY);
+	eq_int(v.staff.why, ERR_BUSY);
+	all_done(); /* reaches the pages under the officer's screen */
+	AT(CERTIFY);
+	ok(on_text(ON_PICK, 0, ""));
+	AT(COMPARE);
+}
+
+static void to_token_pin(void)
+{
+	to_certify();
+	on_text(ON_PICK, 0, ""), on(ON_NEXT), on(ON_NEXT);
+	ok(on(ON_NEXT));
+	AT(TOKEN_PIN);
+}
+
+static void the_token_signs(void)
+{
+	to_token_pin();
+	ok(on_text(ON_FIELD, 0, "Abc-1234"));
+	ok(on(ON_NEXT));
+	AT(TOKEN_PIN);
+	eq_int(seen.copies, 1);
+	eq_str(seen.token_pin, "Abc-1234");
+	ok(pin_is_wiped());
+	ok(v.staff.signing);
+	ok(on(ON_NEXT)); /* once */
+	ok(on(ON_BACK));
+	ok(on(ON_QUIET));
+	AT(TOKEN_PIN);
+	eq_int(seen.copies, 1);
+	v.staff.copies[0].state = COPY_CERTIFIED; /* core has the file */
+	ok(made(ERR_OK, 0));
+	AT(CERTIFY);
+	ok(!v.staff.signing);
+	ok(on_text(ON_PICK, 0, ""));
+	AT(CERTIFY); /* it is certified already */
+	ok(on(ON_BACK));
+	AT(PAGES);
+	eq_int(v.why, ERR_OK);
+}
+
+static void what_goes_wrong_loses_nothing(void)
+{
+	to_token_pin();
+	on_text(ON_FIELD, 0, "0000"), on(ON_NEXT);
+	uint8_t kind = v.staff.tries;
+	ok(made(ERR_WRONG_PIN, 1));
+	AT(TOKEN_PIN);
+	eq_int(v.staff.left, 1);
+	ok(v.staff.tries != kind);
+	on_text(ON_FIELD, 0, "0000"), on(ON_NEXT);
+	ok(made(ERR_LOCKED_PIN, 0));
+	AT(CERTIFY);
+	eq_int(v.staff.why, ERR_LOCKED_PIN);
+	eq_int(v.staff.copies[0].state, COPY_COMPARED);
+	seen.token = ERR_NO_TOKEN;
+	ok(on(ON_NEXT));
+	AT(CERTIFY);
+	ok(on(ON_TOKEN_NEWS));
+	AT(CERTIFY);
+	seen.token = ERR_OK;
+	ok(on(ON_NEXT));
+	AT(TOKEN_PIN);
+	seen.certify = ERR_OLD_CERT;
+	on_text(ON_FIELD, 0, "0000"), on(ON_NEXT);
+	AT(CERTIFY);
+	eq_int(v.staff.why, ERR_OLD_CERT);
+	ok(!v.staff.signing);
+	eq_int(v.page_count, 3);
+}
+
+/* Something lay itself over the officer's screen; the answer comes all the same. */
+static void signed_while_elsewhere(void)
+{
+	to_token_pin();
+	on_text(ON_FIELD, 0, "1234"), on(ON_NEXT);
+	ok(on(ON_SETTINGS));
+	AT(LANGUAGE);
+	ok(made(ERR_OK, 0));
+	AT(LANGUAGE);
+	ok(!v.staff.signing);
+	ok(on(ON_NEXT));
+	AT(PAGES);
+}
+
+static void certified(void)
+{
+	to_token_pin();
+	on_text(ON_FIELD, 0, "1234"), on(ON_NEXT);
+	v.staff.copies[0].state = COPY_CERTIFIED;
+	made(ERR_OK, 0);
+	on(ON_BACK);
+	AT(PAGES);
+}
+
+static void a_change_drops_the_copy(void)
+{
+	static const enum visit_on CHANGES[] = { ON_DROP, ON_TURN, ON_MOVE };
+
+	for (size_t i = 0; i < sizeof CHANGES / sizeof *CHANGES; i++) {
+		certified();
+		ok(on_text(CHANGES[i], 0, "1"));
+		AT(PAGES);
+		eq_int(v.staff.copies[0].state, COPY_NONE);
+		eq_int(v.why, ERR_COPY_CHANGED); /* and says so */
+		ok(on(ON_UNDO));
+		eq_int(v.staff.copies[0].state, COPY_NONE); /* nobody has seen that */
+	}
+	certified();
+	ok(on_text(ON_DROP, 2, "")); /* of the other paper */
+	eq_int(v.staff.copies[0].state, COPY_CERTIFIED);
+	eq_int(v.why, ERR_OK);
+}
+
+static void a_page_changed_while_compared(void)
+{
+	to_certify();
+	on_text(ON_PICK, 0, "");
+	v.pages[1].turns++;
+	on(ON_NEXT);
+	AT(CERTIFY);
+	eq_int(v.staff.why, ERR_COPY_CHANGED);
+	eq_int(v.staff.copies[0].state, COPY_NONE);
+}
+
+static void the_next_citizen_finds_nothing(void)
+{
+	certified();
+	on(ON_LEAVE), on(ON_LEAVE_YES);
+	AT(THANKS);
+	eq_int(v.staff.copies[0].state, COPY_NONE);
+	eq_int(v.staff.tries, 0);
+}
+
+int main(void)
+{
+	eq_int(catalogue_of(json_object_from_file("assets/catalogue.json"), &catalogue), ERR_OK);
+	only_of_a_visit();
+	the_pin_is_asked();
+	every_page_is_compared();
+	pages_at_work_wait();
+	the_token_signs();
+	what_goes_wrong_loses_nothing();
+	signed_while_elsewhere();
+	a_change_drops_the_copy();
+	a_page_changed_while_compared();
+	the_next_citizen_finds_nothing();
+	visit_finish(&v);
+	catalogue_close(catalogue);
+	return tap_done();
+}
