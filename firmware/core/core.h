@@ -186,7 +186,7 @@ enum err certify_token(const struct core *c); /* ERR_OK: there is one that may s
 enum err certify_start(struct core *c, const char *token_pin);
 void certify_token_state(struct core *c); /* it has changed */
 void certify_message(struct core *c, struct msg *m);
-void certify_forget(struct core *c); /* stops, and says nothing: nobody waits for it any more */
+void certify_forget(struct core *c); /* stops, and says nothing: nobody waits for it */
 
 /* The certified file of that paper, sealed memory, the caller's. False: there is none. */
 bool certify_take(struct core *c, size_t paper, int *ret_pdf);
