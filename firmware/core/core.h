@@ -7,6 +7,7 @@
 #include "firmware/core/anchor_ctl.h"
 #include "firmware/core/ctl.h"
 #include "firmware/core/ctl_chip.h"
+#include "firmware/core/ctl_scan.h"
 #include "firmware/core/outbox.h"
 #include "firmware/core/package.h"
 #include "firmware/core/pades.h"
@@ -239,6 +240,7 @@ struct core {
 	struct sender sender;
 	struct ctls ctls;
 	struct hand hand;
+	struct trial trial;
 	struct anchor_listing anchors;
 	uint32_t gave_up; /* a bit for each program that keeps dying */
 };

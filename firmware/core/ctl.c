@@ -8,6 +8,7 @@
 #include "firmware/core/counter.h"
 #include "firmware/core/staff_pin.h"
 
+#include <json-c/json.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,6 +25,27 @@ void ctl_say(struct ctl *t, const char *format, ...)
 	va_end(args);
 	if (n > 0) /* a reader who has gone misses it; the command is done all the same */
 		(void)msg_send(t->sock, ROLE_CORE, ROLE_CTL, &m);
+}
+
+void ctl_say_object(struct ctl *t, struct json_object *o)
+{
+	const int how = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
+	const char *at = json_object_to_json_string_ext(o, how);
+
+	while (at && *at) {
+		int len = (int)strcspn(at, "\n");
+
+		ctl_say(t, "%.*s", len, at);
+		at += len + (at[len] == '\n');
+	}
+}
+
+void ctl_say_file(struct ctl *t, int fd)
+{
+	struct msg m = { .type = MSG_SAY_FILE, .say_file = { .bytes = fd } };
+
+	/* whoever has gone misses it */
+	(void)msg_send(t->sock, ROLE_CORE, ROLE_CTL, &m);
 }
 
 /* What the start found: somebody should look at the disk before it happens again. */
@@ -159,6 +181,7 @@ static const struct {
 	{ "audit", do_audit, "check the audit chain" },
 	{ "counts", do_counts, "what was counted today" },
 	{ "chip", ctl_chip, "read | probe: a card, or the reader, by hand" },
+	{ "scan", ctl_scan, "FILE.pdf: a test scan, with its figures; see `scan --help`" },
 	{ "copy", copy_command, "verify FILE.pdf: the signatures of a PDF that somebody brought" },
 	{ "staff", do_staff, "pin: the line of kiosk.conf for an officer's PIN" },
 	{ "anchors", anchor_command,

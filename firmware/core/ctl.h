@@ -8,6 +8,7 @@
 #define CTL_MAX 4
 
 struct core;
+struct json_object;
 
 struct ctl {
 	struct core *core;
@@ -29,6 +30,12 @@ struct ctls {
 enum ctl_code { CTL_DONE, CTL_REFUSED, CTL_USAGE, CTL_LATER };
 
 __attribute__((format(printf, 2, 3))) void ctl_say(struct ctl *t, const char *format, ...);
+
+/* A line for each of its lines. */
+void ctl_say_object(struct ctl *t, struct json_object *o);
+
+/* A file that the command has made, sealed memory; `fd` stays the caller's. */
+void ctl_say_file(struct ctl *t, int fd);
 
 /* The command `id` that ends later; NULL: whoever gave it has left. */
 struct ctl *ctl_find(struct core *c, uint32_t id);

@@ -45,19 +45,6 @@ static void tell_date(struct hand *h, struct ctl *t, const char *name, const cha
 	tell(h, t, name, text);
 }
 
-static void say_object(struct ctl *t, struct json_object *o)
-{
-	const int how = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
-	const char *at = json_object_to_json_string_ext(o, how);
-
-	while (at && *at) {
-		int len = (int)strcspn(at, "\n");
-
-		ctl_say(t, "%.*s", len, at);
-		at += len + (at[len] == '\n');
-	}
-}
-
 static void forget(struct core *c)
 {
 	struct hand *h = &c->hand;
@@ -82,7 +69,7 @@ static void end(struct core *c, enum ctl_code code)
 	if (t && h->json) {
 		if (h->trace)
 			json_object_object_add(h->json, "trace", json_object_get(h->trace));
-		say_object(t, h->json);
+		ctl_say_object(t, h->json);
 	}
 	forget(c);
 	if (t)

@@ -136,6 +136,8 @@ void desk_peer(struct core *c, enum role who, bool here)
 		card_out(c);
 	if (who == ROLE_SCAN)
 		d->left = d->loaded = LEFT_UNKNOWN;
+	if (who == ROLE_SCAN)
+		ctl_scan_gone(c);
 	if (who == ROLE_SCAN && d->scanning)
 		scan_ended(c, ERR_GONE);
 	if (who == ROLE_PRINT && d->printing)
@@ -209,7 +211,7 @@ void desk_scan_stop(struct core *c)
 
 static void on_page(struct core *c, struct msg_scan_page *s)
 {
-	if (!c->desk.scanning || s->job != c->desk.scan_job)
+	if (ctl_scan_page(c, s) || !c->desk.scanning || s->job != c->desk.scan_job)
 		return;
 	timer_set(c->child.loop, &c->desk.scan_deadline, SCAN_MS, on_scan_deadline, c);
 	pages_came(c, s);
@@ -217,13 +219,13 @@ static void on_page(struct core *c, struct msg_scan_page *s)
 
 static void on_scan_done(struct core *c, const struct msg_scan_done *d)
 {
-	if (!c->desk.scanning || d->job != c->desk.scan_job)
-		return;
 	enum err why = d->why < ERR_COUNT ? d->why : ERR_BROKEN;
 	if (why == ERR_FEEDER_EMPTY && d->pages > 0)
 		why = ERR_OK;
 	else if (why == ERR_IO || why == ERR_BAD_DATA)
 		why = ERR_BAD_PAGE; /* it cannot be decoded: what helps is another try */
+	if (ctl_scan_done(c, d->job, why) || !c->desk.scanning || d->job != c->desk.scan_job)
+		return;
 	scan_ended(c, why);
 }
 
@@ -348,8 +350,8 @@ void desk_message(struct core *c, enum role from, struct msg *m)
 			read_code(c, m->code_read.payload, m->code_read.payload_len);
 		break;
 	case MSG_SCAN_PROGRESS:
-		if (c->desk.scanning && m->scan_progress.job == c->desk.scan_job &&
-		    m->scan_progress.percent < 100)
+		if (!ctl_scan_progress(c, &m->scan_progress) && c->desk.scanning &&
+		    m->scan_progress.job == c->desk.scan_job && m->scan_progress.percent < 100)
 			guest_step(c, &(struct visit_event){ .on = ON_PROGRESS,
 							     .index = m->scan_progress.percent });
 		break;

@@ -58,8 +58,10 @@ bool guest_step(struct core *c, const struct visit_event *e)
 	if (v->at != was)
 		log_line(LOG_INFO, "visit", "%s on=%s to=%s", screen_name(was),
 			 visit_on_name(e->on), screen_name(v->at));
-	if (was == SCREEN_ATTRACT && v->at != was)
+	if (was == SCREEN_ATTRACT && v->at != was) {
 		ctl_chip_stop(c);
+		ctl_scan_stop(c);
+	}
 	check_needs(c, was);
 	return true;
 }

@@ -7,14 +7,14 @@
 #include "firmware/base/mem.h"
 #include "firmware/core/capture_seal.h"
 #include "firmware/core/core.h"
+#include "firmware/core/packs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_TRIES       2
-#define MAX_PACKS_BYTES (256u << 20)
+#define MAX_TRIES 2
 
 static void close_all(int *fds, size_t n)
 {
@@ -57,69 +57,24 @@ static enum err open_pack(struct core *c, struct page *p)
 	return e;
 }
 
-static size_t put_u32(uint8_t *to, uint32_t n)
-{
-	for (int i = 0; i < 4; i++)
-		to[i] = (uint8_t)(n >> 8 * i);
-	return 4;
-}
-
-static enum err add_pack(int fd, uint8_t *to, size_t *len)
-{
-	const void *bytes;
-	size_t n;
-	enum err e = mem_map(fd, MAX_PACKS_BYTES, &bytes, &n);
-
-	if (e != ERR_OK)
-		return e;
-	if (to) {
-		*len += put_u32(to + *len, (uint32_t)n);
-		memcpy(to + *len, bytes, n);
-		*len += n;
-	} else {
-		*len += 4 + n;
-	}
-	mem_unmap(bytes, n);
-	return *len <= MAX_PACKS_BYTES ? ERR_OK : ERR_NO_SPACE;
-}
-
-/* The packs of one paper's pages, each behind its length; `to` NULL: only counted. */
-static enum err add_packs(struct core *c, size_t paper, uint8_t *to, size_t *ret_len)
+/* The packs of one paper's pages. */
+static enum err gather(struct core *c, size_t paper, int *ret_fd)
 {
 	struct visit *v = &c->visit;
-	size_t len = 0;
-	enum err e = ERR_OK;
+	int packs[VISIT_MAX_PAGES];
+	size_t n = 0;
 
-	for (uint32_t i = 0; i < v->page_count && e == ERR_OK; i++) {
+	for (uint32_t i = 0; i < v->page_count; i++) {
 		struct page *p = &v->pages[i];
 
 		if (!visit_stands_for(v, p, paper))
 			continue;
-		e = open_pack(c, p);
-		if (e == ERR_OK)
-			e = add_pack(p->pack, to, &len);
+		enum err e = open_pack(c, p);
+		if (e != ERR_OK)
+			return e;
+		packs[n++] = p->pack;
 	}
-	if (e == ERR_OK)
-		*ret_len = len;
-	return e;
-}
-
-static enum err gather(struct core *c, size_t paper, int *ret_fd)
-{
-	AUTO_FD fd = -1;
-	size_t len = 0;
-	void *bytes;
-	enum err e = add_packs(c, paper, NULL, &len);
-
-	if (e == ERR_OK)
-		e = mem_create(len, &fd, &bytes);
-	if (e != ERR_OK)
-		return e;
-	e = add_packs(c, paper, bytes, &len);
-	enum err sealed = mem_seal(fd, bytes, len);
-	if (e == ERR_OK && sealed == ERR_OK)
-		*ret_fd = take_fd(&fd);
-	return e == ERR_OK ? sealed : e;
+	return packs_join(packs, n, ret_fd);
 }
 
 static enum err seal_bytes_of(struct core *c, const struct msg_bound *b, const void *bytes,

@@ -11,9 +11,12 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <termios.h>
+#include <unistd.h>
 
-#define WAIT_MS  60000 /* for the next word of an answer: a card may have to be laid down first */
+#define WAIT_MS  60000  /* for the next word of an answer: a card may have to be laid down first */
+#define SCAN_MS  200000 /* the slowest scanner, and then a page's way */
 #define MAX_FILE (32u << 20)
+#define MAX_SCAN (256u << 20)
 
 static const char USAGE[] =
 	"kioskctl COMMAND [ARGUMENT]      ask the running kiosk; `kioskctl help` lists what it "
@@ -64,7 +67,7 @@ static bool join(char **words, char *line, size_t cap)
 	return true;
 }
 
-static enum err next_answer(int sock, struct msg *ret)
+static enum err next_answer(int sock, int wait_ms, struct msg *ret)
 {
 	struct pollfd p = { .fd = sock, .events = POLLIN };
 
@@ -73,7 +76,7 @@ static enum err next_answer(int sock, struct msg *ret)
 
 		if (e != ERR_BUSY)
 			return e;
-		if (poll(&p, 1, WAIT_MS) <= 0)
+		if (poll(&p, 1, wait_ms) <= 0)
 			return ERR_TIMEOUT;
 	}
 }
@@ -90,6 +93,19 @@ static enum err load(const char *path, int *ret_mem)
 	else
 		return bytes ? err_of_errno() : ERR_NO_MEMORY;
 	return whole ? mem_of(bytes, len, ret_mem) : ERR_NO_SPACE;
+}
+
+static bool write_all(int fd, const uint8_t *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n <= 0)
+			return false;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return true;
 }
 
 /* The kiosk's program may read none of our files: what a command reads goes before it. */
@@ -123,6 +139,68 @@ static char **file_in(char **words)
 	return NULL;
 }
 
+/* Where `scan` names the file that it makes: what is left when the options and their values are
+ * gone. NULL: nowhere. */
+static char **file_out(char **words)
+{
+	if (strcmp(words[0], "scan") != 0)
+		return NULL;
+	for (words++; *words; words++) {
+		if (strncmp(*words, "--", 2) != 0)
+			return words;
+		if (strcmp(*words, "--json") != 0 && words[1])
+			words++;
+	}
+	return NULL;
+}
+
+/* Papers are nobody else's to read. The name is taken only by a whole file. */
+static enum err store(const char *path, int mem)
+{
+	AUTO_FREE char *part = NULL;
+	const void *bytes;
+	size_t len;
+	enum err e = mem_map(mem, MAX_SCAN, &bytes, &len);
+
+	if (e != ERR_OK)
+		return e;
+	AUTO_FD fd =
+		asprintf(&part, "%s.part", path) < 0
+			? -1
+			: open(part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	bool whole =
+		fd >= 0 && write_all(fd, bytes, len) && fsync(fd) == 0 && rename(part, path) == 0;
+	e = whole ? ERR_OK : err_of_errno();
+	if (!whole && fd >= 0)
+		unlink(part);
+	mem_unmap(bytes, len);
+	if (!whole)
+		fprintf(stderr, "kioskctl: %s cannot be written\n", path);
+	return e;
+}
+
+/* What the kiosk says until it ends; returns its exit code. */
+static int hear(int sock, int wait_ms, const char *path)
+{
+	struct msg m;
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK) {
+		e = next_answer(sock, wait_ms, &m);
+		if (e != ERR_OK)
+			break;
+		if (m.type == MSG_SAID)
+			return m.said.code;
+		if (m.type == MSG_SAY)
+			puts(m.say.text);
+		else if (m.type == MSG_SAY_FILE && path)
+			e = store(path, m.say_file.bytes);
+		msg_finish(&m);
+	}
+	fprintf(stderr, "kioskctl: %s\n", err_text(e));
+	return 1;
+}
+
 static int ask(char **words)
 {
 	struct msg m = { .type = MSG_ASK };
@@ -131,21 +209,17 @@ static int ask(char **words)
 
 	if (sock < 0)
 		return 1;
-	char **file = file_in(words);
-	enum err e = file ? send_file(sock, *file) : ERR_OK;
+	char **in = file_in(words), **out = file_out(words), **file = in ? in : out;
+	const char *path = out ? *out : NULL;
+	enum err e = in ? send_file(sock, *in) : ERR_OK;
 	if (file)
 		*file = sent; /* its name could be taken for an option */
 	if (e == ERR_OK && !join(words, m.ask.line, sizeof m.ask.line))
 		e = ERR_NO_SPACE;
 	if (e == ERR_OK)
 		e = msg_send(sock, ROLE_CTL, ROLE_CORE, &m);
-	while (e == ERR_OK) {
-		e = next_answer(sock, &m);
-		if (e == ERR_OK && m.type == MSG_SAID)
-			return m.said.code;
-		if (e == ERR_OK)
-			puts(m.say.text);
-	}
+	if (e == ERR_OK)
+		return hear(sock, out ? SCAN_MS : WAIT_MS, path);
 	fprintf(stderr, "kioskctl: %s\n", err_text(e));
 	return 1;
 }
