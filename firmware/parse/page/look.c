@@ -21,7 +21,7 @@
 #define SOFT_MM     0.32
 #define BLURRED_MM  0.45
 #define GLARE_SHARE 0.01
-#define SHOWN_SHARE 0.004 /* of a blank page: more is print of its other side */
+#define SHOWN_SHARE 0.008 /* of a blank page: more is print of its other side, not its folds */
 
 enum {
 	LAW_DPI = 200, /* Decree 30/2020/ND-CP, appendix I */

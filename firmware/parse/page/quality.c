@@ -22,7 +22,8 @@ enum {
 #define GLARE_TILE_MM 2.0
 #define A4_WIDE_MM    210.0
 #define LONGEST_MM    336.0 /* F4 has 330 */
-#define STEEP         1.3   /* times brighter within 2 mm */
+#define RIM_MM        5.0
+#define STEEP         1.3 /* times brighter within 2 mm */
 /* What covers a sheet comes in from the edge and is about as wide as a finger. */
 #define COVER_TILE_MM  1.5
 #define COVER_DEEP_MM  7.0
@@ -267,24 +268,41 @@ enum cover quality_cover(const struct view *v, const struct lie *l)
 	return find_cover(l, &c);
 }
 
+/* Whether the sheet goes on this far on all four sides of a pixel: at its edge lies shadow. */
+static bool is_inside(const struct plane *flat, uint32_t x, uint32_t y, uint32_t by)
+{
+	const uint8_t *at = flat->at + y * flat->stride + x;
+
+	return at[0] > 0 && at[-(ptrdiff_t)by] > 0 && at[by] > 0 &&
+	       at[-(ptrdiff_t)(by * flat->stride)] > 0 && at[by * flat->stride] > 0;
+}
+
+static uint32_t mean_of_25(const struct plane *flat, uint32_t x, uint32_t y)
+{
+	uint32_t sum = 0;
+
+	for (uint32_t k = 0; k < 25; k++)
+		sum += flat->at[(y + k / 5 - 2) * flat->stride + x + k % 5 - 2];
+	return sum / 25;
+}
+
 double quality_shown_through(const struct lie *l)
 {
-	uint32_t w = l->flat.width, h = l->flat.height, dark = 0, n = 0;
+	uint32_t w = l->flat.width, h = l->flat.height, dark = 0, n = 0,
+		 rim = (uint32_t)(dpi_of(l) * RIM_MM / MM_PER_INCH) + 2;
 	AUTO_FREE uint8_t *paper = malloc(w);
 
-	if (!paper || w < 16 || h < 16)
+	if (!paper || w < 3 * rim || h < 3 * rim)
 		return 0;
-	for (uint32_t y = 2; y + 2 < h; y += 2) {
+	for (uint32_t y = rim; y + rim < h; y += 2) {
 		level_at_row(&l->level, y, w, paper);
-		for (uint32_t x = 2; x + 2 < w; x += 2) {
-			uint32_t sum = 0;
-
-			for (int k = 0; k < 25; k++)
-				sum += l->flat.at[(y + (uint32_t)k / 5 - 2) * l->flat.stride + x +
-						  (uint32_t)k % 5 - 2];
-			dark += sum * 4 < paper[x] * (unsigned)FAINT_PERCENT;
+		for (uint32_t x = rim; x + rim < w; x += 2) {
+			if (!is_inside(&l->flat, x, y, rim))
+				continue;
+			dark += mean_of_25(&l->flat, x, y) * 100 <
+				paper[x] * (unsigned)FAINT_PERCENT;
 			n++;
 		}
 	}
-	return (double)dark / n;
+	return n > 0 ? (double)dark / n : 0;
 }

@@ -134,6 +134,10 @@ static void empty(void)
 	add_noise(&white, 5);
 	l = look_of(&white, SOURCE_GLASS);
 	ok(l.fault_count == 1 && has(&l, ERR_BLANK_PAGE));
+	for (uint32_t y = 0; y < white.height; y++) /* beside it lies the lid, a little turned */
+		memset(image_bytes(&white) + (size_t)y * white.width * 3, 120, (20 + y / 50) * 3);
+	l = look_of(&white, SOURCE_GLASS);
+	ok(!has(&l, ERR_WRONG_SIDE) && has(&l, ERR_BLANK_PAGE));
 	for (uint32_t y = 0; y < page.height; y++) /* seen from behind, an eighth as dark */
 		for (uint32_t x = 0; x < page.width; x++)
 			for (int k = 0; k < 3; k++)
