@@ -33,6 +33,8 @@ struct driver_host {
 	char model[64];
 	bool told;
 	const char *scanner, *token_module; /* the settings of those names; never NULL */
+	const char *camera;                 /* as well; NULL: none */
+	uint16_t camera_dpi;
 };
 
 struct driver {

@@ -90,6 +90,8 @@ static enum err start(struct program *p)
 					.tell = tell,
 					.data = p,
 					.scanner = p->config.scanner,
+					.camera = p->config.camera,
+					.camera_dpi = (uint16_t)p->config.camera_dpi,
 					.token_module = p->config.token_module };
 	e = p->driver->start(&p->host, &p->self);
 	if (e == ERR_OK)

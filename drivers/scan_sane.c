@@ -10,6 +10,7 @@
 #include "drivers/scan_worker.h"
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
+#include "firmware/base/page.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -194,15 +195,16 @@ static void on_readable(void *data, short events)
 
 /* The worker has its socket and the log, and nothing else of ours: a copy of core's socket in
  * it would outlive us. */
-static _Noreturn void be_worker(int sock, const char *scanner)
+static _Noreturn void be_worker(int sock, const struct driver_host *h)
 {
+	const struct scan_settings settings = { h->scanner, h->camera, h->camera_dpi };
 	sigset_t none;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	if (dup2(sock, 3) == 3 && close_range(4, ~0u, 0) == 0)
-		_exit(scan_work(3, scanner));
+		_exit(scan_work(3, &settings));
 	_exit(1);
 }
 
@@ -217,7 +219,7 @@ static void make_worker(void *data)
 	}
 	s->worker = fork();
 	if (s->worker == 0)
-		be_worker(socks[1], s->host->scanner);
+		be_worker(socks[1], s->host);
 	close(socks[1]);
 	s->sock = socks[0];
 	s->phase = FORKING;
@@ -248,7 +250,8 @@ static void on_start(struct scan *s, const struct msg *m)
 		return;
 	}
 	s->pages = 0;
-	if (s->host->state != ERR_OK && s->phase != STOPPING) {
+	bool scanner = m->scan_start.source != SOURCE_CAMERA;
+	if (scanner && s->host->state != ERR_OK && s->phase != STOPPING) {
 		tell_done(s, m->scan_start.job, 0, s->host->state);
 		return;
 	}

@@ -1,5 +1,6 @@
 #include "drivers/scan_worker.h"
 
+#include "drivers/camera.h"
 #include "drivers/hand.h"
 #include "drivers/scan_option.h"
 #include "drivers/scan_page.h"
@@ -27,6 +28,7 @@ struct worker {
 	int sock;
 	char name[NAME_CAP]; /* of the device; "" when it is still to be found */
 	const char *want;    /* the setting, with its options */
+	const struct scan_settings *settings;
 	char model[64];
 	SANE_Handle handle; /* NULL: not open */
 	struct msg job;     /* MSG_SCAN_START of the job that runs */
@@ -435,6 +437,41 @@ static enum err look_again(struct worker *w, enum err e)
 	return open_device(w) == ERR_OK ? e : ERR_GONE;
 }
 
+/* Blocks for CAMERA_MS and a little; a stop is heard behind it. */
+static enum err photograph(struct worker *w)
+{
+	const struct scan_settings *s = w->settings;
+	struct picture p = { .pixels = -1 };
+
+	if (!s->camera || !s->camera[0])
+		return ERR_GONE;
+	enum err e = camera_take(s->camera, &p);
+	listen(w);
+	if (e == ERR_OK && !w->stop && !w->orphan) {
+		struct msg m = { .type = MSG_SCAN_PAGE,
+				 .scan_page = { .job = w->job.scan_start.job,
+						.page = ++w->pages,
+						.source = SOURCE_CAMERA,
+						.width = p.width,
+						.height = p.height,
+						.dpi = s->camera_dpi,
+						.channels = 3,
+						.pixels = p.pixels } };
+
+		tell(w, &m);
+	}
+	if (p.pixels >= 0)
+		close(p.pixels);
+	return w->stop || w->orphan ? ERR_CANCELLED : e;
+}
+
+static enum err scan_with_scanner(struct worker *w)
+{
+	enum err e = open_device(w);
+
+	return e == ERR_OK ? look_again(w, scan_job(w)) : e;
+}
+
 static void run(struct worker *w, const struct msg *m)
 {
 	struct msg done = { .type = MSG_SCAN_DONE };
@@ -442,9 +479,7 @@ static void run(struct worker *w, const struct msg *m)
 	w->job = *m;
 	w->pages = 0;
 	w->stop = false;
-	enum err e = open_device(w);
-	if (e == ERR_OK)
-		e = look_again(w, scan_job(w));
+	enum err e = m->scan_start.source == SOURCE_CAMERA ? photograph(w) : scan_with_scanner(w);
 	done.scan_done.job = m->scan_start.job;
 	done.scan_done.pages = w->pages;
 	done.scan_done.why = (uint8_t)e;
@@ -484,11 +519,13 @@ static int look(struct worker *w)
 	return CHECK_MS;
 }
 
-int scan_work(int sock, const char *scanner)
+int scan_work(int sock, const struct scan_settings *s)
 {
-	struct worker w = {
-		.sock = sock, .want = scanner, .left = LEFT_UNKNOWN, .loaded = LEFT_UNKNOWN
-	};
+	struct worker w = { .sock = sock,
+			    .want = s->scanner,
+			    .settings = s,
+			    .left = LEFT_UNKNOWN,
+			    .loaded = LEFT_UNKNOWN };
 	struct pollfd p = { .fd = sock, .events = POLLIN };
 	SANE_Int version;
 

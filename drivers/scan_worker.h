@@ -15,9 +15,14 @@
 
 #define SCAN_SIGN_MS 60000
 
-/* Works until `sock` is closed; returns the exit status. `scanner` is the setting of that name:
- * a SANE device, or "" for the first one found; `;NAME=VALUE` behind it sets SANE options. */
-int scan_work(int sock, const char *scanner);
+struct scan_settings {
+	const char *scanner; /* a SANE device, or "": the first found; ;NAME=VALUE sets options */
+	const char *camera;  /* a video device; "" or NULL: none */
+	uint16_t camera_dpi;
+};
+
+/* Works until `sock` is closed; returns the exit status. */
+int scan_work(int sock, const struct scan_settings *s);
 
 /* Prints the devices that SANE knows, for a person or as JSON; returns the exit status. */
 int scan_list(bool json);

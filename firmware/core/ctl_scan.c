@@ -403,7 +403,7 @@ static void work(struct core *c)
 
 static enum ctl_code usage(struct ctl *t)
 {
-	ctl_say(t, "scan [--source feeder|glass] [--sides 1|2] [--dpi N] [--json] FILE.pdf");
+	ctl_say(t, "scan [--source feeder|glass|camera] [--sides 1|2] [--dpi N] [--json] FILE.pdf");
 	return CTL_USAGE;
 }
 
@@ -423,7 +423,7 @@ static bool take_source(const char *name, struct msg_scan_start *w)
 	enum page_source s = page_source_by_name(name);
 
 	w->source = (uint8_t)s;
-	return s == SOURCE_ANY || s == SOURCE_FEEDER || s == SOURCE_GLASS;
+	return s < PAGE_SOURCE_COUNT;
 }
 
 /* One word, and its value; false: there is no such thing. "-" stands where the file was named. */
@@ -455,7 +455,8 @@ static bool take_option(struct trial *s, const char *word, char **rest)
 static enum ctl_code start(struct core *c, struct ctl *t)
 {
 	struct trial *s = &c->trial;
-	enum err e = desk_state(c, ROLE_SCAN);
+	bool scanner = s->wish.source != SOURCE_CAMERA; /* a camera can do without it */
+	enum err e = scanner ? desk_state(c, ROLE_SCAN) : ERR_OK;
 	struct msg m = { .type = MSG_SCAN_START };
 
 	s->wish.job = ++c->desk.scan_job;
