@@ -153,8 +153,8 @@ void handin_start(struct core *c);
 void handin_poke(struct core *c);   /* a page may be ready */
 void handin_forget(struct core *c); /* nothing is to be handed in any more */
 
-/* The file of one paper: the order for kiosk-parse, which the caller owns on ERR_OK; and the kiosk's
- * seal in what came of it, sealed memory. */
+/* The file of one paper: the order for kiosk-parse, which the caller owns on ERR_OK; and the
+ * kiosk's seal in what came of it, sealed memory. */
 enum err handin_order(struct core *c, size_t paper, struct msg *ret);
 enum err handin_seal(struct core *c, const struct msg_bound *b, int *ret_pdf);
 

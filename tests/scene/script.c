@@ -302,7 +302,7 @@ static bool run(struct script *s, const char *word, const char *rest)
 {
 	const struct world *w = s->world;
 	int status = 1;
-	char text[12], run_dir[WORLD_PATH + 8];
+	char text[12], run_dir[WORLD_PATH + 8], token[WORLD_PATH + 32];
 	const struct {
 		const char *name;
 		pid_t pid;
@@ -321,6 +321,8 @@ static bool run(struct script *s, const char *word, const char *rest)
 		setenv("BIN", w->bin, 1);
 		snprintf(run_dir, sizeof run_dir, "%s/run", w->dir);
 		setenv("KIOSK_RUN", run_dir, 1); /* for kioskctl */
+		snprintf(token, sizeof token, "%s/token/softhsm2.conf", w->dir);
+		setenv("SOFTHSM2_CONF", token, 1); /* to fill an officer's token */
 		execl("/bin/sh", "sh", "-c", rest, (char *)NULL);
 		_exit(127);
 	}

@@ -162,6 +162,8 @@ static void kiosk_environment(const struct world *w)
 	setenv("KIOSK_CLOCK_FD", "9", 1);
 	world_path(w, "usim/sane", path);
 	setenv("SANE_CONFIG_DIR", path, 1);
+	world_path(w, "token/softhsm2.conf", path);
+	setenv("SOFTHSM2_CONF", path, 1);
 	if (!w->window) {
 		setenv("SDL_VIDEODRIVER", "dummy", 1);
 		setenv("SDL_AUDIODRIVER", "dummy", 1);
