@@ -235,9 +235,10 @@ int hand_run(const struct driver *d, int argc, char **argv)
 		return hand_usage(stderr);
 	log_open(d->role);
 	/* by hand the kiosk need not be set up; only these settings matter */
-	if (config_load(config_path(), &config, NULL, NULL) == ERR_OK)
+	if (config_load(config_path(), &config, NULL, NULL) == ERR_OK) {
 		h.host.scanner = config.scanner;
-	h.host.token_module = config.token_module;
+		h.host.token_module = config.token_module;
+	}
 	enum err e = h.command->prepare ? h.command->prepare(&h) : ERR_OK;
 	if (e != ERR_OK) /* all is done, or it was said what is wrong */
 		return e == ERR_CANCELLED ? h.exit : 1;

@@ -37,6 +37,15 @@ static int hand(const char *const *words)
 
 #define HAND(...) hand((const char *const[]){ "kiosk-drv", __VA_ARGS__, NULL })
 
+/* Without a kiosk.conf there is no module, and nothing is taken for the name of one. */
+static void no_token(void)
+{
+	setenv("KIOSK_CONF", "/nowhere/kiosk.conf", 1);
+	eq_int(HAND("token", "status"), 1);
+	ok(strstr(out, "there is no signing token") && !strstr(out, "token.module"));
+	unsetenv("KIOSK_CONF");
+}
+
 static void statuses(struct rig *r)
 {
 	eq_int(HAND("print", "status"), 0);
@@ -147,6 +156,7 @@ int main(void)
 
 	if (!r)
 		return status;
+	no_token();
 	statuses(r);
 	printing(r);
 	card(r);
