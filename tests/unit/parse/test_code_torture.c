@@ -3,36 +3,8 @@
  * found, never a crash or a wrong payload. */
 #include "firmware/parse/code.h"
 #include "tests/tap.h"
+#include "tests/unit/parse/allocations.h"
 #include "tests/unit/parse/pictures.h"
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t n);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-
-static int calls_left = -1; /* -1: never fails */
-
-static bool fails(void)
-{
-	return calls_left >= 0 && calls_left-- == 0;
-}
-
-void *__wrap_malloc(size_t n)
-{
-	return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t count, size_t n)
-{
-	return fails() ? NULL : __real_calloc(count, n);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-	return fails() ? NULL : __real_realloc(p, n);
-}
 
 enum way { FIND, PAGE, HUNT, WAYS };
 

@@ -3,38 +3,10 @@
 #include "firmware/parse/page/jbig2.h"
 #include "firmware/parse/page/jbig2_mq.h"
 #include "tests/tap.h"
+#include "tests/unit/parse/allocations.h"
 
 #include <leptonica/allheaders.h>
 #include <stdlib.h>
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t n);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-
-static int calls_left = -1; /* -1: never fails */
-
-static bool fails(void)
-{
-	return calls_left >= 0 && calls_left-- == 0;
-}
-
-void *__wrap_malloc(size_t n)
-{
-	return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t count, size_t n)
-{
-	return fails() ? NULL : __real_calloc(count, n);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-	return fails() ? NULL : __real_realloc(p, n);
-}
 
 static uint32_t next_random(uint32_t *seed)
 {
