@@ -275,10 +275,11 @@ golden-update: $O/tests/unit/ui/test_golden
 	@GOLDEN_UPDATE=1 $< > /dev/null && git status --short tests/golden
 
 export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
-# What failed is run again to show its words; it has failed nevertheless.
-PROVE := prove --exec '' --statefile $O/prove
+# At the end stands what did not hold, at its first and only try.
 unit: $(TESTS)
-	@$(PROVE) -Q -j2 --state save tests/lint_test.sh $(TESTS) || { $(PROVE) -v --state failed; false; }
+	@rm -rf $O/said
+	@prove -Q -j2 --exec 'tests/kept.sh $O/said' --statefile $O/prove --state save \
+		tests/lint_test.sh $(TESTS) || { tests/kept.sh --told $O/said; false; }
 
 # What is missing is installed first, after saying so; everything else needs it.
 packages-%:
