@@ -15,7 +15,9 @@
 #define ASIDE_CAP     32
 #define PATH_BYTES    4096
 
-static const char *const TABLES[] = { "outbox", "vault", "receipt", "counter", "anchor", "audit" };
+static const char *const TABLES[] = {
+	"outbox", "vault", "receipt", "counter", "anchor", "pay", "audit",
+};
 #define TABLE_COUNT (sizeof TABLES / sizeof *TABLES)
 
 static bool exists(const struct store *s, const char *name)
