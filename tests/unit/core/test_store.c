@@ -128,7 +128,7 @@ static void a_migration_cut_anywhere(void)
 	static const char OLD[] =
 		"DROP INDEX outbox_claim; ALTER TABLE outbox DROP COLUMN claim;"
 		"DROP TABLE anchor; DROP TABLE receipt; DROP TABLE counter; DROP TABLE audit;"
-		"DROP TABLE vault; DROP TABLE chip_block;"
+		"DROP TABLE vault; DROP TABLE chip_block; DROP TABLE pay;"
 		"PRAGMA user_version = 1";
 	int status = 0, cuts = 0;
 
