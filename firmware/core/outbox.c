@@ -118,6 +118,16 @@ enum err outbox_list(struct store *s, unsigned max, outbox_fn *fn, void *data)
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
+static enum err oldest_unsent(struct store *s, int64_t *ret_s)
+{
+	AUTO_ROWS *st = NULL;
+	enum err e = db_first(s, SQL_OUTBOX_OLDEST, DB_NOTHING, &st);
+
+	if (e == ERR_OK)
+		*ret_s = sqlite3_column_int64(st, 0);
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
 enum err outbox_counts(struct store *s, struct outbox_counts *ret_counts)
 {
 	struct outbox_counts c = { 0 };
@@ -126,17 +136,16 @@ enum err outbox_counts(struct store *s, struct outbox_counts *ret_counts)
 
 	for (; e == ERR_OK; e = db_next(s, st)) {
 		enum outbox_state state = outbox_state_of(sqlite3_column_text(st, 0));
-		int64_t oldest_s = sqlite3_column_int64(st, 2);
 
 		if (state == OUTBOX_STATES)
 			continue;
 		c.in[state] = (uint32_t)sqlite3_column_int64(st, 1);
-		if (state <= OUTBOX_SENT &&
-		    (c.oldest_unsent_s == 0 || oldest_s < c.oldest_unsent_s))
-			c.oldest_unsent_s = oldest_s;
+		if (state != OUTBOX_PURGED)
+			c.bytes += (uint64_t)sqlite3_column_int64(st, 2);
 	}
-	if (e != ERR_NOT_FOUND)
-		return e;
-	*ret_counts = c;
-	return ERR_OK;
+	if (e == ERR_NOT_FOUND)
+		e = oldest_unsent(s, &c.oldest_unsent_s);
+	if (e == ERR_OK)
+		*ret_counts = c;
+	return e;
 }

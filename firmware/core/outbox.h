@@ -150,8 +150,10 @@ enum err outbox_list(struct store *s, unsigned max, outbox_fn *fn, void *data);
 
 struct outbox_counts {
 	uint32_t in[OUTBOX_STATES];
+	uint64_t bytes;          /* of all packages that are kept */
 	int64_t oldest_unsent_s; /* when the oldest one that waits was added; 0: none waits */
 };
+/* Costs the same however many there are. */
 enum err outbox_counts(struct store *s, struct outbox_counts *ret_counts);
 
 /* The signed answer, malloc'ed for the caller. ERR_NOT_FOUND: none, or purged. */

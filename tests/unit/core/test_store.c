@@ -122,50 +122,6 @@ static void a_first_start_cut_anywhere(void)
 	ok(cuts > 20);
 }
 
-/* The database of an older release, with data in it, is brought up to date; cut anywhere. */
-static void a_migration_cut_anywhere(void)
-{
-	static const char OLD[] =
-		"DROP INDEX outbox_claim; ALTER TABLE outbox DROP COLUMN claim;"
-		"DROP TABLE anchor; DROP TABLE receipt; DROP TABLE counter; DROP TABLE audit;"
-		"DROP TABLE vault; DROP TABLE chip_block; DROP TABLE pay;"
-		"PRAGMA user_version = 1";
-	int status = 0, cuts = 0;
-
-	for (long at = 1;; at++) {
-		char key[STORE_KEY_CAP], new[STORE_KEY_CAP];
-		struct store *s = NULL;
-		struct outbox_item item;
-
-		remove_dir(f.data);
-		if (store_open(&f.options, &s) != ERR_OK || file_one(s, key) != ERR_OK ||
-		    sqlite3_exec(s->db, OLD, NULL, NULL, NULL) != SQLITE_OK)
-			ok(!"the fixture");
-		store_close(s);
-		pid_t pid = fork();
-		if (pid == 0) {
-			faults_set(FAULT_DISK, FAULT_KILL, at, 0);
-			_exit(store_open(&f.options, &s) == ERR_OK ? 0 : 1);
-		}
-		waitpid(pid, &status, 0);
-		if (WEXITSTATUS(status) != 99)
-			break;
-		cuts++;
-		if (store_open(&f.options, &s) != ERR_OK || outbox_get(s, key, &item) != ERR_OK ||
-		    store_report(s)->damaged)
-			ok(!"data lost"), printf("# at=%ld\n", at);
-		/* the counter of receipt codes was lost with the old table: a gap, as after
-		 * damage */
-		if (receipt_code_next(s, "K01", (char[RECEIPT_CODE_CAP]){ 0 }) != ERR_OK ||
-		    store_new_key(s, new) != ERR_OK || audit_verify(s, NULL, NULL) != ERR_OK)
-			ok(!"it does not serve"), printf("# at=%ld\n", at);
-		store_close(s);
-	}
-	eq_int(WEXITSTATUS(status), 0);
-	printf("# %d cuts\n", cuts);
-	ok(cuts > 10);
-}
-
 /* A store with MANY dossiers; `journal` leaves them in the WAL, as a kill does. */
 static void fill(bool journal)
 {
@@ -399,7 +355,6 @@ int main(void)
 	a_newer_database_is_refused();
 	bad_folders();
 	a_first_start_cut_anywhere();
-	a_migration_cut_anywhere();
 	q18_every_page_in_turn();
 	q18_truncated_gone_or_junk();
 	q18_a_broken_journal();
