@@ -9,6 +9,9 @@
 #include "firmware/parse/verify_words.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+_Static_assert(sizeof((struct msg_pdf_told){ 0 }.text) == VERIFY_WORDS_CAP, "the words fit");
 
 enum { MAX_FILE_BYTES = 512 << 20, MAX_ANCHORS_BYTES = 1 << 20 };
 
@@ -128,13 +131,27 @@ enum err page_job_endorse(const struct msg_job_endorse *job, struct msg *ret)
 	return e;
 }
 
+static void put_told(const struct verify_told *t, struct msg_pdf_told *ret)
+{
+	ret->good = t->good;
+	ret->kind = COPY_KIND_PDF;
+	ret->count = (uint8_t)t->count;
+	ret->bytes = (uint8_t)t->last.bytes;
+	ret->signer = (uint8_t)t->last.signer;
+	ret->after = (uint8_t)t->after;
+	ret->dated = t->last.dated;
+	memcpy(ret->holder, t->last.holder, sizeof ret->holder);
+	ret->time_s = t->time_s;
+	ret->pages = t->pages < UINT16_MAX ? (uint16_t)t->pages : UINT16_MAX;
+}
+
 static enum err tell(const struct msg_job_pdf *job, const void *pem, size_t pem_len,
 		     struct msg_pdf_told *ret)
 {
 	struct verify_anchors *anchors = NULL;
 	const void *pdf;
 	size_t len;
-	bool good = false;
+	struct verify_told t = { 0 };
 	enum err e = mem_map(job->file, FOREIGN_MAX_BYTES, &pdf, &len);
 
 	if (e != ERR_OK)
@@ -142,10 +159,11 @@ static enum err tell(const struct msg_job_pdf *job, const void *pem, size_t pem_
 	if (pem_len > 0)
 		e = verify_anchors_of(pem, pem_len, &anchors);
 	if (e == ERR_OK)
-		e = verify_words(pdf, len, anchors, job->now_s, ret->text, &good);
+		e = verify_words(pdf, len, anchors, job->now_s, ret->text, &t);
 	verify_anchors_free(anchors);
 	mem_unmap(pdf, len);
-	ret->good = good;
+	if (e == ERR_OK)
+		put_told(&t, ret);
 	return e;
 }
 

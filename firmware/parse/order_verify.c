@@ -52,14 +52,14 @@ static int verify_file(const struct order *o, const uint8_t *pdf, size_t len,
 		       const struct verify_anchors *a)
 {
 	char words[VERIFY_WORDS_CAP];
-	bool good = false;
-	enum err e = verify_words(pdf, len, a, time(NULL), words, &good);
+	struct verify_told t = { 0 };
+	enum err e = verify_words(pdf, len, a, time(NULL), words, &t);
 
 	if (e == ERR_OK && o->json)
 		e = say_json(pdf, len, a);
 	else if (e == ERR_OK)
 		fputs(words, stdout);
-	return e == ERR_OK ? !good : complain(o->names[0], e);
+	return e == ERR_OK ? !t.good : complain(o->names[0], e);
 }
 
 int order_verify(struct order *o)

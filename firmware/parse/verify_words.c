@@ -72,18 +72,22 @@ static void say(struct words *w, size_t i, const struct foreign_signature *s,
 }
 
 static enum err say_all(struct words *w, const uint8_t *pdf, const struct foreign *f,
-			const struct verify_anchors *a, int64_t now_s, bool *ret_good)
+			const struct verify_anchors *a, int64_t now_s, struct verify_told *ret)
 {
-	bool good = f->count > 0 && !f->partial && !f->encrypted;
+	struct verify_told t = { .good = f->count > 0 && !f->partial && !f->encrypted,
+				 .count = f->count,
+				 .pages = f->pages };
 
 	for (size_t i = 0; i < f->count; i++) {
-		struct verified v;
-		enum err e = verify_signature(pdf, &f->signatures[i], a, now_s, &v);
+		const struct foreign_signature *s = &f->signatures[i];
+		enum err e = verify_signature(pdf, s, a, now_s, &t.last);
 
 		if (e != ERR_OK)
 			return e;
-		good = good && verify_is_good(&f->signatures[i], &v);
-		say(w, i, &f->signatures[i], &v);
+		t.good = t.good && verify_is_good(s, &t.last);
+		t.after = s->after;
+		t.time_s = s->time_s;
+		say(w, i, s, &t.last);
 	}
 	if (f->encrypted)
 		add(w, "the file is encrypted: nothing of it was looked at\n");
@@ -91,12 +95,12 @@ static enum err say_all(struct words *w, const uint8_t *pdf, const struct foreig
 		add(w, "no signature that could be understood\n");
 	if (f->partial)
 		add(w, "parts of the file were not understood: there may be more signatures\n");
-	*ret_good = good;
+	*ret = t;
 	return ERR_OK;
 }
 
 enum err verify_words(const uint8_t *pdf, size_t len, const struct verify_anchors *a, int64_t now_s,
-		      char out[VERIFY_WORDS_CAP], bool *ret_good)
+		      char out[VERIFY_WORDS_CAP], struct verify_told *ret)
 {
 	static const char MORE[] = "(and more)\n";
 	struct words w = { .at = out };
@@ -105,7 +109,7 @@ enum err verify_words(const uint8_t *pdf, size_t len, const struct verify_anchor
 	out[0] = '\0';
 	enum err e = foreign_read(pdf, len, &f);
 	if (e == ERR_OK)
-		e = say_all(&w, pdf, &f, a, now_s, ret_good);
+		e = say_all(&w, pdf, &f, a, now_s, ret);
 	foreign_finish(&f);
 	if (w.full) {
 		size_t at = w.len < VERIFY_WORDS_CAP - sizeof MORE ? w.len

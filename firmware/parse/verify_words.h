@@ -8,13 +8,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { VERIFY_WORDS_CAP = 3072 };
+enum { VERIFY_WORDS_CAP = 2816 };
 
-/* Lines of text; what does not fit is left out and said to be. *ret_good only when there is a
- * signature, each of them is intact, known and not followed by changes, and nothing of the file was
- * left unseen. Errors of foreign_read() and verify_signature(). */
+struct verify_told {
+	bool good; /* there is a signature, each is intact, known and not followed by changes, and
+			 * nothing of the file was left unseen */
+	size_t count;   /* of signatures */
+	uint32_t pages; /* 0: could not be told */
+	struct verified last;
+	enum foreign_after after; /* the last */
+	int64_t time_s;           /* as its signer claims; 0: not said */
+};
+
+/* Lines of text; what does not fit is left out and said to be. Errors of foreign_read() and
+ * verify_signature(). */
 enum err verify_words(const uint8_t *pdf, size_t len, const struct verify_anchors *a, int64_t now_s,
-		      char out[VERIFY_WORDS_CAP], bool *ret_good);
+		      char out[VERIFY_WORDS_CAP], struct verify_told *ret);
 
 /* One signature by itself is good, as above. */
 bool verify_is_good(const struct foreign_signature *s, const struct verified *v);

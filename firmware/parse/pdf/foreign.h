@@ -4,20 +4,13 @@
 #ifndef PARSE_PDF_FOREIGN_H
 #define PARSE_PDF_FOREIGN_H
 
+#include "firmware/base/copy.h"
 #include "firmware/base/err.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum { FOREIGN_SIGNATURES = 16, FOREIGN_TEXT = 256, FOREIGN_MAX_BYTES = 64 << 20 };
-
-/* What came into the file behind the bytes that a signature covers. */
-enum foreign_after {
-	AFTER_NOTHING,    /* it covers the whole file, but for its own gap */
-	AFTER_SIGNATURES, /* further signatures and what they need; pages show what they showed */
-	AFTER_CHANGES,    /* pages, or what they show, were changed */
-	AFTER_UNKNOWN,    /* something that could not be looked into */
-};
 
 struct foreign_signature {
 	size_t at[2], len[2]; /* the bytes that are signed, one after the other (/ByteRange) */

@@ -148,6 +148,14 @@ static enum verify_signer judge_signer(X509 *x, STACK_OF(X509) * between,
 	return leads_to(x, between, a, now_s) ? SIGNER_KNOWN : SIGNER_EXPIRED;
 }
 
+static bool is_dated(const X509 *x, int64_t now_s)
+{
+	time_t now = (time_t)now_s;
+
+	return X509_cmp_time(X509_get0_notBefore(x), &now) < 0 &&
+	       X509_cmp_time(X509_get0_notAfter(x), &now) > 0;
+}
+
 static void put_name(const X509_NAME *name, char out[256])
 {
 	int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
@@ -178,6 +186,7 @@ static enum err judge(CMS_ContentInfo *cms, const uint8_t *pdf, const struct for
 		put_name(X509_get_issuer_name(signer), v->issuer);
 		e = judge_bytes(cms, pdf, s, v);
 		v->signer = judge_signer(signer, certs, a, now_s);
+		v->dated = is_dated(signer, now_s);
 	}
 	sk_X509_pop_free(certs, X509_free);
 	return e;

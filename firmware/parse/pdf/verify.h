@@ -4,26 +4,16 @@
 #ifndef PARSE_PDF_VERIFY_H
 #define PARSE_PDF_VERIFY_H
 
+#include "firmware/base/copy.h"
 #include "firmware/base/err.h"
 #include "firmware/parse/pdf/foreign.h"
+#include <stdbool.h>
 #include <stdint.h>
-
-enum verify_bytes {
-	BYTES_INTACT,  /* digest and signature fit */
-	BYTES_CHANGED, /* they do not: changed, or signed by another key than it says */
-	BYTES_UNKNOWN, /* in a form we cannot judge: SHA-1, several signers, damaged */
-};
-
-enum verify_signer {
-	SIGNER_KNOWN,
-	SIGNER_STRANGER, /* leads to none of the anchors */
-	SIGNER_EXPIRED,  /* leads to one, but not at this time */
-	SIGNER_UNFIT,    /* its certificate is not for signing documents */
-};
 
 struct verified {
 	enum verify_bytes bytes;
 	enum verify_signer signer;
+	bool dated; /* the signer's certificate is valid at that time, whomever it leads to */
 	char holder[256], issuer[256]; /* common names; "" when there are none */
 };
 

@@ -1,4 +1,5 @@
 /* The jobs with paper, each in the lane that does it: look, digitize, bind, endorse, original. */
+#include "firmware/base/copy.h"
 #include "firmware/base/page.h"
 #include "firmware/parse/page/leaf.h"
 #include "tests/unit/parse/lane.h"
@@ -171,6 +172,9 @@ static void told(const char *bytes, size_t len, enum msg_type type, const char *
 	eq_int(got.type, type);
 	if (got.type == MSG_PDF_TOLD) {
 		eq_int(got.pdf_told.good, 0);
+		eq_int(got.pdf_told.kind, COPY_KIND_PDF);
+		eq_int(got.pdf_told.count, 0);
+		eq_int(got.pdf_told.dated, 0);
 		ok(strstr(got.pdf_told.text, words) != NULL);
 	}
 	msg_finish(&got);

@@ -60,6 +60,9 @@ static void two_signatures(const struct signer *ca, const struct verify_anchors 
 	eq_int(v.bytes, BYTES_INTACT);
 	eq_int(v.signer, SIGNER_KNOWN);
 	eq_str(v.holder, "Trần Thị Mẫu");
+	ok(v.dated);
+	ok(!judged(&f, 1, NULL, NOW_S + 11 * 86400).dated); /* whomever it leads to */
+	ok(!judged(&f, 1, NULL, NOW_S - 11 * 86400).dated);
 	eq_int(judged(&f, 1, a, NOW_S + 11 * 86400).signer, SIGNER_EXPIRED);
 	eq_int(judged(&f, 1, a, NOW_S - 11 * 86400).signer, SIGNER_EXPIRED);
 	f.at[9] ^= 1; /* in the comment of the head: both cover it */
@@ -79,6 +82,7 @@ static void strangers(const struct signer *ca, const struct verify_anchors *a)
 	struct verified v = judged(&f, 0, a, NOW_S);
 
 	eq_int(v.bytes, BYTES_INTACT); /* of somebody, and that is all */
+	ok(v.dated);
 	eq_int(v.signer, SIGNER_STRANGER);
 	free(f.at);
 	f = sealed_file(&login);
