@@ -6,8 +6,8 @@
  *     MCC1|number|yyyyMMddHHmmss|pages|title|digest|hint|key|signature
  *
  * time in Vietnam; digest: SHA-256 of the file as it was before the officer's signature came to it;
- * hint: the first 8 bytes of the SHA-256 of the officer's certificate in hexadecimal; key: the first
- * 4 of the kiosk's; signature: ECDSA with P-256 and SHA-256 by the kiosk's key over all that stands
+ * hint: first 8 bytes of the SHA-256 of the officer's certificate in hexadecimal; key: first 4 of
+ * the kiosk's; signature: ECDSA with P-256 and SHA-256 by the kiosk's key over all that stands
  * before its bar, r and s of 32 bytes each. Digest and signature in base64url without padding. */
 #ifndef BASE_COPY_H
 #define BASE_COPY_H

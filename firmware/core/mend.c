@@ -1,5 +1,7 @@
 #include "firmware/core/mend.h"
 
+#include "firmware/core/copy_book.h"
+#include "firmware/core/counter.h"
 #include "firmware/core/db.h"
 #include "firmware/core/files.h"
 
@@ -15,9 +17,8 @@
 #define ASIDE_CAP     32
 #define PATH_BYTES    4096
 
-static const char *const TABLES[] = {
-	"outbox", "vault", "receipt", "counter", "anchor", "pay", "audit",
-};
+static const char *const TABLES[] = { "outbox", "vault", "receipt",    "counter", "anchor",
+				      "pay",    "audit", "staff_lock", "copy" };
 #define TABLE_COUNT (sizeof TABLES / sizeof *TABLES)
 
 static bool exists(const struct store *s, const char *name)
@@ -214,6 +215,8 @@ static enum err make_new(struct store *s)
 		e = db_migrate(to);
 	if (e == ERR_OK)
 		e = recover_into(s, to);
+	if (e == ERR_OK)
+		e = copy_book_leap(to, local_day(clock_wall_s(s->options.clock)));
 	if (e == ERR_OK)
 		e = db_checkpoint(to); /* its WAL is empty now, and goes when it is closed */
 	sqlite3_close(to);

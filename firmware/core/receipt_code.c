@@ -1,116 +1,29 @@
 #include "firmware/core/receipt_code.h"
 
 #include "firmware/core/counter.h"
+#include "firmware/core/day_code.h"
 #include "firmware/core/db.h"
 
-#include <ctype.h>
-#include <stdio.h>
-#include <string.h>
+_Static_assert(RECEIPT_CODE_CAP == DAY_CODE_CAP, "a code is one of a day");
 
-#define KIOSK_MAX 8
-#define SEQ_MAX   9999999u
-#define ALNUM     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-/* 24 letters, without those a hand writes like a digit. */
-#define CHECKS    "ABCDEFGHJKLMNPQRSTUVWXYZ"
-#define CHECK_LEN 2
-
-/* Two letters of a weighted sum modulo the prime 571 (under 24 x 24), hyphens left out: every
- * single wrong character shows, and every pair of neighbours that changed places. */
-static void check_of(const char *text, size_t len, char out[CHECK_LEN + 1])
-{
-	unsigned sum = 0, weight = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		const char *at = text[i] ? strchr(ALNUM, text[i]) : NULL;
-
-		if (at)
-			sum += ++weight * (unsigned)(at - ALNUM);
-	}
-	out[0] = CHECKS[sum % 571 / 24];
-	out[1] = CHECKS[sum % 571 % 24];
-	out[CHECK_LEN] = '\0';
-}
+#define PREFIX "TAM"
 
 enum err receipt_code_next(struct store *s, const char *kiosk, char ret_code[RECEIPT_CODE_CAP])
 {
 	uint32_t day = local_day(clock_wall_s(store_clock(s)));
 	AUTO_ROWS *st = NULL;
-	char code[RECEIPT_CODE_CAP];
-
-	if (strlen(kiosk) == 0 || strlen(kiosk) > KIOSK_MAX ||
-	    strspn(kiosk, ALNUM) != strlen(kiosk))
-		return ERR_BAD_CONFIG;
 	enum err e = db_first(s, SQL_RECEIPT_LAST, DB_VALUES(db_num(day)), &st);
+
 	if (e != ERR_OK)
 		return e;
-	int64_t seq = sqlite3_column_int64(st, 0) + 1;
-	if (seq > SEQ_MAX)
-		return ERR_NO_SPACE;
-	size_t room = sizeof code - CHECK_LEN - 1;
-	int n = snprintf(code, room, "TAM-%s-%06u-%04u", kiosk, day, (unsigned)seq);
-	if (n < 0 || (size_t)n >= room)
-		return ERR_NO_SPACE;
-	check_of(code, (size_t)n, code + n + 1);
-	code[n] = '-';
-	memcpy(ret_code, code, (size_t)n + CHECK_LEN + 2);
-	return ERR_OK;
-}
-
-/* Capital letters, no blanks around. False when it is too long. */
-static bool tidy(const char *code, char ret[RECEIPT_CODE_CAP])
-{
-	while (*code == ' ')
-		code++;
-	size_t len = strlen(code);
-	while (len > 0 && code[len - 1] == ' ')
-		len--;
-	if (len >= RECEIPT_CODE_CAP)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		ret[i] = (char)toupper((unsigned char)code[i]);
-	ret[len] = '\0';
-	return true;
-}
-
-/* The next part of `at`: `min` to `max` characters of `allowed`, then a hyphen or the end. */
-static const char *part(const char *at, const char *allowed, size_t min, size_t max)
-{
-	size_t len = at ? strspn(at, allowed) : 0;
-
-	if (!at || len < min || len > max || (at[len] != '-' && at[len] != '\0'))
-		return NULL;
-	return at[len] == '-' ? at + len + 1 : at + len;
-}
-
-static uint32_t number(const char *at)
-{
-	uint32_t n = 0;
-
-	for (; *at >= '0' && *at <= '9'; at++)
-		n = n * 10 + (uint32_t)(*at - '0');
-	return n;
+	return day_code_make(PREFIX, kiosk, day, sqlite3_column_int64(st, 0) + 1, ret_code);
 }
 
 enum err receipt_code_parse(const char *code, uint32_t *ret_day, uint32_t *ret_seq)
 {
-	char c[RECEIPT_CODE_CAP];
+	char tidy[DAY_CODE_CAP];
 
-	if (!tidy(code, c) || strncmp(c, "TAM-", 4) != 0)
-		return ERR_BAD_DATA;
-	const char *day = part(c + 4, ALNUM, 1, KIOSK_MAX);
-	const char *seq = part(day, "0123456789", 6, 6);
-	const char *check = part(seq, "0123456789", 4, 7);
-	const char *end = part(check, CHECKS, CHECK_LEN, CHECK_LEN);
-	if (!end || *end || end != check + CHECK_LEN || check[-1] != '-' || number(seq) == 0)
-		return ERR_BAD_DATA;
-	char right[CHECK_LEN + 1];
-	check_of(c, (size_t)(check - c), right);
-	if (strcmp(check, right) != 0)
-		return ERR_BAD_DATA;
-	*ret_day = number(day);
-	*ret_seq = number(seq);
-	return ERR_OK;
+	return day_code_parse(PREFIX, code, tidy, ret_day, ret_seq);
 }
 
 bool receipt_code_ok(const char *code)
