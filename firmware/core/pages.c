@@ -103,21 +103,6 @@ static void mark_bad(struct page *p, enum err why)
 	p->fault_count++;
 }
 
-static bool is_copy_of(const struct page *p, const struct page *q)
-{
-	return q != p && q->file != p->replaces && q->state != PAGE_CAME && q->width > 0 &&
-	       !page_has_fault(q, ERR_BLANK_PAGE) && page_same(p->print, q->print);
-}
-
-static void find_copy(const struct visit *v, struct page *p)
-{
-	if (page_has_fault(p, ERR_BLANK_PAGE))
-		return;
-	for (uint32_t i = 0; i < v->page_count; i++)
-		if (is_copy_of(p, &v->pages[i]))
-			page_add_fault(p, ERR_SAME_PAGE);
-}
-
 static void take_image(struct core *c, struct page *p, int *image)
 {
 	/* without it on the disk the page is looked at anew after a power cut */
@@ -156,7 +141,7 @@ static void take_seen(struct core *c, struct page *p, struct msg_page_seen *m)
 	p->tries = 0;
 	if (first && p->side == 1)
 		p->aside = page_has_fault(p, ERR_BLANK_PAGE);
-	find_copy(&c->visit, p);
+	visit_mark_copies(&c->visit);
 }
 
 static void on_seen(struct core *c, const char *tag, struct msg *answer, enum err why)

@@ -222,6 +222,9 @@ struct page *visit_page(const struct visit *v, uint32_t file);
 /* It was looked at and is good to have: the one that it replaces goes. */
 void visit_page_seen(struct visit *v, uint32_t file);
 
+/* Every page that is the same as one scanned before it gets ERR_SAME_PAGE, every other one loses it. */
+void visit_mark_copies(struct visit *v);
+
 /* The pages that the present screen lists, in order: on PAGE those of visit::paper, also what was
  * set aside; on PAGES all but those. NULL past the last. */
 struct page *visit_listed(const struct visit *v, uint32_t index);

@@ -32,6 +32,16 @@ void page_add_fault(struct page *p, enum err fault)
 		p->faults[p->fault_count++] = (uint8_t)fault;
 }
 
+void page_drop_fault(struct page *p, enum err fault)
+{
+	uint8_t *at = p->fault_count > 0 ? memchr(p->faults, fault, p->fault_count) : NULL;
+
+	if (!at)
+		return;
+	memmove(at, at + 1, (size_t)(p->faults + p->fault_count - at - 1));
+	p->fault_count--;
+}
+
 struct page *visit_page(const struct visit *v, uint32_t file)
 {
 	for (uint32_t i = 0; i < v->page_count; i++)
@@ -86,6 +96,28 @@ uint32_t visit_busy(const struct visit *v)
 	return n;
 }
 
+static bool is_copy_of(const struct page *p, const struct page *q)
+{
+	return q->file < p->file && q->file != p->replaces && p->width > 0 && q->width > 0 &&
+	       !page_has_fault(p, ERR_BLANK_PAGE) && !page_has_fault(q, ERR_BLANK_PAGE) &&
+	       page_same(p->print, q->print);
+}
+
+void visit_mark_copies(struct visit *v)
+{
+	for (uint32_t i = 0; i < v->page_count; i++) {
+		struct page *p = &v->pages[i];
+		bool copy = false;
+
+		for (uint32_t k = 0; k < v->page_count && !copy; k++)
+			copy = is_copy_of(p, &v->pages[k]);
+		if (copy)
+			page_add_fault(p, ERR_SAME_PAGE);
+		else
+			page_drop_fault(p, ERR_SAME_PAGE);
+	}
+}
+
 static uint32_t place_of(const struct visit *v, const struct page *p)
 {
 	return (uint32_t)(p - v->pages);
@@ -113,6 +145,7 @@ void visit_lose_page(struct visit *v, struct page *p)
 	take_out(v, place_of(v, p));
 	v->ports->drop_page(v->ports_data, &gone);
 	page_end(&gone);
+	visit_mark_copies(v);
 }
 
 void visit_drop_packless(struct visit *v)
@@ -157,6 +190,7 @@ static void none_left(struct visit *v, const struct page *gone)
 static enum screen changed(struct visit *v)
 {
 	v->why = ERR_OK;
+	visit_mark_copies(v);
 	v->turn++; /* a second tap would mean the page that has moved up */
 	v->ports->keep(v->ports_data);
 	return v->at;

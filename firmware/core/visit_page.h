@@ -73,6 +73,9 @@ bool page_has_fault(const struct page *p, enum err fault);
 /* Behind those it has; nothing happens when it has it, or has no room. */
 void page_add_fault(struct page *p, enum err fault);
 
+/* Nothing happens when it has it not. */
+void page_drop_fault(struct page *p, enum err fault);
+
 #define PAGE_NOTHING                                                          \
 	{                                                                     \
 		.raw = -1, .image = -1, .pack = -1, .turn = PAGE_AS_IT_STANDS \
