@@ -32,7 +32,4 @@ void commit_code(const char *agency, int64_t at_s, int64_t n, char *ret, size_t 
 /* yyMMdd of that day. */
 void commit_day(int64_t at_s, char ret[7]);
 
-/* 17:00 in Vietnam, `days` working days (Monday to Friday) after `at_s`. */
-int64_t commit_due(int64_t at_s, unsigned days);
-
 #endif
