@@ -39,7 +39,8 @@ struct deadline {
 };
 
 /* ERR_NOT_FOUND: no term that can be counted (LIMIT_OTHER, 0 hours or months). ERR_BAD_DATA: a
- * time before 1970 or after 2199, pauses out of order or ending before they begin. */
+ * time before 1970 or after 2099, more than 600 months, pauses out of order or ending before
+ * they begin. */
 enum err deadline_due(const struct calendar *c, const struct deadline_case *of,
 		      struct deadline *ret);
 
