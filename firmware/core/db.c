@@ -117,6 +117,28 @@ enum err db_open(const char *path, uint64_t max_bytes, struct sqlite3 **ret_db)
 	return ERR_OK;
 }
 
+/* More steps than there will ever be: such a number was not written by a release. */
+#define MAX_STEP 9999
+
+enum err db_check_version(struct sqlite3 *db)
+{
+	int64_t have;
+	enum err e = pragma_num(db, "PRAGMA user_version", &have);
+
+	if (e != ERR_OK || (have >= 0 && have <= STEPS[STEP_COUNT - 1].number))
+		return e;
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	return have > 0 && have <= MAX_STEP ? ERR_NEWER : ERR_BAD_DATA;
+}
+
+/* A table that is there before its step, or none where one should be. */
+static enum err run_step(struct sqlite3 *db, const char *sql)
+{
+	int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_ERROR || rc == SQLITE_CONSTRAINT ? ERR_BAD_DATA : db_err(rc);
+}
+
 static enum err apply(struct sqlite3 *db, const struct step *step)
 {
 	char number[48];
@@ -125,7 +147,7 @@ static enum err apply(struct sqlite3 *db, const struct step *step)
 	enum err e = exec(db, "BEGIN IMMEDIATE");
 	if (e != ERR_OK)
 		return e;
-	e = exec(db, step->sql);
+	e = run_step(db, step->sql);
 	if (e == ERR_OK)
 		e = exec(db, number);
 	if (e == ERR_OK)
@@ -140,8 +162,6 @@ enum err db_migrate(struct sqlite3 *db)
 	int64_t have;
 	enum err e = pragma_num(db, "PRAGMA user_version", &have);
 
-	if (e == ERR_OK && have > STEPS[STEP_COUNT - 1].number)
-		return ERR_BAD_CONFIG;
 	for (int i = 0; i < STEP_COUNT && e == ERR_OK; i++)
 		if (STEPS[i].number > have)
 			e = apply(db, &STEPS[i]);

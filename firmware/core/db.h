@@ -78,7 +78,11 @@ static inline struct db_value db_bytes(const void *bytes, size_t len)
 /* Opens DIR/name with the settings of queue.md §2. ERR_BAD_DATA: that is no sound database. */
 enum err db_open(const char *path, uint64_t max_bytes, struct sqlite3 **ret_db);
 
-/* Brings the schema to the newest step. ERR_BAD_CONFIG: it is newer than this program. */
+/* Before anything is written: ERR_NEWER for a database of a newer release, which then stays as it
+ * is to the last byte; ERR_BAD_DATA for a number no release ever had. */
+enum err db_check_version(struct sqlite3 *db);
+
+/* Brings the schema to the newest step. ERR_BAD_DATA: it is not at the step it says it is. */
 enum err db_migrate(struct sqlite3 *db);
 
 /* SQLite's own check, until the budget is used up (0: none; ERR_TIMEOUT). `whole` compares the

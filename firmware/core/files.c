@@ -26,11 +26,39 @@ enum err files_folder(int dir_fd, const char *name, int *ret_fd)
 	} else if (errno != EEXIST) {
 		return err_of_errno();
 	}
-	AUTO_FD fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	const int how = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW;
+	struct stat st;
+	AUTO_FD fd = openat(dir_fd, name, how);
+	bool mine = fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & 0700) == 0700;
+	if (!mine && fchmodat(dir_fd, name, 0700, 0) == 0 && fd < 0)
+		fd = openat(dir_fd, name, how);
 	if (fd < 0)
 		return err_of_errno();
 	*ret_fd = take_fd(&fd);
 	return ERR_OK;
+}
+
+enum err files_usable(int dir_fd, const char *name)
+{
+	const int how = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+	struct stat st;
+	AUTO_FD fd = openat(dir_fd, name, how);
+
+	if (fd < 0 && (errno == EACCES || errno == EPERM) && fchmodat(dir_fd, name, 0600, 0) == 0)
+		fd = openat(dir_fd, name, how);
+	if (fd >= 0 && fstat(fd, &st) == 0)
+		return S_ISREG(st.st_mode) ? ERR_OK : ERR_BAD_DATA;
+	switch (errno) {
+	case ENOENT:
+		return ERR_OK;
+	case EACCES:
+	case EPERM:
+	case EISDIR:
+	case ELOOP:
+	case ENXIO:
+		return ERR_BAD_DATA;
+	}
+	return err_of_errno();
 }
 
 static enum err write_all(int fd, const struct iovec *part)

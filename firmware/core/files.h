@@ -21,6 +21,10 @@ enum err files_write(int dir_fd, const char *name, const struct iovec *parts, si
  * all. `name` is at most 200 bytes. */
 enum err files_replace(int dir_fd, const char *name, const struct iovec *parts, size_t count);
 
+/* Can the file be read and written, if it is there? Gives itself the right to it when it may.
+ * ERR_BAD_DATA: it is somebody else's, or no plain file. ERR_IO: the disk is read-only. */
+enum err files_usable(int dir_fd, const char *name);
+
 /* Names of the folder become durable. */
 enum err files_sync(int dir_fd);
 

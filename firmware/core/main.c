@@ -124,6 +124,18 @@ static void report(const struct store_report *r)
 		 r->fresh, r->checked, r->adopted, r->removed, r->interrupted);
 }
 
+static enum err open_store(struct core *c, const struct store_options *o)
+{
+	enum err e = store_open(o, &c->store);
+
+	if (e == ERR_OK)
+		report(store_report(c->store));
+	else
+		log_line(LOG_ERROR, "store.refused", "dir=%s err=%s: %s", o->dir, err_name(e),
+			 store_why(e));
+	return e;
+}
+
 static enum err open_all(struct core *c)
 {
 	const struct config *f = &c->config;
@@ -142,9 +154,7 @@ static enum err open_all(struct core *c)
 		e = complain("anchor", f->answer_anchor,
 			     load_anchor(f->answer_anchor, &c->answer_anchor));
 	if (e == ERR_OK)
-		e = complain("store", f->data_dir, store_open(&o, &c->store));
-	if (e == ERR_OK)
-		report(store_report(c->store));
+		e = open_store(c, &o);
 	return e == ERR_OK ? visit_init(&c->visit, c->catalogue, &GUEST_PORTS, c) : e;
 }
 

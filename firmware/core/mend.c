@@ -17,10 +17,6 @@
 #define ASIDE_CAP     32
 #define PATH_BYTES    4096
 
-static const char *const TABLES[] = { "outbox", "vault", "receipt",    "counter", "anchor",
-				      "pay",    "audit", "staff_lock", "copy" };
-#define TABLE_COUNT (sizeof TABLES / sizeof *TABLES)
-
 static bool exists(const struct store *s, const char *name)
 {
 	struct stat st;
@@ -64,9 +60,15 @@ static enum err second_name(struct store *s, const char *name, const char *endin
 
 	aside_name(s, ending, to);
 	(void)unlinkat(s->dir_fd, to, 0);
-	if (linkat(s->dir_fd, name, s->dir_fd, to, 0) < 0 && errno != ENOENT)
-		return err_of_errno();
-	return ERR_OK;
+	if (linkat(s->dir_fd, name, s->dir_fd, to, 0) == 0 || errno == ENOENT)
+		return ERR_OK;
+	/* Somebody else's, or a folder: it can only be moved. The note says that there was one. */
+	enum err e = files_write(s->dir_fd, DB_SUSPECT, NULL, 0);
+	if (e == ERR_OK)
+		e = files_sync(s->dir_fd);
+	if (e == ERR_OK && renameat(s->dir_fd, name, s->dir_fd, to) < 0)
+		e = err_of_errno();
+	return e;
 }
 
 /* The first ones tell a technician most; a series does not fill the disk. */
@@ -81,9 +83,11 @@ static enum err set_aside(struct store *s)
 		if (!exists(s, db) && !exists(s, wal))
 			break;
 	}
+	/* A journal that cannot be read would keep SQLite from the database too. */
+	bool readable = files_usable(s->dir_fd, DB_WAL) == ERR_OK;
 	enum err e = second_name(s, DB_FILE, ".db");
 	if (e == ERR_OK)
-		e = second_name(s, DB_WAL, ".db-wal");
+		e = second_name(s, DB_WAL, readable ? ".db-wal" : ".wal");
 	return e == ERR_OK ? files_sync(s->dir_fd) : e;
 }
 
@@ -148,20 +152,42 @@ static enum err copy_rows(struct sqlite3 *from, struct sqlite3 *to, const char *
 	return e;
 }
 
-static enum err copy_tables(struct sqlite3 *from, struct sqlite3 *to, uint32_t *count)
+/* From both ends: a broken page in the middle costs its own rows only. */
+static enum err copy_table(struct sqlite3 *from, struct sqlite3 *to, const char *table,
+			   uint32_t *count)
 {
+	static const char *const WAYS[] = { "ASC", "DESC" };
 	enum err e = ERR_OK;
-	char select[80];
 
-	for (size_t i = 0; i < 2 * TABLE_COUNT && e == ERR_OK; i++) {
-		const char *table = TABLES[i / 2];
+	for (size_t i = 0; i < 2 && e == ERR_OK; i++) {
+		char *select =
+			sqlite3_mprintf("SELECT * FROM \"%w\" ORDER BY rowid %s", table, WAYS[i]);
 
-		/* From both ends: a broken page in the middle costs its own rows only. */
-		(void)snprintf(select, sizeof select, "SELECT * FROM %s ORDER BY rowid %s", table,
-			       i % 2 ? "DESC" : "ASC");
-		e = copy_rows(from, to, select, table, count);
+		e = select ? copy_rows(from, to, select, table, count) : ERR_NO_MEMORY;
+		sqlite3_free(select);
 	}
 	return e;
+}
+
+/* All tables that the new database has, in the order they came. What it made itself stays: a row
+ * that is there already is not replaced. */
+static enum err copy_tables(struct sqlite3 *from, struct sqlite3 *to, uint32_t *count)
+{
+	struct sqlite3_stmt *tables;
+	enum err e = db_err(sqlite3_prepare_v2(
+		to, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid", -1,
+		&tables, NULL));
+
+	if (e != ERR_OK)
+		return e;
+	int rc = sqlite3_step(tables);
+	for (; rc == SQLITE_ROW && e == ERR_OK; rc = sqlite3_step(tables)) {
+		const char *name = (const char *)sqlite3_column_text(tables, 0);
+
+		e = name ? copy_table(from, to, name, count) : ERR_NO_MEMORY;
+	}
+	sqlite3_finalize(tables);
+	return e == ERR_OK ? db_err(rc) : e;
 }
 
 /* NULL when there is nothing to open. SQLite deletes the WAL of an empty database. */

@@ -92,9 +92,12 @@ enum err outbox_told(struct store *s, const char *key);
 enum err outbox_next(struct store *s, const char *prefer, struct outbox_item *ret_item,
 		     uint32_t *ret_wait_ms);
 
-/* Opens the package for reading and checks its hash; the caller closes. ERR_BAD_DATA: the file is
- * missing or damaged; the dossier is quarantined now. */
+/* Opens the package for reading and checks its hash; the caller closes. ERR_DAMAGED: the file is
+ * missing, altered or cannot be read; the dossier is quarantined now, unless it was answered. */
 enum err outbox_open(struct store *s, const char *key, int *ret_fd);
+
+/* Its package was found damaged: quarantined, unless it was answered. */
+enum err outbox_damaged(struct store *s, const char *key);
 
 /* What happens to the one that is sent. Each is durable on ERR_OK, harmless when repeated, and
  * ERR_NOT_FOUND for an unknown key. ERR_DENIED: not in a state where that can happen (an

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define ENDING     ".p7m"
@@ -84,20 +85,65 @@ void outbox_disclaim(struct store *s, const struct package *p)
 	(void)unlinkat(s->outbox_fd, name, 0);
 }
 
+/* Gives itself the right to read it when it may. */
+static int open_package(struct store *s, const char *name)
+{
+	const int how = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+	int fd = openat(s->outbox_fd, name, how);
+
+	if (fd < 0 && errno == EACCES && fchmodat(s->outbox_fd, name, 0600, 0) == 0)
+		fd = openat(s->outbox_fd, name, how);
+	return fd;
+}
+
 enum err outbox_open_file(struct store *s, const char *name, int *ret_fd)
 {
-	const int how = O_RDONLY | O_CLOEXEC | O_NOFOLLOW;
 	char other[OUTBOX_FILE_CAP];
-	int fd = openat(s->outbox_fd, name, how);
+	int fd = open_package(s, name);
 
 	if (fd < 0 && errno == ENOENT) {
 		outbox_unclaimed(name, other);
-		fd = openat(s->outbox_fd, other, how);
+		fd = open_package(s, other);
 	}
 	if (fd < 0)
 		return errno == ENOENT ? ERR_NOT_FOUND : err_of_errno();
 	*ret_fd = fd;
 	return ERR_OK;
+}
+
+/* Not a matter of this file: there is no memory, or no descriptor is left. */
+static bool is_passing(enum err e)
+{
+	return e == ERR_NO_MEMORY || e == ERR_BUSY;
+}
+
+enum err outbox_file_open(struct store *s, const struct outbox_item *item, int *ret_fd)
+{
+	struct package p = { 0 };
+
+	memcpy(p.key, item->key, sizeof p.key);
+	memcpy(p.receipt_code, item->receipt_code, sizeof p.receipt_code);
+	memcpy(p.manifest, item->manifest, sizeof p.manifest);
+	enum err e = outbox_name(&p);
+	errno = 0;
+	if (e == ERR_OK)
+		e = outbox_open_file(s, p.name, ret_fd);
+	if (e != ERR_OK && (errno == EMFILE || errno == ENFILE))
+		return ERR_BUSY;
+	return e == ERR_OK || is_passing(e) ? e : ERR_DAMAGED;
+}
+
+enum err outbox_file_check(const struct outbox_item *item, int fd)
+{
+	uint8_t hash[FILES_HASH_BYTES];
+	char hex[PACKAGE_HASH_CAP];
+	uint64_t bytes;
+	enum err e = files_hash(fd, hash, &bytes);
+
+	if (e != ERR_OK)
+		return is_passing(e) ? e : ERR_DAMAGED;
+	hex_of(hash, sizeof hash, hex);
+	return bytes == item->bytes && strcmp(hex, item->sha256) == 0 ? ERR_OK : ERR_DAMAGED;
 }
 
 enum err outbox_remove_file(struct store *s, const char *name)

@@ -8,6 +8,7 @@
 #define CORE_OUTBOX_FILES_H
 
 #include "firmware/base/err.h"
+#include "firmware/core/outbox.h"
 #include "firmware/core/package.h"
 #include "firmware/core/store.h"
 #include <stdbool.h>
@@ -31,6 +32,12 @@ void outbox_disclaim(struct store *s, const struct package *p);
 
 /* Opens the file under either name. ERR_NOT_FOUND. */
 enum err outbox_open_file(struct store *s, const char *name, int *ret_fd);
+
+/* The same for a row, whose file must be there. ERR_DAMAGED: it is missing, or cannot be read. */
+enum err outbox_file_open(struct store *s, const struct outbox_item *item, int *ret_fd);
+
+/* Is it what the row says, length and hash? ERR_DAMAGED: no, or the disk does not give it. */
+enum err outbox_file_check(const struct outbox_item *item, int fd);
 
 /* Deletes the file under either name; no error when there is none. */
 enum err outbox_remove_file(struct store *s, const char *name);

@@ -97,23 +97,17 @@ static enum err quarantine(struct store *s, const char *key, enum err why)
 	return db_end(s, e);
 }
 
-static enum err check_file(int fd, const struct outbox_item *item)
+/* It is never sent as it is; staff see why it is held back. */
+static enum err hold_back(struct store *s, const struct outbox_item *item)
 {
-	uint8_t hash[FILES_HASH_BYTES];
-	char hex[PACKAGE_HASH_CAP];
-	uint64_t bytes;
-	enum err e = files_hash(fd, hash, &bytes);
-
-	if (e != ERR_OK)
-		return e;
-	hex_of(hash, sizeof hash, hex);
-	return bytes == item->bytes && strcmp(hex, item->sha256) == 0 ? ERR_OK : ERR_BAD_DATA;
+	if (item->state >= OUTBOX_ACCEPTED)
+		return ERR_OK; /* answered, or held back already */
+	return quarantine(s, item->key, ERR_DAMAGED);
 }
 
 enum err outbox_open(struct store *s, const char *key, int *ret_fd)
 {
 	struct outbox_item item;
-	struct package p = { 0 };
 	AUTO_FD fd = -1;
 	enum err e = outbox_get(s, key, &item);
 
@@ -121,22 +115,25 @@ enum err outbox_open(struct store *s, const char *key, int *ret_fd)
 		return e;
 	if (item.state == OUTBOX_PURGED)
 		return ERR_DENIED;
-	memcpy(p.key, item.key, sizeof p.key);
-	memcpy(p.receipt_code, item.receipt_code, sizeof p.receipt_code);
-	memcpy(p.manifest, item.manifest, sizeof p.manifest);
-	e = outbox_name(&p);
+	e = outbox_file_open(s, &item, &fd);
 	if (e == ERR_OK)
-		e = outbox_open_file(s, p.name, &fd);
-	if (e == ERR_OK)
-		e = check_file(fd, &item);
+		e = outbox_file_check(&item, fd);
 	if (e == ERR_OK) {
 		*ret_fd = take_fd(&fd);
 		return ERR_OK;
 	}
-	if (e != ERR_NOT_FOUND && e != ERR_BAD_DATA)
+	if (e != ERR_DAMAGED)
 		return e;
-	enum err q = item.state >= OUTBOX_ACCEPTED ? ERR_OK : quarantine(s, key, ERR_BAD_DATA);
-	return q == ERR_OK ? ERR_BAD_DATA : q;
+	e = hold_back(s, &item);
+	return e == ERR_OK ? ERR_DAMAGED : e;
+}
+
+enum err outbox_damaged(struct store *s, const char *key)
+{
+	struct outbox_item item;
+	enum err e = outbox_get(s, key, &item);
+
+	return e == ERR_OK ? hold_back(s, &item) : e;
 }
 
 /* The row, when it is on its way: not answered, not quarantined. */

@@ -18,7 +18,7 @@
 
 static enum err take_lock(struct store *s)
 {
-	s->lock_fd = openat(s->dir_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	s->lock_fd = openat(s->dir_fd, "lock", O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (s->lock_fd < 0)
 		return err_of_errno();
 	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
@@ -51,13 +51,17 @@ static enum err open_folders(struct store *s)
 	return e;
 }
 
-/* A secret of the wrong length is of no use to any visit: begin anew. */
+/* A secret of the wrong length, or that cannot be read, is of no use to any visit: begin anew. What
+ * was handed in does not need it. */
 static enum err load_secret(struct store *s)
 {
 	struct iovec part = { s->device.bytes, sizeof s->device.bytes };
 	uint8_t *bytes = NULL;
 	size_t len = 0;
-	enum err e = files_read(s->dir_fd, SECRET_FILE, 4096, &bytes, &len);
+	enum err e = files_usable(s->dir_fd, SECRET_FILE);
+
+	if (e == ERR_OK)
+		e = files_read(s->dir_fd, SECRET_FILE, 4096, &bytes, &len);
 
 	if (e == ERR_OK && len == sizeof s->device.bytes) {
 		memcpy(s->device.bytes, bytes, len);
@@ -68,6 +72,8 @@ static enum err load_secret(struct store *s)
 	free(bytes);
 	if (e != ERR_OK && e != ERR_NOT_FOUND && e != ERR_BAD_DATA)
 		return e;
+	if (e == ERR_BAD_DATA)
+		(void)renameat(s->dir_fd, SECRET_FILE, s->dir_fd, SECRET_FILE ".bad");
 	e = db_random(s, s->device.bytes, sizeof s->device.bytes);
 	return e == ERR_OK ? files_replace(s->dir_fd, SECRET_FILE, &part, 1) : e;
 }
@@ -82,16 +88,6 @@ static enum err new_boot(struct store *s)
 	return e;
 }
 
-/* A journal beside an empty or missing database: SQLite would delete it and begin anew. */
-static bool lost_its_file(const struct store *s)
-{
-	struct stat db, wal;
-
-	if (fstatat(s->dir_fd, DB_WAL, &wal, 0) < 0 || wal.st_size == 0)
-		return false;
-	return fstatat(s->dir_fd, DB_FILE, &db, 0) < 0 || db.st_size == 0;
-}
-
 static enum err check(struct store *s, bool suspected)
 {
 	uint32_t budget_ms = suspected ? 0 : s->options.check_budget_ms;
@@ -101,17 +97,35 @@ static enum err check(struct store *s, bool suspected)
 	return e == ERR_TIMEOUT ? ERR_OK : e;
 }
 
+static bool exists(const struct store *s, const char *name)
+{
+	struct stat st;
+
+	return fstatat(s->dir_fd, name, &st, 0) == 0 && st.st_size > 0;
+}
+
+static enum err open_file(struct store *s, bool suspected)
+{
+	char path[sizeof s->dir + 16];
+	enum err e = files_usable(s->dir_fd, DB_FILE);
+
+	if (e == ERR_OK)
+		e = files_usable(s->dir_fd, DB_WAL);
+	if (e != ERR_OK)
+		return e;
+	s->report.fresh = !exists(s, DB_FILE);
+	if (s->report.fresh && (suspected || exists(s, DB_WAL)))
+		return ERR_BAD_DATA; /* SQLite would delete the journal and begin anew */
+	(void)snprintf(path, sizeof path, "%s/%s", s->dir, DB_FILE);
+	e = db_open(path, s->options.max_bytes, &s->db);
+	return e == ERR_OK ? db_check_version(s->db) : e;
+}
+
 static enum err open_sound(struct store *s)
 {
 	struct stat st;
 	bool suspected = fstatat(s->dir_fd, DB_SUSPECT, &st, 0) == 0;
-	char path[sizeof s->dir + 16];
-
-	if (lost_its_file(s))
-		return ERR_BAD_DATA;
-	s->report.fresh = fstatat(s->dir_fd, DB_FILE, &st, 0) < 0 || st.st_size == 0;
-	(void)snprintf(path, sizeof path, "%s/%s", s->dir, DB_FILE);
-	enum err e = db_open(path, s->options.max_bytes, &s->db);
+	enum err e = open_file(s, suspected);
 	if (e == ERR_OK && !s->report.fresh)
 		e = check(s, suspected);
 	if (e == ERR_OK)
@@ -212,6 +226,22 @@ void store_close(struct store *s)
 	close_fd(s->lock_fd); /* last: from here another may open it */
 	explicit_bzero(s, sizeof *s);
 	free(s);
+}
+
+const char *store_why(enum err e)
+{
+	switch (e) {
+	case ERR_BUSY:
+		return "another program has it open, and only one may; it is left to that one";
+	case ERR_IO:
+		return "the disk does not read or write, or is read-only";
+	case ERR_DENIED:
+		return "this program's user has no right to its folder";
+	case ERR_NO_SPACE:
+		return "the disk is full, and the reserve is used up";
+	default:
+		return err_text(e);
+	}
 }
 
 const struct store_report *store_report(const struct store *s)

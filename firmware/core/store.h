@@ -53,9 +53,12 @@ struct store_report {
 };
 
 /* Opens, checks, mends and brings the schema up to date; the kiosk can serve after ERR_OK
- * whatever was found. ERR_BUSY: another process has it open. ERR_BAD_CONFIG: made by a newer
- * release. ERR_NO_SPACE, ERR_DENIED, ERR_IO, ERR_NO_MEMORY. */
+ * whatever was found. ERR_BUSY: another process has it open. ERR_NEWER: made by a newer
+ * release; nothing was changed. ERR_NO_SPACE, ERR_DENIED, ERR_IO, ERR_NO_MEMORY. */
 enum err store_open(const struct store_options *options, struct store **ret_store);
+
+/* What an error of store_open() means, in words for the log. Static. */
+const char *store_why(enum err e);
 void store_close(struct store *s); /* after its vaults; NULL is allowed */
 
 const struct store_report *store_report(const struct store *s);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ enum fault_kind {
 	FAULT_WRITE = 2, /* write, pwrite, ftruncate, fallocate */
 	FAULT_NAME = 4,  /* rename, unlink, link, mkdir */
 	FAULT_OPEN = 8,
+	FAULT_READ = 32,   /* pread */
 	FAULT_MEMORY = 16, /* malloc, calloc, realloc; not under the address sanitizer */
 	FAULT_DISK = FAULT_SYNC | FAULT_WRITE | FAULT_NAME,
 };
@@ -30,6 +32,7 @@ enum fault_how {
 	FAULT_ONCE, /* that call fails */
 	FAULT_ON,   /* that call and all after it */
 	FAULT_KILL, /* the process ends there, as by kill -9 */
+	FAULT_STOP, /* it stands still there until SIGCONT */
 };
 
 static struct {
@@ -73,6 +76,8 @@ static inline bool fails(enum fault_kind kind)
 		return false;
 	if (faults.how == FAULT_KILL)
 		_exit(99);
+	if (faults.how == FAULT_STOP)
+		return raise(SIGSTOP) != 0;
 	errno = kind == FAULT_MEMORY ? ENOMEM : faults.code ? faults.code : EIO;
 	return true;
 }
@@ -111,6 +116,16 @@ ssize_t pwrite(int fd, const void *bytes, size_t len, off_t at)
 ssize_t pwrite64(int fd, const void *bytes, size_t len, off64_t at)
 {
 	return fails(FAULT_WRITE) ? -1 : syscall(SYS_pwrite64, fd, bytes, len, at);
+}
+
+ssize_t pread(int fd, void *bytes, size_t len, off_t at)
+{
+	return fails(FAULT_READ) ? -1 : syscall(SYS_pread64, fd, bytes, len, at);
+}
+
+ssize_t pread64(int fd, void *bytes, size_t len, off64_t at)
+{
+	return fails(FAULT_READ) ? -1 : syscall(SYS_pread64, fd, bytes, len, at);
 }
 
 int ftruncate(int fd, off_t len)

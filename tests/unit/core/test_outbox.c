@@ -510,7 +510,7 @@ static void a_damaged_package_goes_aside(void)
 	fd = openat(store_outbox_fd(s), p.name, O_RDWR);
 	ok(fd >= 0 && pwrite(fd, "S", 1, 0) == 1);
 	close(fd);
-	eq_int(outbox_open(s, p.key, &fd), ERR_BAD_DATA);
+	eq_int(outbox_open(s, p.key, &fd), ERR_DAMAGED);
 	eq_int(state_of(s, p.key), OUTBOX_QUARANTINED);
 	store_close(s);
 }

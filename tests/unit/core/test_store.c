@@ -72,7 +72,7 @@ static void a_newer_database_is_refused(void)
 
 	eq_int(sqlite3_exec(s->db, "PRAGMA user_version = 1000", NULL, NULL, NULL), SQLITE_OK);
 	store_close(s);
-	eq_int(store_open(&f.options, &none), ERR_BAD_CONFIG);
+	eq_int(store_open(&f.options, &none), ERR_NEWER);
 	remove_dir(f.data);
 }
 
