@@ -1,6 +1,7 @@
 #include "firmware/parse/page/posture.h"
 
 #include "firmware/parse/page/docstrum.h"
+#include "firmware/parse/page/lean.h"
 
 #include <leptonica/allheaders.h>
 #include <math.h>
@@ -137,6 +138,8 @@ static struct lean lean_sideways(PIX *pix, float range_deg, int sweep, bool side
 
 	if (aside)
 		l = lean_of(aside, range_deg, sweep);
+	if (aside && l.sure > 0)
+		l.deg = (float)lean_refined(aside, (double)l.deg);
 	pixDestroy(&aside);
 	return l;
 }
