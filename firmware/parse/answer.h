@@ -5,26 +5,14 @@
 
 #include "firmware/base/err.h"
 #include "firmware/base/msg.h"
+#include "firmware/parse/statement.h"
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ANSWER_MAX_BYTES = 256 << 10, ANCHOR_MAX_BYTES = 64 << 10 };
+enum { ANSWER_MAX_BYTES = 256 << 10 };
 
-/* Bytes of somebody else. */
-struct blob {
-	const uint8_t *at;
-	size_t len;
-};
-
-/* Once, before the sandbox is locked: OpenSSL without its configuration file, and what it loads
- * at its first use. ERR_BROKEN. */
-enum err answer_prepare(void);
-
-/* Checks signature and chain at the time now_s (seconds since 1970) against the one certificate
- * in `anchor` (PEM) and nothing else: one signer, SHA-2, key usage for signing, extended key
- * usage emailProtection. Then reads the text. A reason that does not fit is cut, with "…".
- * ERR_BAD_CONFIG: the anchor is no certificate. ERR_FORGED: not signed by whom it should be.
- * ERR_BAD_DATA: not CMS at all, or signed but not in the agreed form. ERR_NO_MEMORY. */
+/* statement_open(), then the text. A reason that does not fit is cut, with "…". ERR_BAD_DATA also:
+ * signed, but not in the agreed form. */
 enum err answer_read(struct blob der, struct blob anchor, int64_t now_s,
 		     struct msg_answer_facts *ret);
 

@@ -9,6 +9,7 @@
 #include "firmware/parse/card_qr.h"
 #include "firmware/parse/chip_job.h"
 #include "firmware/parse/page_job.h"
+#include "firmware/parse/reply.h"
 #include "firmware/parse/room.h"
 
 #include <errno.h>
@@ -57,6 +58,17 @@ static enum err answer_job(const struct msg_job_answer *a, struct msg *ret)
 	return e;
 }
 
+static enum err reply_to(const struct msg_job_reply *a, struct msg *ret)
+{
+	struct msg answer = { .type = MSG_REPLY_FACTS, .reply_facts = { .facts = -1 } };
+	enum err e = reply_job(a, &answer.reply_facts);
+
+	answer.reply_facts.query = a->query;
+	if (e == ERR_OK)
+		*ret = answer;
+	return e;
+}
+
 /* Each lane does its own jobs only. */
 static enum err answer_in_pages(struct job *j, const struct msg *m, struct msg *ret)
 {
@@ -83,6 +95,8 @@ static enum err answer_in_parse(struct job *j, const struct msg *m, struct msg *
 		return page_job_look(&j->room, &m->job_look, ret);
 	case MSG_JOB_ANSWER:
 		return answer_job(&m->job_answer, ret);
+	case MSG_JOB_REPLY:
+		return reply_to(&m->job_reply, ret);
 	case MSG_JOB_PDF:
 		return page_job_pdf(&m->job_pdf, ret);
 	case MSG_JOB_ANCHORS:

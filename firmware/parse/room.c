@@ -1,7 +1,7 @@
 #include "firmware/parse/room.h"
 
 #include "firmware/base/sandbox.h"
-#include "firmware/parse/answer.h"
+#include "firmware/parse/statement.h"
 #include "firmware/parse/chip/trust.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@ enum err room_prepare(struct room *r)
 	tzset(); /* certificates are checked with gmtime_r, which reads the zone's file once */
 	/* now, because stdio asks the kernel about its descriptor when it makes the buffer */
 	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
-	enum err e = answer_prepare();
+	enum err e = statement_prepare();
 	if (e == ERR_OK)
 		e = trust_prepare();
 	return e == ERR_OK ? code_finder_create(&r->codes) : e;
