@@ -19,6 +19,7 @@ struct http_request {
 	const char *text;       /* body, or NULL; copied */
 	int fd; /* or a body of `len` bytes of this file, from `from` on; -1: none */
 	int64_t from, len;
+	size_t max_bytes;  /* of the answer; 0: ANSWER_MAX_BYTES */
 	uint32_t quiet_ms; /* no byte in either direction for so long: ERR_TIMEOUT */
 };
 

@@ -23,6 +23,8 @@ static void call_free(struct http_call *c)
 	curl_multi_remove_handle(c->http->multi, c->easy);
 	curl_easy_cleanup(c->easy);
 	curl_slist_free_all(c->headers);
+	if (c->body)
+		explicit_bzero(c->body, c->body_len); /* it may be about a person */
 	free(c->body);
 	free(c);
 }
@@ -139,7 +141,7 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *data)
 	struct http_call *c = data;
 	size_t len = size * n;
 
-	if (len > ANSWER_MAX_BYTES - c->body_len)
+	if (len > c->max_bytes - c->body_len)
 		return 0;
 	uint8_t *more = realloc(c->body, c->body_len + len);
 	if (!more)
@@ -196,7 +198,7 @@ static bool set_safety(struct http_call *c)
 	SET(NOSIGNAL, 1L);
 	SET(QUICK_EXIT, 1L); /* a name being looked up must not hold us when we are told to end */
 	SET(CONNECTTIMEOUT_MS, CONNECT_MS);
-	SET(MAXFILESIZE, (long)ANSWER_MAX_BYTES);
+	SET(MAXFILESIZE, (long)c->max_bytes);
 	SET(TCP_KEEPALIVE, 1L);
 	SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(HTTP09_ALLOWED, 0L);
@@ -278,6 +280,7 @@ enum err http_start(struct http *h, const struct http_request *r, http_done_fn *
 				 .fd = r->fd,
 				 .from = r->from,
 				 .len = r->len,
+				 .max_bytes = r->max_bytes ? r->max_bytes : ANSWER_MAX_BYTES,
 				 .done = done,
 				 .data = data,
 				 .tick_ms = r->quiet_ms / TICKS };

@@ -37,7 +37,7 @@ struct http_call {
 	int64_t from, len, sent; /* of the body's file */
 	struct headers got;
 	uint8_t *body;
-	size_t body_len;
+	size_t body_len, max_bytes;
 	http_done_fn *done;
 	void *data;
 	char error[CURL_ERROR_SIZE];

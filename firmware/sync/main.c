@@ -6,6 +6,7 @@
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
 #include "firmware/base/sandbox.h"
+#include "firmware/sync/ask.h"
 #include "firmware/sync/by_hand.h"
 #include "firmware/sync/link.h"
 #include "firmware/sync/send.h"
@@ -21,6 +22,7 @@ struct sync {
 	struct http *http;
 	struct link link;
 	struct send send;
+	struct asks asks;
 	char key[37]; /* of what is being sent */
 	struct tls_facts tls;
 };
@@ -117,6 +119,36 @@ static void on_link(void *data, bool up)
 		tell(s, &m);
 }
 
+static void on_reply(void *data, uint32_t id, const void *bytes, size_t len)
+{
+	struct sync *s = data;
+	struct msg m = { .type = MSG_REPLY, .reply.id = id };
+	AUTO_FD fd = -1;
+
+	if (mem_of(bytes, len, &fd) != ERR_OK) {
+		m = (struct msg){ .type = MSG_QUERY_FAILED,
+				  .query_failed = { .id = id, .why = ERR_NO_MEMORY } };
+	} else {
+		m.reply.reply = fd;
+	}
+	tell(s, &m);
+}
+
+static void on_no_reply(void *data, uint32_t id, const struct ask_failure *f)
+{
+	struct sync *s = data;
+	struct msg m = { .type = MSG_QUERY_FAILED,
+			 .query_failed = { .id = id,
+					   .why = (uint8_t)f->why,
+					   .http = (uint16_t)f->http,
+					   .retry_after_s = f->retry_after_s } };
+
+	COPY(m.query_failed.detail, f->detail);
+	log_line(LOG_WARN, "query.failed", "err=%s http=%u retry_after_s=%u detail=\"%s\"",
+		 err_name(f->why), f->http, f->retry_after_s, f->http ? "" : f->detail);
+	tell(s, &m);
+}
+
 static void begin_send(struct sync *s, struct msg_send *m)
 {
 	static const struct send_events EVENTS = { .upload_at = on_upload_at,
@@ -148,6 +180,10 @@ static void on_message(void *data, enum role from, struct msg *m)
 	(void)from;
 	if (m->type == MSG_SEND)
 		begin_send(s, &m->send);
+	else if (m->type == MSG_QUERY)
+		asks_start(&s->asks, &m->query);
+	else if (m->type == MSG_QUERY_STOP)
+		asks_stop(&s->asks, m->query_stop.id);
 	else if (m->type == MSG_SEND_STOP && strcmp(m->send_stop.key, s->key) == 0)
 		send_cancel(&s->send);
 }
@@ -160,6 +196,7 @@ static void on_peer(void *data, enum role who, bool here)
 	if (who != ROLE_CORE)
 		return;
 	send_cancel(&s->send); /* it was the former core's */
+	asks_stop_all(&s->asks);
 	if (here && s->link.known)
 		tell(s, &m);
 }
@@ -178,6 +215,11 @@ static enum err start(struct sync *s)
 	if (e == ERR_OK)
 		e = sandbox_lock(ROLE_SYNC, &parts);
 	if (e == ERR_OK) {
+		static const struct ask_events ASKED = { .replied = on_reply,
+							 .failed = on_no_reply,
+							 .heard = on_heard };
+
+		asks_init(&s->asks, s->http, &ASKED, s);
 		http_observe(s->http, &s->tls);
 		link_start(&s->link, s->http, on_link, s);
 	} else {
@@ -194,6 +236,7 @@ int main(int argc, char **argv)
 		return by_hand(argc - 1, argv + 1);
 	int status = start(&s) == ERR_OK ? child_run(&s.child) : 1;
 	send_cancel(&s.send);
+	asks_stop_all(&s.asks);
 	link_stop(&s.link);
 	http_destroy(s.http);
 	child_finish(&s.child);

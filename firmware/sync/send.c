@@ -1,6 +1,7 @@
 #include "firmware/sync/send.h"
 
 #include "firmware/base/auto.h"
+#include "firmware/sync/ask.h"
 #include "firmware/sync/link.h"
 
 #include <inttypes.h>
@@ -66,22 +67,8 @@ static void fail_text(struct send *s, enum err why, const char *text)
 static void fail_status(struct send *s, const struct http_answer *a)
 {
 	struct send_failure f = { .http = a->status, .retry_after_s = a->headers.retry_after_s };
-	unsigned status = a->status;
 
-	if (strcmp(a->headers.type, "application/problem+json") == 0)
-		body_problem(a->body, a->body_len, f.detail);
-	if (status >= 500 || status == 408 || status == 409 || status == 423 || status == 425 ||
-	    status == 429 || status == 460)
-		f.why = ERR_SERVER;
-	else if (status == 401 || status == 403)
-		f.why = ERR_DENIED;
-	else if (status >= 400)
-		f.why = ERR_REFUSED;
-	else
-		f.why = ERR_BAD_DATA;
-	if (!f.detail[0])
-		snprintf(f.detail, sizeof f.detail, "status %u, type \"%.60s\": not as agreed",
-			 status, a->headers.type);
+	f.why = ask_status(a, f.detail);
 	fail(s, &f);
 }
 

@@ -47,57 +47,37 @@ static unsigned ask(struct client *c, const struct http_request *r)
 	return c->status;
 }
 
+#define ASKED(METHOD, PATH, ...)                                                     \
+	{                                                                            \
+		.method = METHOD, .path = PATH, .fd = -1, .headers = { __VA_ARGS__ } \
+	}
+
 static void wrong_requests_get_a_sentence(struct client *c)
 {
 	static const struct {
 		unsigned status;
 		struct http_request r;
 	} ROWS[] = {
-		{ 404, { "GET", "/", { NULL }, NULL, -1, 0, 0, 0 } },
-		{ 404, { "GET", "/v1/healthy", { NULL }, NULL, -1, 0, 0, 0 } },
-		{ 405, { "DELETE", "/v1/health", { NULL }, NULL, -1, 0, 0, 0 } },
-		{ 412, { "POST", "/v1/uploads", { "Upload-Length: 5", META }, NULL, -1, 0, 0, 0 } },
-		{ 412,
-		  { "POST", "/v1/uploads", { "Tus-Resumable: 0.2.2", META }, NULL, -1, 0, 0, 0 } },
-		{ 400, { "POST", "/v1/uploads", { TUS, META }, NULL, -1, 0, 0, 0 } },
-		{ 400,
-		  { "POST", "/v1/uploads", { TUS, META, "Upload-Length: 0" }, NULL, -1, 0, 0, 0 } },
-		{ 400,
-		  { "POST",
-		    "/v1/uploads",
-		    { TUS, META, "Upload-Length: -5" },
-		    NULL,
-		    -1,
-		    0,
-		    0,
-		    0 } },
-		{ 413,
-		  { "POST",
-		    "/v1/uploads",
-		    { TUS, META, "Upload-Length: 268435457" },
-		    NULL,
-		    -1,
-		    0,
-		    0,
-		    0 } },
-		{ 400, { "POST", "/v1/uploads", { TUS, "Upload-Length: 5" }, NULL, -1, 0, 0, 0 } },
-		{ 400,
-		  { "POST",
-		    "/v1/uploads",
-		    { TUS, "Upload-Length: 5", "Upload-Metadata: key " KEY64 },
-		    NULL,
-		    -1,
-		    0,
-		    0,
-		    0 } },
-		{ 404, { "DELETE", NOBODY, { TUS }, NULL, -1, 0, 0, 0 } },
-		{ 404, { "DELETE", "/v1/uploads/..%2fprovince.db", { TUS }, NULL, -1, 0, 0, 0 } },
-		{ 404, { "GET", "/v1/dossiers/" KEY, { NULL }, NULL, -1, 0, 0, 0 } },
-		{ 400, { "GET", "/v1/dossiers/1", { NULL }, NULL, -1, 0, 0, 0 } },
-		{ 400, { "POST", COMMIT, { NULL }, "{}", -1, 0, 0, 0 } },
-		{ 400, { "POST", COMMIT, { "Idempotency-Key: x" }, "{}", -1, 0, 0, 0 } },
-		{ 400, { "POST", COMMIT, { "Idempotency-Key: " KEY }, "{", -1, 0, 0, 0 } },
-		{ 400, { "POST", COMMIT, { "Idempotency-Key: " KEY }, "{}", -1, 0, 0, 0 } },
+		{ 404, ASKED("GET", "/", NULL) },
+		{ 404, ASKED("GET", "/v1/healthy", NULL) },
+		{ 405, ASKED("DELETE", "/v1/health", NULL) },
+		{ 412, ASKED("POST", "/v1/uploads", "Upload-Length: 5", META) },
+		{ 412, ASKED("POST", "/v1/uploads", "Tus-Resumable: 0.2.2", META) },
+		{ 400, ASKED("POST", "/v1/uploads", TUS, META) },
+		{ 400, ASKED("POST", "/v1/uploads", TUS, META, "Upload-Length: 0") },
+		{ 400, ASKED("POST", "/v1/uploads", TUS, META, "Upload-Length: -5") },
+		{ 413, ASKED("POST", "/v1/uploads", TUS, META, "Upload-Length: 268435457") },
+		{ 400, ASKED("POST", "/v1/uploads", TUS, "Upload-Length: 5") },
+		{ 400, ASKED("POST", "/v1/uploads", TUS, "Upload-Length: 5",
+			     "Upload-Metadata: key " KEY64) },
+		{ 404, { "DELETE", NOBODY, { TUS }, NULL, -1, 0, 0, 0, 0 } },
+		{ 404, ASKED("DELETE", "/v1/uploads/..%2fprovince.db", TUS) },
+		{ 404, { "GET", "/v1/dossiers/" KEY, { NULL }, NULL, -1, 0, 0, 0, 0 } },
+		{ 400, ASKED("GET", "/v1/dossiers/1", NULL) },
+		{ 400, { "POST", COMMIT, { NULL }, "{}", -1, 0, 0, 0, 0 } },
+		{ 400, { "POST", COMMIT, { "Idempotency-Key: x" }, "{}", -1, 0, 0, 0, 0 } },
+		{ 400, { "POST", COMMIT, { "Idempotency-Key: " KEY }, "{", -1, 0, 0, 0, 0 } },
+		{ 400, { "POST", COMMIT, { "Idempotency-Key: " KEY }, "{}", -1, 0, 0, 0, 0 } },
 		{ 404,
 		  { "POST",
 		    COMMIT,
@@ -105,6 +85,7 @@ static void wrong_requests_get_a_sentence(struct client *c)
 		    "{\"key\":\"" KEY "\",\"package_sha256\":\"" HASH
 		    "\",\"size\":5,\"upload\":\"" NOBODY "\"}",
 		    -1,
+		    0,
 		    0,
 		    0,
 		    0 } },
@@ -115,6 +96,7 @@ static void wrong_requests_get_a_sentence(struct client *c)
 		    "{\"key\":\"" KEY "\",\"package_sha256\":\"" HASH
 		    "\",\"size\":5,\"upload\":\"/etc/passwd\"}",
 		    -1,
+		    0,
 		    0,
 		    0,
 		    0 } },
