@@ -58,18 +58,27 @@ static enum err sign(EVP_PKEY *key, X509 *cert, const char *text, uint8_t **ret_
 	return *ret_der ? ERR_OK : ERR_NO_MEMORY;
 }
 
-enum err answer_sign(const char *dir, enum pki_id signer, const struct answer *a, uint8_t **ret_der,
-		     size_t *ret_len)
+enum err answer_sign_text(const char *dir, enum pki_id signer, const char *text, uint8_t **ret_der,
+			  size_t *ret_len)
 {
-	AUTO_JSON o = to_json(a);
 	EVP_PKEY *key = NULL;
 	X509 *cert = NULL;
 	enum err e = ERR_IO;
 
-	if (o && load(dir, signer, &key, &cert))
-		e = sign(key, cert, json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
-			 ret_der, ret_len);
+	if (load(dir, signer, &key, &cert))
+		e = sign(key, cert, text, ret_der, ret_len);
 	X509_free(cert);
 	EVP_PKEY_free(key);
 	return e;
+}
+
+enum err answer_sign(const char *dir, enum pki_id signer, const struct answer *a, uint8_t **ret_der,
+		     size_t *ret_len)
+{
+	AUTO_JSON o = to_json(a);
+
+	return o ? answer_sign_text(dir, signer,
+				    json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
+				    ret_der, ret_len)
+		 : ERR_NO_MEMORY;
 }

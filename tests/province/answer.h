@@ -12,7 +12,12 @@ struct answer {
 	bool accepted;
 };
 
-/* DER, CMS SignedData over the JSON text, by the key of row `signer`. *ret_der is the caller's to
+/* DER, CMS SignedData over a text, by the key of row `signer`. *ret_der is the caller's to free.
+ * ERR_IO, ERR_NO_MEMORY. */
+enum err answer_sign_text(const char *dir, enum pki_id signer, const char *text, uint8_t **ret_der,
+			  size_t *ret_len);
+
+/* The same over the JSON text. *ret_der is the caller's to
  * free. ERR_IO, ERR_NO_MEMORY. */
 enum err answer_sign(const char *dir, enum pki_id signer, const struct answer *a, uint8_t **ret_der,
 		     size_t *ret_len);

@@ -3,6 +3,7 @@
 #include "tests/province/commit.h"
 #include "tests/province/control.h"
 #include "tests/province/json.h"
+#include "tests/province/query.h"
 #include "tests/province/shape.h"
 #include "tests/province/uploads.h"
 
@@ -228,10 +229,8 @@ static void forge(struct world *w, const char *key, struct commit_result *c)
 		(void)commit_sign(w, signer, &d, &c->answer, &c->answer_len);
 }
 
-static void send_answer(struct world *w, struct request *r, const char *key,
-			struct commit_result *c)
+static void send_reply(struct world *w, struct request *r, struct commit_result *c)
 {
-
 	if (w->fault.drop_answers > 0) {
 		w->fault.drop_answers--;
 		r->cut = true;
@@ -242,10 +241,16 @@ static void send_answer(struct world *w, struct request *r, const char *key,
 		request_answer_endless(r, ANSWER);
 		return;
 	}
-	if (w->fault.forge != PKI_NONE)
-		forge(w, key, c);
 	request_answer(r, 200, ANSWER, c->answer, c->answer_len,
 		       (const char *[]){ "Cache-Control", "no-store", NULL });
+}
+
+static void send_answer(struct world *w, struct request *r, const char *key,
+			struct commit_result *c)
+{
+	if (w->fault.forge != PKI_NONE)
+		forge(w, key, c);
+	send_reply(w, r, c);
 }
 
 /* What the body says, checked; the sentence for a technician when it is wrong. */
@@ -312,6 +317,21 @@ static void dossier_answer(struct world *w, struct request *r)
 	free(result.answer);
 }
 
+static void query(struct world *w, struct request *r)
+{
+	struct query_result result;
+
+	query_do(w, r->path + strlen("/v1/queries/"), r->body, r->body_len, &result);
+	if (result.why) {
+		problem(w, r, result.status, result.why);
+		return;
+	}
+	struct commit_result signed_reply = { .answer = result.reply, .answer_len = result.len };
+	send_reply(w, r, &signed_reply);
+	free(result.reply);
+	control_changed(w);
+}
+
 static const struct {
 	const char *method, *prefix, *suffix;
 	void (*finish)(struct world *w, struct request *r);
@@ -325,6 +345,7 @@ static const struct {
 	{ "DELETE", "/v1/uploads/", "*", upload_forget, NULL },
 	{ "POST", "/v1/dossiers/", "*/commit", dossier_commit, NULL },
 	{ "GET", "/v1/dossiers/", "*", dossier_answer, NULL },
+	{ "POST", "/v1/queries/", "*", query, NULL },
 };
 #define ROUTE_COUNT (sizeof ROUTES / sizeof *ROUTES)
 

@@ -22,7 +22,10 @@ static const char SCHEMA[] =
 	"CREATE TABLE IF NOT EXISTS counters(agency TEXT, day TEXT, n INTEGER NOT NULL,"
 	" PRIMARY KEY(agency, day)) STRICT;"
 	"CREATE TABLE IF NOT EXISTS uploads(id TEXT PRIMARY KEY, key TEXT NOT NULL,"
-	" sha256 TEXT NOT NULL, size INTEGER NOT NULL, committed INTEGER NOT NULL) STRICT;";
+	" sha256 TEXT NOT NULL, size INTEGER NOT NULL, committed INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE IF NOT EXISTS life(n INTEGER PRIMARY KEY CHECK (n = 1),"
+	" epoch TEXT NOT NULL) STRICT;"
+	"INSERT OR IGNORE INTO life VALUES(1, lower(hex(randomblob(8))));";
 
 #define DOSSIER_COLUMNS                                                                         \
 	"key, package_sha256, manifest_sha256, code, kiosk, receipt, procedure, "               \
@@ -89,6 +92,16 @@ static sqlite3_stmt *prepare(struct store *s, const char *sql, const char *const
 static enum err do_it(sqlite3_stmt *st)
 {
 	return st && sqlite3_step(st) == SQLITE_DONE ? ERR_OK : ERR_IO;
+}
+
+enum err store_epoch(struct store *s, char ret[17])
+{
+	AUTO_STATEMENT st = prepare(s, "SELECT epoch FROM life", NULL);
+
+	if (!st || sqlite3_step(st) != SQLITE_ROW)
+		return ERR_IO;
+	snprintf(ret, 17, "%s", (const char *)sqlite3_column_text(st, 0));
+	return ERR_OK;
 }
 
 enum err store_begin(struct store *s)

@@ -28,6 +28,9 @@ struct upload {
 enum err store_open(const char *dir, struct store **ret);
 void store_close(struct store *s); /* NULL is allowed */
 
+/* Which life this database has: 16 hexadecimal digits, another one when it came from a backup. */
+enum err store_epoch(struct store *s, char ret[17]);
+
 /* One transaction around several of the calls below. */
 enum err store_begin(struct store *s);
 enum err store_end(struct store *s, bool keep);

@@ -1,0 +1,75 @@
+#include "tests/province/query.h"
+
+#include "tests/province/answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static query_answer_fn *const ANSWERS[QUERY_COUNT] = {
+	[QUERY_STATUS] = query_status,
+};
+
+static unsigned find_query(const char *name)
+{
+	unsigned q = 0;
+
+	while (q < QUERY_COUNT && strcmp(query_row(q)->name, name) != 0)
+		q++;
+	return q;
+}
+
+static const char *reply_to(struct world *w, unsigned q, struct json_object *asked,
+			    struct json_object *reply)
+{
+	struct json_object *data = json_object_new_object();
+	const char *nonce = json_text(asked, "nonce", QUERY_NONCE_CAP - 1);
+	char epoch[QUERY_EPOCH_CAP];
+	int64_t version;
+
+	json_object_object_add(reply, "data", data);
+	if (!json_count(asked, "v", &version) || version != QUERY_VERSION || !nonce ||
+	    strlen(nonce) != QUERY_NONCE_CAP - 1)
+		return "a question has v 1 and a nonce of 32 digits";
+	const char *why = ANSWERS[q](w, asked, data);
+	if (why)
+		return why;
+	if (store_epoch(w->store, epoch) != ERR_OK)
+		return "the province's database failed";
+	json_object_object_add(reply, "v", json_object_new_int(QUERY_VERSION));
+	json_object_object_add(reply, "query", json_object_new_string(query_row(q)->name));
+	json_object_object_add(reply, "nonce", json_object_new_string(nonce));
+	json_object_object_add(reply, "time", json_object_new_int64(clock_wall_s(&w->clock)));
+	json_object_object_add(reply, "epoch", json_object_new_string(epoch));
+	return NULL;
+}
+
+/* Signs with the key that a fault asks for, once, or the right one. */
+static enum err sign(struct world *w, struct json_object *reply, struct query_result *ret)
+{
+	enum pki_id signer = w->fault.forge != PKI_NONE ? w->fault.forge : PKI_ANSWER;
+
+	w->fault.forge = PKI_NONE;
+	return answer_sign_text(w->dir, signer,
+				json_object_to_json_string_ext(reply, JSON_C_TO_STRING_PLAIN),
+				&ret->reply, &ret->len);
+}
+
+void query_do(struct world *w, const char *name, const void *body, size_t len,
+	      struct query_result *ret)
+{
+	unsigned q = find_query(name);
+	AUTO_JSON asked = json_read(body ? body : "", body ? len : 0);
+	AUTO_JSON reply = json_object_new_object();
+
+	*ret = (struct query_result){ .status = 400 };
+	if (q == QUERY_COUNT || !ANSWERS[q]) {
+		ret->status = q == QUERY_COUNT ? 404 : 501;
+		ret->why = "this province does not answer such a question";
+		return;
+	}
+	ret->why = asked ? reply_to(w, q, asked, reply) : "the question is not a JSON object";
+	if (!ret->why && sign(w, reply, ret) != ERR_OK) {
+		ret->status = 500;
+		ret->why = "the reply could not be signed";
+	}
+}

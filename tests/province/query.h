@@ -1,0 +1,26 @@
+/* Questions of a kiosk (firmware/base/query.def), answered and signed. */
+#ifndef PROVINCE_QUERY_H
+#define PROVINCE_QUERY_H
+
+#include "firmware/base/query.h"
+#include "tests/province/json.h"
+#include "tests/province/world.h"
+
+struct query_result {
+	const char *why; /* NULL: replied; otherwise the sentence for a technician */
+	unsigned status;
+	uint8_t *reply; /* DER, the caller's to free */
+	size_t len;
+};
+
+void query_do(struct world *w, const char *name, const void *body, size_t len,
+	      struct query_result *ret);
+
+/* One kind of question: fills `data` as the rows of FACT list. Gives NULL, or what was wrong with
+ * the question. */
+typedef const char *query_answer_fn(struct world *w, struct json_object *asked,
+				    struct json_object *data);
+
+query_answer_fn query_status; /* by MaHoSo: a dossier code or a key */
+
+#endif
