@@ -11,6 +11,7 @@
 #include "firmware/core/outbox.h"
 #include "firmware/core/package.h"
 #include "firmware/core/pades.h"
+#include "firmware/core/query.h"
 #include "firmware/core/store.h"
 #include "firmware/core/vault.h"
 #include "firmware/core/visit.h"
@@ -238,6 +239,7 @@ struct core {
 	struct handin handin;
 	struct certify certify;
 	struct sender sender;
+	struct queries queries;
 	struct ctls ctls;
 	struct hand hand;
 	struct trial trial;

@@ -6,6 +6,7 @@
 #include "firmware/core/copy_ctl.h"
 #include "firmware/core/core.h"
 #include "firmware/core/counter.h"
+#include "firmware/core/ctl_ask.h"
 #include "firmware/core/staff_pin.h"
 
 #include <json-c/json.h>
@@ -177,6 +178,7 @@ static const struct {
 } COMMANDS[] = {
 	{ "status", do_status, "devices, link, outbox, disk" },
 	{ "queue", do_queue, "the last 200 dossiers: code, state, tries, last error" },
+	{ "ask", ctl_ask, "CODE: what the province says about a dossier" },
 	{ "retry", do_retry, "CODE: send a dossier again that is held back or lost upstream" },
 	{ "audit", do_audit, "check the audit chain" },
 	{ "counts", do_counts, "what was counted today" },

@@ -415,6 +415,7 @@ static void port_wipe(void *data)
 	c->visitor++;
 	c->handed_in = 0;
 	jobs_forget(c, c->visitor - 1);
+	query_forget(c, c->visitor - 1);
 	explicit_bzero(c->dossier_key, sizeof c->dossier_key);
 	c->pages = (struct pages){ 0 };
 	handin_forget(c);

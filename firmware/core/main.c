@@ -54,6 +54,8 @@ static void on_message(void *data, enum role from, struct msg *m)
 	default:
 		if (is_parser(from))
 			jobs_message(c, from, m);
+		else if (m->type == MSG_REPLY || m->type == MSG_QUERY_FAILED)
+			query_message(c, m);
 		else if (from == ROLE_SYNC)
 			sender_message(c, m);
 		else if (from == ROLE_TOKEN && m->type != MSG_STATUS)
@@ -62,6 +64,13 @@ static void on_message(void *data, enum role from, struct msg *m)
 			desk_message(c, from, m);
 	}
 	mind_the_store(c);
+}
+
+static void sync_peer(struct core *c, bool here)
+{
+	sender_peer(c, here);
+	if (!here)
+		query_peer_gone(c);
 }
 
 static void on_peer(void *data, enum role who, bool here)
@@ -73,7 +82,7 @@ static void on_peer(void *data, enum role who, bool here)
 	if (is_parser(who) && !here)
 		jobs_parser_gone(c, who);
 	else if (who == ROLE_SYNC)
-		sender_peer(c, here);
+		sync_peer(c, here);
 	else if (who == ROLE_UI && here)
 		visit_show(&c->visit);
 	else if (!is_parser(who))

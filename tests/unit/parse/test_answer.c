@@ -258,7 +258,7 @@ static void codes(void)
 
 int main(void)
 {
-	eq_int(answer_prepare(), ERR_OK);
+	eq_int(statement_prepare(), ERR_OK);
 	ca = make_signer(NULL, &CA_FORM);
 	signer = make_signer(&ca, &SIGNER_FORM);
 	anchor = pem_of(&ca, &anchor_len);
