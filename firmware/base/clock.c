@@ -1,9 +1,14 @@
 #include "firmware/base/clock.h"
 
+#include "firmware/base/auto.h"
+
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 enum err clock_init(struct clock *c)
 {
@@ -37,4 +42,18 @@ int64_t clock_mono_ms(const struct clock *c)
 int64_t clock_wall_s(const struct clock *c)
 {
 	return (int64_t)time(NULL) + (c->shift ? c->shift->wall_s : 0);
+}
+
+enum err clock_boot(char ret_boot[CLOCK_BOOT_CAP])
+{
+	AUTO_FD fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	char text[CLOCK_BOOT_CAP];
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+
+	if (n <= 0)
+		return ERR_IO;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	memcpy(ret_boot, text, (size_t)n + 1);
+	return ERR_OK;
 }

@@ -26,4 +26,9 @@ int64_t clock_mono_ms(const struct clock *c);
 /* Seconds since 1970-01-01 UTC, as the machine believes. */
 int64_t clock_wall_s(const struct clock *c);
 
+#define CLOCK_BOOT_CAP 40
+
+/* Names the present boot of the machine, in which the monotonic clock runs. ERR_IO. */
+enum err clock_boot(char ret_boot[CLOCK_BOOT_CAP]);
+
 #endif

@@ -35,6 +35,7 @@ static const char *const SYSTEM_READ[] = {
 	"/proc/self",
 	"/proc/cpuinfo",
 	"/proc/meminfo",
+	"/proc/sys/kernel/random/boot_id",
 	"/sys/devices/system/cpu",
 	"/dev/urandom",
 	"/dev/random",

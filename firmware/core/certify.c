@@ -1,21 +1,18 @@
 /* An officer's certified copies: each paper that was compared is bound, gets the kiosk's capture
  * seal, the words of the certification and the officer's signature from the token, and is kept
  * with the visit. One paper after the other; whatever fails costs that try only. */
-#include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
 #include "firmware/core/audit.h"
+#include "firmware/core/copy_job.h"
 #include "firmware/core/core.h"
-#include "firmware/core/files.h"
-#include "firmware/core/staff_pin.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_WRONG 3
-#define LOCK_MS   (10 * 60 * 1000)
-#define SIGN_MS   60000 /* of a slow token */
+#define SIGN_MS 60000 /* of a slow token */
 
 static void forget_file(struct certify *k)
 {
@@ -25,6 +22,7 @@ static void forget_file(struct certify *k)
 
 static void on_bound(struct core *c, const char *tag, struct msg *answer, enum err why);
 static void on_endorsed(struct core *c, const char *tag, struct msg *answer, enum err why);
+static void on_checked(struct core *c, const char *tag, struct msg *answer, enum err why);
 
 static void stop(struct core *c)
 {
@@ -38,6 +36,7 @@ static void stop(struct core *c)
 	k->job = 0;
 	jobs_cancel(c, on_bound);
 	jobs_cancel(c, on_endorsed);
+	jobs_cancel(c, on_checked);
 	guest_scrub(c);
 }
 
@@ -56,57 +55,6 @@ static void ended(struct core *c, enum err why, uint8_t left)
 	guest_step(c, &(struct visit_event){ .on = ON_COPIES_MADE, .why = why, .index = left });
 }
 
-enum err certify_may(const struct core *c)
-{
-	return c->config.staff_pin[0] ? ERR_OK : ERR_DENIED;
-}
-
-enum err certify_check_staff(struct core *c, const char *pin, uint8_t *ret_left)
-{
-	struct certify *k = &c->certify;
-
-	if (k->wrong >= MAX_WRONG && loop_now_ms(c->child.loop) < k->locked_ms)
-		return ERR_WAIT_PIN;
-	if (k->wrong >= MAX_WRONG)
-		k->wrong = 0;
-	if (staff_pin_is(c->config.staff_pin, pin)) {
-		k->wrong = 0;
-		(void)audit_add(c->store, "staff.pin", "", "OK");
-		return ERR_OK;
-	}
-	k->wrong++;
-	bool locked = k->wrong == MAX_WRONG;
-	k->locked_ms = loop_now_ms(c->child.loop) + LOCK_MS;
-	log_line(LOG_WARN, "staff.pin", "wrong=%u", k->wrong);
-	(void)audit_add(c->store, "staff.pin", "", locked ? "WAIT_PIN" : "WRONG_PIN");
-	*ret_left = (uint8_t)(MAX_WRONG - k->wrong);
-	return locked ? ERR_WAIT_PIN : ERR_WRONG_PIN;
-}
-
-void certify_ask_token(struct core *c)
-{
-	struct msg m = { .type = MSG_TOKEN_ASK };
-
-	c->certify.cert = (struct msg_token_cert){ 0 };
-	if (desk_state(c, ROLE_TOKEN) == ERR_OK)
-		(void)child_send(&c->child, ROLE_TOKEN, &m); /* gone: its state says so */
-}
-
-enum err certify_token(const struct core *c)
-{
-	const struct msg_token_cert *t = &c->certify.cert;
-	int64_t now_s = clock_wall_s(&c->child.clock);
-	enum err state = desk_state(c, ROLE_TOKEN);
-
-	if (state != ERR_OK)
-		return state == ERR_GONE ? ERR_NO_TOKEN : state;
-	if (t->cert_len == 0)
-		return t->why != ERR_OK && t->why < ERR_COUNT ? t->why : ERR_NO_TOKEN;
-	if (now_s < t->from_s || now_s > t->until_s)
-		return ERR_OLD_CERT;
-	return t->left == 0 ? ERR_LOCKED_PIN : ERR_OK;
-}
-
 static struct pades_signer signer_of(const struct msg_token_cert *t)
 {
 	return (struct pades_signer){
@@ -119,39 +67,32 @@ static struct pades_signer signer_of(const struct msg_token_cert *t)
 
 static void next(struct core *c);
 
-static void copy_name(size_t paper, char out[VAULT_NAME_CAP])
-{
-	snprintf(out, VAULT_NAME_CAP, "copy-%zu.pdf", paper);
-}
-
-/* The digits of a DER INTEGER, without tag and length. */
-static void put_serial(const struct msg_token_cert *t, char out[COPY_SERIAL_CAP])
-{
-	out[0] = '\0';
-	if (t->number_len > 2 && t->number_len < COPY_SERIAL_CAP / 2 &&
-	    t->number[1] == t->number_len - 2)
-		hex_of(t->number + 2, t->number_len - 2u, out);
-}
-
-/* Durable before anybody is told. */
-static enum err keep_copy(struct core *c)
+static void on_checked(struct core *c, const char *tag, struct msg *answer, enum err why)
 {
 	struct certify *k = &c->certify;
-	struct copy *copy = &c->visit.staff.copies[k->paper];
-	char name[VAULT_NAME_CAP];
+	enum err e = why == ERR_OK ? ERR_BAD_MESSAGE : why;
 
-	if (copy->state != COPY_COMPARED || copy->pages != visit_pages_mark(&c->visit, k->paper) ||
-	    copy->pages != k->pages)
-		return ERR_COPY_CHANGED;
-	copy_name(k->paper, name);
-	enum err e = c->vault ? vault_put(c->vault, name, k->pdf, k->len) : ERR_GONE;
-	if (e != ERR_OK)
-		return e;
-	copy->state = COPY_CERTIFIED;
-	copy->at_s = k->time_s;
-	snprintf(copy->by, sizeof copy->by, "%s", k->cert.holder);
-	put_serial(&k->cert, copy->serial);
-	return draft_keep(c);
+	(void)tag;
+	if (!k->at_work)
+		return;
+	if (answer && answer->type == MSG_PDF_TOLD)
+		e = certify_judge(c, &answer->pdf_told);
+	if (e == ERR_OK)
+		e = certify_keep(c);
+	forget_file(k);
+	if (e == ERR_OK)
+		next(c);
+	else
+		ended(c, e, 0);
+}
+
+/* A token is somebody's device: what it has signed is read as if it came from outside. */
+static enum err check_signed(struct core *c)
+{
+	int fd = -1;
+	enum err e = mem_of(c->certify.pdf, c->certify.len, &fd);
+
+	return e == ERR_OK ? copy_job(c, fd, certify_now(c), on_checked, "signed") : e;
 }
 
 static void signed_by_token(struct core *c, const struct msg_token_signed *s)
@@ -169,16 +110,9 @@ static void signed_by_token(struct core *c, const struct msg_token_signed *s)
 		e = pades_finish(&k->pades, &who,
 				 (struct pades_blob){ s->signature, s->signature_len }, &f);
 	if (e == ERR_OK)
-		e = keep_copy(c);
-	forget_file(k);
-	if (e != ERR_OK) {
+		e = check_signed(c);
+	if (e != ERR_OK)
 		ended(c, e, s->left == 1 ? 1 : 0);
-		return;
-	}
-	log_line(LOG_INFO, "copy.certified", "paper=%zu", k->paper);
-	(void)audit_add(c->store, "copy.certified", c->dossier_key,
-			c->visit.procedure->papers[k->paper].code);
-	next(c);
 }
 
 static void on_late(void *data)
@@ -247,18 +181,32 @@ static void on_endorsed(struct core *c, const char *tag, struct msg *answer, enu
 		ended(c, e, 0);
 }
 
+static enum err hash_of(int fd, uint8_t ret[COPY_DIGEST])
+{
+	const void *bytes;
+	size_t len;
+	enum err e = mem_map(fd, PACKAGE_MAX_BYTES, &bytes, &len);
+
+	if (e != ERR_OK)
+		return e;
+	if (EVP_Digest(bytes, len, ret, NULL, EVP_sha256(), NULL) != 1)
+		e = ERR_NO_MEMORY;
+	mem_unmap(bytes, len);
+	return e;
+}
+
 static enum err endorse(struct core *c, const struct msg_bound *b)
 {
 	struct certify *k = &c->certify;
 	struct msg m = { .type = MSG_JOB_ENDORSE, .job_endorse = { .pdf = -1, .visible = 1 } };
-
-	k->time_s = clock_wall_s(&c->child.clock);
-	m.job_endorse.time_s = k->time_s;
-	core_cut_text(CERTIFY_FORM, m.job_endorse.form, sizeof m.job_endorse.form);
-	core_cut_text(k->cert.holder, m.job_endorse.signer, sizeof m.job_endorse.signer);
-	core_cut_text(CERTIFY_REASON, m.job_endorse.reason, sizeof m.job_endorse.reason);
-	core_cut_text(c->config.office_place, m.job_endorse.place, sizeof m.job_endorse.place);
 	enum err e = handin_seal(c, b, &m.job_endorse.pdf);
+
+	k->entry.at_s = clock_wall_s(&c->child.clock);
+	k->entry.pages = b->pages;
+	if (e == ERR_OK)
+		e = hash_of(m.job_endorse.pdf, k->entry.digest);
+	if (e == ERR_OK)
+		e = certify_words(c, &m.job_endorse);
 	if (e == ERR_OK)
 		return jobs_add(c, &m, on_endorsed, c->visitor, "endorse");
 	msg_finish(&m);
@@ -277,7 +225,9 @@ static void on_bound(struct core *c, const char *tag, struct msg *answer, enum e
 		ended(c, why == ERR_OK ? ERR_BAD_MESSAGE : why, 0);
 		return;
 	}
-	enum err e = endorse(c, &answer->bound);
+	enum err e = certify_number(c);
+	if (e == ERR_OK)
+		e = endorse(c, &answer->bound);
 	if (e != ERR_OK)
 		ended(c, e, 0);
 }
@@ -345,24 +295,4 @@ void certify_message(struct core *c, struct msg *m)
 	} else if (m->type == MSG_TOKEN_SIGNED && k->job != 0 && m->token_signed.job == k->job) {
 		signed_by_token(c, &m->token_signed);
 	}
-}
-
-bool certify_take(struct core *c, size_t paper, int *ret_pdf)
-{
-	struct copy *copy = &c->visit.staff.copies[paper];
-	AUTO_VAULT_BYTES b = { 0 };
-	char name[VAULT_NAME_CAP];
-
-	if (copy->state != COPY_CERTIFIED || copy->pages != visit_pages_mark(&c->visit, paper))
-		return false;
-	copy_name(paper, name);
-	enum err e = c->vault ? vault_get(c->vault, name, &b) : ERR_GONE;
-	if (e == ERR_OK)
-		e = mem_of(b.bytes, b.len, ret_pdf);
-	if (e == ERR_OK)
-		return true;
-	log_line(LOG_ERROR, "copy.lost", "paper=%zu err=%s", paper, err_name(e));
-	(void)audit_add(c->store, "copy.lost", c->dossier_key, err_name(e));
-	*copy = (struct copy){ 0 };
-	return false;
 }

@@ -5,6 +5,7 @@
 #include "firmware/base/child.h"
 #include "firmware/base/config.h"
 #include "firmware/core/anchor_ctl.h"
+#include "firmware/core/copy_book.h"
 #include "firmware/core/ctl.h"
 #include "firmware/core/ctl_chip.h"
 #include "firmware/core/ctl_scan.h"
@@ -165,30 +166,44 @@ enum err handin_seal(struct core *c, const struct msg_bound *b, int *ret_pdf);
 #define CERTIFY_STATEMENT "Chứng thực bản sao điện tử này đúng với bản chính"
 
 struct certify {
+	char boot[CLOCK_BOOT_CAP];  /* of the machine */
 	struct msg_token_cert cert; /* who could sign; cert_len 0: not known */
+	int64_t known_s;            /* the province has said that it is later than this */
 	bool at_work;
 	size_t paper;
 	uint64_t pages; /* visit_pages_mark() of what is signed */
-	int64_t time_s;
+	struct copy_entry entry;
 	uint32_t job, last_job; /* of the token; 0: nothing is asked of it */
 	char pin[STAFF_PIN_BYTES];
 	uint8_t *pdf; /* with a place for the signature */
 	size_t len, gap_at, gap_len;
 	struct pades pades;
 	struct timer patience;
-	uint8_t wrong;     /* officers' PINs, one after the other */
-	int64_t locked_ms; /* until then, when there were too many */
 };
 
+enum err certify_start(struct core *c, const char *token_pin);
+void certify_token_state(struct core *c); /* it has changed */
+void certify_message(struct core *c, struct msg *m);
+void certify_forget(struct core *c); /* stops, and says nothing: nobody waits for it */
+
+/* certify_who.c: officers and their tokens. open: when the program begins. */
+enum err certify_open(struct core *c);
 enum err certify_may(const struct core *c); /* ERR_DENIED: no officer's PIN is configured */
 /* ERR_WRONG_PIN with the tries that are left, ERR_WAIT_PIN. */
 enum err certify_check_staff(struct core *c, const char *pin, uint8_t *ret_left);
 void certify_ask_token(struct core *c);
 enum err certify_token(const struct core *c); /* ERR_OK: there is one that may sign today */
-enum err certify_start(struct core *c, const char *token_pin);
-void certify_token_state(struct core *c); /* it has changed */
-void certify_message(struct core *c, struct msg *m);
-void certify_forget(struct core *c); /* stops, and says nothing: nobody waits for it */
+
+/* When a certificate must be valid: by the clock, but never before what the province has said. */
+int64_t certify_now(const struct core *c);
+
+/* certify_copy.c: the number of the copy at work, durable; the words and the code for it; what was
+ * signed is judged, and only then kept, durably. */
+enum err certify_number(struct core *c);
+enum err certify_words(struct core *c, struct msg_job_endorse *job);
+enum err certify_judge(const struct core *c, const struct msg_pdf_told *t);
+enum err certify_keep(struct core *c);
+void certify_dropped(struct core *c, size_t paper); /* it is a copy no more */
 
 /* The certified file of that paper, sealed memory, the caller's. False: there is none. */
 bool certify_take(struct core *c, size_t paper, int *ret_pdf);

@@ -66,7 +66,7 @@ struct dossier_page {
 
 /* An officer has certified the copy: who signed, with which certificate, what it says. */
 struct dossier_copy {
-	const char *by, *serial, *statement, *form;
+	const char *number, *by, *serial, *statement, *form;
 	int64_t at_s;
 };
 

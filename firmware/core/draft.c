@@ -133,6 +133,7 @@ static void write_copy(struct view_writer *w, const struct copy *copy)
 	view_num(w, "copy_at", copy->at_s);
 	view_text(w, "copy_by", copy->by);
 	view_text(w, "copy_serial", copy->serial);
+	view_text(w, "copy_number", copy->number);
 }
 
 static void read_copy(const struct view *d, size_t i, struct copy *ret)
@@ -145,6 +146,8 @@ static void read_copy(const struct view *d, size_t i, struct copy *ret)
 	snprintf(ret->by, sizeof ret->by, "%s", view_row_text(d, "papers", i, "copy_by"));
 	snprintf(ret->serial, sizeof ret->serial, "%s",
 		 view_row_text(d, "papers", i, "copy_serial"));
+	snprintf(ret->number, sizeof ret->number, "%s",
+		 view_row_text(d, "papers", i, "copy_number"));
 }
 
 static void write_answers(struct view_writer *w, const struct visit *v)

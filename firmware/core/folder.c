@@ -151,7 +151,8 @@ static void take_copy(struct folder *o, const struct copy *copy, size_t at)
 {
 	if (copy->state != COPY_CERTIFIED)
 		return;
-	o->copies[at] = (struct dossier_copy){ .by = copy->by,
+	o->copies[at] = (struct dossier_copy){ .number = copy->number,
+					       .by = copy->by,
 					       .serial = copy->serial,
 					       .statement = CERTIFY_STATEMENT,
 					       .form = CERTIFY_FORM,

@@ -395,6 +395,11 @@ static enum err port_certify(void *data, const char *token_pin)
 	return certify_start(data, token_pin);
 }
 
+static void port_copy_dropped(void *data, size_t paper)
+{
+	certify_dropped(data, paper);
+}
+
 static void port_wipe(void *data)
 {
 	struct core *c = data;
@@ -447,5 +452,6 @@ const struct visit_ports GUEST_PORTS = {
 	.ask_token = port_ask_token,
 	.token = port_token,
 	.certify = port_certify,
+	.copy_dropped = port_copy_dropped,
 	.wipe = port_wipe,
 };

@@ -164,6 +164,8 @@ static enum err open_all(struct core *c)
 			     load_anchor(f->answer_anchor, &c->answer_anchor));
 	if (e == ERR_OK)
 		e = open_store(c, &o);
+	if (e == ERR_OK)
+		e = complain("store", f->data_dir, certify_open(c));
 	return e == ERR_OK ? visit_init(&c->visit, c->catalogue, &GUEST_PORTS, c) : e;
 }
 

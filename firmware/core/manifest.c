@@ -206,6 +206,7 @@ static void put_certified(struct filling *f, struct json_object *o, const struct
 {
 	struct json_object *certified = put_object(f, o, "certified");
 
+	put_needed(f, certified, "number", copy->number);
 	put_needed(f, certified, "by", copy->by);
 	put_needed(f, certified, "serial", copy->serial);
 	put_stamp(f, certified, "at", copy->at_s);

@@ -1,7 +1,7 @@
-/* Tries of the officers' PIN: after three wrong ones, none for ten minutes. Kept in the database, so
- * that neither a restart nor a power cut gives another try; counted by the monotonic clock of one
- * boot of the machine, so that a moved wall clock shortens nothing. After another boot, when nobody
- * knows how long the machine was off, the ten minutes begin anew. */
+/* Tries of the officers' PIN: after three wrong ones, none for ten minutes. Kept in the database,
+ * so that neither a restart nor a power cut gives another try; counted by the monotonic clock of
+ * one boot of the machine, so that a moved wall clock shortens nothing. After another boot, when
+ * nobody knows how long the machine was off, the ten minutes begin anew. */
 #ifndef CORE_STAFF_LOCK_H
 #define CORE_STAFF_LOCK_H
 

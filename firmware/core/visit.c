@@ -276,6 +276,8 @@ void visit_wipe(struct visit *v)
 		.undo = { .page = PAGE_NOTHING },
 	};
 
+	if (v->kept && !v->saved)
+		visit_drop_copies(v);
 	v->ports->wipe(v->ports_data);
 	for (uint32_t i = 0; i < v->page_count; i++)
 		page_end(&v->pages[i]);

@@ -102,6 +102,8 @@ struct visit_ports {
 	void (*ask_token)(void *data);
 	enum err (*token)(void *data);
 	enum err (*certify)(void *data, const char *token_pin);
+	/* what was certified is a copy no more, and was not handed in */
+	void (*copy_dropped)(void *data, size_t paper);
 	void (*wipe)(void *data); /* all that is outside struct visit */
 };
 
@@ -241,6 +243,7 @@ size_t visit_copy_paper(const struct visit *v, uint32_t index);
 const struct page *visit_copy_page(const struct visit *v);
 uint32_t visit_copies_in(const struct visit *v, enum copy_state state);
 void visit_check_copies(struct visit *v);
+void visit_drop_copies(struct visit *v); /* all of them, whatever their pages are */
 
 /* Is this page handed in, under whichever paper? */
 bool visit_counts(const struct visit *v, const struct page *p);

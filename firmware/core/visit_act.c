@@ -256,6 +256,7 @@ enum screen act_saved(struct visit *v, const struct visit_event *e)
 	snprintf(v->receipt_code, sizeof v->receipt_code, "%s", e->text);
 	v->saved_s = e->time_s;
 	v->saved = true;
+	memset(v->staff.copies, 0, sizeof v->staff.copies); /* handed in: none to be lost */
 	v->state = 1;
 	return SCREEN_SENDING;
 }

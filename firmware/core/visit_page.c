@@ -459,7 +459,7 @@ void visit_rehome(struct visit *v)
 	memset(v->have, 0, sizeof v->have);
 	memset(v->done, 0, sizeof v->done);
 	memset(v->reused, 0, sizeof v->reused);
-	memset(v->staff.copies, 0, sizeof v->staff.copies);
+	visit_drop_copies(v);
 	visit_forget_undo(v);
 	v->replace = 0;
 	for (uint32_t i = 0; i < v->page_count; i++) {

@@ -59,17 +59,31 @@ uint32_t visit_copies_in(const struct visit *v, enum copy_state state)
 	return n;
 }
 
+static bool drop_copy(struct visit *v, size_t paper)
+{
+	bool certified = v->staff.copies[paper].state == COPY_CERTIFIED;
+
+	if (certified)
+		v->ports->copy_dropped(v->ports_data, paper);
+	v->staff.copies[paper] = (struct copy){ 0 };
+	return certified;
+}
+
+void visit_drop_copies(struct visit *v)
+{
+	for (size_t i = 0; i < VISIT_MAX_PAPERS; i++)
+		(void)drop_copy(v, i);
+}
+
 void visit_check_copies(struct visit *v)
 {
 	bool lost = false;
 
 	for (size_t i = 0; v->procedure && i < VISIT_MAX_PAPERS; i++) {
-		struct copy *copy = &v->staff.copies[i];
+		const struct copy *copy = &v->staff.copies[i];
 
-		if (copy->state == COPY_NONE || copy->pages == visit_pages_mark(v, i))
-			continue;
-		lost |= copy->state == COPY_CERTIFIED;
-		*copy = (struct copy){ 0 };
+		if (copy->state != COPY_NONE && copy->pages != visit_pages_mark(v, i))
+			lost |= drop_copy(v, i);
 	}
 	if (lost && v->why == ERR_OK)
 		v->why = ERR_COPY_CHANGED;

@@ -3,6 +3,7 @@
 #ifndef CORE_VISIT_STAFF_H
 #define CORE_VISIT_STAFF_H
 
+#include "firmware/base/copy.h"
 #include "firmware/base/err.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@ struct copy {
 	uint64_t pages; /* visit_pages_mark() when it was compared */
 	int64_t at_s;   /* when it was signed */
 	char by[COPY_SIGNER_CAP], serial[COPY_SERIAL_CAP]; /* of the signer's certificate, hex */
+	char number[COPY_NUMBER_CAP];
 };
 
 struct staff {

@@ -2,6 +2,7 @@
 #include "tests/tap.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,6 +36,16 @@ static void shared_page(void)
 	ok(later_s >= 86400 && later_s < 86400 + 10);
 }
 
+static void one_boot(void)
+{
+	char a[CLOCK_BOOT_CAP], b[CLOCK_BOOT_CAP];
+
+	eq_int(clock_boot(a), ERR_OK);
+	eq_int(clock_boot(b), ERR_OK);
+	eq_str(a, b);
+	ok(strlen(a) == 36 && strcspn(a, " \n") == 36);
+}
+
 int main(void)
 {
 	struct clock real = { 0 };
@@ -56,5 +67,6 @@ int main(void)
 	snprintf(name, sizeof name, "%d", empty);
 	refuses(name);
 	shared_page();
+	one_boot();
 	return tap_done();
 }

@@ -1,4 +1,5 @@
-/* The officers' PIN: what a line of it is, and tries that neither a restart nor a clock gives back. */
+/* The officers' PIN: what a line of it is, and tries that neither a restart nor a clock gives
+ * back. */
 #include "firmware/core/staff_lock.h"
 #include "firmware/core/staff_pin.h"
 #include "tests/unit/core/fixture.h"

@@ -225,8 +225,11 @@ static void a_change_drops_the_copy(void)
 
 	for (size_t i = 0; i < sizeof CHANGES / sizeof *CHANGES; i++) {
 		certified();
+		int dropped = seen.dropped;
 		ok(on_text(CHANGES[i], 0, "1"));
 		AT(PAGES);
+		eq_int(seen.dropped, dropped + 1); /* for the audit */
+		eq_int(seen.dropped_paper, 0);
 		eq_int(v.staff.copies[0].state, COPY_NONE);
 		eq_int(v.why, ERR_COPY_CHANGED); /* and says so */
 		ok(on(ON_UNDO));
@@ -236,6 +239,21 @@ static void a_change_drops_the_copy(void)
 	ok(on_text(ON_DROP, 2, "")); /* of the other paper */
 	eq_int(v.staff.copies[0].state, COPY_CERTIFIED);
 	eq_int(v.why, ERR_OK);
+}
+
+/* What is handed in is not lost when the visit ends; what is not, is. */
+static void the_end_of_a_copy(void)
+{
+	certified();
+	int dropped = seen.dropped;
+	v.saved = true;
+	visit_wipe(&v);
+	eq_int(seen.dropped, dropped);
+	certified();
+	dropped = seen.dropped;
+	visit_wipe(&v);
+	eq_int(seen.dropped, dropped + 1);
+	eq_int(v.staff.copies[0].state, COPY_NONE);
 }
 
 static void a_page_changed_while_compared(void)
@@ -271,6 +289,7 @@ int main(void)
 	a_change_drops_the_copy();
 	a_page_changed_while_compared();
 	the_next_citizen_finds_nothing();
+	the_end_of_a_copy();
 	visit_finish(&v);
 	catalogue_close(catalogue);
 	return tap_done();

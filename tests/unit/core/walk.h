@@ -14,6 +14,8 @@ static struct {
 	enum err staff_pin, token, certify;
 	int asks, copies;
 	char token_pin[STAFF_PIN_BYTES];
+	int dropped;
+	size_t dropped_paper;
 	int shows, scans, prints, hand_ins, wipes, keeps, staff, drops, reads, stops;
 	struct card_key key;
 	const char *asset;
@@ -143,6 +145,12 @@ static inline enum err certify(void *d, const char *token_pin)
 	snprintf(seen.token_pin, sizeof seen.token_pin, "%s", token_pin);
 	return seen.certify;
 }
+static inline void copy_dropped(void *d, size_t paper)
+{
+	(void)d;
+	seen.dropped++;
+	seen.dropped_paper = paper;
+}
 static inline void wipe(void *d)
 {
 	(void)d;
@@ -172,6 +180,7 @@ static const struct visit_ports PORTS = {
 	.ask_token = ask_token,
 	.token = token,
 	.certify = certify,
+	.copy_dropped = copy_dropped,
 	.wipe = wipe,
 };
 
