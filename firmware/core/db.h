@@ -25,6 +25,7 @@ enum statement {
 #undef STATEMENT
 #undef ITEM_COLUMNS
 #undef ANCHOR_COLUMNS
+#undef PAY_COLUMNS
 
 #define DB_FILE    "kiosk.db"
 #define DB_WAL     DB_FILE "-wal"
