@@ -11,6 +11,7 @@
 
 #include "firmware/base/err.h"
 #include "firmware/base/log.h"
+#include "firmware/core/checkup_run.h"
 #include "firmware/core/store.h"
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -48,6 +49,7 @@ struct store {
 	uint32_t fails_in_row;
 
 	struct vault *vaults; /* those in use (vault.c) */
+	struct checkup checkup;
 };
 
 /* One parameter of a statement; texts and bytes are borrowed until the statement is done. */
@@ -90,6 +92,17 @@ enum err db_migrate(struct sqlite3 *db);
  * indexes too. ERR_BAD_DATA: damaged. */
 enum err db_check(struct sqlite3 *db, const struct clock *clock, uint32_t budget_ms, bool whole);
 
+/* The same for one table, without comparing its indexes. */
+enum err db_check_table(struct sqlite3 *db, const struct clock *clock, const char *table,
+			uint32_t budget_ms);
+
+/* Reads every row of a table behind *row. ERR_TIMEOUT: as far as *row; go on from there. */
+enum err db_walk_table(struct sqlite3 *db, const struct clock *clock, const char *table,
+		       uint32_t budget_ms, int64_t *row);
+
+/* Does every row that names another have it? ERR_BAD_DATA: no. */
+enum err db_check_keys(struct sqlite3 *db);
+
 /* Everything in the database file, the journal empty, both synced. */
 enum err db_checkpoint(struct sqlite3 *db);
 
@@ -98,6 +111,9 @@ enum err db_err(int rc);
 
 /* db_err(), and the store is failed when the disk let it down or damage was met. */
 enum err db_result(struct store *s, int rc);
+
+/* Of the database, with those that are free for use. */
+enum err db_pages(struct store *s, uint64_t *ret_pages);
 
 /* Prepares every statement. ERR_BAD_DATA: the schema is not ours. */
 enum err db_prepare(struct store *s);

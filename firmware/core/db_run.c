@@ -157,6 +157,16 @@ static enum err exec(struct store *s, const char *sql)
 	return db_result(s, sqlite3_exec(s->db, sql, NULL, NULL, NULL));
 }
 
+enum err db_pages(struct store *s, uint64_t *ret_pages)
+{
+	AUTO_ROWS *st = NULL;
+	enum err e = db_first(s, SQL_PAGES, DB_NOTHING, &st);
+
+	if (e == ERR_OK)
+		*ret_pages = (uint64_t)sqlite3_column_int64(st, 0);
+	return e;
+}
+
 enum err db_begin(struct store *s)
 {
 	return s->failed ? ERR_IO : exec(s, "BEGIN IMMEDIATE");

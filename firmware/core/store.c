@@ -94,6 +94,8 @@ static enum err check(struct store *s, bool suspected)
 	enum err e = db_check(s->db, s->options.clock, budget_ms, suspected);
 
 	s->report.checked = e != ERR_TIMEOUT;
+	if (e == ERR_TIMEOUT)
+		checkup_begin_rest(s);
 	return e == ERR_TIMEOUT ? ERR_OK : e;
 }
 
@@ -169,6 +171,11 @@ static enum err after_damage(struct store *s)
 	(void)snprintf(detail, sizeof detail, "recovered=%u adopted=%u", s->report.recovered,
 		       s->report.adopted);
 	e = audit_add(s, "store.damaged", s->report.set_aside, detail);
+	struct checkup_result r = { .ended_s = clock_wall_s(s->options.clock),
+				    .seen = s->report.recovered,
+				    .bad = s->report.adopted };
+	if (e == ERR_OK)
+		e = checkup_note(s, CHECKUP_MENDED, &r);
 	return e == ERR_OK ? mend_done(s) : e;
 }
 
@@ -218,6 +225,7 @@ void store_close(struct store *s)
 {
 	if (!s)
 		return;
+	checkup_finish(s);
 	db_close(s);
 	disk_finish(&s->disk);
 	close_fd(s->vault_fd);
@@ -256,11 +264,12 @@ bool store_failed(const struct store *s)
 
 enum err store_check(struct store *s)
 {
-	if (s->failed)
-		return ERR_IO;
-	enum err e = db_check(s->db, s->options.clock, 0, true);
-	if (e == ERR_BAD_DATA)
-		(void)db_result(s, SQLITE_CORRUPT);
+	enum err e;
+
+	checkup_begin(s);
+	do
+		e = checkup_step(s, 1000);
+	while (e == ERR_BUSY);
 	return e;
 }
 

@@ -41,9 +41,9 @@ struct store_options {
 
 /* What store_open() found, for the log and the staff menu. */
 struct store_report {
-	bool fresh;           /* there was no database */
-	bool checked;         /* the check at start came to its end within the budget */
-	bool damaged;         /* the old database was set aside and a new one begun */
+	bool fresh;   /* there was no database */
+	bool checked; /* the check at start fitted in its budget; else checkup_step() goes on */
+	bool damaged; /* the old database was set aside and a new one begun */
 	char set_aside[16];   /* "damaged-3", or "" */
 	uint32_t recovered;   /* rows saved from the damaged one */
 	uint32_t adopted;     /* packages whose row was lost, taken up again from their file */
@@ -68,8 +68,8 @@ const struct store_report *store_report(const struct store *s);
  * disk again and mends it. */
 bool store_failed(const struct store *s);
 
-/* The whole check that did not fit in the budget at start; for the night. ERR_BAD_DATA: there
- * is damage, store_failed() is true now, and the next store_open() mends it. */
+/* All of checkup.h at once, however long it takes. ERR_BAD_DATA: there is damage, store_failed() is
+ * true now, and the next store_open() mends it. */
 enum err store_check(struct store *s);
 
 /* A consistent copy of the database at `path`, durable; an old file of that name is replaced. */
