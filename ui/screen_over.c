@@ -77,6 +77,8 @@ void screen_STAFF(struct page *p, const struct view *v)
 
 	if (hotline[0])
 		more = page_format(p, "%s\n%s %s.", more, say(p, WORD_STAFF_HOTLINE), hotline);
+	if (view_get_num(v, "err") == ERR_LEFT_PAPER)
+		more = page_format(p, "%s\n%s", say_err(p, ERR_LEFT_PAPER), more);
 	body = frame_dialog(p, ICON_CALL_STAFF, TONE_OK,
 			    filled(p, WORD_STAFF_TITLE, view_get_text(v, "time"), NULL), more);
 	const struct way menu = { .key = "staff_menu",

@@ -80,6 +80,7 @@ struct desk {
 	uint32_t scan_job, print_job;
 	uint8_t sides;        /* asked of the scan that runs */
 	uint8_t left, loaded; /* enum scan_left: originals in the scanner, paper in its feeder */
+	uint32_t left_by;     /* the visitor at whose time they came there */
 	bool scanning, drawing, printing, card_in;
 	bool scanned; /* sheets may wait in the scanner: a job began, and SCAN_STOP did not come */
 	uint32_t cards;           /* laid on the reader so far */

@@ -232,10 +232,15 @@ static void on_scan_done(struct core *c, const struct msg_scan_done *d)
 static void on_left(struct core *c, const struct msg_scan_left *m)
 {
 	struct desk *d = &c->desk;
-	enum screen at = c->visit.at;
+	bool were = d->left == LEFT_SOME;
 
 	d->left = m->left <= LEFT_UNKNOWN ? m->left : LEFT_UNKNOWN;
 	d->loaded = m->loaded <= LEFT_UNKNOWN ? m->loaded : LEFT_UNKNOWN;
+	if (!were)
+		d->left_by = c->visitor;
+	if (were && d->left == LEFT_NONE)
+		guest_step(c, &(struct visit_event){ .on = ON_PAPER_GONE });
+	enum screen at = c->visit.at;
 	if (at == SCREEN_SCAN || at == SCREEN_PAGE || at == SCREEN_PAGES || at == SCREEN_THANKS)
 		show_screen(c);
 }

@@ -142,7 +142,8 @@ void show_scan(struct view_writer *w, const struct core *c)
 	view_num(w, "err", v->why);
 	view_num(w, "sheets", v->sheets);
 	view_num(w, "loaded", c->desk.loaded);
-	view_num(w, "left", c->desk.left == LEFT_SOME);
+	/* what the citizen has put in is to be scanned; what lay there before is somebody else's */
+	view_num(w, "left", c->desk.left == LEFT_SOME && c->desk.left_by != c->visitor);
 	view_num(w, "source", v->scan_source);
 	view_text(w, "hint", scan->hint);
 	view_num(w, "card", scan->card);

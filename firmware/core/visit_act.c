@@ -92,6 +92,26 @@ enum screen act_goodbye(struct visit *v, const struct visit_event *e)
 	return act_call_staff(v, e);
 }
 
+static bool waits_for_papers(const struct visit *v)
+{
+	return v->left_told && v->under == SCREEN_THANKS;
+}
+
+/* Until somebody takes them, or says that they have seen it. */
+enum screen act_call_again(struct visit *v, const struct visit_event *e)
+{
+	if (!v->paper_left || !waits_for_papers(v))
+		return act_warn(v, e);
+	v->why = ERR_LEFT_PAPER;
+	return act_call_staff(v, e);
+}
+
+enum screen act_papers_gone(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	return waits_for_papers(v) ? SCREEN_ATTRACT : SCREEN_STAFF;
+}
+
 enum screen act_fault(struct visit *v, const struct visit_event *e)
 {
 	v->why = e->why;

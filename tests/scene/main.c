@@ -4,6 +4,7 @@
 #include "tests/scene/cut.h"
 #include "tests/scene/rubbish.h"
 #include "tests/scene/script.h"
+#include "tests/scene/sensor.h"
 
 #include <ftw.h>
 #include <getopt.h>
@@ -224,7 +225,7 @@ int main(int argc, char **argv)
 	int c, bad = 0;
 
 	if (argc == 2 && strcmp(slash ? slash + 1 : argv[0], "kiosk-drv") == 0)
-		return rubbish_main(argv[1]);
+		return sensor_wanted(argv[1]) ? sensor_main() : rubbish_main(argv[1]);
 	while ((c = getopt_long(argc, argv, "", NAMES, NULL)) != -1) {
 		if (c == 'H')
 			return fputs(USAGE, stdout) < 0;

@@ -160,6 +160,33 @@ static void order_and_undo(void)
 	eq_str(order(), "23");
 }
 
+/* The later of two like pages is told, as long as the earlier one is there. */
+static void the_same_page_twice(void)
+{
+	to_scan();
+	ok(on(ON_SCAN));
+	uint32_t a = page_came(), b = page_came();
+	struct page *first = visit_page(&v, a), *second = visit_page(&v, b);
+
+	first->width = second->width = 1;
+	memset(first->print, 0x5a, sizeof first->print);
+	memset(second->print, 0x5a, sizeof second->print);
+	visit_mark_copies(&v);
+	ok(!page_has_fault(first, ERR_SAME_PAGE));
+	ok(page_has_fault(second, ERR_SAME_PAGE));
+	page_seen(a);
+	page_seen(b);
+	ok(visit_step(&v, &(struct visit_event){ .on = ON_SCANNED }));
+	AT(PAGE);
+	ok(visit_step(&v, &(struct visit_event){ .on = ON_DROP, .index = 0, .text = "" }));
+	ok(!page_has_fault(visit_page(&v, b), ERR_SAME_PAGE));
+	ok(on(ON_UNDO));
+	ok(page_has_fault(visit_page(&v, b), ERR_SAME_PAGE));
+	ok(!page_has_fault(visit_page(&v, a), ERR_SAME_PAGE));
+	ok(on(ON_LEAVE));
+	ok(on(ON_LEAVE_YES));
+}
+
 static void dropping_the_last_page(void)
 {
 	to_scan();
@@ -352,9 +379,23 @@ static void originals_left_behind(void)
 	AT(STAFF); /* somebody is called before the next one comes */
 	eq_int(seen.staff, 1);
 	eq_int(v.why, ERR_LEFT_PAPER);
+	ok(on(ON_QUIET)); /* nobody came: called again */
+	AT(STAFF);
+	eq_int(seen.staff, 2);
 	ok(on(ON_STAY));
 	AT(THANKS);
 	ok(on(ON_QUIET)); /* once */
+	AT(ATTRACT);
+	eq_int(seen.staff, 2);
+
+	to_scan();
+	v.paper_left = true;
+	ok(on(ON_LEAVE));
+	ok(on(ON_LEAVE_YES));
+	ok(on(ON_QUIET));
+	AT(STAFF);
+	v.paper_left = false;
+	ok(on(ON_PAPER_GONE));
 	AT(ATTRACT);
 	eq_int(seen.staff, 1);
 
@@ -378,6 +419,7 @@ int main(void)
 	what_cannot_be_kept_is_not_claimed();
 	scanned_again();
 	order_and_undo();
+	the_same_page_twice();
 	dropping_the_last_page();
 	turning();
 	blank_backs();
