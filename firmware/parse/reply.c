@@ -77,12 +77,16 @@ static bool put_text(const struct fact_row *f, const char *text, struct view_wri
 /* Standard base64 with padding, nothing between. */
 static bool put_bytes(const struct fact_row *f, const char *text, struct view_writer *w)
 {
+	static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
 	size_t len = strlen(text), pad = 0;
 
 	if (len % 4 != 0 || (int64_t)(len / 4 * 3) > f->high + 2)
 		return false;
 	while (pad < 2 && pad < len && text[len - 1 - pad] == '=')
 		pad++;
+	if (strspn(text, DIGITS) != len - pad) /* OpenSSL leaves out what it does not know */
+		return false;
 	AUTO_FREE uint8_t *bytes = malloc(len / 4 * 3 + 1);
 	int got = bytes ? EVP_DecodeBlock(bytes, (const unsigned char *)text, (int)len) : -1;
 	if (got < 0 || !is_within(f, got - (int64_t)pad))
