@@ -2,11 +2,11 @@
 #include "firmware/base/auto.h"
 #include "firmware/base/buf.h"
 #include "firmware/base/mem.h"
+#include "firmware/parse/brought.h"
 #include "firmware/parse/page/pack.h"
 #include "firmware/parse/page_job.h"
 #include "firmware/parse/pdf/bind.h"
 #include "firmware/parse/pdf/endorse.h"
-#include "firmware/parse/verify_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +111,8 @@ enum err page_job_endorse(const struct msg_job_endorse *job, struct msg *ret)
 					   .signer = job->signer,
 					   .reason = job->reason,
 					   .place = job->place,
+					   .number = job->number,
+					   .code = job->code,
 					   .time_s = job->time_s,
 					   .visible = job->visible != 0 };
 	struct msg answer = { 0 };
@@ -131,10 +133,8 @@ enum err page_job_endorse(const struct msg_job_endorse *job, struct msg *ret)
 	return e;
 }
 
-static void put_told(const struct verify_told *t, struct msg_pdf_told *ret)
+static void put_pdf(const struct verify_told *t, struct msg_pdf_told *ret)
 {
-	ret->good = t->good;
-	ret->kind = COPY_KIND_PDF;
 	ret->count = (uint8_t)t->count;
 	ret->bytes = (uint8_t)t->last.bytes;
 	ret->signer = (uint8_t)t->last.signer;
@@ -145,39 +145,65 @@ static void put_told(const struct verify_told *t, struct msg_pdf_told *ret)
 	ret->pages = t->pages < UINT16_MAX ? (uint16_t)t->pages : UINT16_MAX;
 }
 
-static enum err tell(const struct msg_job_pdf *job, const void *pem, size_t pem_len,
-		     struct msg_pdf_told *ret)
+static void put_code(const struct copy_said *s, struct msg_pdf_told *ret)
 {
-	struct verify_anchors *anchors = NULL;
-	const void *pdf;
-	size_t len;
-	struct verify_told t = { 0 };
-	enum err e = mem_map(job->file, FOREIGN_MAX_BYTES, &pdf, &len);
+	ret->bytes = (uint8_t)s->bytes;
+	ret->signer = (uint8_t)s->signer;
+	ret->time_s = s->time_s;
+	ret->pages = s->pages;
+	memcpy(ret->number, s->number, sizeof ret->number);
+	memcpy(ret->title, s->title, sizeof ret->title);
+	memcpy(ret->hint, s->hint, sizeof ret->hint);
+	memcpy(ret->digest, s->digest, sizeof ret->digest);
+	ret->digest_len = s->pages > 0 ? sizeof ret->digest : 0;
+}
 
+static void put_told(const struct brought *b, struct msg_pdf_told *ret)
+{
+	ret->good = b->good;
+	ret->kind = (uint8_t)b->kind;
+	memcpy(ret->text, b->words, sizeof ret->text);
+	if (b->kind == COPY_KIND_PDF)
+		put_pdf(&b->pdf, ret);
+	else if (b->kind == COPY_KIND_CODE)
+		put_code(&b->code, ret);
+}
+
+static enum err tell(struct room *room, const struct msg_job_pdf *job,
+		     const struct verify_anchors *anchors, struct msg_pdf_told *ret)
+{
+	AUTO_FREE struct brought *b = malloc(sizeof *b);
+	const void *bytes;
+	size_t len;
+
+	if (!b)
+		return ERR_NO_MEMORY;
+	enum err e = mem_map(job->file, FOREIGN_MAX_BYTES, &bytes, &len);
 	if (e != ERR_OK)
 		return e;
-	if (pem_len > 0)
-		e = verify_anchors_of(pem, pem_len, &anchors);
+	e = brought_judge(room, bytes, len, anchors, job->now_s, b);
+	mem_unmap(bytes, len);
 	if (e == ERR_OK)
-		e = verify_words(pdf, len, anchors, job->now_s, ret->text, &t);
-	verify_anchors_free(anchors);
-	mem_unmap(pdf, len);
-	if (e == ERR_OK)
-		put_told(&t, ret);
+		put_told(b, ret);
 	return e;
 }
 
-enum err page_job_pdf(const struct msg_job_pdf *job, struct msg *ret)
+enum err page_job_pdf(struct room *room, const struct msg_job_pdf *job, struct msg *ret)
 {
 	struct msg answer = { .type = MSG_PDF_TOLD };
+	struct verify_anchors *anchors = NULL;
 	const void *pem;
 	size_t len;
 	enum err e = mem_map(job->anchors, MAX_ANCHORS_BYTES, &pem, &len);
 
 	if (e != ERR_OK)
 		return e;
-	e = tell(job, pem, len, &answer.pdf_told);
+	if (len > 0)
+		e = verify_anchors_of(pem, len, &anchors);
 	mem_unmap(pem, len);
+	if (e == ERR_OK)
+		e = tell(room, job, anchors, &answer.pdf_told);
+	verify_anchors_free(anchors);
 	if (e == ERR_OK)
 		*ret = answer;
 	return e;

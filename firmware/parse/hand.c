@@ -34,8 +34,11 @@ static const struct command {
 	{ "answer", order_answer, 1, 1, ANCHOR,
 	  "answer FILE --anchor CA.pem\n      the province's signed answer about a dossier" },
 	{ "verify", order_verify, 1, 1, ANCHOR,
-	  "verify FILE.pdf --anchor CA.pem\n      who signed a PDF, whether it is as it was "
-	  "signed, and what came after" },
+	  "verify FILE.pdf --anchor CA.pem\n"
+	  "  kiosk-parse verify --qr TEXT|PICTURE|- --anchor KIOSK.pem\n"
+	  "      who signed a PDF, whether it is as it was signed, and what came after; the same "
+	  "of "
+	  "the\n      code on a printed certified copy" },
 	{ "anchors", order_anchors, 1, 1, NOTHING,
 	  "anchors FILE\n      certificates, CRLs, a master list: what could be trusted in it" },
 	{ "dg", order_dg, 1, ORDER_MAX_FILES, NOTHING,
@@ -64,6 +67,7 @@ static const struct command *find_command(const char *name)
 static bool read_options(int argc, char **argv, struct order *o)
 {
 	static const struct option OPTIONS[] = { { "json", no_argument, NULL, 'j' },
+						 { "qr", no_argument, NULL, 'q' },
 						 { "out", required_argument, NULL, 'o' },
 						 { "anchor", required_argument, NULL, 'a' },
 						 { "title", required_argument, NULL, 't' },
@@ -76,7 +80,9 @@ static bool read_options(int argc, char **argv, struct order *o)
 	int c;
 
 	while ((c = getopt_long(argc, argv, "o:", OPTIONS, NULL)) != -1) {
-		if (c == 'j')
+		if (c == 'q')
+			o->qr = true;
+		else if (c == 'j')
 			o->json = true;
 		else if (c == 'o')
 			o->out = optarg;

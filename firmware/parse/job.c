@@ -98,7 +98,7 @@ static enum err answer_in_parse(struct job *j, const struct msg *m, struct msg *
 	case MSG_JOB_REPLY:
 		return reply_to(&m->job_reply, ret);
 	case MSG_JOB_PDF:
-		return page_job_pdf(&m->job_pdf, ret);
+		return page_job_pdf(&j->room, &m->job_pdf, ret);
 	case MSG_JOB_ANCHORS:
 		return anchors_job(&m->job_anchors, ret);
 	default:

@@ -18,6 +18,7 @@ enum {
 struct order {
 	struct room room; /* prepared, not locked */
 	bool json;
+	bool qr;                          /* what is to be verified is the code of a printed copy */
 	const char *out, *anchor, *title; /* NULL: not given */
 	const char *profile, *paper;      /* of pages: page.def; the name of the paper; or NULL */
 	bool card;                        /* two pages are the sides of an identity card */

@@ -10,8 +10,6 @@
 #include <string.h>
 #include <time.h>
 
-enum { PAGE_ABOVE = 2000000 }; /* pixels: a camera's frame is smaller */
-
 /* One picture, and what is said about it. */
 struct picture {
 	const char *name;
@@ -88,22 +86,6 @@ static struct json_object *code_json(const struct picture *p, const struct code 
 	return o;
 }
 
-/* A page is searched as in the kiosk; with all means only when there is nothing to be found so. */
-static enum err find_in_image(struct room *room, const struct image *image, struct codes *ret)
-{
-	struct gray gray = { 0 };
-	bool page = (uint64_t)image->width * image->height > PAGE_ABOVE;
-	enum err e = page ? code_find_on_page(room->codes, image, ret) : ERR_NO_CODE;
-
-	if (e != ERR_NO_CODE)
-		return e;
-	e = gray_of(image, 1, &gray);
-	if (e == ERR_OK)
-		e = code_find(room->codes, &gray, true, ret);
-	gray_finish(&gray);
-	return e;
-}
-
 static enum err find_in_file(struct room *room, int fd, struct picture *p)
 {
 	AUTO_FREE uint8_t *bytes = NULL;
@@ -116,7 +98,7 @@ static enum err find_in_file(struct room *room, int fd, struct picture *p)
 	if (e != ERR_OK)
 		return e;
 	double began_ms = cpu_ms();
-	e = find_in_image(room, &image, &p->found);
+	e = room_find_codes(room, &image, &p->found);
 	p->cpu_ms = cpu_ms() - began_ms;
 	free((void *)(uintptr_t)image.pixels);
 	return e;

@@ -1,9 +1,11 @@
 #include "firmware/base/auto.h"
+#include "firmware/parse/brought.h"
 #include "firmware/parse/load.h"
 #include "firmware/parse/order.h"
-#include "firmware/parse/verify_words.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { ANCHORS_BYTES = 1 << 20 };
@@ -47,29 +49,68 @@ static enum err say_json(const uint8_t *pdf, size_t len, const struct verify_anc
 	return e;
 }
 
-/* 0 only when nothing speaks against the file. */
-static int verify_file(const struct order *o, const uint8_t *pdf, size_t len,
-		       const struct verify_anchors *a)
+static void say_code_json(const struct brought *b)
 {
-	char words[VERIFY_WORDS_CAP];
-	struct verify_told t = { 0 };
-	enum err e = verify_words(pdf, len, a, time(NULL), words, &t);
+	const struct copy_said *c = &b->code;
+	struct json_object *o = json_object_new_object();
+	char digest[2 * COPY_DIGEST + 1];
 
-	if (e == ERR_OK && o->json)
-		e = say_json(pdf, len, a);
+	for (int i = 0; i < COPY_DIGEST; i++)
+		snprintf(digest + 2 * i, 3, "%02x", c->digest[i]);
+	json_put_text(o, "bytes", verify_bytes_name(c->bytes));
+	json_put_text(o, "signer", verify_signer_name(c->signer));
+	json_put_text(o, "number", c->number);
+	json_put_text(o, "title", c->title);
+	json_put_int(o, "time", c->time_s);
+	json_put_int(o, "pages", c->pages);
+	json_put_text(o, "digest", digest);
+	json_put_text(o, "certificate", c->hint);
+	json_say(o);
+}
+
+/* 0 only when nothing speaks against it. */
+static int verify_bytes(struct order *o, const uint8_t *bytes, size_t len,
+			const struct verify_anchors *a)
+{
+	AUTO_FREE struct brought *b = malloc(sizeof *b);
+
+	if (!b)
+		return complain("start", ERR_NO_MEMORY);
+	enum err e = brought_judge(&o->room, bytes, len, a, time(NULL), b);
+	if (e == ERR_OK && (b->kind == COPY_KIND_OTHER || (o->qr && b->kind == COPY_KIND_PDF)))
+		e = ERR_NO_CODE;
+	if (e == ERR_OK && o->json && b->kind == COPY_KIND_PDF)
+		e = say_json(bytes, len, a);
+	else if (e == ERR_OK && o->json)
+		say_code_json(b);
 	else if (e == ERR_OK)
-		fputs(words, stdout);
-	return e == ERR_OK ? !t.good : complain(o->names[0], e);
+		fputs(b->words, stdout);
+	return e == ERR_OK ? !b->good : complain(o->names[0], e);
+}
+
+/* A code's text may stand on the command line itself. */
+static enum err load_brought(const struct order *o, uint8_t **ret_bytes, size_t *ret_len)
+{
+	const char *name = o->names[0];
+
+	if (!o->qr || strncmp(name, COPY_MARK, sizeof COPY_MARK - 1) != 0)
+		return load_file(name, FOREIGN_MAX_BYTES, ret_bytes, ret_len);
+	char *text = strdup(name);
+	if (!text)
+		return ERR_NO_MEMORY;
+	*ret_bytes = (uint8_t *)text;
+	*ret_len = strlen(text);
+	return ERR_OK;
 }
 
 int order_verify(struct order *o)
 {
-	AUTO_FREE uint8_t *pdf = NULL;
+	AUTO_FREE uint8_t *bytes = NULL;
 	AUTO_FREE uint8_t *pem = NULL;
 	size_t len = 0, pem_len = 0;
 	struct verify_anchors *a = NULL;
 
-	enum err e = load_file(o->names[0], FOREIGN_MAX_BYTES, &pdf, &len);
+	enum err e = load_brought(o, &bytes, &len);
 	if (e != ERR_OK)
 		return complain(o->names[0], e);
 	e = load_file(o->anchor, ANCHORS_BYTES, &pem, &pem_len);
@@ -80,7 +121,7 @@ int order_verify(struct order *o)
 		e = verify_anchors_of(pem, pem_len, &a);
 	if (e != ERR_OK)
 		return complain(o->anchor, e);
-	int status = verify_file(o, pdf, len, a);
+	int status = verify_bytes(o, bytes, len, a);
 	verify_anchors_free(a);
 	return status;
 }

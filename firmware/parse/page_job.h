@@ -18,6 +18,6 @@ enum err page_job_endorse(const struct msg_job_endorse *job, struct msg *ret);
 enum err page_job_original(const struct msg_job_original *job, struct msg *ret);
 
 /* Of the fast lane again: the signatures of a PDF that somebody brought. */
-enum err page_job_pdf(const struct msg_job_pdf *job, struct msg *ret);
+enum err page_job_pdf(struct room *room, const struct msg_job_pdf *job, struct msg *ret);
 
 #endif

@@ -1,11 +1,13 @@
 #include "firmware/parse/room.h"
 
 #include "firmware/base/sandbox.h"
-#include "firmware/parse/statement.h"
 #include "firmware/parse/chip/trust.h"
+#include "firmware/parse/statement.h"
 
 #include <stdio.h>
 #include <time.h>
+
+enum { PAGE_ABOVE = 2000000 }; /* pixels: a camera's frame is smaller */
 
 enum err room_prepare(struct room *r)
 {
@@ -40,4 +42,20 @@ void room_finish(struct room *r)
 	code_finder_destroy(r->codes);
 	text_reader_destroy(r->reader);
 	*r = (struct room){ 0 };
+}
+
+/* A page is searched as in the kiosk; with all means only when there is nothing to be found so. */
+enum err room_find_codes(struct room *room, const struct image *image, struct codes *ret)
+{
+	struct gray gray = { 0 };
+	bool page = (uint64_t)image->width * image->height > PAGE_ABOVE;
+	enum err e = page ? code_find_on_page(room->codes, image, ret) : ERR_NO_CODE;
+
+	if (e != ERR_NO_CODE)
+		return e;
+	e = gray_of(image, 1, &gray);
+	if (e == ERR_OK)
+		e = code_find(room->codes, &gray, true, ret);
+	gray_finish(&gray);
+	return e;
 }

@@ -29,6 +29,9 @@ enum err room_prepare_pages(struct room *r);
  * ERR_NO_MEMORY. */
 enum err room_lock(bool *ret_locked);
 
+/* The codes in a picture that may be a page or a frame. As code_find(). */
+enum err room_find_codes(struct room *r, const struct image *picture, struct codes *ret);
+
 /* Accepts a zeroed one. */
 void room_finish(struct room *r);
 

@@ -229,12 +229,20 @@ static enum err compose(const char *text, char out[TEXT_BYTES])
 	return nfc_compose(text ? text : "", text ? strlen(text) : 0, out, TEXT_BYTES);
 }
 
+/* On a small page it would hide too much of what the page says. */
+static bool code_fits(const struct endorsement *d)
+{
+	double side = points(PDF_CODE_MM), width = points(PDF_STAMP_WIDTH_MM) + side;
+
+	return width * side * 100 <= d->width * d->height * PDF_SEEN_PERCENT;
+}
+
 static enum err put_stamp(struct endorsement *d, const struct endorse_wish *w, struct field *f)
 {
-	char form[TEXT_BYTES], signer[TEXT_BYTES], when[TEXT_BYTES];
-	const char *const lines[] = { form, signer, when };
+	char form[TEXT_BYTES], signer[TEXT_BYTES], when[TEXT_BYTES], number[TEXT_BYTES];
+	const char *const lines[] = { form, signer, when, number };
 	double margin = points(PDF_STAMP_MARGIN_MM), size[2];
-	struct stamp_wish s = { .lines = lines, .count = 3 };
+	struct stamp_wish s = { .lines = lines, .count = 4, .code_side = points(PDF_CODE_MM) };
 	enum err e = compose(w->form, form);
 
 	if (e == ERR_OK)
@@ -242,7 +250,11 @@ static enum err put_stamp(struct endorsement *d, const struct endorse_wish *w, s
 	if (e != ERR_OK)
 		return ERR_BAD_DATA;
 	time_words(w->time_s, when, sizeof when);
+	snprintf(number, sizeof number, "%s%.60s", w->number && w->number[0] ? "Số: " : "",
+		 w->number ? w->number : "");
 	s.max_width = fmin(points(PDF_STAMP_WIDTH_MM), d->width - 2 * margin);
+	if (code_fits(d))
+		s.code = w->code;
 	e = stamp_write(&d->out, &s, &f->look, size);
 	if (e != ERR_OK)
 		return e;

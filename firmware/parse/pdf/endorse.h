@@ -12,8 +12,11 @@
 struct endorse_wish {
 	const char *form; /* "BẢN SAO ĐIỆN TỬ" and the like: the words of the law */
 	const char *signer, *reason, *place;
-	int64_t time_s; /* /M; printed in Vietnam's time, with its zone */
-	bool visible;   /* upper right of the first page, upright, 10 pt, black (Decree 30/2020) */
+	const char *number; /* of the copy, printed; NULL or "": none */
+	const char *code;   /* text of a QR code beside the words, as long as the page is large
+			     * enough for it; NULL or "": none */
+	int64_t time_s;     /* /M; printed in Vietnam's time, with its zone */
+	bool visible; /* upper right of the first page, upright, 10 pt, black (Decree 30/2020) */
 };
 
 /* Only files that bind_end() and endorse() wrote. *ret_bytes is the caller's to free.

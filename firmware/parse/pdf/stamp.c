@@ -3,6 +3,7 @@
 #include "firmware/base/auto.h"
 #include "firmware/base/msg.h"
 #include "firmware/parse/nfc.h"
+#include "firmware/parse/pdf/qr.h"
 #include "firmware/parse/pdf/truetype.h"
 #include "firmware/parse/pdf/value.h"
 
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_LINES = 24, MAX_CHARS = 160 };
+enum { MAX_LINES = 24, MAX_CHARS = 160, CODE_GAP_PT = 8 };
 
 /* To have subsets of one file told apart (ISO 32000-1, 9.6.4); there is one a signature. */
 #define NAME "KIOSKA+LiberationSerif"
@@ -40,6 +41,12 @@ struct stamp {
 	size_t count;
 	struct line lines[MAX_LINES];
 	size_t line_count;
+};
+
+/* An appearance: numbers of objects, and its size in points. */
+struct look {
+	unsigned number, font;
+	double size[2];
 };
 
 static enum err glyph_of(struct stamp *s, uint32_t c, uint16_t *ret)
@@ -205,51 +212,81 @@ static enum err write_font(struct out *o, unsigned font, struct stamp *s)
 	return ERR_OK;
 }
 
-static void write_words(struct out *o, unsigned look, unsigned font, const struct stamp *s,
-			const double size[2])
+static void put_words(struct out *words, const struct stamp *s, double height)
 {
 	double leading = PDF_STAMP_PT * 1.2;
+
+	out_print(words, "BT 0 g /F %d Tf\n0 ", PDF_STAMP_PT);
+	out_real(words, llround((height - PDF_STAMP_PT) * 1000) * 1000);
+	out_print(words, " Td ");
+	out_real(words, llround(leading * 1000) * 1000);
+	out_print(words, " TL\n");
+	for (size_t i = 0; i < s->line_count; i++) {
+		out_print(words, "<");
+		for (size_t k = 0; k < s->lines[i].count; k++)
+			out_print(words, "%04X", s->lines[i].glyphs[k]);
+		out_print(words, "> Tj T*\n");
+	}
+	out_print(words, "ET\n");
+}
+
+static bool has_code(const struct stamp_wish *wish)
+{
+	return wish->code && wish->code[0];
+}
+
+static enum err write_look(struct out *o, const struct stamp_wish *wish, const struct stamp *s,
+			   const struct look *l)
+{
 	struct out words = { 0 };
 	char more[256];
+	enum err e = ERR_OK;
 
-	out_print(&words, "BT 0 g /F %d Tf\n0 ", PDF_STAMP_PT);
-	out_real(&words, llround((size[1] - PDF_STAMP_PT) * 1000) * 1000);
-	out_print(&words, " Td ");
-	out_real(&words, llround(leading * 1000) * 1000);
-	out_print(&words, " TL\n");
-	for (size_t i = 0; i < s->line_count; i++) {
-		out_print(&words, "<");
-		for (size_t k = 0; k < s->lines[i].count; k++)
-			out_print(&words, "%04X", s->lines[i].glyphs[k]);
-		out_print(&words, "> Tj T*\n");
-	}
-	out_print(&words, "ET");
+	put_words(&words, s, l->size[1]);
+	if (has_code(wish))
+		e = qr_draw(
+			&words, wish->code,
+			(double[]){ l->size[0] - wish->code_side, l->size[1] - wish->code_side },
+			wish->code_side);
 	snprintf(more, sizeof more,
 		 "/Type /XObject /Subtype /Form /BBox [0 0 %ld %ld] "
 		 "/Resources <</Font <</F %u 0 R>>>>",
-		 lround(size[0]), lround(size[1]), font);
+		 lround(l->size[0]), lround(l->size[1]), l->font);
 	o->bad |= words.bad;
-	if (!o->bad)
-		out_stream(o, look, more, words.bytes, words.len);
+	if (e == ERR_OK && !o->bad)
+		(has_code(wish) ? out_packed : out_stream)(o, l->number, more, words.bytes,
+							   words.len);
 	out_finish(&words);
+	return e;
 }
 
-static enum err write_all(struct out *o, struct stamp *s, unsigned *ret_look, double ret_size[2])
+static void measure(const struct stamp_wish *wish, const struct stamp *s, double size[2])
 {
-	unsigned look = out_number(o), font = out_number(o);
-	double size[2] = { 0, ceil(PDF_STAMP_PT * 1.2 * (double)s->line_count + 3) };
-
+	size[0] = 0;
+	size[1] = ceil(PDF_STAMP_PT * 1.2 * (double)s->line_count + 3);
 	for (size_t i = 0; i < s->line_count; i++)
 		size[0] = fmax(size[0], width_of(s, &s->lines[i], 0) * PDF_STAMP_PT / 1000.0);
+	if (has_code(wish)) {
+		size[0] += CODE_GAP_PT + wish->code_side;
+		size[1] = fmax(size[1], ceil(wish->code_side));
+	}
 	size[0] = ceil(size[0]);
-	enum err e = write_font(o, font, s);
-	if (e != ERR_OK)
-		return e;
-	write_words(o, look, font, s, size);
-	*ret_look = look;
-	ret_size[0] = size[0];
-	ret_size[1] = size[1];
-	return o->bad ? ERR_NO_MEMORY : ERR_OK;
+}
+
+static enum err write_all(struct out *o, const struct stamp_wish *wish, struct stamp *s,
+			  struct look *ret)
+{
+	struct look l = { .number = out_number(o), .font = out_number(o) };
+
+	measure(wish, s, l.size);
+	enum err e = write_font(o, l.font, s);
+	if (e == ERR_OK)
+		e = write_look(o, wish, s, &l);
+	if (e == ERR_OK && o->bad)
+		e = ERR_NO_MEMORY;
+	if (e == ERR_OK)
+		*ret = l;
+	return e;
 }
 
 enum err stamp_write(struct out *o, const struct stamp_wish *wish, unsigned *ret_look,
@@ -270,5 +307,13 @@ enum err stamp_write(struct out *o, const struct stamp_wish *wish, unsigned *ret
 		else if (text[0])
 			e = set_line(s, text, max);
 	}
-	return e == ERR_OK ? write_all(o, s, ret_look, ret_size) : e;
+	struct look look;
+	if (e == ERR_OK)
+		e = write_all(o, wish, s, &look);
+	if (e != ERR_OK)
+		return e;
+	*ret_look = look.number;
+	ret_size[0] = look.size[0];
+	ret_size[1] = look.size[1];
+	return ERR_OK;
 }

@@ -10,6 +10,8 @@ struct stamp_wish {
 	const char *const *lines; /* UTF-8 in NFC; too long ones are broken */
 	size_t count;
 	double max_width; /* in points */
+	const char *code; /* text of a QR code at the right of the words; NULL or "": none */
+	double code_side; /* in points */
 };
 
 /* Writes the words as an appearance and all it needs; its number and size in points. Characters the

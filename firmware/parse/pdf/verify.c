@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <openssl/cms.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -204,6 +205,79 @@ enum err verify_signature(const uint8_t *pdf, const struct foreign_signature *s,
 	if (e == ERR_OK)
 		*ret = v;
 	return e;
+}
+
+static bool is_of_key(const X509 *x, const uint8_t key[COPY_KEY_BYTES])
+{
+	uint8_t hash[EVP_MAX_MD_SIZE];
+
+	return X509_digest(x, EVP_sha256(), hash, NULL) == 1 &&
+	       memcmp(hash, key, COPY_KEY_BYTES) == 0;
+}
+
+/* As OpenSSL wants it (RFC 3279, 2.2.3); 0: no memory. */
+static int der_of(const uint8_t raw[COPY_SIGNATURE], unsigned char **ret)
+{
+	ECDSA_SIG *sig = ECDSA_SIG_new();
+	BIGNUM *r = BN_bin2bn(raw, COPY_SIGNATURE / 2, NULL);
+	BIGNUM *s = BN_bin2bn(raw + COPY_SIGNATURE / 2, COPY_SIGNATURE / 2, NULL);
+	int len = 0;
+
+	if (sig && r && s && ECDSA_SIG_set0(sig, r, s) == 1) {
+		r = s = NULL; /* sig's own now */
+		len = i2d_ECDSA_SIG(sig, ret);
+	}
+	BN_free(r);
+	BN_free(s);
+	ECDSA_SIG_free(sig);
+	return len > 0 ? len : 0;
+}
+
+static enum err signed_by(const struct verify_text *t, X509 *x, bool *ret)
+{
+	unsigned char *der = NULL;
+	int len = der_of(t->signature, &der);
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+
+	if (len == 0 || !c) {
+		OPENSSL_free(der);
+		EVP_MD_CTX_free(c);
+		return ERR_NO_MEMORY;
+	}
+	*ret = EVP_DigestVerifyInit(c, NULL, EVP_sha256(), NULL, X509_get0_pubkey(x)) == 1 &&
+	       EVP_DigestVerify(c, der, (size_t)len, t->text, t->len) == 1;
+	OPENSSL_free(der);
+	EVP_MD_CTX_free(c);
+	return ERR_OK;
+}
+
+enum err verify_text(const struct verify_text *t, const struct verify_anchors *a, int64_t now_s,
+		     enum verify_bytes *ret_bytes, enum verify_signer *ret_signer)
+{
+	enum verify_bytes bytes = BYTES_UNKNOWN;
+	enum verify_signer signer = SIGNER_STRANGER;
+	enum err e = ERR_OK;
+
+	for (int i = 0; a && i < sk_X509_num(a->certs) && bytes != BYTES_INTACT; i++) {
+		X509 *x = sk_X509_value(a->certs, i);
+		bool good = false;
+
+		if (!is_of_key(x, t->key))
+			continue;
+		e = signed_by(t, x, &good);
+		if (e != ERR_OK)
+			break;
+		bytes = good ? BYTES_INTACT : BYTES_CHANGED;
+		signer = !is_for_documents(x) ? SIGNER_UNFIT
+			 : is_dated(x, now_s) ? SIGNER_KNOWN
+					      : SIGNER_EXPIRED;
+	}
+	ERR_clear_error();
+	if (e != ERR_OK)
+		return e;
+	*ret_bytes = bytes;
+	*ret_signer = signer;
+	return ERR_OK;
 }
 
 const char *verify_bytes_name(enum verify_bytes b)

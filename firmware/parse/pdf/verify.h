@@ -29,6 +29,18 @@ void verify_anchors_free(struct verify_anchors *a);
 enum err verify_signature(const uint8_t *pdf, const struct foreign_signature *s,
 			  const struct verify_anchors *a, int64_t now_s, struct verified *ret);
 
+/* A short text that a key of the anchors is said to have signed. */
+struct verify_text {
+	const uint8_t *text;
+	size_t len;
+	const uint8_t *key;       /* COPY_KEY_BYTES: how the SHA-256 of its certificate begins */
+	const uint8_t *signature; /* COPY_SIGNATURE */
+};
+
+/* Bytes are UNKNOWN when no anchor is of that key. ERR_NO_MEMORY. */
+enum err verify_text(const struct verify_text *t, const struct verify_anchors *a, int64_t now_s,
+		     enum verify_bytes *ret_bytes, enum verify_signer *ret_signer);
+
 /* Static: "intact", "changed", "unknown"; "known", "stranger", "expired", "unfit"; "nothing",
  * "signatures", "changes", "unknown". */
 const char *verify_bytes_name(enum verify_bytes b);
