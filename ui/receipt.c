@@ -87,6 +87,17 @@ static const char *qr_content(const struct view *v, const char *code)
 	return given[0] ? given : code;
 }
 
+static void expected(struct slip *s, const struct view *v, enum language l)
+{
+	const char *day = view_get_text(v, "expected");
+	enum word w = view_get_num(v, "sure") ? WORD_SLIP_EXPECTED_DAY : WORD_SLIP_EXPECTED_ABOUT;
+	char buf[256];
+
+	if (day[0])
+		slip_fact(s, words(l, WORD_SLIP_EXPECTED),
+			  words_fill(buf, sizeof buf, words(l, w), day, NULL));
+}
+
 static void provisional(struct slip *s, const struct view *v, enum language l)
 {
 	const char *code = view_get_text(v, "receipt_code");
@@ -109,6 +120,7 @@ static void provisional(struct slip *s, const struct view *v, enum language l)
 	slip_fact(s, words(l, WORD_SLIP_NUMBER), view_get_text(v, "number"));
 	if (view_has(v, "time_s"))
 		slip_fact(s, words(l, WORD_SLIP_TIME), moment);
+	expected(s, v, l);
 	slip_rule(s);
 	scanned_papers(s, v, l);
 	slip_rule(s);

@@ -168,6 +168,15 @@ static void printer_banner(struct flow *f, struct page *p, const struct view *v)
 		flow_banner(f, "printer", TONE_WARN, ICON_PRINT, say(p, WORD_PRINT_BAD), "");
 }
 
+static void expected_banner(struct flow *f, struct page *p, const struct view *v)
+{
+	const char *day = view_get_text(v, "expected");
+	enum word w = view_get_num(v, "sure") ? WORD_OFFLINE_EXPECTED : WORD_OFFLINE_ABOUT;
+
+	if (day[0])
+		flow_banner(f, "expected", TONE_INFO, ICON_INFO, filled(p, w, day, NULL), "");
+}
+
 void screen_ACCEPTED_OFFLINE(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
@@ -179,6 +188,7 @@ void screen_ACCEPTED_OFFLINE(struct page *p, const struct view *v)
 		filled(p, WORD_OFFLINE_TITLE, view_get_text(v, "time"), NULL));
 	flow_banner(&f, "not", TONE_WARN, ICON_WARNING, say(p, WORD_OFFLINE_NOT), "");
 	flow_banner(&f, "self", TONE_OK, ICON_UPLOAD, say(p, WORD_OFFLINE_SELF), "");
+	expected_banner(&f, p, v);
 	printer_banner(&f, p, v);
 	code_and(p, body, &code, &f);
 }

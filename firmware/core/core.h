@@ -5,6 +5,7 @@
 #include "firmware/base/child.h"
 #include "firmware/base/config.h"
 #include "firmware/core/anchor_ctl.h"
+#include "firmware/core/calendar.h"
 #include "firmware/core/copy_book.h"
 #include "firmware/core/ctl.h"
 #include "firmware/core/ctl_chip.h"
@@ -231,11 +232,18 @@ void sender_finish(struct core *c);
 void show_screen(struct core *c);
 enum err show_receipt(struct core *c, int *ret_view);
 
+/* "25/11/2026", when the result of this procedure can be expected if the province receives it at
+ * received_s; "" when nothing can be said. *ret_sure: every day until then was announced. */
+void show_expected(const struct core *c, const struct procedure *p, int64_t received_s,
+		   char ret_text[12], bool *ret_sure);
+
 struct core {
 	struct child child;
 	struct config config;
 	struct store *store;
 	struct catalogue *catalogue;
+	struct calendar calendar;
+	bool has_calendar; /* without one, no day is ever expected */
 	struct package_keys *keys;
 	int answer_anchor; /* sealed memory with the PEM file */
 

@@ -145,6 +145,16 @@ static enum err open_store(struct core *c, const struct store_options *o)
 	return e;
 }
 
+/* Nobody is turned away for want of a list of holidays. */
+static void load_calendar(struct core *c)
+{
+	const struct config *f = &c->config;
+
+	c->has_calendar =
+		complain("holidays in", f->assets_dir,
+			 calendar_open(f->assets_dir, f->catalogue_anchor, &c->calendar)) == ERR_OK;
+}
+
 static enum err open_all(struct core *c)
 {
 	const struct config *f = &c->config;
@@ -156,6 +166,8 @@ static enum err open_all(struct core *c)
 	if (e == ERR_OK)
 		e = complain("catalogue in", f->assets_dir,
 			     catalogue_open(f->assets_dir, f->catalogue_anchor, &c->catalogue));
+	if (e == ERR_OK)
+		load_calendar(c);
 	if (e == ERR_OK)
 		e = complain("keys", f->sign_key,
 			     package_keys_load(f->sign_key, f->sign_cert, f->seal_cert, &c->keys));

@@ -85,12 +85,16 @@ static void show_checklist(struct view_writer *w, const struct core *c)
 static void show_accepted_offline(struct view_writer *w, const struct core *c)
 {
 	const struct visit *v = &c->visit;
-	char time[40];
+	char time[40], expected[12];
+	bool sure;
 
 	core_time_text(v->saved_s, v->language, time, sizeof time);
 	view_text(w, "receipt_code", v->receipt_code);
 	view_num(w, "another", v->identified);
 	view_text(w, "time", time);
+	show_expected(c, v->procedure, v->saved_s, expected, &sure);
+	view_text(w, "expected", expected);
+	view_num(w, "sure", sure);
 	view_num(w, "print", desk_state(c, ROLE_PRINT));
 }
 

@@ -48,6 +48,16 @@ static void put_official(struct view_writer *w, const struct core *c)
 	view_text(w, "where", c->config.office_name);
 }
 
+static void put_expected(struct view_writer *w, const struct core *c)
+{
+	char text[12];
+	bool sure;
+
+	show_expected(c, c->visit.procedure, c->visit.saved_s, text, &sure);
+	view_text(w, "expected", text);
+	view_num(w, "sure", sure);
+}
+
 enum err show_receipt(struct core *c, int *ret_view)
 {
 	const struct visit *v = &c->visit;
@@ -68,6 +78,8 @@ enum err show_receipt(struct core *c, int *ret_view)
 	view_num(&w, "time_s", official ? v->answered_s : v->saved_s);
 	if (official)
 		put_official(&w, c);
+	else
+		put_expected(&w, c);
 	put_papers(&w, v);
 	return view_seal(&w, ret_view);
 }

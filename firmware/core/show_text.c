@@ -1,5 +1,6 @@
 /* Names, times and terms in words, for screens and receipts alike. */
 #include "firmware/core/counter.h"
+#include "firmware/core/deadline.h"
 #include "firmware/core/show_part.h"
 
 #include <stdio.h>
@@ -21,6 +22,21 @@ void core_mask_number(const char *number, char out[13])
 	snprintf(out, 13, "%s", number);
 	for (size_t i = 3; len >= 9 && i < len - 3 && i < 12; i++)
 		out[i] = '*';
+}
+
+void show_expected(const struct core *c, const struct procedure *p, int64_t received_s,
+		   char ret_text[12], bool *ret_sure)
+{
+	struct deadline d;
+	char t[LOCAL_STAMP_CAP];
+
+	ret_text[0] = '\0';
+	*ret_sure = false;
+	if (!c->has_calendar || deadline_of(&c->calendar, p, received_s, &d) != ERR_OK)
+		return;
+	local_stamp(d.due_s, t); /* yyyyMMddHHmmss */
+	snprintf(ret_text, 12, "%.2s/%.2s/%.4s", t + 6, t + 4, t);
+	*ret_sure = d.certain;
 }
 
 const char *show_name(const struct procedure *p, enum language l)
