@@ -6,6 +6,7 @@
 #include "firmware/base/config.h"
 #include "firmware/core/anchor_ctl.h"
 #include "firmware/core/calendar.h"
+#include "firmware/core/care.h"
 #include "firmware/core/copy_book.h"
 #include "firmware/core/ctl.h"
 #include "firmware/core/ctl_chip.h"
@@ -253,7 +254,7 @@ struct core {
 	uint32_t next_file;
 	char dossier_key[STORE_KEY_CAP];
 	uint32_t handed_in; /* visitor whose dossier is in the outbox under dossier_key; or 0 */
-	struct timer quiet, night, scrub;
+	struct timer quiet, scrub;
 	int64_t tick_ms; /* when the present second of a countdown began */
 
 	struct jobs jobs;
@@ -268,6 +269,7 @@ struct core {
 	struct hand hand;
 	struct trial trial;
 	struct anchor_listing anchors;
+	struct care care;
 	uint32_t gave_up; /* a bit for each program that keeps dying */
 };
 

@@ -49,18 +49,6 @@ void ctl_say_file(struct ctl *t, int fd)
 	(void)msg_send(t->sock, ROLE_CORE, ROLE_CTL, &m);
 }
 
-/* What the start found: somebody should look at the disk before it happens again. */
-static void say_damage(struct ctl *t, const struct store_report *r)
-{
-	if (r->damaged)
-		ctl_say(t,
-			"store DAMAGED at the start: the old one is set aside as %s, %u rows saved",
-			r->set_aside[0] ? r->set_aside : "damaged-*", r->recovered);
-	if (r->unreadable > 0)
-		ctl_say(t, "store has %u packages that cannot be read; they are kept",
-			r->unreadable);
-}
-
 static enum ctl_code do_status(struct ctl *t, const char *arg)
 {
 	static const enum role DEVICES[] = { ROLE_CARD, ROLE_CODE, ROLE_SCAN, ROLE_PRINT,
@@ -92,7 +80,7 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 	for (enum outbox_state s = 0; s < OUTBOX_STATES; s++)
 		ctl_say(t, "outbox %s %u", outbox_state_name(s), n.in[s]);
 	ctl_say(t, "disk %u%% free", disk.free_percent);
-	say_damage(t, store_report(c->store));
+	care_status(t);
 	return CTL_DONE;
 }
 
@@ -105,6 +93,8 @@ static bool say_item(void *data, const struct outbox_item *i)
 		outbox_state_name(i->state), i->procedure,
 		i->dossier_code[0] ? i->dossier_code : "-", i->tries, err_name(i->last_error),
 		time);
+	if (i->state == OUTBOX_QUARANTINED)
+		ctl_say(data, "  held back, never sent as it is: %s", err_text(i->last_error));
 	return true;
 }
 
@@ -182,6 +172,7 @@ static const struct {
 	{ "retry", do_retry, "CODE: send a dossier again that is held back or lost upstream" },
 	{ "audit", do_audit, "check the audit chain" },
 	{ "counts", do_counts, "what was counted today" },
+	{ "store", care_command, "check | seen: room, and what is known of the store's health" },
 	{ "chip", ctl_chip, "read | probe: a card, or the reader, by hand" },
 	{ "scan", ctl_scan, "FILE.pdf: a test scan, with its figures; see `scan --help`" },
 	{ "copy", copy_command, "verify FILE.pdf: the signatures of a PDF that somebody brought" },

@@ -11,8 +11,9 @@ struct disk_limits {
 	uint8_t min_percent; /* of the file system, free, for a new visit */
 	uint64_t min_bytes;  /* and this, counted with the reserve */
 	uint64_t reserve_bytes;
+	uint8_t outbox_percent; /* of the file system, for packages; 0: all of it */
 };
-#define DISK_LIMITS ((struct disk_limits){ 15, 256u << 20, 64u << 20 })
+#define DISK_LIMITS ((struct disk_limits){ 15, 256u << 20, 64u << 20, 70 })
 
 struct disk {
 	int dir_fd;

@@ -119,9 +119,7 @@ static enum err port_may_begin(void *data)
 {
 	struct core *c = data;
 
-	if (store_failed(c->store))
-		return ERR_IO;
-	return disk_may_begin(store_disk(c->store));
+	return store_may_begin(c->store);
 }
 
 /* Under which name what a person leaves here is kept. What was begun with a chip is found

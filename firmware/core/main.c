@@ -3,7 +3,6 @@
 #include "firmware/base/mem.h"
 #include "firmware/base/sandbox.h"
 #include "firmware/core/core.h"
-#include "firmware/core/counter.h"
 #include "firmware/core/diagram.h"
 
 #include <fcntl.h>
@@ -12,20 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define ROUND_MS        (10u * 60 * 1000) /* of tidying up */
-#define PACKAGE_KEEP_S  (24 * 3600)
 #define MAX_ANCHOR      65536
 #define CHECK_BUDGET_MS 2000
-
-/* After a failed sync nobody knows what is on the disk: the next start looks, and mends it. */
-static void mind_the_store(struct core *c)
-{
-	if (!store_failed(c->store))
-		return;
-	log_line(LOG_ERROR, "store.failed", "this program ends and begins anew");
-	c->child.failed = true;
-	loop_stop(c->child.loop);
-}
 
 static bool is_parser(enum role r)
 {
@@ -63,7 +50,7 @@ static void on_message(void *data, enum role from, struct msg *m)
 		else
 			desk_message(c, from, m);
 	}
-	mind_the_store(c);
+	care_mind(c);
 }
 
 static void sync_peer(struct core *c, bool here)
@@ -181,35 +168,6 @@ static enum err open_all(struct core *c)
 	return e == ERR_OK ? visit_init(&c->visit, c->catalogue, &GUEST_PORTS, c) : e;
 }
 
-/* Once a day, when nobody is in the building: the whole check takes a while. */
-static bool is_night(int64_t now_s)
-{
-	char stamp[LOCAL_STAMP_CAP];
-
-	local_stamp(now_s, stamp); /* yyyyMMddHHmmss */
-	int hour = (stamp[8] - '0') * 10 + stamp[9] - '0';
-	int minute = (stamp[10] - '0') * 10 + stamp[11] - '0';
-	return hour == NIGHT_HOUR && minute < (int)(ROUND_MS / 60000);
-}
-
-static void on_round(void *data)
-{
-	struct core *c = data;
-	int64_t now_s = clock_wall_s(&c->child.clock);
-	unsigned swept = 0, purged = 0;
-
-	timer_set(c->child.loop, &c->night, ROUND_MS, on_round, c);
-	if (vault_sweep(c->store, now_s - DRAFT_KEEP_S, &swept) != ERR_OK ||
-	    outbox_purge(c->store, PACKAGE_KEEP_S, &purged) != ERR_OK)
-		log_line(LOG_ERROR, "night", "the store could not be tidied");
-	(void)disk_rest(store_disk(c->store)); /* no room for the reserve shows in `status` */
-	if (is_night(now_s) && c->visit.at == SCREEN_ATTRACT && store_check(c->store) != ERR_OK)
-		log_line(LOG_ERROR, "night",
-			 "the database is damaged; it is mended at the next start");
-	if (swept > 0 || purged > 0)
-		log_line(LOG_INFO, "night", "drafts=%u packages=%u", swept, purged);
-}
-
 static void close_all(struct core *c)
 {
 	ctl_finish(c);
@@ -249,7 +207,7 @@ static int serve(void)
 	if (e == ERR_OK)
 		e = sandbox_lock(ROLE_CORE, &parts);
 	if (e == ERR_OK) {
-		timer_set(c->child.loop, &c->night, 0, on_round, c);
+		care_begin(c);
 		code = child_run(&c->child);
 	} else {
 		log_line(LOG_ERROR, "start", "%s", err_text(e));

@@ -262,6 +262,61 @@ bool store_failed(const struct store *s)
 	return s->failed;
 }
 
+static enum err pragma(struct store *s, enum statement what, uint64_t *ret_n)
+{
+	AUTO_ROWS *st = NULL;
+	enum err e = db_first(s, what, DB_NOTHING, &st);
+
+	if (e == ERR_OK)
+		*ret_n = (uint64_t)sqlite3_column_int64(st, 0);
+	return e;
+}
+
+enum err store_room(struct store *s, struct store_room *ret_room)
+{
+	uint8_t percent = s->disk.limits.outbox_percent ? s->disk.limits.outbox_percent : 100;
+	uint64_t pages, free, most, page_bytes;
+	struct outbox_counts n;
+	struct disk_state d;
+	enum err e = pragma(s, SQL_PAGES, &pages);
+
+	if (e == ERR_OK)
+		e = pragma(s, SQL_FREE_PAGES, &free);
+	if (e == ERR_OK)
+		e = pragma(s, SQL_MAX_PAGES, &most);
+	if (e == ERR_OK)
+		e = pragma(s, SQL_PAGE_BYTES, &page_bytes);
+	if (e == ERR_OK)
+		e = outbox_counts(s, &n);
+	if (e == ERR_OK)
+		e = disk_state(&s->disk, &d);
+	if (e == ERR_OK)
+		*ret_room = (struct store_room){
+			.database_bytes = (pages - free) * page_bytes,
+			.max_database_bytes = most * page_bytes,
+			.package_bytes = n.bytes,
+			.max_package_bytes = d.total_bytes / 100 * percent,
+		};
+	return e;
+}
+
+enum err store_may_begin(struct store *s)
+{
+	struct store_room r;
+
+	if (s->failed)
+		return ERR_IO;
+	enum err e = disk_may_begin(&s->disk);
+	if (e == ERR_OK)
+		e = store_room(s, &r);
+	if (e != ERR_OK)
+		return e;
+	/* The last sixteenth of the database is for visits that run, and their answers. */
+	bool room = r.database_bytes < r.max_database_bytes - r.max_database_bytes / 16 &&
+		    r.package_bytes < r.max_package_bytes;
+	return room ? ERR_OK : ERR_NO_SPACE;
+}
+
 enum err store_check(struct store *s)
 {
 	enum err e;

@@ -68,6 +68,16 @@ const struct store_report *store_report(const struct store *s);
  * disk again and mends it. */
 bool store_failed(const struct store *s);
 
+/* May a new visit begin? ERR_NO_SPACE: disk, database or outbox have no room for one, though those
+ * that run can end. ERR_IO: after store_failed(). */
+enum err store_may_begin(struct store *s);
+
+struct store_room {
+	uint64_t database_bytes, max_database_bytes;
+	uint64_t package_bytes, max_package_bytes; /* of the outbox */
+};
+enum err store_room(struct store *s, struct store_room *ret_room);
+
 /* All of checkup.h at once, however long it takes. ERR_BAD_DATA: there is damage, store_failed() is
  * true now, and the next store_open() mends it. */
 enum err store_check(struct store *s);

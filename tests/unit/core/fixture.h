@@ -27,7 +27,7 @@
 extern char **environ;
 
 /* However full the machine is that runs the tests. */
-static const struct disk_limits NO_LIMITS = { 0, 0, 1 << 20 };
+static const struct disk_limits NO_LIMITS = { 0, 0, 1 << 20, 0 };
 
 struct fixture {
 	char dir[64];  /* holds `data` and the keys */

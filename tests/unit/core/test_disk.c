@@ -1,5 +1,6 @@
 /* A full disk (Q17): new visits are refused in time, the running one ends well, nothing is lost.
  * On a small file system of its own. */
+#include "firmware/core/db.h"
 #include "tests/unit/core/fixture.h"
 
 #include <sched.h>
@@ -10,7 +11,7 @@
 static struct fixture f;
 static uint8_t page[1 << 20];
 
-static const struct disk_limits LIMITS = { 15, UINT64_C(2) << 30, 8 << 20 };
+static const struct disk_limits LIMITS = { 15, UINT64_C(2) << 30, 8 << 20, 0 };
 
 static bool own_file_system(void)
 {
@@ -126,7 +127,7 @@ static void database_at_its_limit(void)
 	char key[STORE_KEY_CAP];
 	struct outbox_counts counts;
 	enum err e = ERR_OK;
-	uint32_t added = 0;
+	uint32_t added = 0, last_visit = 0;
 
 	f.options.max_bytes = 256 << 10;
 	remove_dir(f.data);
@@ -134,8 +135,14 @@ static void database_at_its_limit(void)
 	while (e == ERR_OK && added < 5000) {
 		e = file_one(s, key);
 		added += e == ERR_OK;
+		if (store_may_begin(s) == ERR_OK)
+			last_visit = added;
 	}
 	eq_int(e, ERR_NO_SPACE);
+	/* new visits were refused in time for those that ran */
+	printf("# %u dossiers, new visits until %u\n", added, last_visit);
+	ok(last_visit > 10 && last_visit + 10 < added);
+	eq_int(store_may_begin(s), ERR_NO_SPACE);
 	ok(!store_failed(s));
 	eq_int(outbox_counts(s, &counts), ERR_OK);
 	eq_int(counts.in[OUTBOX_SEALED], added);
@@ -144,6 +151,31 @@ static void database_at_its_limit(void)
 	s = open_store(&f);
 	eq_int(file_one(s, key), ERR_OK);
 	store_close(s);
+}
+
+/* Packages may take no more than their share of the disk. */
+static void outbox_at_its_limit(void)
+{
+	static const struct disk_limits SHARE = { 0, 0, 1 << 20, 1 };
+	struct store *s = NULL;
+	struct store_room r;
+	char key[STORE_KEY_CAP], sql[160];
+
+	f.options.limits = &SHARE;
+	remove_dir(f.data);
+	s = open_store(&f);
+	eq_int(file_one(s, key), ERR_OK);
+	eq_int(store_may_begin(s), ERR_OK);
+	eq_int(store_room(s, &r), ERR_OK);
+	eq_int(r.package_bytes, 6);
+	/* one that is as large as all of its share */
+	snprintf(sql, sizeof sql, "UPDATE outbox_total SET bytes = %ju WHERE state = 'sealed'",
+		 (uintmax_t)r.max_package_bytes);
+	eq_int(sqlite3_exec(s->db, sql, NULL, NULL, NULL), SQLITE_OK);
+	eq_int(store_may_begin(s), ERR_NO_SPACE);
+	eq_int(file_one(s, key), ERR_OK); /* but who has begun is served */
+	store_close(s);
+	f.options.limits = &NO_LIMITS;
 }
 
 int main(void)
@@ -161,6 +193,7 @@ int main(void)
 	}
 	f.options.limits = &NO_LIMITS;
 	database_at_its_limit();
+	outbox_at_its_limit();
 	fixture_finish(&f);
 	return tap_done();
 }
