@@ -1,6 +1,6 @@
 #include "ui/receipt.h"
 
-#include "ui/slip.h"
+#include "ui/receipt_part.h"
 #include "ui/words.h"
 
 #include <stdlib.h>
@@ -17,8 +17,7 @@ static const struct slip_words CODE = {
 	.size = SLIP_BIG, .bold = true, .centred = true, .whole = true
 };
 
-/* A pattern filled and put at once, so that no text of the citizen stays behind. */
-static void filled(struct slip *s, struct slip_words how, const char *pattern, const char *one)
+void receipt_filled(struct slip *s, struct slip_words how, const char *pattern, const char *one)
 {
 	char buf[TEXT_BYTES];
 
@@ -26,7 +25,7 @@ static void filled(struct slip *s, struct slip_words how, const char *pattern, c
 	explicit_bzero(buf, sizeof buf);
 }
 
-static void head(struct slip *s, const struct view *v)
+void receipt_head(struct slip *s, const struct view *v)
 {
 	slip_text(s, MIDDLE, view_get_text(v, "agency"));
 	slip_text(s, BOLD_TITLE, view_get_text(v, "office"));
@@ -69,12 +68,12 @@ static void scanned_papers(struct slip *s, const struct view *v, enum language l
 	}
 }
 
-static void foot(struct slip *s, const struct view *v, enum language l)
+void receipt_foot(struct slip *s, const struct view *v, enum language l)
 {
 	const char *hotline = view_get_text(v, "hotline");
 
 	if (hotline[0])
-		filled(s, MIDDLE, words(l, WORD_SLIP_KEEP), hotline);
+		receipt_filled(s, MIDDLE, words(l, WORD_SLIP_KEEP), hotline);
 	else
 		slip_text(s, MIDDLE, words(l, WORD_SLIP_KEEP_PLAIN));
 	slip_gap(s, MARGIN);
@@ -104,7 +103,7 @@ static void provisional(struct slip *s, const struct view *v, enum language l)
 	char moment[WORDS_CAP];
 
 	words_moment(moment, sizeof moment, l, view_get_num(v, "time_s"));
-	head(s, v);
+	receipt_head(s, v);
 	slip_rule(s);
 	slip_text(s, (struct slip_words){ .size = SLIP_BIG, .bold = true, .centred = true },
 		  words(l, WORD_SLIP_TITLE));
@@ -128,7 +127,7 @@ static void provisional(struct slip *s, const struct view *v, enum language l)
 	slip_gap(s, 8);
 	slip_text(s, BOLD, words(l, WORD_SLIP_IS_NOT));
 	slip_qr(s, qr_content(v, code), words(l, WORD_SLIP_QR));
-	foot(s, v, l);
+	receipt_foot(s, v, l);
 }
 
 static void part(char *buf, size_t cap, int64_t n, enum word w)
@@ -173,15 +172,13 @@ static void numbered(struct slip *s, enum word w, const char *value)
 	if (!value[0])
 		return;
 	slip_gap(s, 6);
-	filled(s, PLAIN, words(LANGUAGE_VI, w), value);
+	receipt_filled(s, PLAIN, words(LANGUAGE_VI, w), value);
 }
 
-static void official_head(struct slip *s, const struct view *v)
+void receipt_nation(struct slip *s, const struct view *v)
 {
 	char date[WORDS_CAP], line[WORDS_CAP + 256];
 
-	head(s, v);
-	slip_rule(s);
 	slip_text(s,
 		  (struct slip_words){
 			  .size = SLIP_BODY, .bold = true, .centred = true, .whole = true },
@@ -193,6 +190,13 @@ static void official_head(struct slip *s, const struct view *v)
 	snprintf(line, sizeof line, "%s%s%s", view_get_text(v, "place"),
 		 view_get_text(v, "place")[0] ? ", " : "", date);
 	slip_text(s, (struct slip_words){ .size = SLIP_SMALL, .centred = true }, line);
+}
+
+static void official_head(struct slip *s, const struct view *v)
+{
+	receipt_head(s, v);
+	slip_rule(s);
+	receipt_nation(s, v);
 	slip_gap(s, 14);
 	slip_text(s, BOLD_TITLE, words(LANGUAGE_VI, WORD_FORM01_TITLE));
 	slip_gap(s, 10);
@@ -249,14 +253,16 @@ static void official(struct slip *s, const struct view *v)
 	slip_rule(s);
 	slip_qr(s, qr_content(v, code), words(LANGUAGE_VI, WORD_SLIP_QR_OFFICIAL));
 	if (earlier[0])
-		filled(s, MIDDLE, words(LANGUAGE_VI, WORD_FORM01_SHORT), earlier);
-	foot(s, v, LANGUAGE_VI);
+		receipt_filled(s, MIDDLE, words(LANGUAGE_VI, WORD_FORM01_SHORT), earlier);
+	receipt_foot(s, v, LANGUAGE_VI);
 }
 
 static void content(struct slip *s, const struct view *v, enum language l)
 {
 	s->y = MARGIN;
-	if (view_get_text(v, "dossier_code")[0])
+	if (view_get_num(v, "form") == 4)
+		form04(s, v);
+	else if (view_get_text(v, "dossier_code")[0])
 		official(s, v);
 	else
 		provisional(s, v, l);

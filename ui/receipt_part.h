@@ -1,0 +1,24 @@
+/* What the forms on a strip of paper have in common: receipt.c and form04.c. */
+#ifndef UI_RECEIPT_PART_H
+#define UI_RECEIPT_PART_H
+
+#include "firmware/base/screens.h"
+#include "firmware/base/view.h"
+#include "ui/slip.h"
+
+/* Office and place. */
+void receipt_head(struct slip *s, const struct view *v);
+
+/* The nation's name and motto, then place and the date of time_s. */
+void receipt_nation(struct slip *s, const struct view *v);
+
+/* A pattern filled and put at once, so that no text of the citizen stays behind. */
+void receipt_filled(struct slip *s, struct slip_words how, const char *pattern, const char *one);
+
+/* Whom to call, and room to tear. */
+void receipt_foot(struct slip *s, const struct view *v, enum language l);
+
+/* Form 04 of Circular 03/2025/TT-VPCP: an apology and a new appointment (form04.c). */
+void form04(struct slip *s, const struct view *v);
+
+#endif
