@@ -310,6 +310,28 @@ static void port_scan_stop(void *data)
 	desk_scan_stop(data);
 }
 
+static enum err keep_held(struct core *c, struct page *p)
+{
+	enum err e = ERR_OK;
+
+	p->file = ++c->next_file;
+	if (p->pack >= 0)
+		e = draft_put_part(c, p->file, PART_PACK, p->pack);
+	if (e == ERR_OK && p->raw >= 0)
+		e = draft_put_part(c, p->file, PART_PIXELS, p->raw);
+	if (e == ERR_OK && p->image >= 0)
+		e = draft_put_part(c, p->file, PART_PREVIEW, p->image);
+	if (e != ERR_OK)
+		return e;
+	p->durable = p->raw >= 0;
+	if (p->pack >= 0)
+		close(p->pack);
+	if (p->raw >= 0)
+		close(p->raw);
+	p->pack = p->raw = -1;
+	return ERR_OK;
+}
+
 /* Of a dossier that was closed before, in a vault of its own. */
 static enum err port_keep_pages(void *data)
 {
@@ -317,16 +339,10 @@ static enum err port_keep_pages(void *data)
 	struct visit *v = &c->visit;
 
 	for (uint32_t i = 0; i < v->page_count; i++) {
-		struct page *p = &v->pages[i];
+		enum err e = keep_held(c, &v->pages[i]);
 
-		p->file = ++c->next_file;
-		enum err e = draft_put_part(c, p->file, PART_PACK, p->pack);
-		if (e == ERR_OK && p->image >= 0)
-			e = draft_put_part(c, p->file, PART_PREVIEW, p->image);
 		if (e != ERR_OK)
 			return e;
-		close(p->pack);
-		p->pack = -1;
 	}
 	return draft_keep(c);
 }

@@ -14,7 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_TRIES 2
+#define MAX_TRIES  2
+#define HELD_PAGES 8 /* without a pack, of 26 MB at 300 dpi */
 
 static void close_all(int *fds, size_t n)
 {
@@ -209,19 +210,34 @@ static void make_original(struct core *c)
 		failed(c, ON_SAVE_FAILED, e);
 }
 
-/* What can be used for one more procedure of the same person stays, in memory: the vault goes. */
-static void hold_packs(struct core *c)
+/* Its pixels wait in memory until there is a vault again. */
+static void hold_pixels(struct core *c, struct page *p, uint32_t *held)
+{
+	if (*held == HELD_PAGES)
+		return;
+	if (p->raw >= 0 || draft_get_part(c, p->file, PART_PIXELS, &p->raw) == ERR_OK)
+		++*held;
+	p->durable = false;
+}
+
+/* What can be used for one more procedure of the same person stays, in memory: the vault goes. A page
+ * that was not handed in may still be at work. */
+static void hold_pages(struct core *c)
 {
 	struct visit *v = &c->visit;
+	uint32_t held = 0;
 
 	for (uint32_t i = 0; i < v->page_count; i++) {
 		struct page *p = &v->pages[i];
+		bool ready = p->state == PAGE_READY || p->state == PAGE_PLAIN;
 
-		if ((p->state == PAGE_READY || p->state == PAGE_PLAIN) && !p->aside)
+		p->no_pixels = p->aside || ready || p->state == PAGE_BAD;
+		if (ready && !p->aside)
 			(void)open_pack(c, p);
-		p->no_pixels = true;
+		else if (!p->no_pixels)
+			hold_pixels(c, p, &held);
 	}
-	visit_drop_packless(v);
+	visit_drop_empty(v);
 }
 
 static enum err save(struct core *c, char receipt_code[RECEIPT_CODE_CAP])
@@ -248,7 +264,7 @@ static void close_dossier(struct core *c)
 		return;
 	}
 	handin_forget(c);
-	hold_packs(c);
+	hold_pages(c);
 	c->handed_in = c->visitor;
 	if (vault_end(c->vault) != ERR_OK)
 		log_line(LOG_ERROR, "vault.not_ended", "code=%s", receipt_code);

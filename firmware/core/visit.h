@@ -251,8 +251,8 @@ bool visit_counts(const struct visit *v, const struct page *p);
 /* How many of those are still at work. */
 uint32_t visit_busy(const struct visit *v);
 
-/* Pages without a pack in memory go; of no use to another procedure. */
-void visit_drop_packless(struct visit *v);
+/* Pages without a pack or pixels in memory go; of no use to another procedure. */
+void visit_drop_empty(struct visit *v);
 
 /* What was read from a paper for this field: dd/mm/yyyy for a date. False: nothing. */
 bool visit_offer(const struct visit *v, size_t field, char ret_value[FORM_VALUE_BYTES],

@@ -148,10 +148,10 @@ void visit_lose_page(struct visit *v, struct page *p)
 	visit_mark_copies(v);
 }
 
-void visit_drop_packless(struct visit *v)
+void visit_drop_empty(struct visit *v)
 {
 	for (uint32_t i = v->page_count; i-- > 0;)
-		if (v->pages[i].pack < 0) {
+		if (v->pages[i].pack < 0 && v->pages[i].raw < 0) {
 			page_end(&v->pages[i]);
 			take_out(v, i);
 		}
