@@ -48,6 +48,15 @@ static void bled(struct wear *w, double x)
 	w->bleed = x;
 }
 
+/* A lid that bright, 0..1; for a harm, whose amount is more, a usual one. */
+static void before_white(struct wear *w, double x)
+{
+	double bright = x > 1 ? 0.95 : x;
+
+	w->lid = (struct pen_rgb){ bright, bright, bright };
+	w->tilt = 1.3;
+}
+
 static void shifted(struct wear *w, double x)
 {
 	w->shift_x = x;

@@ -193,7 +193,7 @@ void take_flat(struct shot *ret, struct page *page, const struct which *which, d
 	cairo_matrix_t m;
 	double width, height;
 
-	*ret = (struct shot){ .dpi = dpi };
+	*ret = (struct shot){ .dpi = dpi, .lid = w->lid.g };
 	kind_size(which, &width, &height);
 	place(&m, w, width, height, dpi, &ret->picture);
 	cairo_surface_t *sheet = draw(page, which, &m, &ret->picture);

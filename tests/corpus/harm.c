@@ -55,7 +55,7 @@ static void behind(struct shot *s, const double corner[2], double ret[3])
 	bool seen = x >= 0 && y >= 0 && x < s->picture.width && y < s->picture.height;
 
 	for (int c = 0; c < 3; c++)
-		ret[c] = seen ? at(s, x, y)[c] : 26;
+		ret[c] = seen ? at(s, x, y)[c] : s->lid * 255;
 }
 
 void harm_corner(struct shot *s, const struct page *p, double x)

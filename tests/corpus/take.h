@@ -32,6 +32,7 @@ struct shot {
 	double quad[4][2]; /* the sheet's corners in the picture: of the upright page top left, top
 			    * right, bottom right, bottom left */
 	double map[3][3];  /* mm on the sheet to pixels, projective */
+	double lid;        /* how bright it is, 0..1 */
 };
 
 struct wear wear_of(const struct which *which, enum set s);

@@ -8,6 +8,9 @@
 #include "firmware/parse/page/view.h"
 #include <stdbool.h>
 
+/* How much of its rectangle a free sheet fills, at least. */
+#define LID_RECTANGLE 0.96
+
 struct lid_found {
 	struct outline sheet; /* in pixels of the view; the whole view when no lid is seen */
 	bool is_seen;

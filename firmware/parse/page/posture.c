@@ -14,6 +14,10 @@ enum {
 	LETTER_MAX = 60, /* a headline */
 	CUT_MIN = 5,     /* what the border leaves of a letter */
 	CUT_MAX = 45,
+	HOLE_MIN = 20, /* 5 to 7 mm is usual */
+	HOLE_MAX = 50,
+	HOLE_EDGE = 130,
+	HOLE_FULL_PERCENT = 70, /* a circle has 78 */
 	LEAST_PAIRS = 30,
 	AXIS_SURE_TENTHS = 15,
 	COARSE = 4, /* times smaller */
@@ -52,9 +56,42 @@ static PIX *or_old(PIX *old, PIX *new)
 	return new;
 }
 
+/* As wide as high, full but for the corners, near an edge: where a folder's rings go. */
+static bool is_hole(PIX *piece, int x, int y, const PIX *page)
+{
+	int w = pixGetWidth(piece), h = pixGetHeight(piece);
+	int far_x = pixGetWidth(page) - x - w, far_y = pixGetHeight(page) - y - h;
+	l_int32 n = 0;
+
+	if (w < HOLE_MIN || h < HOLE_MIN || w > HOLE_MAX || h > HOLE_MAX || 6 * abs(w - h) > w + h)
+		return false;
+	if (x > HOLE_EDGE && y > HOLE_EDGE && far_x > HOLE_EDGE && far_y > HOLE_EDGE)
+		return false;
+	return pixCountPixels(piece, &n, NULL) == 0 && n * 100 > w * h * HOLE_FULL_PERCENT;
+}
+
+static void fill_holes(PIX *ink)
+{
+	PIXA *pieces = NULL;
+	BOXA *boxes = pixConnComp(ink, &pieces, 8);
+
+	for (l_int32 i = 0; boxes && i < boxaGetCount(boxes); i++) {
+		l_int32 x = 0, y = 0, w = 0, h = 0;
+		PIX *piece = pixaGetPix(pieces, i, L_CLONE);
+
+		boxaGetBoxGeometry(boxes, i, &x, &y, &w, &h);
+		if (piece && is_hole(piece, x, y, ink))
+			pixRasterop(ink, x, y, w, h, PIX_NOT(PIX_SRC) & PIX_DST, piece, 0, 0);
+		pixDestroy(&piece);
+	}
+	boxaDestroy(&boxes);
+	pixaDestroy(&pieces);
+}
+
 struct Pix *ink_without_border(struct Pix *ink)
 {
 	ink = or_old(ink, pixRemoveBorderConnComps(ink, 8));
+	fill_holes(ink);
 	return or_old(ink, pixSelectBySize(ink, SPECK_PIXELS, SPECK_PIXELS, 8, L_SELECT_IF_EITHER,
 					   L_SELECT_IF_GTE, NULL));
 }

@@ -26,7 +26,8 @@ struct Pix *letters_among(struct Pix *ink);
 /* How many letters the picture's border cuts, at the side where most are. */
 unsigned letters_cut(struct Pix *ink);
 
-/* What hangs on the border (lid, neighbouring desk) and specks are taken away; takes over `ink`. */
+/* What hangs on the border (lid, neighbouring desk), punched holes and specks are taken away; takes
+ * over `ink`. */
 struct Pix *ink_without_border(struct Pix *ink);
 
 #endif

@@ -19,6 +19,8 @@ enum {
 
 #define ASKEW_DEG     12.0 /* under a camera, where edges tell exactly */
 #define MM_PER_INCH   25.4
+#define SLANT_DEG     18.0
+#define SLANT_MM      14.0 /* round corners of a card have less than 3 each */
 #define GLARE_TILE_MM 2.0
 #define A4_WIDE_MM    210.0
 #define LONGEST_MM    336.0 /* F4 has 330 */
@@ -54,8 +56,26 @@ double quality_glare(const struct lie *l)
 	return all > 0 ? (double)bright / all : 0;
 }
 
+/* How much of the sheet's outline runs neither along nor across it: a corner is folded or torn. */
+static double slanting_mm(const struct lie *l)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < l->flat_sheet.count; i++) {
+		struct point a = l->flat_sheet.at[i],
+			     b = l->flat_sheet.at[(i + 1) % l->flat_sheet.count];
+		double deg = atan2(b.y - a.y, b.x - a.x) * 180 / M_PI + l->tilt_deg;
+
+		if (fabs(remainder(deg, 90)) > SLANT_DEG)
+			sum += point_distance(a, b) * MM_PER_INCH / l->dpi;
+	}
+	return sum;
+}
+
 bool quality_cut(const struct lie *l)
 {
+	if (l->sheet_seen && slanting_mm(l) > SLANT_MM)
+		return true;
 	for (int k = 0; k < QUAD_SIDES && l->steps & 1u << STEP_QUAD; k++)
 		if (l->quad.at_frame[k])
 			return true;
