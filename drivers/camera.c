@@ -1,12 +1,14 @@
 #include "drivers/camera.h"
 
-#include "drivers/camera_frame.h"
 #include "firmware/base/auto.h"
 #include "firmware/base/mem.h"
+#include "firmware/base/msg.h"
 
 #include <fcntl.h>
 #include <linux/videodev2.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -14,16 +16,21 @@
 #include <unistd.h>
 
 #define BUFFERS    3
-#define FRAME_MS   3000 /* from one frame to the next */
-#define SAME       2    /* of 255: as bright as the frame before */
-#define SETTLED    4    /* so many in a row */
-#define MAX_LIST   64   /* formats and sizes that are asked for */
-#define MAX_SIDE   16384u
+#define NONE       UINT32_MAX
+#define PAUSE_MS   10 /* for a device that says it has a frame when it has none */
+#define SAME       2  /* of 255: as bright as the frame before */
+#define SETTLED    4  /* so many in a row */
+#define MAX_LIST   64 /* formats and sizes that are asked for */
 #define MAX_PIXELS (50u << 20)
 
-struct stand {
+struct camera {
 	int fd;
+	char name[CAMERA_NAME_CAP];
 	uint32_t code, width, height, line_bytes;
+	uint32_t count;    /* of buffers */
+	uint32_t held;     /* the one that is ours until the next is asked for; NONE */
+	uint32_t held_len; /* bytes of it */
+	bool held_bad;     /* the device calls it broken */
 	struct {
 		uint8_t *bytes;
 		size_t len;
@@ -38,88 +45,115 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static enum err ask(const struct stand *s, unsigned long what, void *about)
+static enum err ask(const struct camera *c, unsigned long what, void *about)
 {
 	int n;
 
 	do
-		n = ioctl(s->fd, what, about);
+		n = ioctl(c->fd, what, about);
 	while (n < 0 && errno == EINTR);
 	if (n == 0)
 		return ERR_OK;
-	return errno == ENODEV   ? ERR_GONE
-	       : errno == EINVAL ? ERR_BROKEN
-	       : errno == ENOTTY ? ERR_BROKEN
-				 : err_of_errno();
+	return errno == ENODEV                      ? ERR_GONE
+	       : errno == EAGAIN                    ? ERR_BUSY
+	       : errno == EINVAL || errno == ENOTTY ? ERR_BROKEN
+						    : err_of_errno();
 }
 
-static void prefer(struct stand *s, uint32_t code, uint32_t width, uint32_t height)
+static bool form_of(uint32_t code, enum frame_form *ret)
+{
+	switch (code) {
+	case V4L2_PIX_FMT_MJPEG:
+	case V4L2_PIX_FMT_JPEG:
+		*ret = FRAME_JPEG;
+		return true;
+	case V4L2_PIX_FMT_YUYV:
+		*ret = FRAME_YUYV;
+		return true;
+	case V4L2_PIX_FMT_NV12:
+		*ret = FRAME_NV12;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void prefer(struct camera *c, uint32_t code, uint32_t width, uint32_t height)
 {
 	uint64_t area = (uint64_t)width * height;
 
-	if (width > MAX_SIDE || height > MAX_SIDE || area > MAX_PIXELS ||
-	    area <= (uint64_t)s->width * s->height)
+	if (width > FRAME_MAX_SIDE || height > FRAME_MAX_SIDE || area > MAX_PIXELS ||
+	    area <= (uint64_t)c->width * c->height)
 		return;
-	s->code = code;
-	s->width = width;
-	s->height = height;
+	c->code = code;
+	c->width = width;
+	c->height = height;
 }
 
-static void list_sizes(struct stand *s, uint32_t code)
+static void list_sizes(struct camera *c, uint32_t code)
 {
 	for (uint32_t i = 0; i < MAX_LIST; i++) {
 		struct v4l2_frmsizeenum f = { .index = i, .pixel_format = code };
 
-		if (ask(s, VIDIOC_ENUM_FRAMESIZES, &f) != ERR_OK)
+		if (ask(c, VIDIOC_ENUM_FRAMESIZES, &f) != ERR_OK)
 			return;
 		if (f.type == V4L2_FRMSIZE_TYPE_DISCRETE) {
-			prefer(s, code, f.discrete.width, f.discrete.height);
+			prefer(c, code, f.discrete.width, f.discrete.height);
 			continue;
 		}
-		prefer(s, code, f.stepwise.max_width, f.stepwise.max_height);
+		prefer(c, code, f.stepwise.max_width, f.stepwise.max_height);
 		return;
 	}
 }
 
-static enum err choose(struct stand *s)
+static void take_name(const struct v4l2_capability *cap, char ret[CAMERA_NAME_CAP])
+{
+	snprintf(ret, CAMERA_NAME_CAP, "%.*s", (int)sizeof cap->card, (const char *)cap->card);
+	if (!utf8_ok(ret, strlen(ret)) || !ret[0])
+		snprintf(ret, CAMERA_NAME_CAP, "camera");
+}
+
+static enum err choose(struct camera *c)
 {
 	struct v4l2_capability cap = { 0 };
-	enum err e = ask(s, VIDIOC_QUERYCAP, &cap);
+	enum err e = ask(c, VIDIOC_QUERYCAP, &cap);
 
 	if (e != ERR_OK)
 		return e;
+	enum frame_form form;
+	take_name(&cap, c->name);
 	uint32_t can = cap.capabilities & V4L2_CAP_DEVICE_CAPS ? cap.device_caps : cap.capabilities;
 	if (!(can & V4L2_CAP_VIDEO_CAPTURE) || !(can & V4L2_CAP_STREAMING))
 		return ERR_BROKEN;
 	for (uint32_t i = 0; i < MAX_LIST; i++) {
 		struct v4l2_fmtdesc d = { .index = i, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
 
-		if (ask(s, VIDIOC_ENUM_FMT, &d) != ERR_OK)
+		if (ask(c, VIDIOC_ENUM_FMT, &d) != ERR_OK)
 			break;
-		if (d.pixelformat == V4L2_PIX_FMT_MJPEG || d.pixelformat == V4L2_PIX_FMT_YUYV)
-			list_sizes(s, d.pixelformat);
+		if (form_of(d.pixelformat, &form))
+			list_sizes(c, d.pixelformat);
 	}
-	return s->width > 0 ? ERR_OK : ERR_BROKEN;
+	return c->width > 0 ? ERR_OK : ERR_BROKEN;
 }
 
 /* The device may agree to another size than the one it offered. */
-static enum err agree(struct stand *s)
+static enum err agree(struct camera *c)
 {
 	struct v4l2_format f = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
 
-	f.fmt.pix.width = s->width;
-	f.fmt.pix.height = s->height;
-	f.fmt.pix.pixelformat = s->code;
+	f.fmt.pix.width = c->width;
+	f.fmt.pix.height = c->height;
+	f.fmt.pix.pixelformat = c->code;
 	f.fmt.pix.field = V4L2_FIELD_NONE;
-	enum err e = ask(s, VIDIOC_S_FMT, &f);
+	enum err e = ask(c, VIDIOC_S_FMT, &f);
 	if (e != ERR_OK)
 		return e;
-	s->width = f.fmt.pix.width;
-	s->height = f.fmt.pix.height;
-	s->line_bytes = f.fmt.pix.bytesperline;
-	bool fits = s->width > 0 && s->height > 0 && s->width <= MAX_SIDE &&
-		    s->height <= MAX_SIDE && (uint64_t)s->width * s->height <= MAX_PIXELS;
-	return fits && f.fmt.pix.pixelformat == s->code ? ERR_OK : ERR_BROKEN;
+	c->width = f.fmt.pix.width;
+	c->height = f.fmt.pix.height;
+	c->line_bytes = f.fmt.pix.bytesperline;
+	bool fits = c->width > 0 && c->height > 0 && c->width <= FRAME_MAX_SIDE &&
+		    c->height <= FRAME_MAX_SIDE && (uint64_t)c->width * c->height <= MAX_PIXELS;
+	return fits && f.fmt.pix.pixelformat == c->code ? ERR_OK : ERR_BROKEN;
 }
 
 static struct v4l2_buffer buffer_of(uint32_t i)
@@ -129,58 +163,177 @@ static struct v4l2_buffer buffer_of(uint32_t i)
 				     .memory = V4L2_MEMORY_MMAP };
 }
 
-static enum err map_one(struct stand *s, uint32_t i)
+static enum err map_one(struct camera *c, uint32_t i)
 {
 	struct v4l2_buffer b = buffer_of(i);
-	enum err e = ask(s, VIDIOC_QUERYBUF, &b);
+	enum err e = ask(c, VIDIOC_QUERYBUF, &b);
 
 	if (e != ERR_OK)
 		return e;
-	void *at = mmap(NULL, b.length, PROT_READ, MAP_SHARED, s->fd, (off_t)b.m.offset);
+	void *at = mmap(NULL, b.length, PROT_READ, MAP_SHARED, c->fd, (off_t)b.m.offset);
 	if (at == MAP_FAILED)
 		return err_of_errno();
-	s->buffers[i].bytes = at;
-	s->buffers[i].len = b.length;
-	return ask(s, VIDIOC_QBUF, &b);
+	c->buffers[i].bytes = at;
+	c->buffers[i].len = b.length;
+	return ask(c, VIDIOC_QBUF, &b);
 }
 
-static enum err begin(struct stand *s)
+static enum err begin(struct camera *c)
 {
 	struct v4l2_requestbuffers r = { .count = BUFFERS,
 					 .type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
 					 .memory = V4L2_MEMORY_MMAP };
 	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-	enum err e = ask(s, VIDIOC_REQBUFS, &r);
+	enum err e = ask(c, VIDIOC_REQBUFS, &r);
 
 	if (e == ERR_OK && r.count == 0)
 		e = ERR_NO_MEMORY;
-	for (uint32_t i = 0; i < BUFFERS && i < r.count && e == ERR_OK; i++)
-		e = map_one(s, i);
-	return e == ERR_OK ? ask(s, VIDIOC_STREAMON, &type) : e;
+	for (; c->count < BUFFERS && c->count < r.count && e == ERR_OK; c->count++)
+		e = map_one(c, c->count);
+	return e == ERR_OK ? ask(c, VIDIOC_STREAMON, &type) : e;
 }
 
-static void finish(struct stand *s)
+static enum err open_node(const char *path, int *ret)
+{
+	int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENODEV || errno == ENXIO ? ERR_GONE
+									    : err_of_errno();
+	*ret = fd;
+	return ERR_OK;
+}
+
+enum err camera_check(const char *path, char ret_name[CAMERA_NAME_CAP])
+{
+	struct camera c = { .fd = -1 };
+	enum err e = open_node(path, &c.fd);
+
+	if (e != ERR_OK)
+		return e;
+	e = choose(&c);
+	if (e == ERR_OK)
+		memcpy(ret_name, c.name, sizeof c.name);
+	close(c.fd);
+	return e;
+}
+
+enum err camera_open(const char *path, struct camera **ret)
+{
+	struct camera *c = calloc(1, sizeof *c);
+
+	if (!c)
+		return ERR_NO_MEMORY;
+	*c = (struct camera){ .fd = -1, .held = NONE };
+	enum err e = open_node(path, &c->fd);
+	if (e == ERR_OK)
+		e = choose(c);
+	if (e == ERR_OK)
+		e = agree(c);
+	if (e == ERR_OK)
+		e = begin(c);
+	if (e == ERR_OK)
+		*ret = c;
+	else
+		camera_close(c);
+	return e;
+}
+
+void camera_close(struct camera *c)
 {
 	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
 
-	(void)ask(s, VIDIOC_STREAMOFF, &type); /* closing ends it as well */
+	if (!c)
+		return;
+	if (c->fd >= 0)
+		(void)ask(c, VIDIOC_STREAMOFF, &type); /* closing ends it as well */
 	for (uint32_t i = 0; i < BUFFERS; i++)
-		if (s->buffers[i].bytes)
-			munmap(s->buffers[i].bytes, s->buffers[i].len);
-	close(s->fd);
+		if (c->buffers[i].bytes)
+			munmap(c->buffers[i].bytes, c->buffers[i].len);
+	if (c->fd >= 0)
+		close(c->fd);
+	free(c);
 }
 
-/* The next frame's buffer, which is ours until it is queued again. */
-static enum err next(const struct stand *s, struct v4l2_buffer *ret)
+static enum err give_back(struct camera *c)
 {
-	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+	struct v4l2_buffer b = buffer_of(c->held);
 
-	if (poll(&p, 1, FRAME_MS) != 1)
-		return ERR_GONE;
-	*ret = buffer_of(0);
-	enum err e = ask(s, VIDIOC_DQBUF, ret);
-	return e == ERR_OK && (ret->index >= BUFFERS || !s->buffers[ret->index].bytes) ? ERR_BROKEN
-										       : e;
+	if (c->held == NONE)
+		return ERR_OK;
+	c->held = NONE;
+	return ask(c, VIDIOC_QBUF, &b);
+}
+
+/* The next buffer that is filled, in place of the one that was held. ERR_BUSY: none is yet. */
+static enum err take_buffer(struct camera *c)
+{
+	struct v4l2_buffer b = buffer_of(0);
+	enum err e = ask(c, VIDIOC_DQBUF, &b);
+
+	if (e != ERR_OK)
+		return e;
+	if (b.index >= c->count || b.index == c->held)
+		return ERR_BROKEN;
+	e = give_back(c);
+	size_t room = c->buffers[b.index].len;
+	c->held = b.index;
+	c->held_len = b.bytesused < room ? b.bytesused : (uint32_t)room;
+	c->held_bad = b.flags & V4L2_BUF_FLAG_ERROR;
+	return e;
+}
+
+/* Until the device may have a frame, or somebody wants no more. */
+static enum err wait_for(const struct camera *c, const struct camera_stop *stop, int64_t until)
+{
+	struct pollfd p[2] = { { .fd = c->fd, .events = POLLIN },
+			       { .fd = stop->fd, .events = POLLIN } };
+	int64_t left = until - now_ms();
+
+	if (left <= 0 || poll(p, 2, (int)left) == 0)
+		return ERR_TIMEOUT;
+	return p[1].revents && stop->stopped(stop->data) ? ERR_CANCELLED : ERR_OK;
+}
+
+/* Not even a device that is always ready may keep us from hearing a stop. */
+static enum err pause_for(const struct camera_stop *stop)
+{
+	struct pollfd p = { .fd = stop->fd, .events = POLLIN };
+
+	return poll(&p, 1, PAUSE_MS) > 0 && stop->stopped(stop->data) ? ERR_CANCELLED : ERR_OK;
+}
+
+/* One frame at least; those that have waited since are older than the last. */
+static enum err newest(struct camera *c, const struct camera_stop *stop)
+{
+	int64_t until = now_ms() + CAMERA_FRAME_MS;
+	enum err e = ERR_BUSY;
+
+	while (e == ERR_BUSY) {
+		e = wait_for(c, stop, until);
+		if (e == ERR_OK)
+			e = take_buffer(c);
+		if (e == ERR_BUSY && pause_for(stop) == ERR_CANCELLED)
+			e = ERR_CANCELLED;
+	}
+	for (uint32_t i = 1; i < c->count && e == ERR_OK; i++)
+		e = take_buffer(c);
+	return e == ERR_BUSY ? ERR_OK : e;
+}
+
+enum err camera_newest(struct camera *c, const struct camera_stop *stop, struct frame *ret)
+{
+	struct frame f = { .width = c->width, .height = c->height, .line_bytes = c->line_bytes };
+	enum err e = newest(c, stop);
+
+	if (e != ERR_OK)
+		return e;
+	if (c->held_bad || !form_of(c->code, &f.form))
+		return ERR_BAD_DATA;
+	f.bytes = c->buffers[c->held].bytes;
+	f.len = c->held_len;
+	*ret = f;
+	return ERR_OK;
 }
 
 static enum err keep(const struct frame *f, struct picture *ret)
@@ -201,62 +354,29 @@ static enum err keep(const struct frame *f, struct picture *ret)
 	return e;
 }
 
-static struct frame frame_of(const struct stand *s, const struct v4l2_buffer *b)
-{
-	size_t room = s->buffers[b->index].len;
-
-	return (struct frame){ .bytes = s->buffers[b->index].bytes,
-			       .len = b->bytesused < room ? b->bytesused : room,
-			       .width = s->width,
-			       .height = s->height,
-			       .line_bytes = s->line_bytes,
-			       .jpeg = s->code == V4L2_PIX_FMT_MJPEG };
-}
-
 /* A camera that was just woken is dark, then too bright. After CAMERA_MS what there is has to do:
  * whether it is too dark says the look at the page. */
-static enum err take(struct stand *s, struct picture *ret)
+enum err camera_take(struct camera *c, const struct camera_stop *stop, struct picture *ret)
 {
 	int64_t until = now_ms() + CAMERA_MS;
 	unsigned same = 0;
 	uint8_t was = 0;
 
 	for (;;) {
-		struct v4l2_buffer b;
+		struct frame f;
 		uint8_t light = 0;
-		enum err e = next(s, &b);
+		enum err e = camera_newest(c, stop, &f);
 
-		if (e != ERR_OK)
+		if (e != ERR_OK && e != ERR_BAD_DATA)
 			return e;
-		struct frame f = frame_of(s, &b);
 		bool late = now_ms() > until;
-		e = b.flags & V4L2_BUF_FLAG_ERROR ? ERR_BAD_DATA : frame_brightness(&f, &light);
+		if (e == ERR_OK)
+			e = frame_brightness(&f, &light);
 		same = e == ERR_OK && light <= was + SAME && was <= light + SAME ? same + 1 : 0;
 		was = light;
 		if (same >= SETTLED || (late && e == ERR_OK))
 			return keep(&f, ret);
 		if (late)
 			return e;
-		e = ask(s, VIDIOC_QBUF, &b);
-		if (e != ERR_OK)
-			return e;
 	}
-}
-
-enum err camera_take(const char *path, struct picture *ret)
-{
-	struct stand s = { .fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC) };
-
-	if (s.fd < 0)
-		return errno == ENOENT || errno == ENODEV || errno == ENXIO ? ERR_GONE
-									    : err_of_errno();
-	enum err e = choose(&s);
-	if (e == ERR_OK)
-		e = agree(&s);
-	if (e == ERR_OK)
-		e = begin(&s);
-	if (e == ERR_OK)
-		e = take(&s, ret);
-	finish(&s);
-	return e;
 }

@@ -1,4 +1,5 @@
 #include "drivers/hand.h"
+#include "drivers/scan_worker.h"
 
 #include "firmware/base/config.h"
 #include "firmware/base/log.h"
@@ -24,8 +25,17 @@ int hand_usage(FILE *to)
 }
 
 /* What to do about it, for a technician. */
-static const char *advice(enum role role, enum err e)
+static const char *advice(const struct hand *h, enum err e)
 {
+	enum role role = h->driver->role;
+	bool camera = role == ROLE_SCAN && strcmp(h->host.scanner, SCAN_NONE) == 0;
+
+	if (camera && e == ERR_GONE)
+		return "is it plugged in? /dev/v4l/by-id shows it; or it gives no frames";
+	if (camera && e == ERR_DENIED)
+		return "it is there, but may not be opened: the group `video`";
+	if (camera && e == ERR_BROKEN)
+		return "it is no camera, or has neither MJPEG, YUYV nor NV12";
 	if (role == ROLE_SCAN && e == ERR_GONE)
 		return "see `kiosk-drv scan list`, the setting `scanner`, and SANE's dll.conf";
 	if (role == ROLE_CODE && e == ERR_BROKEN)
@@ -62,7 +72,7 @@ void hand_end(struct hand *h, int exit)
 
 void hand_fail(struct hand *h, enum err why)
 {
-	const char *hint = advice(h->driver->role, why);
+	const char *hint = advice(h, why);
 
 	if (h->json)
 		printf("{\"error\":\"%s\"}\n", err_name(why));
@@ -103,7 +113,7 @@ void hand_hex(const uint8_t *bytes, size_t len)
 
 static void say_status(struct hand *h, uint8_t state, bool near_end, const char *model)
 {
-	const char *hint = advice(h->driver->role, state);
+	const char *hint = advice(h, state);
 
 	if (h->json) {
 		printf("{\"device\":\"%s\",\"state\":\"%s\",\"near_end\":%s,\"model\":",
@@ -238,6 +248,8 @@ int hand_run(const struct driver *d, int argc, char **argv)
 	if (config_load(config_path(), &config, NULL, NULL) == ERR_OK) {
 		h.host.scanner = config.scanner;
 		h.host.token_module = config.token_module;
+		h.host.camera = config.camera;
+		h.host.camera_dpi = (uint16_t)config.camera_dpi;
 	}
 	enum err e = h.command->prepare ? h.command->prepare(&h) : ERR_OK;
 	if (e != ERR_OK) /* all is done, or it was said what is wrong */

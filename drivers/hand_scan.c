@@ -5,6 +5,7 @@
 #include "firmware/base/auto.h"
 #include "firmware/base/config.h"
 #include "firmware/base/mem.h"
+#include "firmware/base/page.h"
 
 #include <stdio.h>
 
@@ -29,10 +30,27 @@ static enum err take_device(struct hand *h)
 	return ERR_OK;
 }
 
-static void begin(struct hand *h)
+/* The camera of the settings, unless one is named; no scanner is looked for. */
+static enum err take_camera(struct hand *h)
+{
+	if (h->count > h->command->min_args)
+		h->host.camera = h->args[h->command->min_args];
+	h->host.scanner = SCAN_NONE;
+	if (h->host.camera_dpi == 0)
+		h->host.camera_dpi = DEFAULT_DPI;
+	if (h->host.camera && h->host.camera[0])
+		return ERR_OK;
+	fputs("kiosk-drv scan: name a video device, or set `camera`; see /dev/v4l/by-id\n", stderr);
+	return ERR_GONE;
+}
+
+static void begin(struct hand *h, enum page_source source)
 {
 	struct msg m = { .type = MSG_SCAN_START,
-			 .scan_start = { .job = 1, .dpi = DEFAULT_DPI, .max_pages = 1 } };
+			 .scan_start = { .job = 1,
+					 .dpi = DEFAULT_DPI,
+					 .source = (uint8_t)source,
+					 .max_pages = 1 } };
 	struct config c;
 
 	if (config_load(config_path(), &c, NULL, NULL) == ERR_OK && c.scan_dpi >= 50 &&
@@ -67,7 +85,7 @@ static enum err write_page(const char *path, const struct msg_scan_page *p)
 static void message(struct hand *h, const struct msg *m)
 {
 	if (m->type == MSG_STATUS && m->status.state == ERR_OK && h->at == 0)
-		begin(h);
+		begin(h, SOURCE_ANY);
 	if (m->type == MSG_SCAN_PROGRESS && !h->json)
 		fprintf(stderr, "\r%3u %%", m->scan_progress.percent);
 	if (m->type == MSG_SCAN_PAGE) {
@@ -90,6 +108,23 @@ static void message(struct hand *h, const struct msg *m)
 		hand_end(h, 0);
 }
 
+static void camera_message(struct hand *h, const struct msg *m)
+{
+	uint8_t state = m->type == MSG_SCAN_CAMERA ? m->scan_camera.state : ERR_GONE;
+
+	if (m->type == MSG_SCAN_CAMERA && h->at == 0 && state == ERR_OK)
+		begin(h, SOURCE_CAMERA);
+	else if (m->type == MSG_SCAN_CAMERA && h->at == 0 && state != ERR_GONE)
+		hand_fail(h, state);
+	else if (m->type != MSG_STATUS)
+		message(h, m);
+}
+
+static void camera_late(struct hand *h)
+{
+	hand_fail(h, h->at == 0 ? ERR_GONE : ERR_TIMEOUT);
+}
+
 const struct hand_command HAND_SCAN[] = {
 	{ ROLE_SCAN, "list", "[--json]", "the scanners that SANE finds", 0, 0, list, NULL, NULL },
 	{ ROLE_SCAN, "status", "[DEVICE] [--json]", "how the scanner is", 0, STATUS_MS, take_device,
@@ -98,5 +133,7 @@ const struct hand_command HAND_SCAN[] = {
 	  NULL },
 	{ ROLE_SCAN, "page", "OUT.ppm [DEVICE]", "scans one page: feeder, else glass", 1, STATUS_MS,
 	  take_device, message, NULL },
+	{ ROLE_SCAN, "camera", "OUT.ppm [VIDEO]", "takes a picture with the camera stand", 1,
+	  STATUS_MS, take_camera, camera_message, camera_late },
 	{ 0 },
 };

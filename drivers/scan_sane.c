@@ -36,8 +36,10 @@ struct scan {
 	uint32_t again_ms;
 	struct msg job; /* MSG_SCAN_START that runs, or waits for the worker; else MSG_NONE */
 	bool waiting;
+	bool live; /* core wants to see what the camera sees */
 	uint16_t pages;
-	struct msg left; /* MSG_SCAN_LEFT as told last, for a core that comes; else MSG_NONE */
+	struct msg left;   /* MSG_SCAN_LEFT as told last, for a core that comes; else MSG_NONE */
+	struct msg camera; /* MSG_SCAN_CAMERA as well */
 };
 
 static void make_worker(void *data);
@@ -76,6 +78,13 @@ static void end_worker(struct scan *s)
 	s->phase = FORKING;
 }
 
+static void tell_camera(struct scan *s, const struct msg *m, enum err state)
+{
+	s->camera = *m;
+	s->camera.scan_camera.state = (uint8_t)(state < ERR_COUNT ? state : ERR_BROKEN);
+	s->host->tell(s->host->data, ROLE_CORE, &s->camera);
+}
+
 static void lost(struct scan *s, const char *how, enum err why)
 {
 	log_line(LOG_WARN, "scan.worker_lost", "how=%s phase=%d", how, s->phase);
@@ -83,6 +92,8 @@ static void lost(struct scan *s, const char *how, enum err why)
 	timer_set(s->host->loop, &s->again, s->again_ms, make_worker, s);
 	s->again_ms = s->again_ms < MAX_FORK_MS ? s->again_ms * 2 : MAX_FORK_MS;
 	driver_status(s->host, ERR_GONE, false, NULL);
+	if (s->camera.type == MSG_SCAN_CAMERA)
+		tell_camera(s, &s->camera, ERR_GONE);
 	if (!s->waiting)
 		end_job(s, why);
 }
@@ -111,11 +122,23 @@ static void begin_job(struct scan *s)
 	expect_sign(s, JOB_MS);
 }
 
+static void tell_live(struct scan *s)
+{
+	const struct msg m = { .type = MSG_SCAN_LIVE, .scan_live.on = s->live };
+
+	if (s->phase != FORKING && msg_send(s->sock, ROLE_CORE, ROLE_SCAN, &m) != ERR_OK)
+		lost(s, "send", ERR_GONE);
+}
+
 static void become_idle(struct scan *s)
 {
+	bool fresh = s->phase == FORKING;
+
 	s->phase = IDLE;
 	expect_sign(s, IDLE_MS);
-	if (s->waiting)
+	if (fresh && s->live)
+		tell_live(s);
+	if (s->phase == IDLE && s->waiting)
 		begin_job(s);
 }
 
@@ -138,14 +161,14 @@ static void on_status(struct scan *s, const struct msg_status *m)
 		s->again_ms = FORK_MS;
 	if (s->phase == FORKING)
 		become_idle(s);
-	if (s->phase == IDLE)
-		expect_sign(s, IDLE_MS);
 }
 
 static void from_worker(struct scan *s, const struct msg *m)
 {
 	if (s->phase == BUSY)
 		expect_sign(s, JOB_MS);
+	if (s->phase == IDLE)
+		expect_sign(s, IDLE_MS);
 	switch (m->type) {
 	case MSG_STATUS:
 		on_status(s, &m->status);
@@ -162,6 +185,13 @@ static void from_worker(struct scan *s, const struct msg *m)
 		return;
 	case MSG_SCAN_DONE:
 		on_done(s, &m->scan_done);
+		return;
+	case MSG_SCAN_CAMERA:
+		tell_camera(s, m, m->scan_camera.state);
+		return;
+	case MSG_SCAN_FRAME:
+		if (s->live)
+			s->host->tell(s->host->data, ROLE_CORE, m);
 		return;
 	case MSG_SCAN_LEFT:
 		s->left = *m;
@@ -289,6 +319,10 @@ static void message(void *self, enum role from, struct msg *m)
 		return;
 	if (m->type == MSG_SCAN_START)
 		on_start(s, m);
+	if (m->type == MSG_SCAN_LIVE) {
+		s->live = m->scan_live.on != 0;
+		tell_live(s);
+	}
 	if (m->type != MSG_SCAN_STOP)
 		return;
 	if (s->job.type == MSG_SCAN_START && s->job.scan_start.job == m->scan_stop.job)
@@ -306,6 +340,10 @@ static void peer(void *self, enum role who, bool here)
 		return;
 	if (here && s->left.type == MSG_SCAN_LEFT)
 		s->host->tell(s->host->data, ROLE_CORE, &s->left);
+	if (here && s->camera.type == MSG_SCAN_CAMERA)
+		s->host->tell(s->host->data, ROLE_CORE, &s->camera);
+	s->live = false;
+	tell_live(s);
 	if (s->job.type == MSG_SCAN_START)
 		stop_job(s);
 	else

@@ -1,9 +1,8 @@
 #include "drivers/scan_worker.h"
 
-#include "drivers/camera.h"
-#include "drivers/hand.h"
 #include "drivers/scan_option.h"
 #include "drivers/scan_page.h"
+#include "drivers/scan_stand.h"
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 
@@ -43,6 +42,8 @@ struct worker {
 	bool held;            /* a job is over, its batch of sheets is not */
 	bool stop, orphan;    /* SCAN_STOP came; the driver is gone */
 	int64_t progress_ms;
+	struct stand stand;
+	bool want_live; /* SCAN_LIVE, as told last */
 };
 
 static int64_t now_ms(void)
@@ -92,6 +93,11 @@ static void tell(struct worker *w, const struct msg *m)
 		w->orphan = true;
 }
 
+static void tell_of_stand(void *data, const struct msg *m)
+{
+	tell(data, m);
+}
+
 static void tell_status(struct worker *w, enum err state)
 {
 	struct msg m = { .type = MSG_STATUS, .status.state = (uint8_t)state };
@@ -109,10 +115,20 @@ static void listen(struct worker *w)
 	while ((e = msg_recv(w->sock, ROLE_SCAN, ROLE_CORE, &m)) == ERR_OK) {
 		if (m.type == MSG_SCAN_STOP)
 			w->stop = true;
+		if (m.type == MSG_SCAN_LIVE)
+			w->want_live = m.scan_live.on != 0;
 		msg_finish(&m);
 	}
 	if (e != ERR_BUSY)
 		w->orphan = true;
+}
+
+static bool is_stopped(void *data)
+{
+	struct worker *w = data;
+
+	listen(w);
+	return w->stop || w->orphan;
 }
 
 /* ---- the device ---- */
@@ -437,32 +453,30 @@ static enum err look_again(struct worker *w, enum err e)
 	return open_device(w) == ERR_OK ? e : ERR_GONE;
 }
 
-/* Blocks for CAMERA_MS and a little; a stop is heard behind it. */
 static enum err photograph(struct worker *w)
 {
-	const struct scan_settings *s = w->settings;
+	const struct camera_stop stop = { w->sock, is_stopped, w };
 	struct picture p = { .pixels = -1 };
+	enum err e = stand_take(&w->stand, &stop, &p);
 
-	if (!s->camera || !s->camera[0])
-		return ERR_GONE;
-	enum err e = camera_take(s->camera, &p);
-	listen(w);
-	if (e == ERR_OK && !w->stop && !w->orphan) {
-		struct msg m = { .type = MSG_SCAN_PAGE,
-				 .scan_page = { .job = w->job.scan_start.job,
-						.page = ++w->pages,
-						.source = SOURCE_CAMERA,
-						.width = p.width,
-						.height = p.height,
-						.dpi = s->camera_dpi,
-						.channels = 3,
-						.pixels = p.pixels } };
-
-		tell(w, &m);
-	}
-	if (p.pixels >= 0)
+	if (e != ERR_OK)
+		return e;
+	if (is_stopped(w)) {
 		close(p.pixels);
-	return w->stop || w->orphan ? ERR_CANCELLED : e;
+		return ERR_CANCELLED;
+	}
+	struct msg m = { .type = MSG_SCAN_PAGE,
+			 .scan_page = { .job = w->job.scan_start.job,
+					.page = ++w->pages,
+					.source = SOURCE_CAMERA,
+					.width = p.width,
+					.height = p.height,
+					.dpi = w->settings->camera_dpi,
+					.channels = 3,
+					.pixels = p.pixels } };
+	tell(w, &m);
+	msg_finish(&m);
+	return ERR_OK;
 }
 
 static enum err scan_with_scanner(struct worker *w)
@@ -498,9 +512,12 @@ static bool take(struct worker *w)
 		w->orphan = true;
 		return false;
 	}
-	bool job = m.type == MSG_SCAN_START;
-	if (job)
+	bool job = m.type == MSG_SCAN_START && m.scan_start.source != SOURCE_CAMERA;
+	if (m.type == MSG_SCAN_LIVE)
+		w->want_live = m.scan_live.on != 0;
+	if (m.type == MSG_SCAN_START)
 		run(w, &m);
+	stand_live(&w->stand, w->want_live);
 	/* closed, not only cancelled: airscan keeps the sheets of a batch that is cancelled, and
 	 * would hand them to the next person */
 	bool end = m.type == MSG_SCAN_STOP && w->held;
@@ -513,10 +530,23 @@ static bool take(struct worker *w)
 /* Opening a scanner anew would end the batch that is held. */
 static int look(struct worker *w)
 {
-	if (!w->held)
+	bool none = strcmp(w->want, SCAN_NONE) == 0;
+
+	if (!none && !w->held)
 		return check(w);
-	tell_status(w, ERR_OK);
+	tell_status(w, none ? ERR_GONE : ERR_OK);
 	return CHECK_MS;
+}
+
+/* Whatever comes first: the scanner's next look, the camera's next turn. */
+static int patience(struct worker *w, int64_t look_ms)
+{
+	int stand = stand_turn(&w->stand);
+	int64_t left = look_ms - now_ms();
+
+	if (left < 0)
+		left = 0;
+	return stand >= 0 && stand < left ? stand : (int)left;
 }
 
 int scan_work(int sock, const struct scan_settings *s)
@@ -527,51 +557,28 @@ int scan_work(int sock, const struct scan_settings *s)
 			    .left = LEFT_UNKNOWN,
 			    .loaded = LEFT_UNKNOWN };
 	struct pollfd p = { .fd = sock, .events = POLLIN };
+	int64_t look_ms = 0;
 	SANE_Int version;
 
+	w.stand = (struct stand){ .path = s->camera ? s->camera : "",
+				  .sock = sock,
+				  .tell = tell_of_stand,
+				  .tell_data = &w };
 	if (sane_init(&version, NULL) != SANE_STATUS_GOOD)
 		return 1;
-	int pause = check(&w);
 	while (!w.orphan) {
-		int n = poll(&p, 1, pause);
+		if (now_ms() >= look_ms)
+			look_ms = now_ms() + look(&w);
+		int n = poll(&p, 1, patience(&w, look_ms));
 
 		if (n < 0 && errno != EINTR)
 			break;
 		/* after a job too: what it met may have been the end of the device */
-		if (n == 0 || (n > 0 && take(&w)))
-			pause = look(&w);
+		if (n > 0 && take(&w))
+			look_ms = 0;
 	}
+	stand_finish(&w.stand);
 	shut(&w);
 	sane_exit();
 	return 0;
-}
-
-int scan_list(bool json)
-{
-	const SANE_Device **list;
-	SANE_Int version;
-	size_t n = 0;
-
-	if (sane_init(&version, NULL) != SANE_STATUS_GOOD ||
-	    sane_get_devices(&list, SANE_FALSE) != SANE_STATUS_GOOD) {
-		fputs("kiosk-drv scan: SANE does not start; see SANE_CONFIG_DIR\n", stderr);
-		return 1;
-	}
-	for (; list[n]; n++) {
-		if (json) {
-			fputs("{\"name\":", stdout);
-			hand_json(list[n]->name);
-			fputs(",\"model\":", stdout);
-			hand_json(list[n]->model);
-			puts("}");
-		} else {
-			printf("%s\t%s %s\n", list[n]->name, list[n]->vendor, list[n]->model);
-		}
-	}
-	if (n == 0)
-		fputs("kiosk-drv scan: SANE finds no scanner; is it on, and its backend in "
-		      "dll.conf?\n",
-		      stderr);
-	sane_exit();
-	return n > 0 ? 0 : 1;
 }

@@ -5,7 +5,7 @@
  * It speaks the scanner's own messages over a socketpair, as if the driver were core:
  * SCAN_START and SCAN_STOP come in; STATUS (every few seconds while idle, also when nothing has
  * changed; SCAN_SIGN_MS at most), SCAN_PROGRESS (while pixels come), SCAN_PAGE and SCAN_DONE go
- * out. */
+ * out; of a camera SCAN_CAMERA and, while SCAN_LIVE is on, SCAN_FRAME. */
 #ifndef DRIVERS_SCAN_WORKER_H
 #define DRIVERS_SCAN_WORKER_H
 
@@ -14,9 +14,11 @@
 #include <stdbool.h>
 
 #define SCAN_SIGN_MS 60000
+#define SCAN_NONE    "none"
 
 struct scan_settings {
-	const char *scanner; /* a SANE device, or "": the first found; ;NAME=VALUE sets options */
+	const char *scanner; /* a SANE device; "": the first found; ;NAME=VALUE sets options;
+			      * SCAN_NONE: there is none, and SANE is not asked */
 	const char *camera;  /* a video device; "" or NULL: none */
 	uint16_t camera_dpi;
 };

@@ -1,4 +1,4 @@
-/* torture-wraps: ioctl */
+/* torture-wraps: ioctl clock_gettime */
 /* A camera is played behind ioctl(); its buffers are a file's pages, so all else is as shipped. */
 #include "drivers/camera.h"
 #include "firmware/base/mem.h"
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <jpeglib.h>
@@ -27,6 +28,10 @@ static struct {
 	uint32_t index;
 	uint32_t width; /* agreed to, when not 0 */
 	unsigned sizes;
+	bool paused; /* the next frame is not there yet */
+	bool silent, gone;
+	unsigned asked; /* for a frame */
+	int ahead_s;    /* by so much the clock is moved when it is read */
 } cam;
 
 static uint8_t light_of(unsigned frame)
@@ -62,16 +67,34 @@ static uint32_t jpeg_into(uint8_t *to, uint8_t light)
 	return (uint32_t)len;
 }
 
+static uint32_t lines_into(uint8_t *to, uint8_t light)
+{
+	uint32_t dots = WIDTH * HEIGHT;
+
+	if (cam.format == V4L2_PIX_FMT_NV12) {
+		memset(to, light, dots);
+		memset(to + dots, 128, dots / 2);
+		return dots * 3 / 2;
+	}
+	for (uint32_t i = 0; i < dots * 2; i += 2) {
+		to[i] = light;
+		to[i + 1] = 128;
+	}
+	return dots * 2;
+}
+
+/* A file is always ready to be read: so a camera that lies looks, and one without a frame. */
 static int give_frame(struct v4l2_buffer *b)
 {
 	static uint8_t frame[ROOM];
 	uint8_t light = light_of(cam.frames);
-	uint32_t len = WIDTH * HEIGHT * 2;
 
-	for (uint32_t i = 0; i < len; i += 2) {
-		frame[i] = light;
-		frame[i + 1] = 128;
-	}
+	cam.asked++;
+	errno = cam.gone ? ENODEV : EAGAIN;
+	cam.paused = !cam.paused;
+	if (cam.gone || cam.silent || cam.paused)
+		return -1;
+	uint32_t len = lines_into(frame, light);
 	if (cam.format == V4L2_PIX_FMT_MJPEG)
 		len = jpeg_into(frame, light);
 	b->index = cam.index ? cam.index : cam.frames % 3;
@@ -98,7 +121,7 @@ static int give_format(struct v4l2_format *f)
 	eq_int(f->fmt.pix.width, WIDTH); /* the largest that a page can be */
 	if (cam.width)
 		f->fmt.pix.width = cam.width;
-	f->fmt.pix.bytesperline = f->fmt.pix.width * 2;
+	f->fmt.pix.bytesperline = f->fmt.pix.width * (cam.format == V4L2_PIX_FMT_NV12 ? 1 : 2);
 	return 0;
 }
 
@@ -116,6 +139,7 @@ int __wrap_ioctl(int fd, unsigned long what, ...)
 	switch (what) {
 	case VIDIOC_QUERYCAP:
 		((struct v4l2_capability *)about)->capabilities = cam.caps;
+		memset(((struct v4l2_capability *)about)->card, 0xff, 32);
 		return 0;
 	case VIDIOC_ENUM_FMT:
 		((struct v4l2_fmtdesc *)about)->pixelformat = cam.format;
@@ -141,6 +165,19 @@ int __wrap_ioctl(int fd, unsigned long what, ...)
 	}
 }
 
+int __real_clock_gettime(clockid_t which, struct timespec *ret);
+int __wrap_clock_gettime(clockid_t which, struct timespec *ret);
+
+/* Silence takes no time here. */
+int __wrap_clock_gettime(clockid_t which, struct timespec *ret)
+{
+	int n = __real_clock_gettime(which, ret);
+
+	cam.ahead_s += cam.silent;
+	ret->tv_sec += cam.ahead_s;
+	return n;
+}
+
 static void anew(uint32_t format)
 {
 	int fd = cam.fd;
@@ -152,6 +189,26 @@ static void anew(uint32_t format)
 	cam.caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
 }
 
+static bool stopped(void *data)
+{
+	bool *said = data;
+
+	return *said;
+}
+
+static enum err take_from(const char *path, struct picture *ret)
+{
+	const struct camera_stop nobody = { .fd = -1 };
+	struct camera *c;
+	enum err e = camera_open(path, &c);
+
+	if (e != ERR_OK)
+		return e;
+	e = camera_take(c, &nobody, ret);
+	camera_close(c);
+	return e;
+}
+
 /* The mean of the picture's first and last dot; -1: there is none of that size. */
 static int seen(const char *path)
 {
@@ -160,7 +217,7 @@ static int seen(const char *path)
 	size_t len;
 	int light = -1;
 
-	if (camera_take(path, &p) != ERR_OK || mem_map(p.pixels, 1u << 20, &bytes, &len) != ERR_OK)
+	if (take_from(path, &p) != ERR_OK || mem_map(p.pixels, 1u << 20, &bytes, &len) != ERR_OK)
 		return -1;
 	if (p.width == WIDTH && p.height == HEIGHT && len == 3 * WIDTH * HEIGHT)
 		light = (((const uint8_t *)bytes)[0] + ((const uint8_t *)bytes)[len - 1]) / 2;
@@ -171,10 +228,16 @@ static int seen(const char *path)
 
 static void settles(const char *path)
 {
+	char name[CAMERA_NAME_CAP];
+
 	anew(V4L2_PIX_FMT_YUYV);
 	eq_int(seen(path), (298 * (180 - 16) + 128) / 256);
 	ok(cam.frames > 6 && cam.frames < 15);
+	anew(V4L2_PIX_FMT_NV12);
+	eq_int(seen(path), (298 * (180 - 16) + 128) / 256);
 	anew(V4L2_PIX_FMT_MJPEG);
+	eq_int(camera_check(path, name), ERR_OK);
+	eq_str(name, "camera"); /* what it says is no text */
 	eq_int(seen(path), 180);
 	anew(V4L2_PIX_FMT_MJPEG);
 	cam.bad = 20; /* frames that the device itself calls broken are passed over */
@@ -188,23 +251,65 @@ static void settles(const char *path)
 
 static void refuses(const char *path)
 {
+	char name[CAMERA_NAME_CAP];
 	struct picture p;
 
-	eq_int(camera_take("/nowhere/video0", &p), ERR_GONE);
+	eq_int(take_from("/nowhere/video0", &p), ERR_GONE);
+	eq_int(camera_check("/nowhere/video0", name), ERR_GONE);
 	anew(V4L2_PIX_FMT_YUYV);
 	cam.caps = V4L2_CAP_VIDEO_CAPTURE;
-	eq_int(camera_take(path, &p), ERR_BROKEN);
+	eq_int(take_from(path, &p), ERR_BROKEN);
 	anew(V4L2_PIX_FMT_H264);
-	eq_int(camera_take(path, &p), ERR_BROKEN);
+	eq_int(take_from(path, &p), ERR_BROKEN);
 	anew(V4L2_PIX_FMT_YUYV);
 	cam.sizes = 0;
-	eq_int(camera_take(path, &p), ERR_BROKEN);
+	eq_int(take_from(path, &p), ERR_BROKEN);
 	anew(V4L2_PIX_FMT_YUYV);
 	cam.width = 70000; /* not what it had offered */
-	eq_int(camera_take(path, &p), ERR_BROKEN);
+	eq_int(take_from(path, &p), ERR_BROKEN);
 	anew(V4L2_PIX_FMT_YUYV);
 	cam.index = 7; /* a buffer that there is not */
-	eq_int(camera_take(path, &p), ERR_BROKEN);
+	eq_int(take_from(path, &p), ERR_BROKEN);
+}
+
+/* The stop comes while frames do not. */
+static void hears_a_stop(const char *path)
+{
+	int pipes[2];
+	bool said = false;
+	struct picture p;
+	struct camera *c;
+
+	anew(V4L2_PIX_FMT_YUYV);
+	cam.silent = true;
+	ok(pipe(pipes) == 0 && write(pipes[1], "", 1) == 1);
+	const struct camera_stop stop = { pipes[0], stopped, &said };
+	eq_int(camera_open(path, &c), ERR_OK);
+	said = true;
+	eq_int(camera_take(c, &stop, &p), ERR_CANCELLED);
+	ok(cam.asked <= 1);
+	camera_close(c);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+static void falls_silent(const char *path)
+{
+	const struct camera_stop nobody = { .fd = -1 };
+	struct frame f;
+	struct camera *c;
+
+	anew(V4L2_PIX_FMT_YUYV);
+	eq_int(camera_open(path, &c), ERR_OK);
+	eq_int(camera_newest(c, &nobody, &f), ERR_OK);
+	eq_int(f.len, 2 * WIDTH * HEIGHT);
+	cam.gone = true;
+	eq_int(camera_newest(c, &nobody, &f), ERR_GONE);
+	cam.gone = false;
+	cam.silent = true;
+	eq_int(camera_newest(c, &nobody, &f), ERR_TIMEOUT);
+	ok(cam.asked < 10);
+	camera_close(c);
 }
 
 int main(void)
@@ -215,6 +320,8 @@ int main(void)
 	ok(cam.fd >= 0 && ftruncate(cam.fd, 3 * ROOM) == 0);
 	settles(path);
 	refuses(path);
+	hears_a_stop(path);
+	falls_silent(path);
 	unlink(path);
 	close(cam.fd);
 	return tap_done();
