@@ -136,7 +136,8 @@ void printer_line(struct world *w, const char *args, struct answer *ret)
 
 static void no_device(const char *name, struct answer *ret)
 {
-	answer_error(ret, "no device \"%.40s\"; there are ccid, printer, code, scanner", name);
+	answer_error(ret, "no device \"%.40s\"; there are ccid, printer, code, scanner, camera",
+		     name);
 }
 
 void unplug_line(struct world *w, const char *args, struct answer *ret)
@@ -145,6 +146,8 @@ void unplug_line(struct world *w, const char *args, struct answer *ret)
 
 	if (strcmp(args, "scanner") == 0)
 		return scanner_line(w, "unplug", ret);
+	if (strcmp(args, "camera") == 0)
+		return um_unplug_camera(w->um);
 	if (!d)
 		return no_device(args, ret);
 	world_unplug(w, d);
@@ -153,12 +156,13 @@ void unplug_line(struct world *w, const char *args, struct answer *ret)
 void plug_line(struct world *w, const char *args, struct answer *ret)
 {
 	struct usb_dev *d = world_usb(w, args);
+	bool camera = strcmp(args, "camera") == 0;
 
 	if (strcmp(args, "scanner") == 0)
 		return scanner_line(w, "plug", ret);
-	if (!d)
+	if (!d && !camera)
 		return no_device(args, ret);
-	enum err e = world_plug(w, d);
+	enum err e = camera ? um_plug_camera(w->um, &w->camera) : world_plug(w, d);
 	if (e != ERR_OK)
 		answer_error(ret, "%s", err_text(e));
 }

@@ -1,5 +1,6 @@
 #include "tests/usim/um.h"
 
+#include "tests/usim/um_camera.h"
 #include "tests/usim/um_node.h"
 
 #include <stdio.h>
@@ -12,6 +13,7 @@ struct um {
 	pthread_mutex_t *lock;
 	unsigned last_number;
 	struct um_node *nodes[UM_MAX_DEVICES]; /* plugged in */
+	struct um_camera *camera;              /* NULL: never plugged in */
 	GPtrArray *old;                        /* unplugged; programs may still have them open */
 };
 
@@ -169,10 +171,26 @@ void um_remove(struct um *um, struct usb_dev *d)
 	}
 }
 
+enum err um_plug_camera(struct um *um, struct camera *c)
+{
+	if (!um)
+		return ERR_IO;
+	enum err e = um->camera ? ERR_OK : um_camera_create(um->bed, c, um->lock, &um->camera);
+
+	return e == ERR_OK ? um_camera_plug(um->camera) : e;
+}
+
+void um_unplug_camera(struct um *um)
+{
+	if (um && um->camera)
+		um_camera_unplug(um->camera);
+}
+
 void um_destroy(struct um *um)
 {
 	if (!um)
 		return;
+	um_camera_destroy(um->camera);
 	for (int i = 0; i < UM_MAX_DEVICES; i++)
 		forget(um, um->nodes[i]);
 	for (guint i = 0; i < um->old->len; i++)

@@ -15,6 +15,7 @@
 #define TESTS_USIM_UM_H
 
 #include "firmware/base/err.h"
+#include "tests/usim/camera.h"
 #include "tests/usim/usb.h"
 #include <pthread.h>
 
@@ -32,6 +33,10 @@ const char *um_root(const struct um *um);
  * so; usb_plug() is the caller's. ERR_IO. At most UM_MAX_DEVICES. */
 #define UM_MAX_DEVICES 4
 enum err um_add(struct um *um, struct usb_dev *d, const char *port);
+
+/* The V4L2 device of um_camera.h, while it is plugged in. ERR_IO, also without a world. */
+enum err um_plug_camera(struct um *um, struct camera *c);
+void um_unplug_camera(struct um *um);
 
 /* After usb_unplug(): the events, then the node is gone. */
 void um_remove(struct um *um, struct usb_dev *d);

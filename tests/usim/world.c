@@ -179,6 +179,7 @@ void world_finish(struct world *w)
 	um_destroy(w->um);
 	world_unplug_scanner(w);
 	scanner_finish(&w->scanner);
+	camera_finish(&w->camera);
 	timer_stop(w->loop, &w->later);
 	timer_stop(w->loop, &w->return_timer);
 	vicc_close(w->vicc);

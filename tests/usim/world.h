@@ -3,6 +3,7 @@
 #define TESTS_USIM_WORLD_H
 
 #include "firmware/base/loop.h"
+#include "tests/usim/camera.h"
 #include "tests/usim/ccid.h"
 #include "tests/usim/code.h"
 #include "tests/usim/escl.h"
@@ -38,6 +39,7 @@ struct world {
 	struct card served_card;
 	struct vpcd *vpcd;      /* NULL, or somebody's card in ours */
 	struct scanner scanner; /* the main thread's alone */
+	struct camera camera;   /* behind the lock; plugged in by its line, not from the start */
 	bool trace;
 	struct escl *escl;                      /* NULL: unplugged */
 	struct usb_dev *usb[WORLD_USB_DEVICES]; /* of the three above */
