@@ -88,8 +88,13 @@ struct desk {
 	uint32_t cards;           /* laid on the reader so far */
 	uint32_t max_answer;      /* of the one that lies there: what the reader can bring, */
 	uint8_t atr[33], atr_len; /* and its type */
-	enum err scan_why;        /* of a scan that could not begin */
-	enum err print_why;       /* what the deadline means when it comes */
+	bool camera_told;         /* a camera is set, and the driver has said how it is: */
+	enum err camera;
+	char camera_model[64];
+	bool live;                   /* its frames were asked for; the last: */
+	struct msg_scan_frame frame; /* pixels -1: none */
+	enum err scan_why;           /* of a scan that could not begin */
+	enum err print_why;          /* what the deadline means when it comes */
 	struct timer print_deadline, scan_deadline;
 };
 
@@ -102,6 +107,23 @@ void desk_forget(struct core *c); /* the citizen left: stop what still runs for 
 
 /* ERR_OK when ready for work; ERR_GONE when its program or the device is not there. */
 enum err desk_state(const struct core *c, enum role device);
+
+/* desk_camera.c: a camera above the desk, beside the scanner or in its place. */
+bool desk_has_camera(const struct core *c);
+bool desk_has_choice(const struct core *c); /* both can take papers */
+
+/* desk_state(), for those who want papers taken by whatever takes them: ROLE_SCAN is able when
+ * either scanner or camera is. */
+enum err desk_able(const struct core *c, enum role device);
+
+/* Where the next scan takes its paper from: what the person chose, if it is there. */
+enum page_source desk_source(const struct core *c);
+
+void desk_camera_init(struct desk *d);
+void desk_camera_gone(struct core *c); /* with its driver */
+void desk_watch(struct core *c);       /* frames come as long as the present screen shows them */
+void desk_frame(struct core *c, struct msg_scan_frame *m);
+bool desk_camera(struct core *c, const struct msg_scan_camera *m); /* whether that is news */
 
 /* guest.c: carries out what the visit asks for, and tells it what happens. */
 extern const struct visit_ports GUEST_PORTS;

@@ -72,6 +72,10 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 			err_name(desk_state(c, DEVICES[i])), d->near_end ? " near-end" : "",
 			d->model);
 	}
+	if (c->config.camera[0])
+		ctl_say(t, "device camera %s %s",
+			err_name(c->desk.camera_told ? c->desk.camera : ERR_GONE),
+			c->desk.camera_model);
 	if (c->desk.left == LEFT_SOME)
 		ctl_say(t, "scanner originals left%s", c->visit.left_told ? ", staff called" : "");
 	if (outbox_counts(c->store, &n) != ERR_OK ||

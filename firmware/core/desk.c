@@ -36,7 +36,7 @@ static bool mends(const struct visit *v, enum role device)
 
 static bool unfit(const struct core *c, enum role device)
 {
-	enum err state = desk_state(c, device);
+	enum err state = desk_able(c, device);
 
 	return state != ERR_OK && state != ERR_BUSY;
 }
@@ -50,7 +50,7 @@ static bool concerns(enum screen s, enum role device)
 static void tell(struct core *c, enum role device)
 {
 	struct visit *v = &c->visit;
-	enum err state = desk_state(c, device);
+	enum err state = desk_able(c, device);
 
 	if (state == ERR_OK && mends(v, device))
 		guest_step(c, &(struct visit_event){ .on = ON_MENDED });
@@ -59,8 +59,8 @@ static void tell(struct core *c, enum role device)
 		guest_step(c, &(struct visit_event){ .on = ON_FAULT,
 						     .why = desk_state(c, visit_needs(v->at)),
 						     .device = visit_needs(v->at) });
-	else if (v->at == SCREEN_ATTRACT || v->at == SCREEN_HOME || v->at == SCREEN_IDENTIFY ||
-		 v->at == SCREEN_IDENTITY)
+	else if (v->at == SCREEN_SCAN || v->at == SCREEN_ATTRACT || v->at == SCREEN_HOME ||
+		 v->at == SCREEN_IDENTIFY || v->at == SCREEN_IDENTITY)
 		show_screen(c);
 }
 
@@ -137,6 +137,8 @@ void desk_peer(struct core *c, enum role who, bool here)
 	if (who == ROLE_SCAN)
 		d->left = d->loaded = LEFT_UNKNOWN;
 	if (who == ROLE_SCAN)
+		desk_camera_gone(c);
+	if (who == ROLE_SCAN)
 		ctl_scan_gone(c);
 	if (who == ROLE_SCAN && d->scanning)
 		scan_ended(c, ERR_GONE);
@@ -176,7 +178,7 @@ static struct msg_scan_start start_for(const struct core *c, uint32_t most)
 	return (struct msg_scan_start){
 		.job = c->desk.scan_job,
 		.dpi = p->scan.dpi ? p->scan.dpi : (uint16_t)c->config.scan_dpi,
-		.source = v->scan_source,
+		.source = (uint8_t)desk_source(c),
 		.sides = p->scan.sides == 2 ? 2 : 1,
 		.max_pages = (uint16_t)most,
 	};
@@ -365,6 +367,13 @@ void desk_message(struct core *c, enum role from, struct msg *m)
 		break;
 	case MSG_SCAN_DONE:
 		on_scan_done(c, &m->scan_done);
+		break;
+	case MSG_SCAN_CAMERA:
+		if (desk_camera(c, &m->scan_camera))
+			tell(c, ROLE_SCAN);
+		break;
+	case MSG_SCAN_FRAME:
+		desk_frame(c, &m->scan_frame);
 		break;
 	case MSG_SCAN_LEFT:
 		on_left(c, &m->scan_left);

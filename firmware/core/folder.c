@@ -160,6 +160,15 @@ static void take_copy(struct folder *o, const struct copy *copy, size_t at)
 	o->papers[at].certified = &o->copies[at];
 }
 
+/* What took its first page. */
+static const char *device_of(const struct visit *v, size_t paper)
+{
+	for (uint32_t i = 0; i < v->page_count; i++)
+		if (visit_stands_for(v, &v->pages[i], paper))
+			return v->pages[i].device;
+	return "";
+}
+
 static enum err take_paper(struct folder *o, const struct core *c, size_t i)
 {
 	const struct paper *paper = &c->visit.procedure->papers[i];
@@ -182,7 +191,7 @@ static enum err take_paper(struct folder *o, const struct core *c, size_t i)
 		.copies = paper->copies,
 		.digitized = true,
 		.reused = c->visit.have[i] == 3,
-		.quality = { .scanner = c->desk.devices[ROLE_SCAN].model },
+		.quality = { .scanner = device_of(&c->visit, i) },
 	};
 	take_copy(o, &c->visit.staff.copies[i], at);
 	o->dossier.paper_count++;

@@ -25,7 +25,7 @@ static int32_t local_date(const struct core *c)
 
 static bool fit(const struct core *c, enum role device)
 {
-	enum err state = desk_state(c, device);
+	enum err state = desk_able(c, device);
 
 	return state == ERR_OK || state == ERR_BUSY;
 }

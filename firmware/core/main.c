@@ -199,6 +199,7 @@ static int serve(void)
 	c->answer_anchor = -1;
 	c->visitor = 1;
 	c->desk.left = c->desk.loaded = LEFT_UNKNOWN;
+	desk_camera_init(&c->desk);
 	ctl_init(c);
 	chip_init(c);
 	enum err e = child_init(&c->child, ROLE_CORE, &HANDLERS, c);

@@ -337,7 +337,9 @@ void pages_came(struct core *c, struct msg_scan_page *s)
 	p.raw_width = s->width;
 	p.raw_height = s->height;
 	p.came_s = clock_wall_s(&c->child.clock);
-	snprintf(p.device, sizeof p.device, "%s", c->desk.devices[ROLE_SCAN].model);
+	snprintf(p.device, sizeof p.device, "%s",
+		 s->source == SOURCE_CAMERA ? c->desk.camera_model
+					    : c->desk.devices[ROLE_SCAN].model);
 	p.raw = take_fd(&s->pixels);
 	bool looks = c->pages.looked_at != 0;
 	if (!guest_step(c, &(struct visit_event){ .on = ON_PAGE_CAME, .bytes = &p })) {

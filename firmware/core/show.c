@@ -12,7 +12,7 @@ static void show_ready(struct view_writer *w, const struct core *c)
 {
 	view_num(w, "card", desk_state(c, ROLE_CARD));
 	view_num(w, "code", desk_state(c, ROLE_CODE));
-	view_num(w, "scan", desk_state(c, ROLE_SCAN));
+	view_num(w, "scan", desk_able(c, ROLE_SCAN));
 	view_num(w, "print", desk_state(c, ROLE_PRINT));
 }
 
@@ -131,6 +131,16 @@ static void show_receipt_state(struct view_writer *w, const struct core *c)
 	view_text(w, "dossier_code", v->dossier_code);
 }
 
+/* Where papers are taken with a camera only, nobody looks for a scanner. */
+static const char *device_name(const struct core *c)
+{
+	enum role r = c->visit.device;
+
+	if (r == ROLE_SCAN && strcmp(c->config.scanner, "none") == 0)
+		return "camera";
+	return r < ROLE_COUNT ? role_name(r) : "";
+}
+
 static void show_over(struct view_writer *w, const struct core *c)
 {
 	const struct visit *v = &c->visit;
@@ -140,7 +150,7 @@ static void show_over(struct view_writer *w, const struct core *c)
 	view_num(w, "under", v->under);
 	view_num(w, "left_s", v->left_s);
 	view_num(w, "err", v->why);
-	view_text(w, "device", v->device < ROLE_COUNT ? role_name(v->device) : "");
+	view_text(w, "device", device_name(c));
 	view_text(w, "time", time);
 	view_text(w, "hotline", c->config.hotline);
 	view_num(w, "certify", visit_may_certify(v) && certify_may(c) == ERR_OK);
@@ -222,6 +232,7 @@ void show_screen(struct core *c)
 				   .look = v->look,
 				   .view = -1 } };
 
+	desk_watch(c);
 	if (!child_has(&c->child, ROLE_UI))
 		return;
 	view_text(&w, "office", c->config.office_name);

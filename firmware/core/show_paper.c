@@ -129,6 +129,24 @@ static uint32_t number_of(const struct visit *v, uint8_t paper, uint32_t file)
 	return n;
 }
 
+/* What the camera sees now; none of another size than it claims. */
+static void put_live(struct view_writer *w, const struct desk *d)
+{
+	const struct page p = { .image = d->frame.pixels,
+				.width = d->frame.width,
+				.height = d->frame.height };
+	size_t len;
+	const uint8_t *rgb = d->live ? map_image(&p, &len) : NULL;
+
+	if (!rgb)
+		return;
+	view_bytes(w, "live", rgb, len);
+	view_num(w, "live_width", p.width);
+	view_num(w, "live_height", p.height);
+	view_num(w, "live_doubt", d->frame.doubt);
+	mem_unmap(rgb, len);
+}
+
 void show_scan(struct view_writer *w, const struct core *c)
 {
 	const struct visit *v = &c->visit;
@@ -144,7 +162,11 @@ void show_scan(struct view_writer *w, const struct core *c)
 	view_num(w, "loaded", c->desk.loaded);
 	/* what the citizen has put in is to be scanned; what lay there before is somebody else's */
 	view_num(w, "left", c->desk.left == LEFT_SOME && c->desk.left_by != c->visitor);
-	view_num(w, "source", v->scan_source);
+	view_num(w, "source", desk_source(c));
+	view_num(w, "cameras", desk_has_choice(c));
+	if (v->scan_source == SOURCE_CAMERA && c->desk.camera_told)
+		view_num(w, "camera", c->desk.camera);
+	put_live(w, &c->desk);
 	view_text(w, "hint", scan->hint);
 	view_num(w, "card", scan->card);
 	if (!last)
