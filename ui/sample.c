@@ -104,7 +104,7 @@ static bool put_picture(struct view_writer *w, const char *key, const char *valu
 	else
 		draw_page_rgb(rgb, width, height);
 	view_bytes(w, key, rgb, len);
-	if (strcmp(key, "large_image") == 0)
+	if (strcmp(key, "large_image") == 0 || strcmp(key, "live") == 0)
 		return true; /* its size is said apart */
 	view_num(w, face ? "face_width" : "width", width);
 	view_num(w, face ? "face_height" : "height", height);

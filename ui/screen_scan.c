@@ -10,7 +10,8 @@
 enum { STATE_PUT_IN, STATE_SCANNING, STATE_CHECKING };
 enum { LOADED_NOT, LOADED, LOADED_UNKNOWN };
 
-#define STEPS 3
+#define STEPS         3
+#define LIVE_LEAST_MM 90 /* a sheet is recognised */
 
 /* What to do with the hands, for each place a paper can go. */
 static const struct place {
@@ -101,14 +102,15 @@ static void hint(struct flow *f, struct page *p, const struct view *v)
 
 static void how_to_put_it_in(struct flow *f, struct page *p, const struct place *place)
 {
-	static const enum icon ICONS[] = { ICON_PAGES, ICON_SCANNER, ICON_TOUCH };
+	const enum icon ICONS[] = { ICON_PAGES, place == &CAMERA_WAY ? ICON_CAMERA : ICON_SCANNER,
+				    ICON_TOUCH };
 
 	for (size_t i = 0; i < STEPS; i++)
 		flow_row(f, page_format(p, "how.%zu", i + 1), TONE_BLUE, ICONS[i],
 			 page_format(p, "%zu. %s", i + 1, say(p, place->how[i])));
 }
 
-/* Scanner or camera, where both stand there. */
+/* Where the paper goes: under which thing, shown by its picture; where both stand there. */
 static void sources(struct flow *f, struct page *p, const struct view *v)
 {
 	static const struct {
@@ -125,6 +127,7 @@ static void sources(struct flow *f, struct page *p, const struct view *v)
 	for (size_t i = 0; i < 2; i++) {
 		struct node *n = flow_add(f, page_format(p, "source.%d", (int)WAYS[i].source),
 					  NODE_CHOICE, say(p, WAYS[i].word), "");
+		n->icon = WAYS[i].icon;
 		n->state = camera == (WAYS[i].source == SOURCE_CAMERA) ? STATE_SELECTED : 0;
 		n->deed.action = ACTION_SOURCE;
 		n->deed.index = WAYS[i].source;
@@ -177,6 +180,78 @@ static void what_was_wrong(struct flow *f, struct page *p, int64_t e)
 		flow_banner(f, "error", TONE_ERROR, ICON_ERROR, say_err(p, e), "");
 }
 
+/* The camera that was chosen has gone: the scanner is the way. */
+static void camera_lost(struct flow *f, struct page *p, const struct view *v)
+{
+	if (view_get_num(v, "camera") != ERR_OK)
+		flow_banner(f, "camera", TONE_WARN, ICON_WARNING, say(p, WORD_CAMERA_LOST),
+			    say(p, WORD_CAMERA_LOST_MORE));
+	else
+		what_was_wrong(f, p, view_get_num(v, "err"));
+}
+
+static struct chip live_chip(const struct page *p, const struct view *v)
+{
+	static const struct {
+		enum err doubt;
+		enum word word;
+	} CHIPS[] = {
+		{ ERR_NOT_FOUND, WORD_LIVE_NONE }, { ERR_BUSY, WORD_LIVE_MOVES },
+		{ ERR_DARK_PAGE, WORD_LIVE_DARK }, { ERR_GLARE, WORD_LIVE_GLARE },
+		{ ERR_CUT_PAGE, WORD_LIVE_CUT },
+	};
+	int64_t doubt = view_get_num(v, "live_doubt");
+
+	for (size_t i = 0; i < sizeof CHIPS / sizeof CHIPS[0]; i++)
+		if (doubt == CHIPS[i].doubt)
+			return (struct chip){ "live.doubt", say(p, CHIPS[i].word), ICON_WARNING,
+					      TONE_WARN };
+	return (struct chip){ "live.doubt", say(p, WORD_LIVE_GOOD), ICON_CHECK, TONE_OK };
+}
+
+/* What the camera sees, with a word about it. */
+static void live_picture(struct page *p, struct rect area, const struct view *v)
+{
+	struct chip chip = live_chip(p, v);
+	struct rect top = cut_top(&area, chips_height(p, &chip, 1, area.w));
+	size_t len;
+	const uint8_t *rgb = view_get_bytes(v, "live", &len);
+
+	chips_draw(p, &top, &chip, 1);
+	skip(p, &area, 3);
+	if (area.h > 0)
+		page_image(p, "live", area, rgb, len, (int)view_get_num(v, "live_width"),
+			   (int)view_get_num(v, "live_height"))
+			->say = say(p, WORD_LIVE_PICTURE);
+}
+
+/* The picture takes what the words leave; with little room the words go that say how. */
+static void put_under_camera(struct page *p, struct rect body, const struct view *v,
+			     struct flow now[static 2])
+{
+	int gap = mm(p, 5), least = mm(p, LIVE_LEAST_MM);
+	struct rect part = body;
+
+	if (is_portrait(p->metrics)) {
+		int how = flow_height(p, &now[1], body.w);
+
+		part = cut_top(&body, flow_height(p, &now[0], body.w));
+		cut_top(&body, gap);
+		flow_draw(p, &part, &now[0]);
+		if (body.h - how - gap >= least) {
+			part = cut_bottom(&body, how);
+			cut_bottom(&body, gap);
+			flow_draw(p, &part, &now[1]);
+		}
+	} else {
+		part = cut_left(&body, body.w * 46 / 100);
+		cut_left(&body, mm(p, 8));
+		flow_join(&now[0], &now[1]);
+		flow_draw(p, &part, &now[0]);
+	}
+	live_picture(p, body, v);
+}
+
 static void put_in(struct page *p, struct rect body, const struct view *v)
 {
 	struct flow now = { .gap_mm = GAP_MM },
@@ -188,10 +263,15 @@ static void put_in(struct page *p, struct rect body, const struct view *v)
 	which_paper(&now, p, v, body.w);
 	if (view_get_num(v, "left"))
 		flow_left(&now, p);
-	what_was_wrong(&now, p, view_get_num(v, "err"));
+	camera_lost(&now, p, v);
 	hint(&now, p, v);
 	sources(&now, p, v);
 	how_to_put_it_in(&how, p, place);
+	if (place == &CAMERA_WAY && view_has(v, "live")) {
+		struct flow flows[2] = { now, how };
+		put_under_camera(p, body, v, flows);
+		return;
+	}
 	flow_around(p, &body, &now, place->picture, say(p, place->said), &how);
 }
 

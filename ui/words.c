@@ -24,8 +24,9 @@ static const struct {
 	const char *role;
 	enum word word;
 } DEVICES[] = {
-	{ "card", WORD_DEVICE_CARD },   { "code", WORD_DEVICE_CODE }, { "scan", WORD_DEVICE_SCAN },
-	{ "print", WORD_DEVICE_PRINT }, { "sync", WORD_DEVICE_LINK },
+	{ "card", WORD_DEVICE_CARD }, { "code", WORD_DEVICE_CODE },
+	{ "scan", WORD_DEVICE_SCAN }, { "print", WORD_DEVICE_PRINT },
+	{ "sync", WORD_DEVICE_LINK }, { "camera", WORD_DEVICE_CAMERA },
 };
 
 const char *words(enum language l, enum word w)
