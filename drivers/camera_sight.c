@@ -4,6 +4,7 @@
 #define DARK       70  /* even the brightest are no brighter, */
 #define BRIGHTEST  980 /* but for so many in 1000 dots */
 #define APART      40  /* paper and desk, in brightness; a white desk shows no edges */
+#define WHITE      140 /* where paper and desk do not part, darker than that is a bare desk */
 #define FEW        30  /* in 1000 dots: no paper */
 #define STILL      4   /* mean change of a dot from picture to picture */
 #define CUT        300 /* in 1000 dots of an edge are paper: it goes on beyond */
@@ -130,7 +131,7 @@ enum err sight_doubt(const struct sight *s)
 		return ERR_BUSY;
 	unsigned paper = parting(&t);
 	uint64_t bright = from_level(&t, paper);
-	if (paper > 0 && bright * 1000 < t.dots * FEW)
+	if (paper > 0 ? bright * 1000 < t.dots * FEW : level_of(&t, 0, 500) < WHITE)
 		return ERR_NOT_FOUND;
 	if (paper > 0 && goes_beyond(s, paper))
 		return ERR_CUT_PAGE;
