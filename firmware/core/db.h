@@ -112,6 +112,14 @@ enum err db_err(int rc);
 /* db_err(), and the store is failed when the disk let it down or damage was met. */
 enum err db_result(struct store *s, int rc);
 
+/* What came of writing, syncing or renaming a file: after ERR_IO the store is failed, for a second
+ * sync would say that all is well when it is not. Gives e back. */
+enum err db_wrote(struct store *s, enum err e);
+
+/* Puts the journal into the database file from time to time, as SQLite would by itself; but when
+ * that fails it is seen. After db_open() and for as long as the store is open. */
+void db_watch(struct store *s);
+
 /* Of the database, with those that are free for use. */
 enum err db_pages(struct store *s, uint64_t *ret_pages);
 

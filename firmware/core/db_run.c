@@ -37,6 +37,33 @@ enum err db_result(struct store *s, int rc)
 	return e;
 }
 
+enum err db_wrote(struct store *s, enum err e)
+{
+	if (e == ERR_IO)
+		s->failed = true;
+	return e;
+}
+
+#define CHECKPOINT_PAGES 1000
+
+/* The commit stands already, whatever is found here. */
+static int on_commit(void *data, struct sqlite3 *db, const char *name, int pages)
+{
+	struct store *s = data;
+
+	if (pages < CHECKPOINT_PAGES)
+		return SQLITE_OK;
+	int rc = sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	enum err e = db_result(s, rc);
+	(void)e; /* a full disk is met again, a failed one is noted */
+	return SQLITE_OK;
+}
+
+void db_watch(struct store *s)
+{
+	(void)sqlite3_wal_hook(s->db, on_commit, s);
+}
+
 enum err db_prepare(struct store *s)
 {
 	for (int i = 0; i < SQL_COUNT; i++) {
@@ -57,6 +84,9 @@ void db_close(struct store *s)
 		sqlite3_finalize(s->statements[i]);
 		s->statements[i] = NULL;
 	}
+	/* After a failed write nothing more is written: the next start looks first. */
+	if (s->db && s->failed)
+		(void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_close(s->db);
 	s->db = NULL;
 }
@@ -87,6 +117,15 @@ void db_rows_end(struct sqlite3_stmt **st)
 	*st = NULL;
 }
 
+/* What a small commit takes with its journal. The reserve is given up for it; if there is no room
+ * then, SQLite finds out too. */
+#define COMMIT_BYTES (UINT64_C(1) << 20)
+
+static void make_room(struct store *s)
+{
+	(void)disk_room(&s->disk, COMMIT_BYTES);
+}
+
 static enum err start(struct store *s, enum statement what, const struct db_value *values,
 		      struct sqlite3_stmt **ret_st)
 {
@@ -95,6 +134,8 @@ static enum err start(struct store *s, enum statement what, const struct db_valu
 
 	if (s->failed || !st)
 		return ERR_IO;
+	if (sqlite3_get_autocommit(s->db) && !sqlite3_stmt_readonly(st))
+		make_room(s);
 	for (; values[n].kind != DB_END; n++) {
 		int rc = bind(st, n + 1, &values[n]);
 
@@ -169,7 +210,10 @@ enum err db_pages(struct store *s, uint64_t *ret_pages)
 
 enum err db_begin(struct store *s)
 {
-	return s->failed ? ERR_IO : exec(s, "BEGIN IMMEDIATE");
+	if (s->failed)
+		return ERR_IO;
+	make_room(s);
+	return exec(s, "BEGIN IMMEDIATE");
 }
 
 enum err db_end(struct store *s, enum err e)

@@ -74,6 +74,11 @@ enum err disk_may_begin(const struct disk *d)
 	return s.free_bytes >= wanted_bytes(d, &s) ? ERR_OK : ERR_NO_SPACE;
 }
 
+bool disk_give(struct disk *d)
+{
+	return unlinkat(d->dir_fd, RESERVE, 0) == 0;
+}
+
 enum err disk_room(struct disk *d, uint64_t bytes)
 {
 	struct disk_state s;
@@ -83,8 +88,8 @@ enum err disk_room(struct disk *d, uint64_t bytes)
 		return e;
 	if (s.free_bytes >= bytes + MARGIN_BYTES)
 		return ERR_OK;
-	(void)unlinkat(d->dir_fd, RESERVE, 0);
-	e = disk_state(d, &s);
+	if (disk_give(d))
+		e = disk_state(d, &s);
 	if (e != ERR_OK)
 		return e;
 	return s.free_bytes >= bytes + MARGIN_BYTES ? ERR_OK : ERR_NO_SPACE;

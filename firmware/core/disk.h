@@ -43,6 +43,9 @@ enum err disk_room(struct disk *d, uint64_t bytes);
 /* The same for what a visit can do without: the reserve stays. */
 enum err disk_spare(const struct disk *d, uint64_t bytes);
 
+/* Gives up the reserve at once. False: there was none. */
+bool disk_give(struct disk *d);
+
 /* Between visits: makes the reserve again when there is room. ERR_NO_SPACE: there is none. */
 enum err disk_rest(struct disk *d);
 

@@ -320,7 +320,7 @@ enum err folder_pack(const struct core *c, const char *receipt_code, struct pack
 		e = take_papers(&o, c);
 	}
 	if (e == ERR_OK)
-		e = package_make(&o.dossier, c->keys, store_outbox_fd(c->store), ret);
+		e = outbox_make(c->store, &o.dossier, c->keys, ret);
 	folder_finish(&o);
 	return e;
 }

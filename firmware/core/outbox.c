@@ -8,7 +8,16 @@
 
 #include <string.h>
 
-#define ROW_BYTES (1u << 20) /* generous: ten pages and their journal */
+enum err outbox_make(struct store *s, const struct dossier *d, const struct package_keys *keys,
+		     struct package *ret_package)
+{
+	if (s->failed)
+		return ERR_IO;
+	enum err e = package_make(d, keys, s->outbox_fd, ret_package);
+	if (e == ERR_NO_SPACE && disk_give(&s->disk))
+		e = package_make(d, keys, s->outbox_fd, ret_package);
+	return db_wrote(s, e);
+}
 
 static enum err take_receipt_code(struct store *s, const char *code)
 {
@@ -53,33 +62,73 @@ static bool same_package(const struct outbox_item *item, const struct package *p
 	       strcmp(item->receipt_code, p->receipt_code) == 0;
 }
 
-static enum err add(struct store *s, const struct package *p, const struct vault *vault)
+/* Within the commit that is open. ERR_OK also for what is there already. */
+static enum err add_one(struct store *s, const struct package *p, const struct vault *vault)
 {
 	struct outbox_item item;
 	enum err e = outbox_get(s, p->key, &item);
 
 	if (e == ERR_OK)
 		return same_package(&item, p) ? ERR_OK : ERR_DENIED;
-	if (e != ERR_NOT_FOUND)
+	return e == ERR_NOT_FOUND ? outbox_add_rows(s, p, vault, "outbox.sealed") : e;
+}
+
+/* One that fails takes back its own rows only. What is returned is an error of all: on a full disk
+ * SQLite has taken everything back. */
+static enum err add_within(struct store *s, struct outbox_add *a)
+{
+	struct package named = *a->package;
+
+	a->result = outbox_name(&named);
+	if (a->result != ERR_OK)
+		return ERR_OK;
+	enum err e = db_run(s, SQL_ONE, DB_NOTHING);
+	if (e != ERR_OK)
 		return e;
-	(void)disk_room(&s->disk, ROW_BYTES); /* if there is none, SQLite finds out too */
-	e = db_begin(s);
-	return e == ERR_OK ? db_end(s, outbox_add_rows(s, p, vault, "outbox.sealed")) : e;
+	a->result = add_one(s, a->package, a->vault);
+	if (a->result != ERR_OK && sqlite3_get_autocommit(s->db))
+		return a->result;
+	if (a->result != ERR_OK)
+		e = db_run(s, SQL_ONE_BACK, DB_NOTHING);
+	return e == ERR_OK ? db_run(s, SQL_ONE_END, DB_NOTHING) : e;
+}
+
+/* The file follows what became of its row. */
+static void settle_file(struct store *s, const struct outbox_add *a)
+{
+	struct package named = *a->package;
+
+	if (outbox_name(&named) != ERR_OK)
+		return;
+	if (a->result == ERR_OK)
+		outbox_claim(s, &named);
+	else if (!s->failed) /* else the row may be on the disk, and needs its file */
+		outbox_disclaim(s, &named);
+}
+
+enum err outbox_add_all(struct store *s, struct outbox_add *adds, size_t n)
+{
+	enum err e = db_begin(s);
+
+	if (e == ERR_OK) {
+		for (size_t i = 0; i < n && e == ERR_OK; i++)
+			e = add_within(s, &adds[i]);
+		e = db_end(s, e);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (e != ERR_OK)
+			adds[i].result = e;
+		settle_file(s, &adds[i]);
+	}
+	return e;
 }
 
 enum err outbox_add(struct store *s, const struct package *p, const struct vault *vault)
 {
-	struct package named = *p;
-	enum err e = outbox_name(&named);
+	struct outbox_add a = { .package = p, .vault = vault };
+	enum err e = outbox_add_all(s, &a, 1);
 
-	if (e != ERR_OK)
-		return e;
-	e = add(s, p, vault);
-	if (e == ERR_OK)
-		outbox_claim(s, &named);
-	else if (!s->failed) /* else the row may be on the disk, and needs its file */
-		outbox_disclaim(s, &named);
-	return e;
+	return e == ERR_OK ? a.result : e;
 }
 
 enum err outbox_get(struct store *s, const char *key, struct outbox_item *ret_item)

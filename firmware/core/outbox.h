@@ -66,6 +66,11 @@ struct outbox_item {
 	char reason[OUTBOX_REASON_CAP];     /* of a refusal, or "" */
 };
 
+/* package_make() into the outbox. The reserve of the disk is given up for it when that is needed.
+ * ERR_IO: store_failed() is true now. */
+enum err outbox_make(struct store *s, const struct dossier *d, const struct package_keys *keys,
+		     struct package *ret_package);
+
 /* One commit: the row, the audit line, today's counter, the receipt code, and the end of the
  * visit's key row (vault may be NULL). After ERR_OK the dossier is handed in and the citizen may
  * be told "saved", and vault_end() comes next. After any error nothing was claimed, the vault is
@@ -74,6 +79,16 @@ struct outbox_item {
  * ERR_OK also when the very same package was added before. ERR_DENIED: that key or receipt code
  * has another package. ERR_NO_SPACE, ERR_IO. */
 enum err outbox_add(struct store *s, const struct package *p, const struct vault *vault);
+
+/* The same for several that came together, in one commit and by one sync. Each has its own result;
+ * one that is refused does not keep the others. What is returned is the commit's: if it is not
+ * ERR_OK, it is every result, and nothing was claimed. */
+struct outbox_add {
+	const struct package *package;
+	const struct vault *vault; /* or NULL */
+	enum err result;
+};
+enum err outbox_add_all(struct store *s, struct outbox_add *adds, size_t n);
 
 /* The newest dossier that this person handed in and was not told of to the end, because the kiosk
  * stopped in between: show it instead of letting them hand it in once more. Expensive (cipher.h).

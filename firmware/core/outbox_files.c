@@ -74,7 +74,8 @@ void outbox_claim(struct store *s, const struct package *p)
 	char from[OUTBOX_FILE_CAP];
 
 	outbox_unclaimed(p->name, from);
-	(void)renameat(s->outbox_fd, from, s->outbox_fd, p->name);
+	if (renameat(s->outbox_fd, from, s->outbox_fd, p->name) < 0 && errno == EIO)
+		s->failed = true;
 }
 
 void outbox_disclaim(struct store *s, const struct package *p)

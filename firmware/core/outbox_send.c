@@ -273,5 +273,6 @@ enum err outbox_link_up(struct store *s, uint32_t spread_ms)
 	if (e != ERR_OK)
 		return e;
 	clear_hold(s);
-	return db_run(s, SQL_OUTBOX_LINK_UP, DB_VALUES(db_num(now_ms(s) + pause)));
+	s->hold_ms = now_ms(s) + pause;
+	return db_run(s, SQL_OUTBOX_LINK_UP, DB_VALUES(db_num(now_ms(s))));
 }

@@ -134,6 +134,8 @@ static enum err open_sound(struct store *s)
 		e = db_migrate(s->db);
 	if (e == ERR_OK)
 		e = db_prepare(s);
+	if (e == ERR_OK)
+		db_watch(s);
 	/* Writes all again that a failed sync may have left in the page cache only. */
 	if (e == ERR_OK)
 		e = db_checkpoint(s->db);

@@ -179,7 +179,7 @@ static enum err begin(struct vault *v, const char *number)
 	v->begun_s = clock_wall_s(s->options.clock);
 	e = wrap(v, number, salt, &w);
 	if (e == ERR_OK)
-		e = files_folder(s->vault_fd, v->id, &v->fd);
+		e = db_wrote(s, files_folder(s->vault_fd, v->id, &v->fd));
 	if (e == ERR_OK)
 		e = db_run(s, SQL_VAULT_ADD,
 			   DB_VALUES(db_text(v->id), db_num(v->begun_s),
@@ -301,6 +301,8 @@ enum err vault_put(struct vault *v, const char *name, const void *bytes, size_t 
 		return ERR_BAD_DATA;
 	if (len > VAULT_MAX_BYTES)
 		return ERR_NO_SPACE;
+	if (v->store->failed)
+		return ERR_IO;
 	enum err e = disk_room(&v->store->disk, len + OVERHEAD);
 	if (e == ERR_OK)
 		e = db_random(v->store, b.header + 8, CIPHER_NONCE_BYTES);
@@ -317,7 +319,7 @@ enum err vault_put(struct vault *v, const char *name, const void *bytes, size_t 
 	struct iovec parts[] = { { b.header, sizeof b.header },
 				 { text, len },
 				 { tag, sizeof tag } };
-	return files_replace(v->fd, name, parts, 3);
+	return db_wrote(v->store, files_replace(v->fd, name, parts, 3));
 }
 
 static enum err open_text(const struct vault *v, const char *name, uint8_t *bytes, size_t len)
@@ -361,7 +363,7 @@ enum err vault_remove(struct vault *v, const char *name)
 		return ERR_BAD_DATA;
 	if (unlinkat(v->fd, name, 0) < 0)
 		return errno == ENOENT ? ERR_OK : err_of_errno();
-	return files_sync(v->fd);
+	return db_wrote(v->store, files_sync(v->fd));
 }
 
 enum err vault_forget(struct store *s, const struct vault *v)
@@ -373,7 +375,7 @@ enum err vault_forget(struct store *s, const struct vault *v)
  * it is emptied. */
 static enum err forget_on_disk(struct store *s)
 {
-	enum err e = db_checkpoint(s->db);
+	enum err e = db_wrote(s, db_checkpoint(s->db));
 
 	return e == ERR_BAD_DATA ? db_result(s, SQLITE_CORRUPT) : e;
 }

@@ -47,7 +47,8 @@ int64_t vault_begun_s(const struct vault *v);
 
 /* Writes a file, whole or not at all: after any error the old one of that name, if any, is
  * still there (or the new one, when only the last sync of the folder failed). Durable on ERR_OK.
- * ERR_NO_SPACE (also over VAULT_MAX_BYTES), ERR_IO, ERR_BAD_DATA (a bad name). */
+ * ERR_NO_SPACE (also over VAULT_MAX_BYTES), ERR_BAD_DATA (a bad name), ERR_IO: the disk let it
+ * down, and store_failed() is true now. */
 enum err vault_put(struct vault *v, const char *name, const void *bytes, size_t len);
 
 /* Reads a file. ERR_NOT_FOUND; ERR_BAD_DATA: damaged, or put there by somebody else. */
