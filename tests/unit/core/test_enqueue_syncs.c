@@ -44,6 +44,16 @@ static void one_sync_a_claim(void)
 	store_close(s);
 }
 
+/* A package whose receipt code is given to no other. */
+static void a_package(struct store *s, struct package *p)
+{
+	uint32_t day, seq;
+
+	eq_int(fake_package(s, p), ERR_OK);
+	eq_int(receipt_code_parse(p->receipt_code, &day, &seq), ERR_OK);
+	eq_int(db_run(s, SQL_RECEIPT_TAKE, DB_VALUES(db_num(day), db_num(seq))), ERR_OK);
+}
+
 /* Ten that came together: one commit. What one of them has wrong is its own affair. */
 static void one_sync_for_ten(void)
 {
@@ -53,7 +63,7 @@ static void one_sync_for_ten(void)
 	int fd = -1;
 
 	for (int i = 0; i < TEN; i++) {
-		eq_int(fake_package(s, &p[i]), ERR_OK);
+		a_package(s, &p[i]);
 		adds[i] = (struct outbox_add){ .package = &p[i] };
 	}
 	faults.syncs = 0;
@@ -70,7 +80,7 @@ static void one_sync_for_ten(void)
 	struct package changed = p[1], shapeless = p[2], fresh;
 	memset(changed.manifest, 'c', 64);
 	shapeless.key[0] = '/';
-	eq_int(fake_package(s, &fresh), ERR_OK);
+	a_package(s, &fresh);
 	struct outbox_add mixed[] = { { .package = &p[0] },
 				      { .package = &changed },
 				      { .package = &shapeless },
@@ -97,7 +107,7 @@ static void ten_that_could_not_be_synced(void)
 	struct store *s = open_store(&f);
 
 	for (int i = 0; i < TEN; i++) {
-		eq_int(fake_package(s, &p[i]), ERR_OK);
+		a_package(s, &p[i]);
 		adds[i] = (struct outbox_add){ .package = &p[i] };
 	}
 	faults_set(FAULT_SYNC, FAULT_ONCE, 1, EIO);
