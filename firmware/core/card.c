@@ -16,6 +16,18 @@
 		memcpy(to, from, sizeof(from));                                    \
 	} while (0)
 
+void card_take_facts(struct card *c, const struct msg_card_facts *f)
+{
+	memcpy(c->number, f->number, sizeof c->number);
+	memcpy(c->name, f->name, sizeof c->name);
+	memcpy(c->birth, f->birth, sizeof c->birth);
+	memcpy(c->address, f->address, sizeof c->address);
+	memcpy(c->issued, f->issued, sizeof c->issued);
+	c->sex = f->sex <= 2 ? f->sex : 0;
+	c->fields = f->fields;
+	c->doubt = f->doubt < ERR_COUNT ? f->doubt : ERR_BAD_CARD;
+}
+
 void chip_take_facts(struct chip *c, const struct msg_chip_facts *f)
 {
 	COPY(c->card.number, f->number);

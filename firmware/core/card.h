@@ -20,6 +20,9 @@ struct card {
 	enum err doubt;
 };
 
+/* What kiosk-parse read in the printed code. */
+void card_take_facts(struct card *c, const struct msg_card_facts *f);
+
 #define CARD_MARK_BYTES 32
 
 /* What only the chip says: of the holder what a form may ask, the rest is dropped at once; and

@@ -134,13 +134,17 @@ void guest_scrub(struct core *c); /* wipes the stack, in the next turn of the lo
 /* pages.c: every page of the visit is kept, looked at and digitized, one after the other. What
  * there is to do stands in the pages themselves: a power cut or a dead parser only repeats it. */
 struct pages {
-	uint32_t looked_at, digitized; /* page::file of those at work; 0: none */
+	uint32_t looked_at, digitized, decoded; /* page::file of those at work; 0: none */
 	uint16_t look_turns, digitize_turns;
 };
 
 void pages_came(struct core *c, struct msg_scan_page *s);
 void pages_looking(struct core *c); /* the parser is at work: there is time for the disk */
 void pages_poke(struct core *c);    /* something may be to do */
+
+/* page_code.c: whether the code on a page is an identity card's, and what it says. */
+void pages_decode(struct core *c);
+void pages_judge(struct page *p); /* is it another paper, by its title or its code? A hint. */
 
 /* draft.c: the visit in its vault, so that a power cut costs nothing. */
 enum err draft_keep(struct core *c);

@@ -321,15 +321,7 @@ static void card_known(struct core *c, const char *tag, struct msg *answer, enum
 		guest_step(c, &(struct visit_event){ .on = ON_CARD_BAD, .why = why });
 		return;
 	}
-	const struct msg_card_facts *f = &answer->card_facts;
-	memcpy(card.number, f->number, sizeof card.number);
-	memcpy(card.name, f->name, sizeof card.name);
-	memcpy(card.birth, f->birth, sizeof card.birth);
-	memcpy(card.address, f->address, sizeof card.address);
-	memcpy(card.issued, f->issued, sizeof card.issued);
-	card.sex = f->sex <= 2 ? f->sex : 0;
-	card.fields = f->fields;
-	card.doubt = f->doubt < ERR_COUNT ? f->doubt : ERR_BAD_CARD;
+	card_take_facts(&card, &answer->card_facts);
 	guest_step(c, &(struct visit_event){ .on = ON_CARD_KNOWN, .bytes = &card });
 	explicit_bzero(&card, sizeof card);
 }

@@ -59,8 +59,9 @@ struct dossier_page {
 	uint16_t steps; /* bits of enum page_step */
 	bool turned_by_hand;
 	int64_t scanned_s;
-	const char *scanned_for; /* component it was scanned for first; NULL: this one */
-	const uint8_t *original; /* PNG of the pixels as they came; NULL: not sent along */
+	const char *scanned_for;      /* component it was scanned for first; NULL: this one */
+	const char *code, *code_kind; /* on the page; NULL: none. "identity-card" or "other" */
+	const uint8_t *original;      /* PNG of the pixels as they came; NULL: not sent along */
 	size_t original_len;
 };
 

@@ -117,6 +117,10 @@ static void take_page(struct folder *o, const struct page *p, size_t i, struct d
 		.turned_by_hand = p->turn != PAGE_AS_IT_STANDS,
 		.scanned_s = p->came_s,
 	};
+	if (p->code[0]) {
+		d->code = p->code;
+		d->code_kind = p->card.number[0] ? "identity-card" : "other";
+	}
 	take_faults(p, d);
 }
 

@@ -156,6 +156,14 @@ static void put_original(struct filling *f, struct json_object *o, const struct 
 	put_num(f, original, "bytes", (int64_t)p->original_len);
 }
 
+static void put_code(struct filling *f, struct json_object *o, const struct dossier_page *p)
+{
+	struct json_object *code = put_object(f, o, "code");
+
+	put_text(f, code, "kind", p->code_kind);
+	put_text(f, code, "text", p->code);
+}
+
 /* Where a page comes from and what was done to it. */
 static struct json_object *source(struct filling *f, const struct dossier *d, size_t paper,
 				  size_t page)
@@ -179,6 +187,8 @@ static struct json_object *source(struct filling *f, const struct dossier *d, si
 	put_text(f, o, "tools", p->tools);
 	if (p->scanned_for)
 		put_text(f, o, "scanned_for", p->scanned_for);
+	if (p->code)
+		put_code(f, o, p);
 	manifest_original(paper, page, file);
 	if (p->original)
 		put_original(f, o, p, file);

@@ -136,6 +136,10 @@ static void take_seen(struct core *c, struct page *p, struct msg_page_seen *m)
 	p->height = m->height;
 	memset(p->print, 0, sizeof p->print);
 	memcpy(p->print, m->print, m->print_len < sizeof p->print ? m->print_len : sizeof p->print);
+	if (m->code[0] && strcmp(p->code, m->code) != 0) {
+		snprintf(p->code, sizeof p->code, "%s", m->code);
+		p->code_read = false;
+	}
 	take_image(c, p, &m->image);
 	p->state = PAGE_WAITS;
 	p->tries = 0;
@@ -227,8 +231,7 @@ static void take_text(struct page *p, const struct msg_digitized *d)
 	snprintf(t->date, sizeof t->date, "%s", d->date);
 	snprintf(t->name, sizeof t->name, "%s", d->name);
 	snprintf(t->place, sizeof t->place, "%s", d->place);
-	if (t->fits == 2)
-		page_add_fault(p, ERR_OTHER_PAPER);
+	pages_judge(p);
 }
 
 static void take_digitized(struct core *c, struct page *p, struct msg_digitized *d)
@@ -320,6 +323,7 @@ void pages_poke(struct core *c)
 	if (!c->vault)
 		return;
 	look(c);
+	pages_decode(c);
 	digitize(c);
 	handin_poke(c);
 }

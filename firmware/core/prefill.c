@@ -159,17 +159,26 @@ static bool is_word(const char *word, const char *text, size_t len)
 	return strlen(word) == len && memcmp(word, text, len) == 0;
 }
 
+/* Text of a paper that was not asked for says nothing here, nor does the card of who stands here. */
+static bool may_offer(const struct visit *v, const struct page *p, size_t at)
+{
+	bool text = at >= offsetof(struct page, text);
+
+	return text ? p->text.fits != 2 : strcmp(p->card.number, v->card.number) != 0;
+}
+
 /* One COMPONENT:WORD of `len` bytes, of one page. */
-static bool offers(const struct page *p, const char *way, size_t len, char *out)
+static bool offers(const struct visit *v, const struct page *p, const char *way, size_t len,
+		   char *out)
 {
 	const char *colon = memchr(way, ':', len);
 	size_t n = colon ? (size_t)(colon - way) : len;
 
-	if (!colon || p->aside || p->text.fits == 2 ||
-	    (!is_word("*", way, n) && !is_word(p->of->code, way, n)))
+	if (!colon || p->aside || (!is_word("*", way, n) && !is_word(p->of->code, way, n)))
 		return false;
 	for (size_t i = 0; i < OFFER_COUNT; i++)
-		if (is_word(OFFERS[i].word, colon + 1, len - n - 1))
+		if (is_word(OFFERS[i].word, colon + 1, len - n - 1) &&
+		    may_offer(v, p, OFFERS[i].at))
 			in_form((const char *)p + OFFERS[i].at, OFFERS[i].form, out);
 	return *out;
 }
@@ -184,7 +193,7 @@ bool visit_offer(const struct visit *v, size_t field, char ret_value[FORM_VALUE_
 		size_t len = strcspn(way, "|");
 
 		for (uint32_t i = 0; i < v->page_count; i++) {
-			if (!offers(&v->pages[i], way, len, value))
+			if (!offers(v, &v->pages[i], way, len, value))
 				continue;
 			field_tidy(value);
 			if (field_check(f, value, v->today) == ERR_OK &&

@@ -5,6 +5,7 @@
 
 #include "firmware/base/err.h"
 #include "firmware/base/page.h"
+#include "firmware/core/card.h"
 #include "firmware/core/catalogue.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,6 +14,7 @@
 #define VISIT_NO_PAPER    UINT8_MAX
 #define PAGE_MAX_FAULTS   8
 #define PAGE_HASH_BYTES   32
+#define PAGE_CODE_BYTES   1024
 #define PAGE_AS_IT_STANDS 360 /* page::turn: nobody asked for another way up */
 
 enum page_state {
@@ -62,6 +64,9 @@ struct page {
 	uint8_t tries, profile, check, confidence;
 	uint16_t steps;
 	char tools[256];
+	char code[PAGE_CODE_BYTES]; /* the first QR or bar code on it, or "" */
+	bool code_read;             /* whether it is a card's was looked at */
+	struct card card;           /* what it says then; number "": it is not */
 	struct page_text text;
 };
 

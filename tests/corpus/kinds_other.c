@@ -167,10 +167,12 @@ struct holder {
 static struct holder holder_of(struct page *p)
 {
 	struct holder h;
+	const char *serial = say(&p->say, "{id}") + 6;
 
-	h.id = say(&p->say, "{id}");
 	h.name = say(&p->say, "{^man}");
 	h.born = say(&p->say, "{bday}");
+	/* place, century and sex, year of birth: a number that a reader of the code believes */
+	h.id = say_text(&p->say, "001%c%s%s", h.born[6] == '2' ? '2' : '0', h.born + 8, serial);
 	return h;
 }
 
@@ -213,8 +215,8 @@ static void back(struct page *p, double y, const struct holder *h)
 	card_line(p, say(s, "Nơi đăng ký khai sinh: {xa}"), x + 6, 2.6, false);
 	card_line(p, say(s, "Ngày cấp: {dmy}"), x + 6, 2.6, false);
 	mark_qr(p, x + 65, y + 4, 17,
-		say_text(s, "%s||%s|%s|Nam|%s|01072024", h->id, h->name, h->born,
-			 say(s, "{here}")));
+		say_text(s, "%s||%s|%.2s%.2s%.4s|Nam|%s|01072024", h->id, h->name, h->born,
+			 h->born + 3, h->born + 6, say(s, "{here}")));
 	struct pen_words w = { "", "Liberation Mono", 3.6, x + 5, 80, PEN_BLACK, .bold = true };
 	const char *lines[] = { say_text(s, "IDVNM%s<<%s<<<", h->id, say(s, "#")),
 				say(s, "900101#M300101#VNM<<<<<<<<<<<#"),
