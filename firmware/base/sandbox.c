@@ -15,6 +15,7 @@
 
 #define MAX_FDS     256
 #define MAX_THREADS 128 /* of one unix user, over all its programs */
+#define MAX_GROUPS  64
 #define MIB         ((rlim_t)1 << 20)
 
 /* For all: what the C library and the libraries we link look at. */
@@ -174,14 +175,33 @@ static enum err leave_network(const struct role_row *row)
 	return unshare(CLONE_NEWNET) < 0 ? err_of_errno() : ERR_OK;
 }
 
-static enum err change_user(const char *name)
+/* A system that does not know the group has no device for it either. */
+static enum err join_group(const char *name)
+{
+	gid_t of[MAX_GROUPS + 1];
+	const struct group *g = name ? getgrnam(name) : NULL;
+	int n = getgroups(MAX_GROUPS, of);
+
+	if (!g)
+		return ERR_OK;
+	if (n < 0)
+		return err_of_errno();
+	of[n] = g->gr_gid;
+	return setgroups((size_t)n + 1, of) < 0 ? err_of_errno() : ERR_OK;
+}
+
+static enum err change_user(const char *name, const char *group)
 {
 	errno = 0;
 	const struct passwd *p = getpwnam(name);
 	if (!p)
 		return errno ? ERR_IO : ERR_NOT_FOUND;
-	if (initgroups(p->pw_name, p->pw_gid) < 0 ||
-	    setresgid(p->pw_gid, p->pw_gid, p->pw_gid) < 0 ||
+	if (initgroups(p->pw_name, p->pw_gid) < 0)
+		return err_of_errno();
+	enum err e = join_group(group);
+	if (e != ERR_OK)
+		return e;
+	if (setresgid(p->pw_gid, p->pw_gid, p->pw_gid) < 0 ||
 	    setresuid(p->pw_uid, p->pw_uid, p->pw_uid) < 0)
 		return err_of_errno();
 	/* back to root must be impossible */
@@ -198,7 +218,7 @@ enum err sandbox_enter(enum role r, const struct sandbox_places *places, unsigne
 	if (own_user)
 		e = leave_network(row);
 	if (e == ERR_OK && own_user)
-		e = change_user(row->user);
+		e = change_user(row->user, places->group);
 	if (e == ERR_OK)
 		e = limit_use(row, own_user);
 	if (e == ERR_OK && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)

@@ -27,6 +27,7 @@ struct sandbox_places {
 	const char *path[PLACE_COUNT][SANDBOX_PATHS];
 	const char *program; /* the one file that may still be executed */
 	const char *world;   /* simulation only: root of the simulated devices; else NULL */
+	const char *group;   /* one more of the system's groups; NULL: none */
 	bool unprivileged;   /* do not change user or network namespace: we are not root */
 };
 

@@ -242,8 +242,10 @@ void host_places(const struct host *h, const char *program, struct sandbox_place
 {
 	const char *real_screen[SANDBOX_PATHS] = { "/dev/dri", "/dev/input", "/dev/snd",
 						   "/run/udev" };
+	/* a camera that is plugged in anew has another node, and cameras have no folder of their
+	 * own: which nodes may be opened is up to user and group */
 	const char *real_scanner[SANDBOX_PATHS] = { "/etc/sane.d", "/run/ipp-usb", "/var/lock",
-						    h->config.camera[0] ? h->config.camera : NULL };
+						    h->config.camera[0] ? "/dev" : NULL };
 	const char *sim_screen[SANDBOX_PATHS] = { h->screen_dir, h->authority,
 						  getenv("XDG_RUNTIME_DIR") };
 	const char *sim_scanner[SANDBOX_PATHS] = { "/etc/sane.d", getenv("SANE_CONFIG_DIR") };

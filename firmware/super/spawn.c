@@ -80,6 +80,8 @@ static void become(const struct host *h, enum role r, bool tell, pid_t parent)
 	if (!row->argument[0])
 		argv[1] = NULL;
 	host_places(h, path, &places);
+	if (r == ROLE_SCAN && h->config.camera[0])
+		places.group = "video";
 	enum err e = env_fill(&env, h, r);
 	if (e == ERR_OK)
 		e = sandbox_enter(r, &places, &parts);

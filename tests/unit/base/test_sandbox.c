@@ -1,6 +1,8 @@
 /* What sandbox_enter() takes away. */
 #include "tests/unit/base/attempt.h"
 
+#include <grp.h>
+
 static int read_data(void)
 {
 	char path[80];
@@ -187,6 +189,8 @@ static int change_user_and_network(void)
 {
 	enum role r = ROLE_PARSE;
 	ino_t before = network();
+	const struct group *video = getgrnam("video");
+	gid_t gid = video ? video->gr_gid : 0, of[64];
 	char passwd[80];
 	unsigned parts;
 
@@ -195,13 +199,18 @@ static int change_user_and_network(void)
 	    mount(passwd, "/etc/passwd", NULL, MS_BIND, NULL) < 0)
 		return EPERM;
 	places.unprivileged = false;
+	places.group = "video";
 	if (sandbox_enter(r, &places, &parts) != ERR_OK)
 		return NO_SANDBOX;
 	if (!(parts & SANDBOX_USER) || getuid() != 54321 || getegid() != 54322)
 		return WRONG;
 	if (setuid(0) == 0 || network() == before)
 		return WRONG;
-	return 0;
+	int n = getgroups(64, of);
+	for (int i = 0; video && i < n; i++)
+		if (of[i] == gid)
+			return 0;
+	return video ? WRONG : 0;
 }
 
 static void as_root(void)

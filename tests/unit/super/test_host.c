@@ -155,6 +155,27 @@ static void places_of_the_simulation(void)
 		ok(!p.path[PLACE_SCANNER][i] || strcmp(p.path[PLACE_SCANNER][i], "/tmp/sane"));
 }
 
+static bool scanner_may(const struct sandbox_places *p, const char *path)
+{
+	for (int i = 0; i < SANDBOX_PATHS; i++)
+		if (p->path[PLACE_SCANNER][i] && strcmp(p->path[PLACE_SCANNER][i], path) == 0)
+			return true;
+	return false;
+}
+
+/* A camera that is plugged in anew gets another node. */
+static void places_of_a_camera(void)
+{
+	struct sandbox_places p;
+
+	host_places(&host, "/bin/x", &p);
+	ok(!scanner_may(&p, "/dev"));
+	snprintf(host.config.camera, sizeof host.config.camera, "/dev/v4l/by-id/camera");
+	host_places(&host, "/bin/x", &p);
+	ok(scanner_may(&p, "/dev"));
+	host.config.camera[0] = '\0';
+}
+
 static void make_dir(const char *name)
 {
 	char path[300];
@@ -181,6 +202,7 @@ int main(void)
 	opens();
 	lock_is_not_inherited();
 	places_of_the_simulation();
+	places_of_a_camera();
 	for (size_t i = 0; i < sizeof MADE / sizeof *MADE; i++) {
 		char path[300];
 
