@@ -100,14 +100,16 @@ static bool edge_is_paper(const struct sight *s, size_t first, size_t step, uint
 	return (uint64_t)bright * 1000 >= (uint64_t)count * CUT;
 }
 
+/* No sheet goes beyond all four edges: then it is the desk that is bright. */
 static bool goes_beyond(const struct sight *s, unsigned level)
 {
 	size_t last_row = (size_t)s->width * (s->height - 1);
+	int edges = edge_is_paper(s, 0, 1, s->width, level) +
+		    edge_is_paper(s, last_row, 1, s->width, level) +
+		    edge_is_paper(s, 0, s->width, s->height, level) +
+		    edge_is_paper(s, s->width - 1, s->width, s->height, level);
 
-	return edge_is_paper(s, 0, 1, s->width, level) ||
-	       edge_is_paper(s, last_row, 1, s->width, level) ||
-	       edge_is_paper(s, 0, s->width, s->height, level) ||
-	       edge_is_paper(s, s->width - 1, s->width, s->height, level);
+	return edges > 0 && edges < 4;
 }
 
 /* A spot that is far brighter than the paper around it. */
