@@ -229,6 +229,58 @@ static void do_cert(struct call *c)
 	wrong(c, "which certificate? good, rogue, expired or name");
 }
 
+/* The fee of the reference that is left of the line, else the newest. */
+static enum err which_fee(struct call *c, struct fee *ret)
+{
+	return *c->rest ? store_fee_find(c->w->store, c->rest, ret)
+			: store_fee_newest(c->w->store, ret);
+}
+
+static void do_pay(struct call *c)
+{
+	struct fee f;
+	int64_t vnd = 0;
+
+	(void)number(c, &vnd);
+	if (which_fee(c, &f) != ERR_OK) {
+		wrong(c, "no such fee");
+		return;
+	}
+	f.paid += vnd > 0 ? vnd : f.amount;
+	f.paid_at = clock_wall_s(&c->w->clock);
+	f.times++;
+	if (store_fee_set(c->w->store, &f) == ERR_OK)
+		fine(c);
+	else
+		wrong(c, "the database failed");
+}
+
+static void do_unpaid(struct call *c)
+{
+	struct fee f;
+
+	if (which_fee(c, &f) != ERR_OK) {
+		wrong(c, "no such fee");
+		return;
+	}
+	f.failed = true;
+	if (store_fee_set(c->w->store, &f) == ERR_OK)
+		fine(c);
+	else
+		wrong(c, "the database failed");
+}
+
+static void do_fee(struct call *c)
+{
+	struct fee f;
+
+	if (store_fee_newest(c->w->store, &f) == ERR_OK)
+		fprintf(c->out, "ok %s amount=%" PRId64 " paid=%" PRId64 " times=%" PRId64 "\n",
+			f.reference, f.amount, f.paid, f.times);
+	else
+		wrong(c, "no fee was begun");
+}
+
 static void do_heal(struct call *c)
 {
 	c->w->fault = (struct fault){ .forge = PKI_NONE };

@@ -7,6 +7,8 @@
 
 static query_answer_fn *const ANSWERS[QUERY_COUNT] = {
 	[QUERY_STATUS] = query_status,
+	[QUERY_PAY] = query_pay,
+	[QUERY_PAID] = query_paid,
 };
 
 static unsigned find_query(const char *name)
@@ -68,6 +70,8 @@ void query_do(struct world *w, const char *name, const void *body, size_t len,
 		return;
 	}
 	ret->why = asked ? reply_to(w, q, asked, reply) : "the question is not a JSON object";
+	if (ret->why && strcmp(ret->why, QUERY_NO_SUCH) == 0)
+		ret->status = 404;
 	if (!ret->why && sign(w, reply, ret) != ERR_OK) {
 		ret->status = 500;
 		ret->why = "the reply could not be signed";

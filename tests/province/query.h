@@ -21,6 +21,11 @@ void query_do(struct world *w, const char *name, const void *body, size_t len,
 typedef const char *query_answer_fn(struct world *w, struct json_object *asked,
 				    struct json_object *data);
 
+/* What an answer gives for a thing the province has never heard of: 404, and not signed. */
+#define QUERY_NO_SUCH "there is no such thing here"
+
+query_answer_fn query_pay;    /* begins a fee by its MaThamChieu, or tells again of one */
+query_answer_fn query_paid;   /* by MaThamChieu */
 query_answer_fn query_status; /* by MaHoSo: a dossier code or a key */
 
 #endif

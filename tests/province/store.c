@@ -23,6 +23,10 @@ static const char SCHEMA[] =
 	" PRIMARY KEY(agency, day)) STRICT;"
 	"CREATE TABLE IF NOT EXISTS uploads(id TEXT PRIMARY KEY, key TEXT NOT NULL,"
 	" sha256 TEXT NOT NULL, size INTEGER NOT NULL, committed INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE IF NOT EXISTS fees(n INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE,"
+	" dossier TEXT NOT NULL, amount INTEGER NOT NULL, begun_at INTEGER NOT NULL,"
+	" expires_at INTEGER NOT NULL, paid INTEGER NOT NULL, paid_at INTEGER NOT NULL,"
+	" times INTEGER NOT NULL, failed INTEGER NOT NULL) STRICT;"
 	"CREATE TABLE IF NOT EXISTS life(n INTEGER PRIMARY KEY CHECK (n = 1),"
 	" epoch TEXT NOT NULL) STRICT;"
 	"INSERT OR IGNORE INTO life VALUES(1, lower(hex(randomblob(8))));";
@@ -222,6 +226,78 @@ int64_t store_count(struct store *s)
 	AUTO_STATEMENT st = prepare(s, "SELECT count(*) FROM dossiers", NULL);
 
 	return st && sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
+}
+
+static enum err put_fee(sqlite3_stmt *st, const struct fee *f)
+{
+	const int64_t numbers[] = { f->amount,  f->begun_at, f->expires_at, f->paid,
+				    f->paid_at, f->times,    f->failed };
+
+	for (int i = 0; st && i < 7; i++)
+		if (sqlite3_bind_int64(st, i + 3, numbers[i]) != SQLITE_OK)
+			return ERR_IO;
+	return do_it(st);
+}
+
+enum err store_fee_add(struct store *s, const struct fee *f)
+{
+	struct fee had;
+
+	if (store_fee_find(s, f->reference, &had) == ERR_OK)
+		return ERR_BUSY;
+	AUTO_STATEMENT st = prepare(
+		s,
+		"INSERT INTO fees(reference, dossier, amount, begun_at, expires_at, paid, paid_at,"
+		" times, failed) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+		(const char *[]){ f->reference, f->dossier, NULL });
+
+	return put_fee(st, f);
+}
+
+enum err store_fee_set(struct store *s, const struct fee *f)
+{
+	AUTO_STATEMENT st =
+		prepare(s,
+			"UPDATE fees SET dossier = ?2, amount = ?3, begun_at = ?4, expires_at = ?5,"
+			" paid = ?6, paid_at = ?7, times = ?8, failed = ?9 WHERE reference = ?1",
+			(const char *[]){ f->reference, f->dossier, NULL });
+
+	return put_fee(st, f);
+}
+
+#define FEE_COLUMNS                                                                              \
+	"SELECT reference, dossier, amount, begun_at, expires_at, paid, paid_at, times, failed " \
+	"FROM fees"
+
+static enum err read_fee(sqlite3_stmt *st, struct fee *ret)
+{
+	int64_t *const numbers[] = { &ret->amount, &ret->begun_at, &ret->expires_at,
+				     &ret->paid,   &ret->paid_at,  &ret->times };
+	int rc = st ? sqlite3_step(st) : SQLITE_ERROR;
+
+	if (rc != SQLITE_ROW)
+		return rc == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
+	snprintf(ret->reference, sizeof ret->reference, "%s", sqlite3_column_text(st, 0));
+	snprintf(ret->dossier, sizeof ret->dossier, "%s", sqlite3_column_text(st, 1));
+	for (int i = 0; i < 6; i++)
+		*numbers[i] = sqlite3_column_int64(st, i + 2);
+	ret->failed = sqlite3_column_int(st, 8);
+	return ERR_OK;
+}
+
+enum err store_fee_find(struct store *s, const char *reference, struct fee *ret)
+{
+	AUTO_STATEMENT st = prepare(s, FEE_COLUMNS " WHERE reference = ?1",
+				    (const char *[]){ reference, NULL });
+
+	return read_fee(st, ret);
+}
+
+enum err store_fee_newest(struct store *s, struct fee *ret)
+{
+	AUTO_STATEMENT st = prepare(s, FEE_COLUMNS " ORDER BY n DESC LIMIT 1", NULL);
+
+	return read_fee(st, ret);
 }
 
 enum err store_upload_add(struct store *s, const struct upload *u)

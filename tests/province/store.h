@@ -55,6 +55,19 @@ enum err store_each(struct store *s, store_fn *fn, void *data);
 /* How many dossiers; -1 when the database fails. */
 int64_t store_count(struct store *s);
 
+/* A fee that a kiosk began, by its own reference. */
+struct fee {
+	char reference[64], dossier[64];
+	int64_t amount, begun_at, expires_at, paid, paid_at, times;
+	bool failed;
+};
+
+enum err store_fee_add(struct store *s, const struct fee *f); /* ERR_BUSY */
+enum err store_fee_find(struct store *s, const char *reference,
+			struct fee *ret); /* ERR_NOT_FOUND */
+enum err store_fee_set(struct store *s, const struct fee *f);
+enum err store_fee_newest(struct store *s, struct fee *ret); /* ERR_NOT_FOUND */
+
 enum err store_upload_add(struct store *s, const struct upload *u);
 enum err store_upload_find(struct store *s, const char *id, struct upload *ret); /* ERR_NOT_FOUND */
 enum err store_upload_done(struct store *s, const char *id);
