@@ -104,7 +104,8 @@ static void tidy(struct core *c, int64_t now_s)
 	unsigned swept = 0, purged = 0;
 
 	if (vault_sweep(c->store, now_s - DRAFT_KEEP_S, &swept) != ERR_OK ||
-	    outbox_purge(c->store, PACKAGE_KEEP_S, &purged) != ERR_OK)
+	    outbox_purge(c->store, PACKAGE_KEEP_S, &purged) != ERR_OK ||
+	    pay_purge(c->store, PACKAGE_KEEP_S) != ERR_OK)
 		log_line(LOG_ERROR, "night", "the store could not be tidied");
 	(void)disk_rest(store_disk(c->store)); /* no room for the reserve shows in `status` */
 	if (swept > 0 || purged > 0)

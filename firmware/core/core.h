@@ -14,6 +14,7 @@
 #include "firmware/core/outbox.h"
 #include "firmware/core/package.h"
 #include "firmware/core/pades.h"
+#include "firmware/core/pay_ask.h"
 #include "firmware/core/query.h"
 #include "firmware/core/store.h"
 #include "firmware/core/vault.h"
@@ -290,6 +291,7 @@ struct core {
 	struct handin handin;
 	struct certify certify;
 	struct sender sender;
+	struct payments payments;
 	struct queries queries;
 	struct ctls ctls;
 	struct hand hand;

@@ -7,6 +7,7 @@
 #include "firmware/core/core.h"
 #include "firmware/core/counter.h"
 #include "firmware/core/ctl_ask.h"
+#include "firmware/core/ctl_pay.h"
 #include "firmware/core/staff_pin.h"
 
 #include <json-c/json.h>
@@ -173,6 +174,7 @@ static const struct {
 	{ "status", do_status, "devices, link, outbox, disk" },
 	{ "queue", do_queue, "the last 200 dossiers: code, state, tries, last error" },
 	{ "ask", ctl_ask, "CODE: what the province says about a dossier" },
+	{ "pay", ctl_pay, "[CODE [VND]]: fees staff must look at; a dossier's fee; begin one" },
 	{ "retry", do_retry, "CODE: send a dossier again that is held back or lost upstream" },
 	{ "audit", do_audit, "check the audit chain" },
 	{ "counts", do_counts, "what was counted today" },

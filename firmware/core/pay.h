@@ -56,7 +56,7 @@ const char *pay_state_name(enum pay_state state);
 
 /* Whom the money goes to, as the province says it; for vietqr_make(). */
 struct pay_payee {
-	char bin[8], account[20], name[PAY_TEXT_CAP], purpose[32];
+	char bin[8], account[20], name[101], purpose[51];
 };
 
 struct pay_item {
@@ -66,7 +66,7 @@ struct pay_item {
 	int64_t amount_vnd;
 	enum pay_state state;
 	int64_t made_s;               /* wall clock */
-	char reference[PAY_TEXT_CAP]; /* MaThamChieu, or "" */
+	char reference[PAY_TEXT_CAP]; /* MaThamChieu as the province repeats it, or "" */
 	struct pay_payee payee;
 	int64_t expires_s;         /* as the province said; 0: it did not. Only a word to show */
 	int64_t paid_vnd, paid_s;  /* what came in all, and when, by the province's clock */
@@ -127,6 +127,10 @@ enum err pay_unanswered(struct store *s, const char *key, enum err why, uint32_t
 enum err pay_resume(struct store *s);
 
 enum err pay_get(struct store *s, const char *key, struct pay_item *ret_item);
+
+/* What the payer's bank reads (vietqr.h). ERR_DENIED: nothing is to be paid, or the province
+ * started something else than was asked; ERR_NO_SPACE. */
+enum err pay_code(const struct pay_item *i, char *ret_text, size_t cap);
 
 /* How a fee of a dossier stands: the paid row if there is one, else the open one, else the newest.
  * ERR_NOT_FOUND: never begun. */

@@ -24,19 +24,31 @@ static enum err note(struct store *s, const struct pay_item *i)
 	return audit_add(s, what, i->key, detail);
 }
 
+static enum err make_code(const struct pay_payee *p, int64_t amount_vnd, char *ret_text, size_t cap)
+{
+	struct vietqr q = { .bin = p->bin,
+			    .account = p->account,
+			    .amount_vnd = amount_vnd,
+			    .name = p->name,
+			    .purpose = p->purpose };
+
+	return vietqr_make(&q, ret_text, cap);
+}
+
+enum err pay_code(const struct pay_item *i, char *ret_text, size_t cap)
+{
+	if (i->state != PAY_PENDING || i->paid_vnd > 0 || i->trouble & PAY_TROUBLE_STRANGE)
+		return ERR_DENIED;
+	return make_code(&i->payee, i->amount_vnd, ret_text, cap);
+}
+
 /* Whether a code can be made of it, in the words the payer's bank will see. */
 static bool is_payable(const struct pay_started *a)
 {
 	char text[VIETQR_CAP];
-	const struct pay_payee *p = a->payee;
-	struct vietqr q = { .bin = p->bin,
-			    .account = p->account,
-			    .amount_vnd = a->amount_vnd,
-			    .name = p->name,
-			    .purpose = p->purpose };
 
 	return a->reference[0] && strlen(a->reference) < PAY_TEXT_CAP && a->amount_vnd > 0 &&
-	       a->expires_s >= 0 && vietqr_make(&q, text, sizeof text) == ERR_OK;
+	       a->expires_s >= 0 && make_code(a->payee, a->amount_vnd, text, sizeof text) == ERR_OK;
 }
 
 static enum err keep_start(struct store *s, const struct pay_item *i, const struct pay_started *a)

@@ -194,6 +194,7 @@ static void on_link(struct core *c, bool up)
 	if (up) {
 		(void)outbox_link_up(c->store, SPREAD_MS);
 		sender_poke(c);
+		pay_ask_resume(c);
 	}
 	if (c->visit.at == SCREEN_ATTRACT || c->visit.at == SCREEN_HOME)
 		show_screen(c);
