@@ -5,10 +5,14 @@
  *     build/bench/enqueue [FOLDER]      FOLDER is on the disk to be measured; default: here
  */
 #include "tests/bench/bench.h"
+
+#include "firmware/core/db.h"
 #include "tests/unit/core/faults.h"
 #include "tests/unit/core/fixture.h"
 
 #define ROUNDS    300
+#define TEN       10
+#define QUEUED    100000
 #define WARM      20
 #define PDF_BYTES (1 << 20)
 
@@ -142,6 +146,101 @@ static void measure(const char *folder, unsigned delay_us, struct run *r)
 		       bench_percentile(r->ms[k], ROUNDS, 50) / bare, (double)r->syncs[k] / ROUNDS);
 }
 
+/* Ten packages of one kiosk's codes, ready to be claimed. */
+static void ten_packages(struct store *s, struct package p[TEN])
+{
+	for (int i = 0; i < TEN; i++) {
+		uint32_t day, seq;
+
+		must(fake_package(s, &p[i]));
+		must(receipt_code_parse(p[i].receipt_code, &day, &seq));
+		must(db_run(s, SQL_RECEIPT_TAKE, DB_VALUES(db_num(day), db_num(seq))));
+	}
+}
+
+/* Ten dossiers one after the other, against ten that come together. */
+static double ten_by_ten(const char *folder)
+{
+	static double alone_ms[ROUNDS / TEN], together_ms[ROUNDS / TEN];
+	struct outbox_add adds[TEN];
+	struct package p[TEN];
+	struct place place;
+
+	place_init(&place, folder);
+	for (int round = 0; round < ROUNDS / TEN; round++) {
+		ten_packages(place.store, p);
+		faults.delay_us = 5000;
+		double from_ms = bench_now_ms();
+		for (int i = 0; i < TEN; i++)
+			must(outbox_add(place.store, &p[i], NULL));
+		alone_ms[round] = bench_now_ms() - from_ms;
+		faults.delay_us = 0;
+		ten_packages(place.store, p);
+		for (int i = 0; i < TEN; i++)
+			adds[i] = (struct outbox_add){ .package = &p[i] };
+		faults.delay_us = 5000;
+		from_ms = bench_now_ms();
+		must(outbox_add_all(place.store, adds, TEN));
+		together_ms[round] = bench_now_ms() - from_ms;
+		faults.delay_us = 0;
+	}
+	place_finish(&place);
+	return bench_percentile(together_ms, ROUNDS / TEN, 50) /
+	       bench_percentile(alone_ms, ROUNDS / TEN, 50);
+}
+
+static void queue_up(struct store *s, int n)
+{
+	char sql[600];
+
+	snprintf(
+		sql, sizeof sql,
+		"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < %d)"
+		" INSERT INTO outbox (key, receipt_code, procedure, manifest, sha256, bytes, state,"
+		" added_s) SELECT printf('%%08x-0000-4000-8000-000000000000', i * 7919),"
+		" 'TAM-X-' || i, '1.001193', hex(randomblob(32)), hex(randomblob(32)), 1000000,"
+		" 'sealed', i FROM c",
+		n);
+	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		must(ERR_IO);
+	must(db_checkpoint(s->db));
+}
+
+/* A claim and a look at what is next, in a queue of 10 and in one of 100,000, turn by turn. The
+ * processor's time, for both write to the same disk. */
+static double long_to_short(const char *folder)
+{
+	static double ms[2][ROUNDS];
+	static const int LENGTHS[2] = { TEN, QUEUED };
+	struct place place[2];
+	char sub[2][100];
+
+	for (int i = 0; i < 2; i++) {
+		snprintf(sub[i], sizeof sub[i], "%.50s/queue-%d", folder, i);
+		(void)mkdir(sub[i], 0700);
+		place_init(&place[i], sub[i]);
+		queue_up(place[i].store, LENGTHS[i]);
+	}
+	for (int round = -WARM; round < ROUNDS; round++)
+		for (int i = 0; i < 2; i++) {
+			struct outbox_item item;
+			struct package p;
+			uint32_t wait_ms;
+
+			must(fake_package(place[i].store, &p));
+			double from_ms = bench_cpu_ms();
+			must(outbox_add(place[i].store, &p, NULL));
+			must(outbox_next(place[i].store, NULL, &item, &wait_ms));
+			if (round >= 0)
+				ms[i][round] = bench_cpu_ms() - from_ms;
+		}
+	for (int i = 0; i < 2; i++) {
+		place_finish(&place[i]);
+		(void)rmdir(sub[i]);
+	}
+	return bench_percentile(ms[1], ROUNDS, 50) / bench_percentile(ms[0], ROUNDS, 50);
+}
+
 /* How the median of the claim stands to that of the bare append. */
 static void tell(const char *name, struct run *r)
 {
@@ -162,5 +261,7 @@ int main(int argc, char **argv)
 	bench_row("claim of a dossier, syncs", syncs, "fdatasync", 1.05);
 	tell("claim / bare append with fdatasync", &native);
 	tell("  the same, 5 ms more for each sync", &slow);
+	bench_row("ten that come together / ten alone", ten_by_ten(folder), "x", 0.11);
+	bench_row("claim and next, 100,000 queued / 10", long_to_short(folder), "x", 1.5);
 	return 0;
 }
