@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SIGN_MS    150000 /* without a sign of the scanner: one sheet on the slowest */
@@ -210,6 +211,23 @@ static void note_page(struct trial_page *p)
 	put(p->facts, "side", m->side == 1 ? "back" : "front");
 }
 
+static uint64_t bytes_of(int pixels)
+{
+	struct stat st;
+
+	return pixels >= 0 && fstat(pixels, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+/* Pixels that wait for the digitizer, which is slower than the scanner. */
+static uint64_t held_bytes(const struct trial *s)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < s->count; i++)
+		n += bytes_of(s->pages[i].came.pixels);
+	return n;
+}
+
 bool ctl_scan_page(struct core *c, struct msg_scan_page *m)
 {
 	struct trial *s = &c->trial;
@@ -218,6 +236,10 @@ bool ctl_scan_page(struct core *c, struct msg_scan_page *m)
 		return false;
 	if (s->count == TRIAL_MAX_PAGES)
 		return true;
+	if (held_bytes(s) + bytes_of(m->pixels) > TRIAL_MAX_BYTES) {
+		scanner_ended(c, ERR_NO_SPACE); /* what came before is made */
+		return true;
+	}
 	struct trial_page *p = &s->pages[s->count++];
 	*p = (struct trial_page){ .came = *m, .pack = -1 };
 	m->pixels = -1;

@@ -10,6 +10,7 @@
 struct json_object;
 
 #define TRIAL_MAX_PAGES 8
+#define TRIAL_MAX_BYTES (256u << 20) /* of pixels at one time: two sheets at 600 dpi */
 
 struct trial_page {
 	struct msg_scan_page came;

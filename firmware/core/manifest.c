@@ -76,6 +76,31 @@ static struct json_object *put_object(struct filling *f, struct json_object *o, 
 	return f->err == ERR_OK ? part : NULL;
 }
 
+/* `count` objects, made one by one. */
+struct list {
+	size_t count;
+	struct json_object *(*make)(struct filling *f, const struct dossier *d, size_t paper,
+				    size_t i);
+	const struct dossier *dossier;
+	size_t paper; /* whose pages */
+};
+
+static void put_list(struct filling *f, struct json_object *o, const char *name,
+		     const struct list *l)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; list && i < l->count && f->err == ERR_OK; i++) {
+		struct json_object *one = l->make(f, l->dossier, l->paper, i);
+
+		if (one && json_object_array_add(list, one) == 0)
+			continue;
+		json_object_put(one);
+		f->err = f->err == ERR_OK ? ERR_NO_MEMORY : f->err;
+	}
+	put(f, o, name, list);
+}
+
 void manifest_file(size_t i, char ret_name[MANIFEST_FILE_CAP])
 {
 	(void)snprintf(ret_name, MANIFEST_FILE_CAP, "papers/%03zu.pdf", i + 1);
@@ -195,23 +220,6 @@ static struct json_object *source(struct filling *f, const struct dossier *d, si
 	return o;
 }
 
-static void put_sources(struct filling *f, struct json_object *o, const struct dossier *d,
-			size_t paper)
-{
-	struct json_object *list = json_object_new_array();
-
-	for (size_t i = 0; list && d->papers[paper].sources && i < d->papers[paper].pages; i++) {
-		struct json_object *page = source(f, d, paper, i);
-
-		if (json_object_array_add(list, page) != 0) {
-			json_object_put(page);
-			f->err = f->err == ERR_OK ? ERR_NO_MEMORY : f->err;
-			break;
-		}
-	}
-	put(f, o, "pages", list);
-}
-
 static void put_certified(struct filling *f, struct json_object *o, const struct dossier_copy *copy)
 {
 	struct json_object *certified = put_object(f, o, "certified");
@@ -224,12 +232,14 @@ static void put_certified(struct filling *f, struct json_object *o, const struct
 	put_needed(f, certified, "form", copy->form);
 }
 
-static struct json_object *paper(struct filling *f, const struct dossier *d, size_t i)
+static struct json_object *paper(struct filling *f, const struct dossier *d, size_t unused,
+				 size_t i)
 {
 	const struct dossier_paper *p = &d->papers[i];
 	struct json_object *o = json_object_new_object(), *quality;
 	char file[MANIFEST_FILE_CAP];
 
+	(void)unused;
 	manifest_file(i, file);
 	put_text(f, o, "TepDinhKemId", file);
 	put_needed(f, o, "TenTepDinhKem", p->name);
@@ -248,24 +258,8 @@ static struct json_object *paper(struct filling *f, const struct dossier *d, siz
 	put_text(f, quality, "may_quet", p->quality.scanner);
 	if (p->certified)
 		put_certified(f, o, p->certified);
-	put_sources(f, o, d, i);
+	put_list(f, o, "pages", &(struct list){ p->sources ? p->pages : 0, source, d, i });
 	return o;
-}
-
-static void put_papers(struct filling *f, struct json_object *o, const struct dossier *d)
-{
-	struct json_object *list = json_object_new_array();
-
-	for (size_t i = 0; list && i < d->paper_count; i++) {
-		struct json_object *p = paper(f, d, i);
-
-		if (!p || json_object_array_add(list, p) != 0) {
-			json_object_put(p);
-			f->err = f->err == ERR_OK ? ERR_NO_MEMORY : f->err;
-			break;
-		}
-	}
-	put(f, o, "TaiLieuNop", list);
 }
 
 /* A second answer under one key would push out the first. */
@@ -279,27 +273,27 @@ static void put_once(struct filling *f, struct json_object *o, const char *name,
 		put_text(f, o, name, text);
 }
 
+static struct json_object *shown(struct filling *f, const struct dossier *d, size_t unused,
+				 size_t i)
+{
+	const struct dossier_answer *a = &d->answers[i];
+	struct json_object *row = json_object_new_object();
+
+	(void)unused;
+	put_needed(f, row, "key", a->key);
+	put_text(f, row, "label", a->label);
+	put_text(f, row, "source", a->source);
+	return row;
+}
+
 /* Values under their keys, and once more with what the citizen saw, in order. */
 static void put_form(struct filling *f, struct json_object *o, const struct dossier *d)
 {
 	struct json_object *form = put_object(f, o, "form");
-	struct json_object *shown = json_object_new_array();
 
-	for (size_t i = 0; i < d->answer_count; i++) {
-		const struct dossier_answer *a = &d->answers[i];
-		struct json_object *row = json_object_new_object();
-
-		put_needed(f, row, "key", a->key);
-		put_text(f, row, "label", a->label);
-		put_text(f, row, "source", a->source);
-		put_once(f, form, a->key, a->value);
-		if (!shown || json_object_array_add(shown, row) != 0) {
-			json_object_put(row);
-			f->err = f->err == ERR_OK ? ERR_NO_MEMORY : f->err;
-			break;
-		}
-	}
-	put(f, o, "form_fields", shown);
+	for (size_t i = 0; i < d->answer_count; i++)
+		put_once(f, form, d->answers[i].key, d->answers[i].value);
+	put_list(f, o, "form_fields", &(struct list){ d->answer_count, shown, d, 0 });
 }
 
 static void put_chip(struct filling *f, struct json_object *id, const struct dossier_chip *p)
@@ -388,7 +382,7 @@ static void put_all(struct filling *f, struct json_object *o, const struct dossi
 	put_text(f, o, "KenhThucHien", "1"); /* in person: the kiosk stands at the counter */
 	put_whose(f, o, d);
 	put_stamp(f, o, "NgayNopHoSo", d->confirmed_s);
-	put_papers(f, o, d);
+	put_list(f, o, "TaiLieuNop", &(struct list){ d->paper_count, paper, d, 0 });
 	put_form(f, o, d);
 	put_identity(f, o, &d->filer);
 	put_times(f, o, d);
