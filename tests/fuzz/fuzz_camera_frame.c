@@ -1,7 +1,7 @@
 /* zone: drivers */
-/* A frame of a camera that lies. The first bytes are what was agreed: form, odd bytes of a line, width
- * and height, dots a line has room for in halves, the line's bytes when that is 0; the rest is what
- * came. */
+/* A frame of a camera that lies. The first bytes are what was agreed: form, odd bytes of a line,
+ * width and height, half bytes of a line for each dot, the line's bytes when that is 0; the rest
+ * is what came. */
 #include "drivers/camera_frame.h"
 #include "drivers/camera_sight.h"
 
