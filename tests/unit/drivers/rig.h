@@ -42,6 +42,7 @@ struct rig {
 	void *self;
 	int control;         /* usim's socket */
 	const char *scanner; /* the setting, NULL: "" */
+	const char *camera;  /* as well */
 	char dir[PATH_MAX];
 	unsigned count[MSG_TYPES];
 	struct msg last[MSG_TYPES]; /* without their descriptors */
@@ -85,7 +86,9 @@ static inline void rig_start(struct rig *r, const struct driver *d)
 	r->host = (struct driver_host){ .loop = r->host.loop,
 					.tell = rig_tell,
 					.data = r,
-					.scanner = r->scanner ? r->scanner : "" };
+					.scanner = r->scanner ? r->scanner : "",
+					.camera = r->camera,
+					.camera_dpi = 200 };
 	ok(d->start(&r->host, &r->self) == ERR_OK);
 }
 
