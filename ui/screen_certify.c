@@ -211,7 +211,13 @@ void screen_CERTIFY(struct page *p, const struct view *v)
 			    ? NULL
 			    : counted(p, WORD_TOKEN_SIGN_ONE, WORD_TOKEN_SIGN, ready);
 	frame_title(p, &body, say(p, WORD_CERTIFY_TITLE), say(p, WORD_CERTIFY_SUB));
-	frame_actions(p, &body, (struct way[]){ way_back(p), sign }, 2);
+	const struct way check = { .key = "check_copy",
+				   .text = say(p, WORD_CHECK_COPY),
+				   .icon = ICON_SEARCH,
+				   .tone = TONE_SECOND,
+				   .action = ACTION_CHECK_COPY };
+
+	frame_actions(p, &body, (struct way[]){ way_back(p), check, sign }, 3);
 	if (wrong[0])
 		flow_banner(&f, "error", TONE_ERROR, ICON_ERROR, wrong, "");
 	if (token[0])

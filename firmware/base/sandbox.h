@@ -16,6 +16,7 @@ enum sandbox_place {
 	PLACE_KEYS_TLS, /* client key and CA */
 	PLACE_SCREEN,   /* the display and input devices; in the simulation a socket */
 	PLACE_SCANNER,  /* SANE configuration, and the socket of a scanner behind a daemon */
+	PLACE_STICK,    /* where USB sticks appear */
 	PLACE_TOKEN,    /* the daemon behind which a signing token lies */
 	PLACE_COUNT
 };

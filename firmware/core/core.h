@@ -8,6 +8,7 @@
 #include "firmware/core/calendar.h"
 #include "firmware/core/care.h"
 #include "firmware/core/copy_book.h"
+#include "firmware/core/copy_check.h"
 #include "firmware/core/ctl.h"
 #include "firmware/core/ctl_chip.h"
 #include "firmware/core/ctl_scan.h"
@@ -290,6 +291,7 @@ struct core {
 	struct pages pages;
 	struct handin handin;
 	struct certify certify;
+	struct copy_check check;
 	struct sender sender;
 	struct payments payments;
 	struct queries queries;

@@ -181,7 +181,7 @@ static const struct {
 	{ "store", care_command, "check | seen: room, and what is known of the store's health" },
 	{ "chip", ctl_chip, "read | probe: a card, or the reader, by hand" },
 	{ "scan", ctl_scan, "FILE.pdf: a test scan, with its figures; see `scan --help`" },
-	{ "copy", copy_command, "verify FILE.pdf: the signatures of a PDF that somebody brought" },
+	{ "copy", copy_command, "verify FILE: a signed PDF or a printed copy's code; find NUMBER" },
 	{ "staff", do_staff, "pin: the line of kiosk.conf for an officer's PIN" },
 	{ "anchors", anchor_command,
 	  "list | add FILE | remove FINGERPRINT: who may have signed a chip" },

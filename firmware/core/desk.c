@@ -338,6 +338,15 @@ static void read_code(struct core *c, const void *bytes, size_t len)
 		guest_step(c, &(struct visit_event){ .on = ON_CARD_BAD, .why = e });
 }
 
+/* What was meant by it is clear from the screen. */
+static void take_code(struct core *c, const struct msg_code_read *r)
+{
+	if (c->visit.at == SCREEN_COPY_CHECK)
+		copy_check_code(c, r->payload, r->payload_len);
+	else
+		read_code(c, r->payload, r->payload_len);
+}
+
 void desk_message(struct core *c, enum role from, struct msg *m)
 {
 	switch (m->type) {
@@ -346,7 +355,7 @@ void desk_message(struct core *c, enum role from, struct msg *m)
 		break;
 	case MSG_CODE_READ:
 		if (guest_step(c, &(struct visit_event){ .on = ON_CODE }))
-			read_code(c, m->code_read.payload, m->code_read.payload_len);
+			take_code(c, &m->code_read);
 		break;
 	case MSG_SCAN_PROGRESS:
 		if (!ctl_scan_progress(c, &m->scan_progress) && c->desk.scanning &&

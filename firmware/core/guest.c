@@ -409,6 +409,16 @@ static enum err port_certify(void *data, const char *token_pin)
 	return certify_start(data, token_pin);
 }
 
+static void port_check_copy(void *data)
+{
+	copy_check_open(data);
+}
+
+static void port_check_file(void *data, uint32_t index)
+{
+	copy_check_file(data, index);
+}
+
 static void port_copy_dropped(void *data, size_t paper)
 {
 	certify_dropped(data, paper);
@@ -439,6 +449,7 @@ static void port_wipe(void *data)
 	c->pages = (struct pages){ 0 };
 	handin_forget(c);
 	certify_forget(c);
+	copy_check_forget(c);
 	timer_stop(c->child.loop, &c->sender.patience);
 	guest_scrub(c);
 }
@@ -466,6 +477,8 @@ const struct visit_ports GUEST_PORTS = {
 	.ask_token = port_ask_token,
 	.token = port_token,
 	.certify = port_certify,
+	.check_copy = port_check_copy,
+	.check_file = port_check_file,
 	.copy_dropped = port_copy_dropped,
 	.wipe = port_wipe,
 };

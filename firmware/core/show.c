@@ -214,6 +214,7 @@ static part_fn *part_of(enum screen s)
 		[SCREEN_CERTIFY] = show_certify,
 		[SCREEN_COMPARE] = show_compare,
 		[SCREEN_TOKEN_PIN] = show_token_pin,
+		[SCREEN_COPY_CHECK] = show_copy_check,
 		[SCREEN_ACCEPTED_OFFLINE] = show_accepted_offline,
 		[SCREEN_THANKS] = show_thanks,
 	};

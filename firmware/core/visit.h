@@ -102,6 +102,10 @@ struct visit_ports {
 	void (*ask_token)(void *data);
 	enum err (*token)(void *data);
 	enum err (*certify)(void *data, const char *token_pin);
+	/* a copy that somebody brought: begin anew; judge a file of the stick; answers with
+	 * COPY_TOLD */
+	void (*check_copy)(void *data);
+	void (*check_file)(void *data, uint32_t index);
 	/* what was certified is a copy no more, and was not handed in */
 	void (*copy_dropped)(void *data, size_t paper);
 	void (*wipe)(void *data); /* all that is outside struct visit */

@@ -250,3 +250,23 @@ enum screen act_token_news(struct visit *v, const struct visit_event *e)
 	(void)v, (void)e;
 	return TO_SAME;
 }
+
+enum screen act_check_copy(struct visit *v, const struct visit_event *e)
+{
+	(void)e;
+	v->ports->check_copy(v->ports_data);
+	v->turn++;
+	return SCREEN_COPY_CHECK;
+}
+
+enum screen act_check_file(struct visit *v, const struct visit_event *e)
+{
+	v->ports->check_file(v->ports_data, e->index);
+	return TO_SAME;
+}
+
+enum screen act_copy_news(struct visit *v, const struct visit_event *e)
+{
+	(void)v, (void)e;
+	return TO_SAME;
+}

@@ -241,6 +241,30 @@ static void a_change_drops_the_copy(void)
 	eq_int(v.why, ERR_OK);
 }
 
+/* Anybody's copy, with or without a visit; what was begun is not touched. */
+static void a_brought_copy(void)
+{
+	begin();
+	ok(on(ON_CALL));
+	ok(on(ON_CHECK_COPY));
+	AT(COPY_CHECK);
+	ok(on(ON_CODE));
+	ok(on_text(ON_PICK, 3, ""));
+	eq_int(seen.checked, 3);
+	ok(on(ON_COPY_TOLD));
+	AT(COPY_CHECK);
+	ok(on(ON_NEXT));
+	AT(COPY_CHECK);
+	ok(on(ON_BACK));
+	AT(ATTRACT);
+	ok(!on(ON_COPY_TOLD)); /* late */
+	certified();
+	ok(on(ON_CALL)), ok(on(ON_CHECK_COPY));
+	ok(on(ON_QUIET));
+	AT(PAGES);
+	eq_int(v.staff.copies[0].state, COPY_CERTIFIED);
+}
+
 /* What is handed in is not lost when the visit ends; what is not, is. */
 static void the_end_of_a_copy(void)
 {
@@ -290,6 +314,7 @@ int main(void)
 	a_page_changed_while_compared();
 	the_next_citizen_finds_nothing();
 	the_end_of_a_copy();
+	a_brought_copy();
 	visit_finish(&v);
 	catalogue_close(catalogue);
 	return tap_done();

@@ -15,6 +15,7 @@ static struct {
 	int asks, copies;
 	char token_pin[STAFF_PIN_BYTES];
 	int dropped;
+	uint32_t checked;
 	size_t dropped_paper;
 	int shows, scans, prints, hand_ins, wipes, keeps, staff, drops, reads, stops;
 	struct card_key key;
@@ -145,6 +146,11 @@ static inline enum err certify(void *d, const char *token_pin)
 	snprintf(seen.token_pin, sizeof seen.token_pin, "%s", token_pin);
 	return seen.certify;
 }
+static inline void check_file(void *d, uint32_t index)
+{
+	(void)d;
+	seen.checked = index;
+}
 static inline void copy_dropped(void *d, size_t paper)
 {
 	(void)d;
@@ -180,6 +186,8 @@ static const struct visit_ports PORTS = {
 	.ask_token = ask_token,
 	.token = token,
 	.certify = certify,
+	.check_copy = nothing,
+	.check_file = check_file,
 	.copy_dropped = copy_dropped,
 	.wipe = wipe,
 };
