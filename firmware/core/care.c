@@ -107,7 +107,8 @@ static void tidy(struct core *c, int64_t now_s)
 	    outbox_purge(c->store, PACKAGE_KEEP_S, &purged) != ERR_OK ||
 	    pay_purge(c->store, PACKAGE_KEEP_S) != ERR_OK)
 		log_line(LOG_ERROR, "night", "the store could not be tidied");
-	(void)disk_rest(store_disk(c->store)); /* no room for the reserve shows in `status` */
+	if (disk_rest(store_disk(c->store)) == ERR_NO_SPACE && store_drop_aside(c->store) > 0)
+		log_line(LOG_WARN, "store.short", "deleted databases that were set aside");
 	if (swept > 0 || purged > 0)
 		log_line(LOG_INFO, "night", "drafts=%u packages=%u", swept, purged);
 }

@@ -228,6 +228,31 @@ enum err files_remove_folder(int dir_fd, const char *name)
 	return e;
 }
 
+struct sweep {
+	int dir_fd;
+	uint32_t *count;
+};
+
+static enum err sweep_one(void *data, const char *name)
+{
+	const struct sweep *w = data;
+	size_t len = strlen(name), tail = strlen(".new");
+
+	if (name[0] != '.' || len <= tail || strcmp(name + len - tail, ".new") != 0)
+		return ERR_OK;
+	if (unlinkat(w->dir_fd, name, 0) < 0)
+		return errno == ENOENT || errno == EISDIR ? ERR_OK : err_of_errno();
+	++*w->count;
+	return ERR_OK;
+}
+
+enum err files_sweep(int dir_fd, uint32_t *count)
+{
+	struct sweep w = { dir_fd, count };
+
+	return files_each(dir_fd, sweep_one, &w);
+}
+
 void hex_of(const uint8_t *bytes, size_t len, char *ret_text)
 {
 	static const char DIGITS[] = "0123456789abcdef";

@@ -42,6 +42,9 @@ enum err files_remove_folder(int dir_fd, const char *name);
 typedef enum err files_fn(void *data, const char *name);
 enum err files_each(int dir_fd, files_fn *fn, void *data);
 
+/* Deletes what a cut left of files_replace() in the folder; adds how many to *count. */
+enum err files_sweep(int dir_fd, uint32_t *count);
+
 /* Lower-case hex and NUL: 2 * len + 1 bytes. */
 void hex_of(const uint8_t *bytes, size_t len, char *ret_text);
 

@@ -91,6 +91,44 @@ static enum err set_aside(struct store *s)
 	return e == ERR_OK ? files_sync(s->dir_fd) : e;
 }
 
+unsigned mend_drop_aside(struct store *s, int keep)
+{
+	static const char *const ENDINGS[] = { ".db", ".db-wal", ".wal" };
+	unsigned dropped = 0;
+	char name[ASIDE_CAP];
+
+	for (int n = 1; n <= SET_ASIDE_MAX; n++) {
+		bool any = false;
+
+		for (size_t i = 0; i < 3 && n != keep; i++) {
+			(void)snprintf(name, sizeof name, "damaged-%d%s", n, ENDINGS[i]);
+			any |= unlinkat(s->dir_fd, name, 0) == 0;
+		}
+		dropped += any;
+	}
+	return dropped;
+}
+
+static uint64_t size_of(const struct store *s, const char *name)
+{
+	struct stat st;
+
+	return fstatat(s->dir_fd, name, &st, 0) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+/* The new database may become as large as the old one. Serving on is worth more than what was set
+ * aside earlier; if there is no room then, SQLite finds out too. */
+static void make_room(struct store *s)
+{
+	uint64_t bytes = 2 * (size_of(s, DB_FILE) + size_of(s, DB_WAL));
+	int present = 0;
+
+	if (disk_room(&s->disk, bytes) == ERR_OK)
+		return;
+	if (sscanf(s->report.set_aside, "damaged-%d", &present) == 1)
+		(void)mend_drop_aside(s, present);
+}
+
 /* "INSERT OR IGNORE INTO t (a, b) VALUES (?, ?)" for the columns the old table has. */
 static enum err insert_like(struct sqlite3 *to, const char *table, struct sqlite3_stmt *rows,
 			    struct sqlite3_stmt **ret_st)
@@ -268,6 +306,7 @@ enum err mend_damaged(struct store *s)
 	enum err e = clear_mark(s);
 	if (e == ERR_OK)
 		e = set_aside(s);
+	make_room(s);
 	if (e == ERR_OK)
 		e = make_new(s);
 	if (e == ERR_OK)

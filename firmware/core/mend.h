@@ -18,6 +18,9 @@ enum err mend_resume(struct store *s);
  * closed before. Fills report.damaged, .set_aside and .recovered. */
 enum err mend_damaged(struct store *s);
 
+/* Deletes what was set aside, but number `keep` (0: none is kept). How many. */
+unsigned mend_drop_aside(struct store *s, int keep);
+
 /* The outbox has settled its files: takes the mark away. */
 enum err mend_done(struct store *s);
 

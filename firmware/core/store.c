@@ -195,6 +195,10 @@ static enum err open_all(struct store *s)
 		e = open_database(s);
 	if (e == ERR_OK)
 		e = outbox_start(s);
+	if (e == ERR_OK)
+		e = files_sweep(s->dir_fd, &s->report.removed);
+	if (e == ERR_OK)
+		e = vault_start(s, &s->report.removed);
 	if (e == ERR_OK && s->report.damaged)
 		e = after_damage(s);
 	return e;
@@ -328,6 +332,11 @@ enum err store_check(struct store *s)
 		e = checkup_step(s, 1000);
 	while (e == ERR_BUSY);
 	return e;
+}
+
+unsigned store_drop_aside(struct store *s)
+{
+	return mend_drop_aside(s, 1);
 }
 
 enum err store_backup(struct store *s, const char *path)

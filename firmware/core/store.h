@@ -82,6 +82,9 @@ enum err store_room(struct store *s, struct store_room *ret_room);
  * true now, and the next store_open() mends it. */
 enum err store_check(struct store *s);
 
+/* The disk is short: deletes the databases that were set aside, but the first. How many. */
+unsigned store_drop_aside(struct store *s);
+
 /* A consistent copy of the database at `path`, durable; an old file of that name is replaced. */
 enum err store_backup(struct store *s, const char *path);
 

@@ -6,6 +6,7 @@
 #include "firmware/core/files.h"
 #include "firmware/core/vault_row.h"
 
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -425,6 +426,30 @@ static enum err remove_keyless(void *data, const char *name)
 		return ERR_OK; /* not ours */
 	enum err e = db_first(s, SQL_VAULT_HAS, DB_VALUES(db_text(name)), &st);
 	return e == ERR_NOT_FOUND ? files_remove_folder(s->vault_fd, name) : e;
+}
+
+struct halves {
+	struct store *store;
+	uint32_t *count;
+};
+
+static enum err sweep_halves(void *data, const char *name)
+{
+	const struct halves *h = data;
+
+	if (!hex_ok(name, ID_CHARS))
+		return ERR_OK; /* not ours */
+	AUTO_FD fd =
+		openat(h->store->vault_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	return fd < 0 ? ERR_OK
+		      : files_sweep(fd, h->count); /* one that is no folder is swept later */
+}
+
+enum err vault_start(struct store *s, uint32_t *count)
+{
+	struct halves h = { s, count };
+
+	return files_each(s->vault_fd, sweep_halves, &h);
 }
 
 enum err vault_sweep(struct store *s, int64_t before_s, unsigned *ret_count)

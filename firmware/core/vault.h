@@ -66,6 +66,10 @@ enum err vault_end(struct vault *v);
 /* vault_sweep() leaves it alone until then. */
 enum err vault_last(struct vault *v, int64_t until_s);
 
+/* At start, before any is in use: deletes what a cut left half-written in vaults; adds how many to
+ * *count. */
+enum err vault_start(struct store *s, uint32_t *count);
+
 /* Ends every vault begun before `before_s` that nobody has open (the clock may have jumped in the
  * middle of a visit), and files without a key row; at start and nightly.
  * *ret_count may be NULL. */

@@ -1,5 +1,6 @@
 /* A full disk (Q17): new visits are refused in time, the running one ends well, nothing is lost.
  * On a small file system of its own. */
+#include "firmware/core/audit.h"
 #include "firmware/core/db.h"
 #include "tests/unit/core/fixture.h"
 
@@ -120,6 +121,55 @@ static void filled_by_another(void)
 	store_close(s);
 }
 
+static void junk(const char *name, int mib)
+{
+	char path[200];
+
+	snprintf(path, sizeof path, "%s/%s", f.data, name);
+	int fd = open(path, O_CREAT | O_WRONLY, 0600);
+	for (int i = 0; i < mib; i++)
+		if (write(fd, page, sizeof page) != sizeof page)
+			ok(!"the fixture");
+	close(fd);
+}
+
+/* Q18 on a short disk: what was set aside earlier makes room for the mended database. */
+static void mended_on_a_short_disk(void)
+{
+	struct store *s = open_store(&f);
+	struct disk_state d;
+	char key[STORE_KEY_CAP], path[200];
+	struct outbox_item item;
+
+	eq_int(file_one(s, key), ERR_OK);
+	eq_int(db_begin(s), ERR_OK);
+	for (int i = 0; i < 15000; i++)
+		if (audit_add(s, "test.line", "a subject of some length to fill pages", "") !=
+		    ERR_OK)
+			ok(!"the fixture");
+	eq_int(db_end(s, ERR_OK), ERR_OK);
+	(void)disk_give(store_disk(s));
+	eq_int(disk_state(store_disk(s), &d), ERR_OK);
+	store_close(s);
+	snprintf(path, sizeof path, "%s/kiosk.db", f.data);
+	int fd = open(path, O_RDWR);
+	ok(pwrite(fd, page + 1, 64, 8192) == 64);
+	close(fd);
+	eq_int(disk_state(&(struct disk){ .dir_fd = open(f.data, O_RDONLY) }, &d), ERR_OK);
+	junk("damaged-1.db", (int)((d.free_bytes - (2 << 20)) >> 21));
+	junk("damaged-2.db", (int)((d.free_bytes - (2 << 20)) >> 21));
+	s = open_store(&f);
+	ok(store_report(s)->damaged);
+	eq_str(store_report(s)->set_aside, "damaged-3");
+	ok(store_report(s)->recovered > 1000);
+	eq_int(outbox_get(s, key, &item), ERR_OK);
+	snprintf(path, sizeof path, "%s/damaged-2.db", f.data);
+	ok(access(path, F_OK) < 0);
+	store_close(s);
+	eq_int(RUN(NULL, "sh", "-c", (snprintf(path, sizeof path, "rm -rf %s/*", f.data), path)),
+	       0);
+}
+
 /* The database's own limit (max_page_count) gives the same error, early. */
 static void database_at_its_limit(void)
 {
@@ -186,6 +236,7 @@ int main(void)
 		page[i] = (uint8_t)(i * 31);
 	if (own_file_system()) {
 		full();
+		mended_on_a_short_disk();
 		filled_by_another();
 		umount(f.data);
 	} else {

@@ -157,6 +157,35 @@ static void what_was_purged_stays_purged(void)
 	store_close(s);
 }
 
+/* Cut in the middle of writing: a page of a visit that goes on, and the store's own. */
+static void half_written_ones_are_deleted(void)
+{
+	struct store *s = fresh();
+	struct vault *v = NULL;
+	char path[400];
+
+	eq_int(vault_begin(s, CITIZEN, &v), ERR_OK);
+	eq_int(vault_put(v, "page-1", "x", 1), ERR_OK);
+	vault_close(v);
+	store_close(s);
+	snprintf(path, sizeof path,
+		 "cd %s && touch .device.secret.new README && for v in vault/*; do touch "
+		 "$v/.page-2.new;"
+		 " done",
+		 f.data);
+	eq_int(RUN(NULL, "sh", "-c", path), 0);
+	s = open_store(&f);
+	eq_int(store_report(s)->removed, 2);
+	snprintf(path, sizeof path, "cd %s && test -e README && ! ls -A . vault/* | grep new",
+		 f.data);
+	eq_int(RUN(NULL, "sh", "-c", path), 0);
+	AUTO_VAULT_BYTES b = { 0 };
+	eq_int(vault_find(s, CITIZEN, &v), ERR_OK);
+	eq_int(vault_get(v, "page-1", &b), ERR_OK);
+	vault_close(v);
+	store_close(s);
+}
+
 static void others_are_left(void)
 {
 	static const char *const NAMES[] = { "README", "x.p7m", "TAM-K01-261121-0001-D.p7m" };
@@ -181,6 +210,7 @@ int main(void)
 	a_damaged_row_is_made_anew();
 	a_second_try_after_the_first_counted();
 	what_was_purged_stays_purged();
+	half_written_ones_are_deleted();
 	others_are_left();
 	fixture_finish(&f);
 	return tap_done();

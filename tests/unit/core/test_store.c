@@ -310,6 +310,11 @@ static void q18_damaged_every_day(void)
 		snprintf(name, sizeof name, "damaged-%d.db", n);
 		ok((size_of(name) > 0) == (n <= 5));
 	}
+	struct store *s = open_store(&f);
+	eq_int(store_drop_aside(s), 4);
+	eq_int(store_drop_aside(s), 0);
+	ok(size_of("damaged-1.db") > 0 && size_of("damaged-2.db") < 0);
+	store_close(s);
 }
 
 /* Damage met while serving: no more writes, and the next start looks at all of it. */
