@@ -259,21 +259,53 @@ bool scan_set_text(SANE_Handle h, const char *setting)
 	return set_word(h, name, strtod(equals + 1, NULL));
 }
 
+/* False: there is no such sensor. */
+static bool sensor(SANE_Handle h, const char *name, bool *ret_on)
+{
+	SANE_Int i;
+	const SANE_Option_Descriptor *d = find(h, name, &i);
+	double value;
+
+	if (!d || SANE_OPTION_IS_SETTABLE(d->cap) || !get_word(h, name, &value))
+		return false;
+	*ret_on = value != 0;
+	return true;
+}
+
 int scan_feeder_loaded(SANE_Handle h)
 {
-	static const char *const SENSORS[] = { "adf-loaded", "page-loaded" };
-	double loaded;
+	static const char *const SENSORS[] = {
+#define LOADED(option) option,
+#define FAULT(said, option, means)
+#include "drivers/scan_sensor.def"
+#undef LOADED
+#undef FAULT
+	};
+	bool loaded;
 
-	for (size_t i = 0; i < sizeof SENSORS / sizeof SENSORS[0]; i++) {
-		if (get_word(h, SENSORS[i], &loaded))
-			return loaded != 0;
-	}
+	for (size_t i = 0; i < sizeof SENSORS / sizeof SENSORS[0]; i++)
+		if (sensor(h, SENSORS[i], &loaded))
+			return loaded;
 	return -1;
 }
 
-bool scan_two_sheets(SANE_Handle h)
+enum err scan_fault_of(SANE_Handle h, enum err said)
 {
-	double two;
+	static const struct {
+		enum err said;
+		const char *option;
+		enum err means;
+	} FAULTS[] = {
+#define LOADED(option)
+#define FAULT(said, option, means) { ERR_##said, option, ERR_##means },
+#include "drivers/scan_sensor.def"
+#undef LOADED
+#undef FAULT
+	};
+	bool on;
 
-	return get_word(h, "double-feed", &two) && two != 0;
+	for (size_t i = 0; i < sizeof FAULTS / sizeof FAULTS[0]; i++)
+		if (FAULTS[i].said == said && sensor(h, FAULTS[i].option, &on) && on)
+			return FAULTS[i].means;
+	return said;
 }

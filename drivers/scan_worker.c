@@ -382,8 +382,7 @@ static enum err scan_pages(struct worker *w, enum page_source source)
 		if (w->stop || w->orphan)
 			e = ERR_CANCELLED;
 	}
-	if (e == ERR_JAM && scan_two_sheets(w->handle))
-		e = ERR_TWO_SHEETS;
+	e = scan_fault_of(w->handle, e);
 	w->held = e == ERR_OK && source == SOURCE_FEEDER;
 	if (!w->held)
 		let_go(w);
