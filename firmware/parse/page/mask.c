@@ -4,6 +4,7 @@
 #include "firmware/parse/page/mask_smooth.h"
 
 #include <leptonica/allheaders.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,9 @@ enum {
 	MAX_THRESHOLD = 212,
 	SCALE = 16, /* weights of the 3 x 3 smoothing sum up to this */
 	NO_INK = 0,
+	STROKE = 16,         /* a thin stroke is darker by this than what is on its two sides */
+	STROKE_PALEST = 212, /* and by itself so dark */
+	MOST_REACH = 4,
 };
 
 struct thresholds {
@@ -192,13 +196,36 @@ static void thresholds_of_row(const struct thresholds *t, uint32_t y, uint32_t w
 	}
 }
 
-static void cut_row(const struct window *w, const uint16_t *limits, uint8_t *dark, l_uint32 *line)
-{
-	uint32_t words = (w->width + 31) / 32;
+/* Smoothed rows around one: `reach` above it, itself, `reach` below it. */
+struct ring {
+	uint16_t *rows; /* of `width` each, 2 * reach + 1 of them */
+	uint32_t width, reach;
+};
 
-	for (uint32_t x = 0; x < w->width; x++)
-		dark[x] = w->sum[x] < limits[x];
-	for (uint32_t i = 0; i < words; i++) {
+static const uint16_t *ring_row(const struct ring *r, uint32_t y)
+{
+	return r->rows + (size_t)(y % (2 * r->reach + 1)) * r->width;
+}
+
+/* A thin stroke is paler than thick ones beside it, an accent's or a dot's most of all: what is
+ * darker than paper on both its sides is ink, above the threshold too. */
+static void find_strokes(const struct ring *r, uint32_t y, uint8_t *dark)
+{
+	const uint16_t *at = ring_row(r, y), *below = ring_row(r, y + r->reach);
+	const uint16_t *above = ring_row(r, y > r->reach ? y - r->reach : 0);
+
+	for (uint32_t x = r->reach; x + r->reach < r->width; x++) {
+		uint32_t limit = at[x] + STROKE * SCALE;
+		bool across = (at[x - r->reach] > limit) & (at[x + r->reach] > limit);
+		bool down = (above[x] > limit) & (below[x] > limit);
+
+		dark[x] |= (at[x] < STROKE_PALEST * SCALE) & (across | down);
+	}
+}
+
+static void pack_row(const uint8_t *dark, uint32_t width, l_uint32 *line)
+{
+	for (uint32_t i = 0; i < (width + 31) / 32; i++) {
 		uint32_t word = 0;
 
 		for (uint32_t k = 0; k < 4; k++) {
@@ -211,19 +238,39 @@ static void cut_row(const struct window *w, const uint16_t *limits, uint8_t *dar
 	}
 }
 
-static enum err cut(struct window *w, const struct thresholds *t, PIX *bits)
+static void cut_rows(struct window *w, const struct thresholds *t, const struct ring *r,
+		     uint16_t *limits, uint8_t *dark, PIX *bits)
+{
+	for (uint32_t i = 0; i < w->height + r->reach; i++) {
+		window_next(w, i);
+		memcpy(r->rows + (size_t)(i % (2 * r->reach + 1)) * r->width, w->sum,
+		       r->width * sizeof *r->rows);
+		if (i < r->reach)
+			continue;
+		uint32_t y = i - r->reach;
+		const uint16_t *at = ring_row(r, y);
+		thresholds_of_row(t, y, w->width, limits);
+		for (uint32_t x = 0; x < w->width; x++)
+			dark[x] = at[x] < limits[x];
+		find_strokes(r, y, dark);
+		pack_row(dark, w->width, pixGetData(bits) + (size_t)y * (size_t)pixGetWpl(bits));
+	}
+}
+
+static enum err cut(struct window *w, const struct thresholds *t, uint16_t dpi, PIX *bits)
 {
 	size_t row = ((size_t)w->width + 31) / 32 * 32;
+	struct ring r = { .width = w->width, .reach = (dpi + 50u) / 100 };
+
+	r.reach = r.reach < 1 ? 1 : r.reach > MOST_REACH ? MOST_REACH : r.reach;
+	AUTO_FREE uint16_t *rows = calloc(2 * r.reach + 1, w->width * sizeof *rows);
 	AUTO_FREE uint16_t *limits = malloc(row * sizeof *limits);
 	AUTO_FREE uint8_t *dark = calloc(row, 1);
 
-	if (!limits || !dark)
+	if (!rows || !limits || !dark)
 		return ERR_NO_MEMORY;
-	for (uint32_t y = 0; y < w->height; y++) {
-		window_next(w, y);
-		thresholds_of_row(t, y, w->width, limits);
-		cut_row(w, limits, dark, pixGetData(bits) + (size_t)y * (size_t)pixGetWpl(bits));
-	}
+	r.rows = rows;
+	cut_rows(w, t, &r, limits, dark, bits);
 	return ERR_OK;
 }
 
@@ -238,7 +285,7 @@ static enum err cut_page(struct window *w, uint16_t dpi, PIX *bits)
 	if (e == ERR_OK)
 		e = even_out(&t);
 	if (e == ERR_OK)
-		e = cut(w, &t, bits);
+		e = cut(w, &t, dpi, bits);
 	free(t.at);
 	return e;
 }
