@@ -20,6 +20,7 @@ enum {
 	COLOUR_PERCENT = 45, /* ... that is so much of what there is */
 	PRINTED = 8,         /* pixels of a block */
 	MOST_PERCENT = 25,   /* of the blocks with print; more are everywhere */
+	CHECK_FARTHEST = 9,  /* blocks */
 };
 
 struct block {
@@ -217,12 +218,28 @@ static struct part part_of(const struct checker *k, const BOX *box, const struct
 	return (struct part){ x0, y0, x1 - x0, y1 - y0 };
 }
 
-/* Bad blocks and those around them, in rectangles. */
+/* Rectangles around the bad blocks and those beside them; where there are too many, around those
+ * that lie near each other. */
+static BOXA *around(PIX *bad)
+{
+	BOXA *boxes = NULL;
+
+	for (int32_t side = 3; side <= CHECK_FARTHEST; side += 2) {
+		PIX *wide = pixDilateBrick(NULL, bad, side, side);
+
+		boxaDestroy(&boxes);
+		boxes = wide ? pixConnCompBB(wide, 8) : NULL;
+		pixDestroy(&wide);
+		if (!boxes || boxaGetCount(boxes) <= CHECK_MAX_PARTS)
+			break;
+	}
+	return boxes;
+}
+
 static enum err find_parts(const struct checker *k, PIX *bad, const struct layers *l,
 			   struct check_found *f)
 {
-	PIX *wide = pixDilateBrick(NULL, bad, 3, 3);
-	BOXA *boxes = wide ? pixConnCompBB(wide, 8) : NULL;
+	BOXA *boxes = around(bad);
 	enum err e = boxes ? ERR_OK : ERR_NO_MEMORY;
 	l_int32 n = 0;
 
@@ -238,7 +255,6 @@ static enum err find_parts(const struct checker *k, PIX *bad, const struct layer
 		boxDestroy(&box);
 	}
 	boxaDestroy(&boxes);
-	pixDestroy(&wide);
 	return e;
 }
 
