@@ -8,9 +8,12 @@
 #include <string.h>
 
 enum {
-	BLACK = 150,     /* nothing darker than this ... */
-	COLOURLESS = 44, /* ... with channels no farther apart is a colour of its own */
-	FEW = 5,         /* pixels of a cell that do not tell a colour */
+	BLACK = 150,        /* nothing darker than this ... */
+	COLOURLESS = 44,    /* ... with channels no farther apart is a colour of its own */
+	PALE = 210,         /* gray strokes between the two are drawn darker, the darker they are */
+	NEAR_BLACK = 185,   /* beside black ink, gray up to here is the same print */
+	FEW = 5,            /* pixels of a cell that do not tell a colour */
+	SOLID_PERCENT = 75, /* of a cell: an area of gray and no stroke */
 };
 
 struct cell {
@@ -98,11 +101,24 @@ static bool is_alone(const struct canvas *c, const uint8_t *looks, uint32_t x, u
 			alike += look == own;
 			black += look == BLACK_INK;
 		}
-	return own == GRAY_INK ? black > 0 || alike < 3 : alike < 3 && black > 0;
+	if (own == GRAY_INK && brightness(c->at + 3 * ((size_t)y * c->width + x)) < NEAR_BLACK)
+		return black > 0 || alike < 3;
+	return alike < 3 && (own == GRAY_INK || black > 0);
+}
+
+/* Thin strokes of black print look gray where they were scanned coarsely, here more and there less:
+ * darker, they are one print again, and what is pale on purpose stays so. */
+static void darken(uint8_t *rgb, const uint8_t *black)
+{
+	uint32_t b = brightness(rgb), share = b > BLACK ? (b - BLACK) * 256 / (PALE - BLACK) : 0;
+
+	for (int k = 0; k < 3 && share < 256; k++)
+		rgb[k] = (uint8_t)((black[k] * (256 - share) + rgb[k] * share) >> 8);
 }
 
 /* One black for all that is nearly black: true when something else is left. */
-static enum err snap(struct canvas *c, const uint8_t *known, struct ink *ink)
+static enum err snap(struct canvas *c, const uint8_t *known, const struct cell *cells,
+		     uint32_t solid, struct ink *ink)
 {
 	size_t n = (size_t)c->width * c->height;
 	AUTO_FREE uint8_t *looks = malloc(n);
@@ -117,10 +133,13 @@ static enum err snap(struct canvas *c, const uint8_t *known, struct ink *ink)
 
 			if (looks[i] == NO_INK)
 				continue;
-			if (looks[i] == BLACK_INK || is_alone(c, looks, x, y))
+			if (looks[i] == BLACK_INK || is_alone(c, looks, x, y)) {
 				memcpy(c->at + 3 * i, ink->rgb, 3);
-			else
-				ink->coloured = true;
+				continue;
+			}
+			ink->coloured = true;
+			if (looks[i] == GRAY_INK && cells[i].count < solid)
+				darken(c->at + 3 * i, ink->rgb);
 		}
 	return ERR_OK;
 }
@@ -132,6 +151,7 @@ enum err ink_find(const struct leaf *l, struct Pix *bits, const struct flat *f, 
 	uint32_t h = (uint32_t)pixGetHeight(bits) * dpi / l->dpi + 1;
 	AUTO_FREE struct cell *cells = calloc((size_t)w * h, sizeof *cells);
 	AUTO_FREE uint8_t *known = malloc((size_t)w * h);
+	uint32_t side = l->dpi / dpi;
 	const struct place whole = { 0, 0, PLACE_WHOLE, PLACE_WHOLE };
 	struct ink ink = { 0 };
 	enum err e = cells && known ? canvas_create(w, h, 3, &ink.colours) : ERR_NO_MEMORY;
@@ -140,7 +160,7 @@ enum err ink_find(const struct leaf *l, struct Pix *bits, const struct flat *f, 
 		gather(l, bits, &ink.colours, cells);
 		means_of(cells, &ink.colours, known);
 		flat_apply(f, &whole, NULL, &ink.colours);
-		e = snap(&ink.colours, known, &ink);
+		e = snap(&ink.colours, known, cells, side * side * SOLID_PERCENT / 100, &ink);
 	}
 	if (e == ERR_OK)
 		e = fill_unknown(&ink.colours, known);

@@ -5,6 +5,7 @@
 #include "firmware/parse/page/layer_render.h"
 #include "firmware/parse/page/layer_work.h"
 #include "firmware/parse/page/layers.h"
+#include "firmware/parse/page/mask.h"
 #include "tests/tap.h"
 
 #include <leptonica/allheaders.h>
@@ -393,6 +394,59 @@ static void black_print_needs_no_ink_layer(void)
 	leaf_end(&leaf);
 }
 
+/* A hairline between bold strokes: paler than they are, and ink all the same. */
+static void a_hairline_beside_bold_print_is_ink(void)
+{
+	struct drawing *d = malloc(sizeof *d);
+	PIX *bits = NULL;
+
+	memset(d, 255, sizeof *d);
+	for (int i = 0; i < LETTERS; i += 2) {
+		fill(d, (int[]){ 150 + LETTER * i, line_y(0), 8, 40 }, 0x000000);
+		fill(d, (int[]){ 150 + LETTER * i + 24, line_y(0), 2, 40 }, 0xa8a8a8);
+	}
+	struct leaf leaf = leaf_of(d);
+	free(d);
+	eq_int(mask_of_gray(leaf.gray, DPI, &bits), ERR_OK);
+	for (int i = 0; bits && i < LETTERS; i += 2) {
+		int x = 150 + LETTER * i;
+
+		ok(ink_at(bits, x + 4, line_y(0) + 20) == 1);
+		ok(ink_at(bits, x + 24, line_y(0) + 20) | ink_at(bits, x + 25, line_y(0) + 20));
+		ok(ink_at(bits, x + 16, line_y(0) + 20) == 0);
+	}
+	pixDestroy(&bits);
+	leaf_end(&leaf);
+}
+
+/* Print that is nearly black here and gray there is one print when it is drawn; pale print stays
+ * pale. */
+static void uneven_print_is_drawn_evenly(void)
+{
+	struct drawing *d = malloc(sizeof *d);
+	struct canvas c = { 0 };
+	struct layers l = { 0 };
+
+	memset(d, 255, sizeof *d);
+	for (int line = 0; line < LINES; line++)
+		for (int i = 0; i < LETTERS; i++)
+			letter(d, 150 + LETTER * i, line_y(line),
+			       line > 8    ? 0xcdcdcd
+			       : i % 6 < 3 ? 0x8c8c8c
+					   : 0xa0a0a0);
+	struct leaf leaf = leaf_of(d);
+	free(d);
+	eq_int(layers_make(&leaf, NULL, PROFILE_ARCHIVE, &l), ERR_OK);
+	eq_int(layers_render(&l, 1, &c), ERR_OK);
+	const uint8_t *dark = pixel(&c, 152, line_y(4) + 12);
+	const uint8_t *paler = pixel(&c, 152 + 4 * LETTER, line_y(4) + 12);
+	ok(abs(dark[1] - paler[1]) < 60);
+	ok(pixel(&c, 152, line_y(10) + 12)[1] > 150);
+	canvas_finish(&c);
+	layers_finish(&l);
+	leaf_end(&leaf);
+}
+
 static void a_blank_page_is_nothing(void)
 {
 	struct drawing *d = malloc(sizeof *d);
@@ -449,6 +503,8 @@ int main(void)
 
 	plain_is_one_picture(&leaf);
 	black_print_needs_no_ink_layer();
+	a_hairline_beside_bold_print_is_ink();
+	uneven_print_is_drawn_evenly();
 	a_blank_page_is_nothing();
 	tiny_pages_are_pages();
 	leaf_end(&leaf);
