@@ -35,6 +35,14 @@ static void device_banners(struct flow *f, struct page *p, const struct view *v)
 			    "");
 }
 
+/* It serves on; but nobody comes to look at a machine that says nothing. */
+static void store_banner(struct flow *f, struct page *p, const struct view *v)
+{
+	if (view_has(v, "store") && view_get_num(v, "store"))
+		flow_banner(f, "store", TONE_WARN, ICON_WARNING, say(p, WORD_ATTRACT_STORE),
+			    say(p, WORD_ATTRACT_STORE_SUB));
+}
+
 void screen_ATTRACT(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
@@ -52,6 +60,7 @@ void screen_ATTRACT(struct page *p, const struct view *v)
 		TYPE_H2;
 	cut_bottom(&body, mm(p, 8));
 	offline_banner(&state, p, v);
+	store_banner(&state, p, v);
 	device_banners(&state, p, v);
 	flow_heading(&bring, "bring", say(p, WORD_ATTRACT_BRING));
 	flow_row(&bring, "bring.card", TONE_BLUE, ICON_CARD, say(p, WORD_ATTRACT_BRING_CARD));

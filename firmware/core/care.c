@@ -46,6 +46,13 @@ static void say_end(struct core *c, enum err e)
 	ctl_end(t, e == ERR_OK ? CTL_DONE : CTL_REFUSED);
 }
 
+/* The screen in front of nobody tells staff who walk by. */
+static void show_care(struct core *c)
+{
+	if (is_idle(c))
+		show_screen(c);
+}
+
 static void tell(struct core *c, enum err e)
 {
 	struct checkup_state s = checkup_state(c->store);
@@ -58,6 +65,7 @@ static void tell(struct core *c, enum err e)
 	log_line(e == ERR_OK && s.bad == 0 ? LOG_INFO : LOG_ERROR, "store.checked",
 		 "err=%s packages=%ju damaged=%ju", err_name(e), (uintmax_t)s.seen,
 		 (uintmax_t)s.bad);
+	show_care(c);
 	say_end(c, e);
 }
 
@@ -204,6 +212,7 @@ static enum ctl_code do_seen(struct ctl *t)
 
 	if (e == ERR_OK)
 		e = audit_add(t->core->store, "staff.store_seen", "", "");
+	show_care(t->core);
 	ctl_say(t, "%s", e == ERR_OK ? "noted" : err_text(e));
 	return e == ERR_OK ? CTL_DONE : CTL_REFUSED;
 }

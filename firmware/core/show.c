@@ -1,6 +1,7 @@
 /* Which view goes with the present screen. Its keys are those of screens.def. */
 #include "firmware/base/log.h"
 #include "firmware/base/view.h"
+#include "firmware/core/checkup.h"
 #include "firmware/core/core.h"
 #include "firmware/core/counter.h"
 #include "firmware/core/show_part.h"
@@ -14,6 +15,12 @@ static void show_ready(struct view_writer *w, const struct core *c)
 	view_num(w, "code", desk_state(c, ROLE_CODE));
 	view_num(w, "scan", desk_able(c, ROLE_SCAN));
 	view_num(w, "print", desk_state(c, ROLE_PRINT));
+}
+
+static void show_attract(struct view_writer *w, const struct core *c)
+{
+	show_ready(w, c);
+	view_num(w, "store", checkup_calls_staff(c->store));
 }
 
 static void show_pick(struct view_writer *w, const struct core *c)
@@ -186,7 +193,7 @@ typedef void part_fn(struct view_writer *w, const struct core *c);
 static part_fn *part_of(enum screen s)
 {
 	static part_fn *const PARTS[SCREEN_COUNT] = {
-		[SCREEN_ATTRACT] = show_ready,
+		[SCREEN_ATTRACT] = show_attract,
 		[SCREEN_HOME] = show_ready,
 		[SCREEN_IDENTIFY] = show_identify,
 		[SCREEN_CARD_KEY] = show_card_key,

@@ -46,7 +46,9 @@ static void nothing_is_claimed(struct stage *s)
 	show(s, SCREEN_ATTRACT, "print = @JAM\n");
 	ok(!says(s, WORD_DEVICES_GOOD) && says(s, WORD_ERR_JAM));
 	show(s, SCREEN_ATTRACT, "print = @PAPER_LOW\n");
-	ok(says(s, WORD_DEVICES_GOOD));
+	ok(says(s, WORD_DEVICES_GOOD) && !says(s, WORD_ATTRACT_STORE));
+	show(s, SCREEN_ATTRACT, "store = 1\n");
+	ok(!says(s, WORD_DEVICES_GOOD) && says(s, WORD_ATTRACT_STORE));
 }
 
 static void printing_is_offered_when_it_works(struct stage *s)
