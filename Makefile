@@ -3,7 +3,7 @@
 # make SAN=1 check       the same under address and undefined-behaviour sanitizers
 # make CC=clang check    with the other compiler; build/ notices and rebuilds
 # make fuzz              every parser of outside bytes; FUZZ_S=seconds for each
-# make cut               kill -9 and power cuts while people file; SEED= and N= visits
+# make cut               kill -9 and power cuts while people file; SEED=, N= visits, CUTS= of the power
 # make cards             cards and readers fail at random; SEED= and N= events
 # make oracles           what others' programs say about our files; skipped where they are not
 # make bench             ratios against peers and limits, measured in one run
@@ -43,14 +43,14 @@ kioskctl.pkgs    := libseccomp
 
 # The world outside, for tests and the demo: devices behind the USB cable, the province, and
 # the one who plays a scene with them.
-WORLD := usim province scene panel papers corpus pdfa
+WORLD := usim province scene panel papers corpus pdfa guest powercut
 
 usim.dirs     := firmware/base tests/usim tests/mrtd
 usim.pkgs     := libseccomp umockdev-1.0 libmicrohttpd libpng libjpeg libopenjp2 libcrypto
 usim.ld       := -lutil -lm -pthread
 province.dirs := firmware/base tests/province
 province.pkgs := libseccomp libmicrohttpd gnutls sqlite3 libcrypto json-c
-scene.dirs    := firmware/base tests/scene
+scene.dirs    := firmware/base tests/visitor tests/scene
 scene.pkgs    := libseccomp sqlite3
 panel.dirs    := firmware/base tests/panel
 panel.pkgs    := libseccomp sdl2 pangocairo libqrencode
@@ -63,6 +63,10 @@ corpus.pkgs   := libseccomp pangocairo libqrencode libjpeg
 corpus.ld     := -lm
 pdfa.dirs     := firmware/base tests/pdfa
 pdfa.pkgs     := libseccomp zlib
+guest.dirs    := firmware/base tests/visitor tests/guest
+guest.pkgs    := libseccomp sqlite3 libcrypto
+powercut.dirs := firmware/base tests/cut
+powercut.pkgs := libseccomp
 
 WARN   := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
           -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef -Wimplicit-fallthrough
@@ -292,18 +296,35 @@ check: packages-check
 	@$(MAKE) --no-print-directory checked
 checked: all lint unit fuzz-smoke scenes
 
-.PHONY: demo scenes papers cut cards
+.PHONY: demo scenes papers cut cut-kill cut-power guest-machine cards
 
 # Scenes: the real programs, simulated devices, the stand-in province.
 scenes: all papers
 	@prove -j2 --exec $O/bin/scene $(sort $(wildcard tests/scenes/*.txt))
 
-# People file N dossiers while programs are killed and the network goes; then the kiosk and the
-# province must have the same dossiers, each once. The same SEED draws the same blows.
+# People file N dossiers while programs are killed, the network goes and answers are lost; then the
+# kiosk and the province must have the same dossiers, each once. First quickly, without a screen;
+# then one in twenty by screen and devices. Then CUTS power cuts of a machine in an emulator, whose
+# drive forgets what was not flushed, and a few with a drive that lies, which must be noticed. The
+# same SEED draws the same blows.
 SEED ?= 1
-N    ?= 100
-cut: all papers
-	@$O/bin/scene --cut $(SEED),$(N)
+N    ?= 2000
+CUTS ?= 200
+cut: cut-kill cut-power
+cut-kill: all papers
+	@echo '  MILL  $(N) dossiers, seed $(SEED)'
+	@$O/bin/scene --mill $(SEED),$(N)
+	@echo '  CUT   $(shell expr $(N) / 20) visits by screen, seed $(SEED)'
+	@$O/bin/scene --cut $(SEED),$(shell expr $(N) / 20)
+
+cut-power: packages-cut
+	@$(MAKE) --no-print-directory $(JOBS) guest-machine
+	@echo '  CUT   the power, $(CUTS) times, seed $(SEED)'
+	@$O/bin/powercut --dir $O/guest cuts $(SEED),$(CUTS)
+	@echo '  CUT   the power of a drive that lies'
+	@$O/bin/powercut --dir $O/guest --deaf cuts $(SEED),4
+guest-machine: $O/bin/guest $O/bin/kiosk-core $O/bin/powercut assets
+	@tests/cut/guest.sh $O
 
 # Cards are laid down and lifted, readers unplugged, both with every fault they know, N times; at
 # the end nothing has died of it, and the next card is read.

@@ -31,9 +31,12 @@ for f in super core parse sync ctl; do may "firmware/$f" firmware/base/ "firmwar
 may drivers        firmware/base/ drivers/
 may ui             firmware/base/ ui/
 may tests/usim     firmware/base/ tests/usim/ tests/mrtd/
-for f in mrtd province scene panel; do may "tests/$f" firmware/base/ "tests/$f/"; done
+for f in mrtd province panel; do may "tests/$f" firmware/base/ "tests/$f/"; done
 for f in papers corpus; do may "tests/$f" firmware/base/ tests/pen/ "tests/$f/"; done
 may tests/pen tests/pen/
+may tests/visitor firmware/base/ tests/visitor/
+for f in guest scene; do may "tests/$f" firmware/base/ tests/visitor/ "tests/$f/"; done
+may tests/cut firmware/base/ tests/cut/
 
 # Functions with a better one beside them.
 banned='strcpy|strcat|strncpy|strncat|sprintf|vsprintf|gets|strtok|atof|gmtime|localtime|ctime|asctime|alloca|system|popen|tmpnam|mktemp|usleep'

@@ -1,0 +1,38 @@
+#include "tests/cut/play.h"
+
+#define ON_ONE_DISK 20  /* cuts */
+#define MOST_LATER  260 /* requests to the drive until the next cut */
+
+/* Any moment of a visit, and of what is between visits. */
+static enum err one_cut(struct play *p)
+{
+	char order[RIG_ORDER];
+
+	p->rig.cut_at = p->rig.drive.requests + 1 + lot_draw(&p->lot, MOST_LATER);
+	snprintf(order, sizeof order, "file %u 3 2", p->book.next);
+	enum err e = play_boot(p, order);
+	if (!p->rig.was_cut)
+		return e == ERR_OK ? ERR_TIMEOUT : e;
+	drive_cut(&p->rig.drive, &p->lot);
+	return ERR_OK;
+}
+
+void play_cuts(struct play *p, struct play_result *ret)
+{
+	enum err e = ERR_OK;
+
+	for (unsigned i = 0; i < p->count && e == ERR_OK; i++) {
+		if (i % ON_ONE_DISK == 0)
+			e = play_new_disk(p);
+		if (e == ERR_OK)
+			e = one_cut(p);
+		ret->boots++;
+		ret->played += e == ERR_OK;
+		if (e == ERR_OK && (i + 1 == p->count || (i + 1) % ON_ONE_DISK == 0)) {
+			p->rig.cut_at = 0;
+			e = play_boot(p, "look");
+			ret->boots++;
+		}
+	}
+	ret->broken = e != ERR_OK;
+}

@@ -1,0 +1,47 @@
+#include "tests/cut/play.h"
+
+#include <string.h>
+
+#define WAIT_MS 90000 /* without a request: a machine on a busy computer takes its time */
+
+static void on_line(void *data, const char *line)
+{
+	struct play *p = data;
+
+	if (p->talks)
+		fprintf(p->out, "  | %s\n", line);
+	book_line(&p->book, line);
+	if (p->book.done) { /* one order a life, unless the proof says otherwise */
+		p->book.done = false;
+		snprintf(p->rig.order, sizeof p->rig.order, "off\n");
+	}
+}
+
+enum err play_new_disk(struct play *p)
+{
+	char path[300];
+
+	drive_finish(&p->rig.drive);
+	book_forget(&p->book);
+	p->rig.dir = p->dir;
+	p->rig.line = on_line;
+	p->rig.data = p;
+	snprintf(path, sizeof path, "%s/disk.img", p->dir);
+	enum err e = drive_load(&p->rig.drive, path);
+	p->rig.drive.deaf = p->deaf;
+	return e;
+}
+
+enum err play_boot(struct play *p, const char *order)
+{
+	snprintf(p->rig.order, sizeof p->rig.order, "%s\n", order);
+	p->book.looked = p->book.ended = p->book.done = false;
+	enum err e = rig_on(&p->rig);
+	if (e == ERR_OK)
+		e = rig_run(&p->rig, WAIT_MS);
+	rig_off(&p->rig);
+	if (e == ERR_OK && (p->book.looked || p->rig.was_cut))
+		return ERR_OK;
+	fprintf(p->out, "the machine did not do its work: %s\n%s\n", err_name(e), p->rig.console);
+	return e == ERR_OK ? ERR_TIMEOUT : e;
+}
