@@ -1,10 +1,9 @@
 #include "tests/scene/cut.h"
 
 #include "firmware/base/auto.h"
+#include "tests/scene/blow.h"
 #include "tests/scene/citizen.h"
-#include "tests/scene/fact.h"
 #include "tests/scene/history.h"
-#include "tests/scene/staff.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -17,7 +16,6 @@
 #define TROUBLE_LEFT 12    /* touches until the network is back */
 #define BETWEEN_MS   61000 /* from one citizen to the next */
 #define SETTLE_MS    60000
-#define STEP_MS      5000
 
 struct cut;
 
@@ -47,23 +45,14 @@ struct cut {
 	FILE *out;
 };
 
-/* splitmix64 */
 static uint64_t draw(struct cut *c, uint64_t below)
 {
-	uint64_t z = c->random += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-	return (z ^ z >> 31) % below;
+	return blow_draw(&c->random, below);
 }
 
-/* A parser lives for one job only, so often there is none to kill. */
 static void kill_program(struct cut *c, const char *name)
 {
-	pid_t pid = world_find(c->world, role_by_name(name));
-
-	if (pid > 0)
-		kill(pid, SIGKILL);
+	(void)blow_kill(c->world, name);
 }
 
 static void power_cut(struct cut *c, const char *rest)
@@ -83,14 +72,7 @@ static void kill_province(struct cut *c, const char *rest)
 
 static void tell_province(struct cut *c, const char *line)
 {
-	AUTO_FREE char *answer = malloc(LINE_CAP);
-	char path[WORLD_PATH];
-	AUTO_FD sock = -1;
-
-	world_path(c->world, "run/province.sock", path);
-	if (!answer || line_connect(path, &sock) != ERR_OK ||
-	    line_ask(sock, line, 10000, answer) != ERR_OK)
-		fprintf(c->out, "the province does not answer to %s\n", line);
+	blow_province(c->world, line, c->out);
 	if (strncmp(line, "net", 3) == 0)
 		c->trouble_left = TROUBLE_LEFT;
 }
@@ -150,44 +132,6 @@ static bool visit(struct cut *c, unsigned n, struct testimony *ret)
 	return good;
 }
 
-static bool is_settled(const struct cut *c, char answer[LINE_CAP])
-{
-	return staff_ask(c->world, "status", answer) == ERR_OK &&
-	       strstr(answer, "outbox sealed 0\n") && strstr(answer, "outbox sending 0\n") &&
-	       strstr(answer, "outbox sent 0\n");
-}
-
-/* Peace: everything that waits is sent. False: it is not, after hours of the kiosk's clock. */
-static bool settle(struct cut *c)
-{
-	AUTO_FREE char *answer = malloc(LINE_CAP);
-	bool settled = false;
-	struct fact f;
-
-	tell_province(c, "heal");
-	fact_begin(&f, c->world, SETTLE_MS);
-	do {
-		settled = answer && is_settled(c, answer);
-		if (!settled)
-			world_advance(c->world, STEP_MS);
-	} while (!settled && fact_changed(&f));
-	fact_end(&f);
-	if (settled)
-		return true;
-	fprintf(c->out, "what waits is not sent:\n%s", answer ? answer : "");
-	return false;
-}
-
-static bool audit_is_whole(const struct cut *c)
-{
-	AUTO_FREE char *answer = malloc(LINE_CAP);
-
-	if (answer && staff_ask(c->world, "audit", answer) == ERR_OK && strstr(answer, "whole"))
-		return true;
-	fprintf(c->out, "audit: %s\n", answer ? answer : "");
-	return false;
-}
-
 static void print_table(const struct cut *c, unsigned visits, unsigned confirmed,
 			const struct verdict *v)
 {
@@ -222,7 +166,7 @@ bool cut_play(struct world *w, uint64_t seed, unsigned visits, FILE *out)
 	if (!all)
 		return false;
 	bool good = play_all(&c, all, visits, &confirmed);
-	good &= settle(&c) && audit_is_whole(&c);
+	good &= blow_settle(w, SETTLE_MS, out) && blow_audit_is_whole(w, out);
 	if (c.ended)
 		fputs("the kiosk itself ended\n", out);
 	world_stop_kiosk(w, SIGTERM);

@@ -12,8 +12,9 @@
 /* A dossier on one side. */
 struct record {
 	char receipt[40], key[40], manifest[65], code[64];
-	bool accepted;
-	int visit; /* whose telephone number its manifest has; -1: nobody's */
+	bool accepted, purged;
+	uint64_t answer; /* a sum over the signed answer that is kept; 0: none */
+	int visit;       /* whose telephone number its manifest has; -1: nobody's */
 };
 
 struct side {
@@ -26,6 +27,18 @@ static void copy(char *to, size_t cap, sqlite3_stmt *st, int column)
 	const char *text = (const char *)sqlite3_column_text(st, column);
 
 	snprintf(to, cap, "%s", text ? text : "");
+}
+
+/* FNV-1a: it tells two answers apart, and forges nothing. */
+static uint64_t sum(sqlite3_stmt *st, int column)
+{
+	const uint8_t *bytes = sqlite3_column_blob(st, column);
+	int len = sqlite3_column_bytes(st, column);
+	uint64_t n = 0xcbf29ce484222325u;
+
+	for (int i = 0; i < len; i++)
+		n = (n ^ bytes[i]) * 0x100000001b3u;
+	return len > 0 ? n : 0;
 }
 
 static bool add(struct side *s, sqlite3_stmt *st)
@@ -42,6 +55,8 @@ static bool add(struct side *s, sqlite3_stmt *st)
 	copy(r->manifest, sizeof r->manifest, st, 2);
 	copy(r->code, sizeof r->code, st, 3);
 	r->accepted = sqlite3_column_int(st, 4) != 0;
+	r->answer = sum(st, 5);
+	r->purged = sqlite3_column_int(st, 6) != 0;
 	return true;
 }
 
@@ -132,7 +147,7 @@ static bool same(const struct record *a, const struct record *b)
 {
 	return b && a->accepted && b->accepted && strcmp(a->receipt, b->receipt) == 0 &&
 	       strcmp(a->key, b->key) == 0 && strcmp(a->manifest, b->manifest) == 0 &&
-	       strcmp(a->code, b->code) == 0;
+	       strcmp(a->code, b->code) == 0 && (a->answer == b->answer || a->purged || b->purged);
 }
 
 /* Each dossier of one side is the same on the other. */
@@ -169,9 +184,10 @@ bool history_check(const struct world *w, const struct testimony *all, unsigned 
 		   struct verdict *ret, FILE *out)
 {
 	static const char KIOSK[] = "SELECT receipt_code, key, manifest, dossier_code, "
-				    "state IN ('accepted', 'purged') FROM outbox";
-	static const char PROVINCE[] = "SELECT receipt, key, manifest_sha256, code, accepted "
-				       "FROM dossiers";
+				    "state IN ('accepted', 'purged'), answer, "
+				    "state = 'purged' FROM outbox";
+	static const char PROVINCE[] = "SELECT receipt, key, manifest_sha256, code, accepted, "
+				       "answer, 0 FROM dossiers";
 	char kiosk_path[WORLD_PATH], province_path[WORLD_PATH];
 	struct side kiosk = { 0 }, province = { 0 };
 

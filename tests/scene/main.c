@@ -2,9 +2,11 @@
 #include "firmware/base/auto.h"
 #include "tests/scene/cards.h"
 #include "tests/scene/cut.h"
+#include "tests/scene/mill.h"
 #include "tests/scene/rubbish.h"
 #include "tests/scene/script.h"
 #include "tests/scene/sensor.h"
+#include "tests/scene/swift.h"
 
 #include <ftw.h>
 #include <getopt.h>
@@ -24,6 +26,9 @@ static const char USAGE[] =
 	"supervisor's\n"
 	"                                               process in KIOSK_PID\n"
 	"scene --cut SEED,VISITS [--dir DIR]           people file while programs die (cut.h)\n"
+	"scene --mill SEED,VISITS [--dir DIR]          the same, quickly: by the thousand, without "
+	"a "
+	"screen (mill.h)\n"
 	"scene --cards SEED,EVENTS [--dir DIR]         cards and readers fail in every way "
 	"(cards.h)\n"
 	"scene --play [--dir DIR] [SCENE.txt]           a world for a person, until it is closed; "
@@ -33,7 +38,7 @@ static const char USAGE[] =
 	"A world is in DIR, or in a new folder under /tmp that goes when all went well.\n";
 
 struct options {
-	const char *dir, *shots, *hold, *cut, *cards;
+	const char *dir, *shots, *hold, *cut, *cards, *mill;
 	bool play, window;
 	int scenes;
 };
@@ -142,8 +147,8 @@ static int play_lots(const struct options *o, const char *lots,
 
 	if (sscanf(lots, "%" SCNu64 ",%u", &seed, &n) != 2)
 		return fputs(USAGE, stderr), 2;
-	bool good =
-		make_dir(o->dir, w.dir) && world_start(&w) == ERR_OK && play(&w, seed, n, stdout);
+	bool good = make_dir(o->dir, w.dir) && (!o->mill || mill_programs(&w)) &&
+		    world_start(&w) == ERR_OK && play(&w, seed, n, stdout);
 	if (!good)
 		printf("The promise is broken. The world is in %s\n", w.dir);
 	world_stop(&w);
@@ -215,17 +220,19 @@ static int play_for_person(const struct options *o, const char *prelude)
 
 int main(int argc, char **argv)
 {
-	static const struct option NAMES[] = {
-		{ "dir", 1, 0, 'd' },    { "shots", 1, 0, 's' }, { "hold", 1, 0, 'h' },
-		{ "help", 0, 0, 'H' },   { "play", 0, 0, 'p' },  { "cut", 1, 0, 'c' },
-		{ "window", 0, 0, 'w' }, { "cards", 1, 0, 'C' }, { 0 }
-	};
+	static const struct option NAMES[] = { { "dir", 1, 0, 'd' },    { "shots", 1, 0, 's' },
+					       { "hold", 1, 0, 'h' },   { "help", 0, 0, 'H' },
+					       { "play", 0, 0, 'p' },   { "cut", 1, 0, 'c' },
+					       { "window", 0, 0, 'w' }, { "cards", 1, 0, 'C' },
+					       { "mill", 1, 0, 'm' },   { 0 } };
 	struct options o = { 0 };
 	const char *slash = strrchr(argv[0], '/');
 	int c, bad = 0;
 
 	if (argc == 2 && strcmp(slash ? slash + 1 : argv[0], "kiosk-drv") == 0)
 		return sensor_wanted(argv[1]) ? sensor_main() : rubbish_main(argv[1]);
+	if (argc == 1 && strcmp(slash ? slash + 1 : argv[0], "kiosk-ui") == 0)
+		return swift_main();
 	while ((c = getopt_long(argc, argv, "", NAMES, NULL)) != -1) {
 		if (c == 'H')
 			return fputs(USAGE, stdout) < 0;
@@ -241,12 +248,16 @@ int main(int argc, char **argv)
 			o.cut = optarg;
 		if (c == 'C')
 			o.cards = optarg;
+		if (c == 'm')
+			o.mill = optarg;
 		o.play |= c == 'p';
 		o.window |= c == 'w';
 	}
 	signal(SIGPIPE, SIG_IGN);
 	if (o.cut)
 		return play_lots(&o, o.cut, cut_play);
+	if (o.mill)
+		return play_lots(&o, o.mill, mill_play);
 	if (o.cards)
 		return play_lots(&o, o.cards, cards_play);
 	if (o.play)

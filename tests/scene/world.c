@@ -285,7 +285,7 @@ enum err world_restart_province(struct world *w)
 	return start_province(w);
 }
 
-static bool beside_me(struct world *w)
+bool world_beside_me(struct world *w)
 {
 	ssize_t n = readlink("/proc/self/exe", w->bin, sizeof w->bin - 1);
 	char *slash = n > 0 ? strrchr(w->bin, '/') : NULL;
@@ -312,7 +312,7 @@ enum err world_start(struct world *w)
 	static const char *const FOLDERS[] = { "run", "conf", "data" };
 	char path[WORLD_PATH], usim[WORLD_PATH];
 
-	if (!beside_me(w))
+	if (!world_beside_me(w))
 		return ERR_IO;
 	for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++) {
 		world_path(w, FOLDERS[i], path);

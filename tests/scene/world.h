@@ -35,6 +35,9 @@ struct world {
 enum err world_start(struct world *w);
 void world_stop(struct world *w);
 
+/* Fills bin, assets and keys: they lie beside this program. world_start() does it too. */
+bool world_beside_me(struct world *w);
+
 /* Starts the kiosk again after world_stop_kiosk(), in the same folder. */
 enum err world_start_kiosk(struct world *w);
 void world_stop_kiosk(struct world *w, int signal);
