@@ -7,8 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
+
+#define CALL_S 10
 
 enum err line_connect(const char *path, int *ret_sock)
 {
@@ -18,6 +21,9 @@ enum err line_connect(const char *path, int *ret_sock)
 	if (sock < 0 || strlen(path) >= sizeof at.sun_path)
 		return ERR_NO_SPACE;
 	memcpy(at.sun_path, path, strlen(path));
+	/* where nobody takes calls any more, not even calling waits for ever */
+	(void)setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &(struct timeval){ .tv_sec = CALL_S },
+			 sizeof(struct timeval));
 	if (connect(sock, (struct sockaddr *)&at, sizeof at) < 0)
 		return ERR_GONE;
 	*ret_sock = take_fd(&sock);
