@@ -11,6 +11,7 @@
 #include "tests/bench/pages.h"
 
 #include <glob.h>
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -38,6 +39,7 @@ struct seen {
 
 struct tally {
 	int planted, missed, good, blamed, pages;
+	int lids, left_in;
 	double cpu_ms, longest_ms;
 };
 
@@ -145,6 +147,19 @@ static void judge(struct tally *t, const char *base, const struct seen *s)
 	say(base, s, wrong ? good ? "   BLAMED" : "   MISSED" : "");
 }
 
+/* A sheet before a lid that is as bright: its proportion tells whether the lid was taken away. */
+static bool cropped(const char *base, const struct look *l)
+{
+	char path[PATH_CAP], size[32];
+	double w = 0, h = 0;
+
+	snprintf(path, sizeof path, "%s.truth", base);
+	AUTO_FREE char *truth = pages_text(path);
+	value_of(truth ? truth : "", "sheet_mm", size, sizeof size);
+	return sscanf(size, "%lf %lf", &w, &h) == 2 &&
+	       fabs(l->width / (double)l->height / (w / h) - 1) < 0.04;
+}
+
 /* All pictures of a folder. */
 static bool folder(const struct desk *d, const char *dir, bool camera, struct tally *t)
 {
@@ -158,9 +173,13 @@ static bool folder(const struct desk *d, const char *dir, bool camera, struct ta
 		struct seen s = { .camera = camera };
 
 		*strrchr(found.gl_pathv[i], '.') = '\0';
-		if (see(d, found.gl_pathv[i], &s))
+		if (see(d, found.gl_pathv[i], &s)) {
 			judge(t, found.gl_pathv[i], &s);
-		else
+			if (strstr(found.gl_pathv[i], "/lid_")) {
+				t->lids++;
+				t->left_in += !cropped(found.gl_pathv[i], &s.look);
+			}
+		} else
 			printf("%s: not looked at\n", found.gl_pathv[i]);
 		look_finish(&s.look);
 	}
@@ -172,7 +191,8 @@ static bool folder(const struct desk *d, const char *dir, bool camera, struct ta
 static int same(const struct desk *d, const char *dir, const char *one, const char *two)
 {
 	char a[PATH_CAP], b[PATH_CAP];
-	struct seen x = { 0 }, y = { 0 };
+	bool camera = strstr(dir, "camera") != NULL;
+	struct seen x = { .camera = camera }, y = { .camera = camera };
 	int result = -1;
 
 	snprintf(a, sizeof a, "%s/%s", dir, one);
@@ -211,10 +231,60 @@ static bool good_pages(const struct desk *d, struct tally *t)
 	return true;
 }
 
+/* A form by one person, the same sheet once more, and the form with the name, birthday and number
+ * of somebody else. */
+static bool make_form(const struct desk *d, const char *dir, const char *set, int which)
+{
+	static const char *const PERSONS[] = { "0", "0", "1" };
+	char corpus[PATH_CAP];
+	const char *folders[] = { "mkdir", "-p", dir, NULL };
+	const char *argv[] = { corpus,
+			       "make",
+			       dir,
+			       set,
+			       "--seed",
+			       d->seed,
+			       "--pages",
+			       "2",
+			       "--person",
+			       PERSONS[which],
+			       which == 1 ? "--again" : NULL,
+			       NULL };
+
+	snprintf(corpus, sizeof corpus, "%s/bin/corpus", d->build);
+	return pages_run(folders, NULL).status == 0 && pages_run(argv, NULL).status == 0;
+}
+
+struct pairs {
+	int sets, not_known, taken_for_one;
+};
+
+static bool forms_of_two(const struct desk *d, struct pairs *p)
+{
+	static const char *const SETS[] = { "flat300", "flat200", "camera" };
+	static const char *const NAMES[] = { "form", "again", "other" };
+
+	for (size_t i = 0; i < sizeof SETS / sizeof *SETS; i++) {
+		char base[PATH_CAP], dir[PATH_CAP];
+
+		snprintf(base, sizeof base, "%s/bench/looked-at/pairs-%s", d->build, SETS[i]);
+		for (int k = 0; k < 3; k++) {
+			snprintf(dir, sizeof dir, "%.900s/%s", base, NAMES[k]);
+			if (!make_form(d, dir, SETS[i], k))
+				return false;
+		}
+		p->sets++;
+		p->not_known += same(d, base, "form/p02", "again/p02") != 1;
+		p->taken_for_one += same(d, base, "form/p02", "other/p02") != 0;
+	}
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	struct desk d = { .build = argv[1], .seed = argc > 2 ? argv[2] : "1" };
 	struct tally faults = { 0 }, good = { 0 };
+	struct pairs pairs = { 0 };
 	char dir[PATH_CAP];
 
 	if (argc < 2 || argc > 3) {
@@ -223,7 +293,7 @@ int main(int argc, char **argv)
 	}
 	snprintf(dir, sizeof dir, "%s/bench/looked-at/faults", d.build);
 	if (code_finder_create(&d.codes) != ERR_OK || !make(&d, dir, NULL) ||
-	    !folder(&d, dir, false, &faults) || !good_pages(&d, &good))
+	    !folder(&d, dir, false, &faults) || !good_pages(&d, &good) || !forms_of_two(&d, &pairs))
 		return 1;
 	int twice = (same(&d, dir, "twice_a", "twice_b") != 1) +
 		    (same(&d, dir, "twice_a", "twice_not") != 0) +
@@ -232,6 +302,9 @@ int main(int argc, char **argv)
 	bench_wrong("gates: good pages blamed", faults.blamed + good.blamed,
 		    faults.good + good.good);
 	bench_wrong("gates: pages scanned twice mistaken", twice, 3);
+	bench_wrong("gates: small sheets left before white lids", faults.left_in, faults.lids);
+	bench_wrong("gates: forms scanned twice, not known", pairs.not_known, pairs.sets);
+	bench_wrong("gates: forms of two people taken for one", pairs.taken_for_one, pairs.sets);
 	bench_row("gates: first look, mean",
 		  (faults.cpu_ms + good.cpu_ms) / (faults.pages + good.pages), "ms", 300);
 	bench_row("gates: first look, longest",

@@ -98,7 +98,7 @@ static struct wear calm(const struct fault *f, const struct which *which)
 
 static bool make_fault(const char *dir, const struct fault *f, uint64_t seed)
 {
-	const struct which which = { f->kind, seed + (uint64_t)f->seed, 0 };
+	const struct which which = { f->kind, seed + (uint64_t)f->seed, 0, 0 };
 	struct wear w = calm(f, &which);
 	struct page page;
 	struct shot shot;

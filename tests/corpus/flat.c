@@ -126,7 +126,7 @@ static uint8_t *back_of(const struct which *which, const cairo_matrix_t *m, doub
 {
 	static const enum kind BACKS[] = { KIND_DECISION, KIND_LETTER, KIND_FORM, KIND_RESIDENCE };
 	enum kind k = which->kind;
-	struct which other = { BACKS[k % 4] == k ? KIND_TABLE : BACKS[k % 4], which->seed, 0 };
+	struct which other = { BACKS[k % 4] == k ? KIND_TABLE : BACKS[k % 4], which->seed, 0, 0 };
 	double width, height;
 	struct page back;
 	cairo_matrix_t turned = *m;

@@ -127,7 +127,7 @@ void harm_double(struct shot *s, const struct page *p, double x)
 {
 	struct shot below;
 	struct page other;
-	const struct which which = { KIND_DECISION, p->rng.state % 1000 + 2, 0 };
+	const struct which which = { KIND_DECISION, p->rng.state % 1000 + 2, 0, 0 };
 	struct wear w = wear_of(&which, SET_FLAT300);
 	int rows = (int)lrint(x * s->dpi / 25.4), width = s->picture.width;
 	size_t stride = (size_t)width * 3;

@@ -6,7 +6,7 @@
 void draw_form(struct page *p)
 {
 	struct say *s = &p->say;
-	const char *name = say(s, "{name}");
+	const char *name = page_person(p, "{name}");
 	struct pen_words w = page_words(p, "");
 
 	form_nation(&p->sheet, &w);
@@ -17,12 +17,12 @@ void draw_form(struct page *p)
 	page_field(p, "Kính gửi", say(s, "Ủy ban nhân dân {xa}"), true);
 	page_field(p, "Tôi tên là", name, true);
 	page_fact(p, "field name %s", name);
-	page_field_at(p, &(struct field){ "Sinh ngày", say(s, "{bday}"), p->left, p->wide * 0.48,
-					  true, 0 });
+	page_field_at(p, &(struct field){ "Sinh ngày", page_person(p, "{bday}"), p->left,
+					  p->wide * 0.48, true, 0 });
 	page_field_at(p, &(struct field){ "Dân tộc", say(s, "{ethnic}"), p->left + p->wide * 0.5,
 					  p->wide * 0.5, true, true });
 	page_step(p, 1.3);
-	page_field(p, "Số căn cước", say(s, "{id}"), true);
+	page_field(p, "Số căn cước", page_person(p, "{id}"), true);
 	page_field(p, "Nơi cư trú", say(s, "{here}"), true);
 	page_field(p, "Số điện thoại", say(s, "{phone}"), true);
 	page_field(p, "Nghề nghiệp", say(s, "{job}"), true);

@@ -7,7 +7,9 @@
  *         Seed 1 is the corpus; each other seed has other words, fonts, places and wear. --worn:
  *         papers that were folded, punched, stapled, copied, highlighted, faded, on coloured paper,
  *         typed, stamped on arrival; .truth says which. Pages 13 and 14, only when they are asked
- *         for, are the two sides of an identity card on the glass.
+ *         for, are the two sides of an identity card on the glass. --person: the same form (page 2)
+ *         with the name, birthday and number of somebody else. --again: the same
+ *         sheet scanned once more, a little elsewhere, turned and lit otherwise.
  *
  *     corpus faults DIR [--seed N]
  *         Pages with one planted fault each, named in .truth: fault (none, blur, glare, corner,
@@ -40,7 +42,8 @@ static const char *const SETS[SET_COUNT] = { "flat300", "flat200", "camera", "cl
 
 static int usage(void)
 {
-	fputs("corpus make DIR flat300|flat200|camera|clean300 [--seed N] [--pages A-B] [--worn]\n"
+	fputs("corpus make DIR flat300|flat200|camera|clean300 [--seed N] [--pages A-B]\n"
+	      "    [--worn] [--person N] [--again]\n"
 	      "corpus faults DIR [--seed N]\n"
 	      "corpus frames DIR [tried|held|lengths [N]]\n"
 	      "corpus cer [--json] [--lines] GT TXT [GT TXT]...\n",
@@ -68,6 +71,10 @@ static bool option(const char *name, const char *value, struct order *o)
 		o->seed = strtoull(value, NULL, 10);
 		return true;
 	}
+	if (strcmp(name, "--person") == 0) {
+		o->person = (unsigned)strtoul(value, NULL, 10);
+		return true;
+	}
 	if (strcmp(name, "--pages") != 0)
 		return false;
 	int found = sscanf(value, "%d-%d%c", &o->from, &o->to, &end);
@@ -86,6 +93,8 @@ static int make(int argc, char **argv)
 	for (int i = 2; i < argc; i++) {
 		if (strcmp(argv[i], "--worn") == 0)
 			o.worn = true;
+		else if (strcmp(argv[i], "--again") == 0)
+			o.again = true;
 		else if (option(argv[i], argv[i + 1], &o))
 			i++;
 		else

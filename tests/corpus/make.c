@@ -85,14 +85,28 @@ bool make_write(const char *dir, const char *name, const struct shot *s, const s
 	return write_text(dir, name, &p->truth) && write_truth(dir, name, s, p, more);
 }
 
+/* Another scan of the same sheet: it lies elsewhere, lit otherwise. */
+static void scan_again(struct wear *w)
+{
+	w->tilt += 1.1;
+	w->shift_x -= 1.3;
+	w->shift_y += 0.9;
+	w->noise += 1;
+	w->blur_px += 0.15;
+	w->bright *= 0.96;
+	w->rng.state += 99;
+}
+
 static bool make_page(const struct order *o, enum kind k)
 {
-	const struct which which = { k, o->seed, o->worn ? worn_of(k, o->seed) : 0 };
+	const struct which which = { k, o->seed, o->worn ? worn_of(k, o->seed) : 0, o->person };
 	struct wear w = wear_of(&which, o->set);
 	struct page page;
 	struct shot shot;
 	char name[16];
 
+	if (o->again)
+		scan_again(&w);
 	if (o->set == SET_CLEAN300) {
 		w.turned = 0;
 		w.tilt = 0;

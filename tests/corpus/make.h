@@ -10,6 +10,8 @@ struct order {
 	uint64_t seed;
 	int from, to; /* pages, from 1 */
 	bool worn;
+	unsigned person; /* page.h */
+	bool again;      /* the same sheet, scanned once more */
 };
 
 int make_run(const struct order *o);

@@ -59,6 +59,8 @@ void page_init(struct page *p, cairo_t *cairo, const struct which *which)
 	p->truth.lines = g_ptr_array_new_with_free_func(g_free);
 	p->truth.facts = g_string_new(NULL);
 	say_init(&p->say, rng_of(which->seed, 300 + stream));
+	p->other_person = which->person > 0;
+	say_init(&p->person, rng_of(which->seed, 5000 + which->person));
 	kind_size(which, &p->width, &p->height);
 	p->left = rng_between(&p->rng, 20, 28);
 	p->wide = p->width - p->left - rng_between(&p->rng, 15, 20);
@@ -95,7 +97,15 @@ void page_finish(struct page *p)
 	g_ptr_array_unref(p->truth.lines);
 	g_string_free(p->truth.facts, TRUE);
 	say_finish(&p->say);
+	say_finish(&p->person);
 	*p = (struct page){ 0 };
+}
+
+const char *page_person(struct page *p, const char *pattern)
+{
+	const char *own = say(&p->say, pattern);
+
+	return p->other_person ? say(&p->person, pattern) : own;
 }
 
 void page_fact(struct page *p, const char *format, ...)

@@ -33,6 +33,7 @@ struct which {
 	enum kind kind;
 	uint64_t seed;
 	unsigned worn;
+	unsigned person; /* who filled in the form's first fields; 0: whoever the seed says */
 };
 
 /* Something that is no text, in mm on the upright sheet. */
@@ -54,6 +55,8 @@ struct page {
 	struct sheet sheet;
 	struct rng rng;
 	struct say say;
+	struct say person; /* of another who fills in the same form */
+	bool other_person;
 	struct truth truth;
 	double width, height; /* of the sheet, mm */
 	double left, wide;    /* the text's column, mm */
@@ -76,6 +79,9 @@ void page_finish(struct page *p);
 /* One of "title T", "field NAME VALUE", "code KIND PAYLOAD". */
 __attribute__((format(printf, 2, 3))) void page_fact(struct page *p, const char *format, ...);
 void page_mark(struct page *p, const char *what, double x, double y, double width, double height);
+
+/* As say(), what stands there by the hand of which::person. */
+const char *page_person(struct page *p, const char *pattern);
 
 /* Words in the page's font and column, to be changed and put. */
 struct pen_words page_words(const struct page *p, const char *text);

@@ -54,8 +54,8 @@ static bool same_words(const struct taken *a, const struct taken *b)
 
 static void repeats(void)
 {
-	const struct which one = { KIND_RECEIPT, 3, 0 }, other = { KIND_RECEIPT, 4, 0 };
-	const struct which worn = { KIND_RECEIPT, 3, 1u << WORN_FOLDED };
+	const struct which one = { KIND_RECEIPT, 3, 0, 0 }, other = { KIND_RECEIPT, 4, 0 };
+	const struct which worn = { KIND_RECEIPT, 3, 1u << WORN_FOLDED, 0 };
 	struct taken a, b, c, d;
 
 	take(&a, &one, SET_FLAT300);
@@ -129,7 +129,7 @@ static void code(const struct taken *t)
 
 static void camera(void)
 {
-	const struct which which = { KIND_RECEIPT, 1, 0 };
+	const struct which which = { KIND_RECEIPT, 1, 0, 0 };
 	struct taken t;
 
 	take(&t, &which, SET_CAMERA);
@@ -148,7 +148,7 @@ static void camera(void)
 /* turned_deg and tilt_deg are the angle of the sheet's upper edge, clockwise. */
 static void angle(enum kind k, uint64_t seed)
 {
-	const struct which which = { k, seed, 0 };
+	const struct which which = { k, seed, 0, 0 };
 	struct wear w = wear_of(&which, SET_FLAT200);
 	struct taken t;
 
@@ -162,7 +162,7 @@ static void angle(enum kind k, uint64_t seed)
 
 static void blank(void)
 {
-	const struct which which = { KIND_BLANK, 2, 0 };
+	const struct which which = { KIND_BLANK, 2, 0, 0 };
 	struct taken t;
 
 	take(&t, &which, SET_FLAT200);
