@@ -54,7 +54,7 @@ static bool same_words(const struct taken *a, const struct taken *b)
 
 static void repeats(void)
 {
-	const struct which one = { KIND_RECEIPT, 3, 0, 0 }, other = { KIND_RECEIPT, 4, 0 };
+	const struct which one = { KIND_RECEIPT, 3, 0, 0 }, other = { KIND_RECEIPT, 4, 0, 0 };
 	const struct which worn = { KIND_RECEIPT, 3, 1u << WORN_FOLDED, 0 };
 	struct taken a, b, c, d;
 
