@@ -18,8 +18,11 @@ enum {
 	MAX_THRESHOLD = 212,
 	SCALE = 16, /* weights of the 3 x 3 smoothing sum up to this */
 	NO_INK = 0,
-	STROKE = 16,         /* a thin stroke is darker by this than what is on its two sides */
-	STROKE_PALEST = 212, /* and by itself so dark */
+	STROKE = 24,         /* a thin stroke is darker by this than what is on its two sides, */
+	STROKE_PALEST = 195, /* and by itself so dark; */
+	COARSE_DPI = 250,    /* scanned more coarsely it is paler: */
+	COARSE_STROKE = 16,
+	COARSE_PALEST = 212,
 	MOST_REACH = 4,
 };
 
@@ -200,6 +203,7 @@ static void thresholds_of_row(const struct thresholds *t, uint32_t y, uint32_t w
 struct ring {
 	uint16_t *rows; /* of `width` each, 2 * reach + 1 of them */
 	uint32_t width, reach;
+	uint16_t stroke, palest;
 };
 
 static const uint16_t *ring_row(const struct ring *r, uint32_t y)
@@ -215,11 +219,11 @@ static void find_strokes(const struct ring *r, uint32_t y, uint8_t *dark)
 	const uint16_t *above = ring_row(r, y > r->reach ? y - r->reach : 0);
 
 	for (uint32_t x = r->reach; x + r->reach < r->width; x++) {
-		uint32_t limit = at[x] + STROKE * SCALE;
+		uint32_t limit = at[x] + r->stroke;
 		bool across = (at[x - r->reach] > limit) & (at[x + r->reach] > limit);
 		bool down = (above[x] > limit) & (below[x] > limit);
 
-		dark[x] |= (at[x] < STROKE_PALEST * SCALE) & (across | down);
+		dark[x] |= (at[x] < r->palest) & (across | down);
 	}
 }
 
@@ -262,6 +266,8 @@ static enum err cut(struct window *w, const struct thresholds *t, uint16_t dpi, 
 	size_t row = ((size_t)w->width + 31) / 32 * 32;
 	struct ring r = { .width = w->width, .reach = (dpi + 50u) / 100 };
 
+	r.stroke = SCALE * (dpi < COARSE_DPI ? COARSE_STROKE : STROKE);
+	r.palest = SCALE * (dpi < COARSE_DPI ? COARSE_PALEST : STROKE_PALEST);
 	r.reach = r.reach < 1 ? 1 : r.reach > MOST_REACH ? MOST_REACH : r.reach;
 	AUTO_FREE uint16_t *rows = calloc(2 * r.reach + 1, w->width * sizeof *rows);
 	AUTO_FREE uint16_t *limits = malloc(row * sizeof *limits);
