@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INK_QUALITY = 50 };
+enum { INK_QUALITY = 60 };
 
 static struct part whole_page(const struct layers *l)
 {
