@@ -4,6 +4,7 @@
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
 #include "firmware/core/core.h"
+#include "firmware/core/deadline.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -116,6 +117,23 @@ static void send_next(void *data)
 		  send_next, c);
 }
 
+/* The promised day is the province's. When ours would be another one, a technician may want to know:
+ * one of both has an old list of holidays. */
+static void compare_due(struct core *c, const char *key, const struct msg_answer_facts *f)
+{
+	const struct procedure *p = NULL;
+	struct outbox_item item;
+	struct deadline d;
+
+	if (!f->accepted || f->due_s == 0 || !c->has_calendar)
+		return;
+	if (outbox_get(c->store, key, &item) == ERR_OK)
+		p = catalogue_find(c->catalogue, item.procedure);
+	if (!p || deadline_of(&c->calendar, p, f->time_s, &d) != ERR_OK || !d.certain)
+		return;
+	log_line(LOG_INFO, "dossier.due", "key=%s as_reckoned=%d", key, d.due_s == f->due_s);
+}
+
 static void settle(struct core *c, const struct msg_answer_facts *f, const void *bytes, size_t len)
 {
 	struct outbox_answer a = { .accepted = f->accepted != 0,
@@ -138,6 +156,7 @@ static void settle(struct core *c, const struct msg_answer_facts *f, const void 
 	c->sender.key[0] = '\0';
 	log_line(LOG_INFO, "dossier.answered", "key=%s accepted=%u code=%s", key, f->accepted,
 		 f->code);
+	compare_due(c, key, f);
 	if (is_visitors(c, key)) {
 		timer_stop(c->child.loop, &c->sender.patience);
 		guest_step(c, &(struct visit_event){ .on = a.accepted ? ON_ACCEPTED : ON_REFUSED,
