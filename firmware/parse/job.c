@@ -122,6 +122,14 @@ static enum err answer_one(struct job *j, const struct msg *m)
 	return ERR_OK;
 }
 
+/* The most memory that this process has had at one time. */
+static long peak_kib(void)
+{
+	struct rusage use = { 0 };
+
+	return getrusage(RUSAGE_SELF, &use) == 0 ? use.ru_maxrss : 0;
+}
+
 /* JOB_FAILED for anything that is not as it should be. */
 static void run(struct job *j)
 {
@@ -130,8 +138,8 @@ static void run(struct job *j)
 	enum err e = type == MSG_JOB_CHIP ? chip_job_run(&j->chip, &j->child, &j->asked.job_chip)
 					  : answer_one(j, &j->asked);
 
-	log_line(LOG_INFO, "job.done", "job=%s err=%s ms=%lld", msg_name(type), err_name(e),
-		 (long long)(loop_now_ms(j->child.loop) - began_ms));
+	log_line(LOG_INFO, "job.done", "job=%s err=%s ms=%lld peak_kib=%ld", msg_name(type),
+		 err_name(e), (long long)(loop_now_ms(j->child.loop) - began_ms), peak_kib());
 	struct msg failed = { .type = MSG_JOB_FAILED, .job_failed.why = (uint8_t)e };
 	if (e != ERR_OK && child_send(&j->child, ROLE_CORE, &failed) != ERR_OK)
 		log_line(LOG_WARN, "job.unanswered", "err=%s", err_name(e));
