@@ -296,6 +296,45 @@ static bool measure(struct desk *d, struct set set)
 	return true;
 }
 
+/* The largest peak_kib of that job in the kiosk's log; 0: there was none. */
+static long peak_of(const char *log, const char *job)
+{
+	long most = 0;
+
+	for (const char *at = log; (at = strstr(at, job)); at++) {
+		const char *end = strchrnul(at, '\n'), *peak = strstr(at, "peak_kib=");
+		long n = peak && peak < end ? strtol(peak + strlen("peak_kib="), NULL, 10) : 0;
+
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+/* The way of a page in the kiosk: kiosk-parse in the room of pages, with its pixels in memory that it
+ * shares with kiosk-core, which counts as its own. A scene plays it. */
+static void job_memory(const struct desk *d)
+{
+	char scene[PATH_CAP], dir[PATH_CAP], log[PATH_CAP + 16];
+	const char *play[] = { scene, "--dir", dir, "tests/scenes/digitizer_memory.txt", NULL };
+	const char *clean[] = { "rm", "-rf", dir, NULL };
+
+	snprintf(scene, sizeof scene, "%s/bin/scene", d->build);
+	snprintf(dir, sizeof dir, "%s/bench/job-memory", d->build);
+	snprintf(log, sizeof log, "%s/kiosk.log", dir);
+	(void)pages_run(clean, NULL);
+	bool good = pages_run(play, NULL).status == 0;
+	char *text = good ? pages_text(log) : NULL;
+	bench_wrong("digitize, 300 dpi: jobs of the kiosk that failed or took over 110 MB", !text,
+		    1);
+	if (text) {
+		bench_row("digitize, 300 dpi: memory of a job, first look",
+			  (double)peak_of(text, "job=JOB_LOOK err=OK") * 1024 / 1e6, "MB", 110);
+		bench_row("digitize, 300 dpi: memory of a job, page to pack",
+			  (double)peak_of(text, "job=JOB_DIGITIZE err=OK") * 1024 / 1e6, "MB", 110);
+	}
+	free(text);
+}
+
 static bool options(struct desk *d, int argc, char **argv)
 {
 	if (argc < 2 || argc % 2 != 0)
@@ -327,6 +366,8 @@ int main(int argc, char **argv)
 		fputs("digitize BUILD [--seed N] [--worn y] [--peer A,B,...]\n", stderr);
 		return 2;
 	}
+	if (strcmp(d.seed, "1") == 0 && !d.worn)
+		job_memory(&d);
 	for (size_t i = 0; i < sizeof SETS / sizeof *SETS; i++)
 		if (!measure(&d, SETS[i]))
 			return 1;
