@@ -220,8 +220,8 @@ static void hold_pixels(struct core *c, struct page *p, uint32_t *held)
 	p->durable = false;
 }
 
-/* What can be used for one more procedure of the same person stays, in memory: the vault goes. A page
- * that was not handed in may still be at work. */
+/* What can be used for one more procedure of the same person stays, in memory: the vault goes. A
+ * page that was not handed in may still be at work. */
 static void hold_pages(struct core *c)
 {
 	struct visit *v = &c->visit;

@@ -228,7 +228,7 @@ struct page *visit_page(const struct visit *v, uint32_t file);
 /* It was looked at and is good to have: the one that it replaces goes. */
 void visit_page_seen(struct visit *v, uint32_t file);
 
-/* Every page that is the same as one scanned before it gets ERR_SAME_PAGE, every other one loses it. */
+/* Every page that is the same as one before it gets ERR_SAME_PAGE, every other one loses it. */
 void visit_mark_copies(struct visit *v);
 
 /* The pages that the present screen lists, in order: on PAGE those of visit::paper, also what was

@@ -310,8 +310,8 @@ static long peak_of(const char *log, const char *job)
 	return most;
 }
 
-/* The way of a page in the kiosk: kiosk-parse in the room of pages, with its pixels in memory that it
- * shares with kiosk-core, which counts as its own. A scene plays it. */
+/* The way of a page in the kiosk: kiosk-parse in the room of pages. Its pixels lie in memory that
+ * it shares with kiosk-core, and count as its own. A scene plays it. */
 static void job_memory(const struct desk *d)
 {
 	char scene[PATH_CAP], dir[PATH_CAP], log[PATH_CAP + 16];

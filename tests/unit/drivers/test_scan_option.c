@@ -1,4 +1,4 @@
-/* Sensors of scanners that nobody here has: SANE's two calls for options, with options of our own. */
+/* Sensors of scanners that nobody here has: SANE's two calls for options, with our own options. */
 #include "drivers/scan_option.h"
 #include "tests/tap.h"
 
