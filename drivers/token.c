@@ -250,6 +250,9 @@ void token_sign(struct token *t, const struct msg_token_sign *order, struct msg_
 		s.left = tries_left(t);
 	else
 		s.left = UINT8_MAX;
+	/* pulled out in the middle: not every module finds a word for it */
+	if (s.why == ERR_BROKEN && s.left == UINT8_MAX)
+		s.why = ERR_NO_TOKEN;
 	if (s.why == ERR_WRONG_PIN && s.left == LOCKED)
 		s.why = ERR_LOCKED_PIN;
 	*ret = s;
