@@ -403,7 +403,7 @@ static void a_hairline_beside_bold_print_is_ink(void)
 	memset(d, 255, sizeof *d);
 	for (int i = 0; i < LETTERS; i += 2) {
 		fill(d, (int[]){ 150 + LETTER * i, line_y(0), 8, 40 }, 0x000000);
-		fill(d, (int[]){ 150 + LETTER * i + 24, line_y(0), 2, 40 }, 0xa8a8a8);
+		fill(d, (int[]){ 150 + LETTER * i + 24, line_y(0), 2, 40 }, 0x909090);
 	}
 	struct leaf leaf = leaf_of(d);
 	free(d);
