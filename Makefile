@@ -302,27 +302,30 @@ checked: all lint unit fuzz-smoke scenes
 scenes: all papers
 	@prove -j2 --exec $O/bin/scene $(sort $(wildcard tests/scenes/*.txt))
 
-# People file N dossiers while programs are killed, the network goes and answers are lost; then the
-# kiosk and the province must have the same dossiers, each once. First quickly, without a screen;
-# then one in twenty by screen and devices. Then CUTS power cuts of a machine in an emulator, whose
-# drive forgets what was not flushed, and a few with a drive that lies, which must be noticed. The
-# same SEED draws the same blows.
+# The promise that nothing is lost and nothing doubled, tried. People file N dossiers while programs
+# are killed, the network goes and answers are lost; then the kiosk and the province must have the
+# same, each once: quickly, without a screen, and one in twenty by screen and devices. Then CUTS
+# power cuts of a machine in an emulator, whose drive forgets what was not flushed; its disk in CUTS
+# states in which a cut may leave it; CUTS failing writes and flushes; a disk that is full from each
+# touch of a visit on. A drive that lies must be noticed. The same SEED draws the same blows.
 SEED ?= 1
 N    ?= 2000
 CUTS ?= 200
 cut: cut-kill cut-power
 cut-kill: all papers
-	@echo '  MILL  $(N) dossiers, seed $(SEED)'
+	@echo '  CUT   programs, $(N) dossiers'
 	@$O/bin/scene --mill $(SEED),$(N)
-	@echo '  CUT   $(shell expr $(N) / 20) visits by screen, seed $(SEED)'
+	@echo '  CUT   programs, $(shell expr $(N) / 20) visits by screen'
 	@$O/bin/scene --cut $(SEED),$(shell expr $(N) / 20)
 
+POWERCUT = @echo '  CUT   the power:' && $O/bin/powercut --dir $O/guest
 cut-power: packages-cut
 	@$(MAKE) --no-print-directory $(JOBS) guest-machine
-	@echo '  CUT   the power, $(CUTS) times, seed $(SEED)'
-	@$O/bin/powercut --dir $O/guest cuts $(SEED),$(CUTS)
-	@echo '  CUT   the power of a drive that lies'
-	@$O/bin/powercut --dir $O/guest --deaf cuts $(SEED),4
+	$(POWERCUT) cuts $(SEED),$(CUTS)
+	$(POWERCUT) orders $(SEED),$(CUTS)
+	$(POWERCUT) errors $(SEED),$(CUTS)
+	$(POWERCUT) full $(SEED),22
+	$(POWERCUT) --deaf cuts $(SEED),4
 guest-machine: $O/bin/guest $O/bin/kiosk-core $O/bin/powercut assets
 	@tests/cut/guest.sh $O
 

@@ -16,14 +16,21 @@
 static const char USAGE[] =
 	"powercut [--dir DIR] [--lanes L] [--deaf] [--talk] PROOF SEED,N\n"
 	"  cuts    N power cuts, one after the other\n"
+	"  orders  N states in which a cut may leave the disk of a recorded run\n"
+	"  errors  N writes or flushes that fail\n"
+	"  full    the disk is full from the n-th touch of a visit on, for n up to N\n"
 	"  --deaf  the drive ignores flushes: the proof must notice\n"
 	"powercut pack OUT NAME=PATH...   an archive for the kernel to begin with\n";
 
 static const struct {
-	const char *name, *what;
+	const char *name;
 	play_fn *play;
+	bool alone; /* one lane plays all of it */
 } PROOFS[] = {
-	{ "cuts", "power cuts", play_cuts },
+	{ "cuts", play_cuts, false },
+	{ "orders", play_orders, false },
+	{ "errors", play_errors, false },
+	{ "full", play_full, true },
 };
 
 struct options {
@@ -32,11 +39,14 @@ struct options {
 	bool deaf, talks;
 };
 
-static play_fn *proof_of(const char *name)
+static play_fn *proof_of(const char *name, unsigned *lanes)
 {
-	for (size_t i = 0; i < sizeof PROOFS / sizeof *PROOFS; i++)
-		if (strcmp(PROOFS[i].name, name) == 0)
-			return PROOFS[i].play;
+	for (size_t i = 0; i < sizeof PROOFS / sizeof *PROOFS; i++) {
+		if (strcmp(PROOFS[i].name, name) != 0)
+			continue;
+		*lanes = PROOFS[i].alone ? 1 : *lanes;
+		return PROOFS[i].play;
+	}
 	return NULL;
 }
 
@@ -84,6 +94,9 @@ static void add(struct play_result *all, const struct play_result *r)
 	book_add(&all->counts, &r->counts);
 	all->played += r->played;
 	all->boots += r->boots;
+	all->stopped += r->stopped;
+	all->finished += r->finished;
+	all->turned_away += r->turned_away;
 	all->requests += r->requests;
 	all->flushes += r->flushes;
 	all->broken |= r->broken;
@@ -103,6 +116,9 @@ static void print_table(const char *name, const struct play_result *r)
 		     { "lost", c->lost },
 		     { "doubled", c->doubled },
 		     { "altered", c->altered },
+		     { "stopped itself", r->stopped },
+		     { "visits finished", r->finished },
+		     { "turned away", r->turned_away },
 		     { "damaged", c->damaged } };
 
 	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
@@ -111,16 +127,16 @@ static void print_table(const char *name, const struct play_result *r)
 
 static int play_all(const struct options *o, const char *name, uint64_t seed, unsigned count)
 {
-	play_fn *play = proof_of(name);
+	unsigned lanes = o->lanes;
+	play_fn *play = proof_of(name, &lanes);
 	int from[MAX_LANES];
 	struct play_result all = { 0 };
 
 	if (!play)
 		return fputs(USAGE, stderr), 2;
-	for (unsigned i = 0; i < o->lanes; i++)
-		from[i] = start_lane(o, play, seed * 1000 + i,
-				     count / o->lanes + (i < count % o->lanes));
-	for (unsigned i = 0; i < o->lanes; i++) {
+	for (unsigned i = 0; i < lanes; i++)
+		from[i] = start_lane(o, play, seed * 1000 + i, count / lanes + (i < count % lanes));
+	for (unsigned i = 0; i < lanes; i++) {
 		struct play_result r = { .broken = true };
 
 		if (from[i] < 0 || read(from[i], &r, sizeof r) != sizeof r)

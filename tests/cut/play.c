@@ -4,6 +4,11 @@
 
 #define WAIT_MS 90000 /* without a request: a machine on a busy computer takes its time */
 
+static void order(struct play *p, const char *text)
+{
+	snprintf(p->rig.order, sizeof p->rig.order, "%s\n", text);
+}
+
 static void on_line(void *data, const char *line)
 {
 	struct play *p = data;
@@ -11,10 +16,15 @@ static void on_line(void *data, const char *line)
 	if (p->talks)
 		fprintf(p->out, "  | %s\n", line);
 	book_line(&p->book, line);
-	if (p->book.done) { /* one order a life, unless the proof says otherwise */
-		p->book.done = false;
-		snprintf(p->rig.order, sizeof p->rig.order, "off\n");
-	}
+	if (p->heard)
+		p->heard(p, line);
+	if (p->visits_left > 0 && strncmp(line, "visit ", 6) == 0 && --p->visits_left == 0)
+		order(p, "enough");
+	if (!p->book.done)
+		return;
+	p->book.done = false;
+	if (!p->next || !p->next(p))
+		order(p, "off");
 }
 
 enum err play_new_disk(struct play *p)
@@ -32,9 +42,9 @@ enum err play_new_disk(struct play *p)
 	return e;
 }
 
-enum err play_boot(struct play *p, const char *order)
+enum err play_boot(struct play *p, const char *text)
 {
-	snprintf(p->rig.order, sizeof p->rig.order, "%s\n", order);
+	order(p, text);
 	p->book.looked = p->book.ended = p->book.done = false;
 	enum err e = rig_on(&p->rig);
 	if (e == ERR_OK)

@@ -10,7 +10,7 @@
 struct play {
 	const char *dir; /* vmlinuz, initrd, disk.img */
 	uint64_t seed;
-	unsigned count; /* cuts */
+	unsigned count; /* cuts, states, failures, touches */
 	bool deaf;      /* the drive ignores flushes */
 	bool talks;     /* every line of the machine is told */
 	FILE *out;
@@ -19,12 +19,19 @@ struct play {
 	struct book book;
 	struct lot lot;
 	unsigned played;
+	unsigned visits_left; /* of the present order; 0: as many as there may be */
+	/* An order is carried out: gives the next one to rig.order. False: the machine is switched
+	 * off. NULL: one order a life. */
+	bool (*next)(struct play *p);
+	void (*heard)(struct play *p, const char *line); /* every line; NULL: nobody listens */
+	void *more;                                      /* of the proof's own */
 };
 
 /* What came of one lane; plain, so that it goes through a pipe. */
 struct play_result {
 	struct book_counts counts;
 	unsigned played, boots;
+	unsigned stopped, finished, turned_away; /* programs, visits, people */
 	uint64_t requests, flushes;
 	bool broken; /* the proof itself did not work */
 };
@@ -34,8 +41,20 @@ typedef void play_fn(struct play *p, struct play_result *ret);
 /* Power cuts, one after the other on one disk; at the next start all must be there. */
 void play_cuts(struct play *p, struct play_result *ret);
 
-/* For these: a new disk and a machine at it; one order from switching on until off or cut. */
+/* One run recorded; then the disk as it may be at every flush, and with any part of the writes
+ * between two of them, mounted and looked at. */
+void play_orders(struct play *p, struct play_result *ret);
+
+/* Every write and every flush of what people file fails once, or from then on: the program ends,
+ * and nothing is lost. */
+void play_errors(struct play *p, struct play_result *ret);
+
+/* The disk becomes full at every touch of a visit. */
+void play_full(struct play *p, struct play_result *ret);
+
+/* For these: a new disk and a machine at it; `order` and what follows from switching on until
+ * off or cut. */
 enum err play_new_disk(struct play *p);
-enum err play_boot(struct play *p, const char *order);
+enum err play_boot(struct play *p, const char *text);
 
 #endif

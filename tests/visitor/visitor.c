@@ -97,6 +97,8 @@ static enum visitor_does scan(struct eye *e)
 {
 	if (view_get_num(e->view, "state") != 0)
 		return VISITOR_WAITS;
+	if (view_get_num(e->view, "err") == ERR_NO_SPACE) /* a page cannot be kept: without it */
+		return touch_one(e, ACTION_SKIP);
 	touch(e, ACTION_SCAN, 0, "");
 	return VISITOR_LAYS_PAPER;
 }

@@ -1,0 +1,69 @@
+#include "tests/cut/play.h"
+
+#include <string.h>
+
+#define VISITS   3   /* in which the failure comes, or not any more */
+#define MOST     120 /* requests to the drive of them */
+#define FOR_EVER UINT64_MAX
+
+struct errors {
+	struct play_result *result;
+	unsigned first, done; /* the n-th request of the visits fails; how many were played */
+};
+
+/* Once the disk is mounted and looked at: one request, a few, or all from there on. */
+static void arm(struct play *p)
+{
+	static const uint64_t LENGTHS[] = { 1, 4, FOR_EVER };
+	struct errors *r = p->more;
+	struct drive *d = &p->rig.drive;
+	uint64_t length = LENGTHS[lot_draw(&p->lot, sizeof LENGTHS / sizeof *LENGTHS)];
+
+	d->fail_from = d->requests + 1 + (r->first + r->done) % MOST;
+	d->fail_until = length == FOR_EVER ? FOR_EVER : d->fail_from + length;
+}
+
+static void hear(struct play *p, const char *line)
+{
+	struct errors *r = p->more;
+	int code;
+
+	if (strncmp(line, "shelf ", 6) == 0)
+		arm(p);
+	if (sscanf(line, "ended %d", &code) != 1)
+		return;
+	p->rig.drive.fail_from = p->rig.drive.fail_until = 0;
+	r->result->stopped += code != 0;
+	r->done++;
+}
+
+static bool next_failure(struct play *p)
+{
+	const struct errors *r = p->more;
+
+	if (r->done >= p->count)
+		return false;
+	p->visits_left = VISITS;
+	snprintf(p->rig.order, sizeof p->rig.order, "file %u 2 2\n", p->book.next);
+	return true;
+}
+
+void play_errors(struct play *p, struct play_result *ret)
+{
+	struct errors r = { .result = ret, .first = (unsigned)lot_draw(&p->lot, MOST) };
+	enum err e = play_new_disk(p);
+
+	p->more = &r;
+	p->heard = hear;
+	p->next = next_failure;
+	p->visits_left = VISITS;
+	if (e == ERR_OK)
+		e = play_boot(p, "file 1 2 2");
+	p->heard = NULL;
+	p->next = NULL;
+	if (e == ERR_OK)
+		e = play_boot(p, "look");
+	ret->boots = 2;
+	ret->played = r.done;
+	ret->broken = e != ERR_OK || r.done != p->count;
+}
