@@ -159,7 +159,7 @@ static bool is_word(const char *word, const char *text, size_t len)
 	return strlen(word) == len && memcmp(word, text, len) == 0;
 }
 
-/* Text of another paper than the one asked for says nothing, nor does the card of who stands here. */
+/* Another paper than the one asked for says nothing, nor does the card of who stands here. */
 static bool may_offer(const struct visit *v, const struct page *p, size_t at)
 {
 	bool text = at >= offsetof(struct page, text);
