@@ -127,6 +127,7 @@ province.of := province
 scene.of    := scene
 panel.of    := panel
 corpus.of   := corpus
+cut.of      := powercut
 # What a zone's tests need beyond what the program may link.
 parse.test_pkgs := libqrencode pangocairo
 chip.test_pkgs  := libopenjp2
@@ -138,7 +139,7 @@ chip.test_obj := $(patsubst %.c,$O/%.o,$(wildcard tests/mrtd/*.c))
 core.test_obj := $O/tests/province/due.o
 # Programs that a zone's tests start.
 sync.test_runs := kiosk-sync province
-ZONES := base super core ui drivers parse chip sync usim province scene panel corpus
+ZONES := base super core ui drivers parse chip sync usim province scene panel corpus cut
 
 TESTS := $(patsubst %.c,$O/%,$(wildcard tests/unit/*/test_*.c))
 define zone

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #define VISITS   3   /* in which the failure comes, or not any more */
-#define MOST     120 /* requests to the drive of them */
+#define MOST     499 /* requests to the drive of them, about; a prime */
+#define STRIDE   97  /* so that a few failures are spread over all of them */
 #define FOR_EVER UINT64_MAX
 
 struct errors {
@@ -19,7 +20,7 @@ static void arm(struct play *p)
 	struct drive *d = &p->rig.drive;
 	uint64_t length = LENGTHS[lot_draw(&p->lot, sizeof LENGTHS / sizeof *LENGTHS)];
 
-	d->fail_from = d->requests + 1 + (r->first + r->done) % MOST;
+	d->fail_from = d->requests + 1 + (r->first + r->done * STRIDE) % MOST;
 	d->fail_until = length == FOR_EVER ? FOR_EVER : d->fail_from + length;
 }
 
