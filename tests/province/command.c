@@ -270,7 +270,7 @@ static void do_unpaid(struct call *c)
 		wrong(c, "the database failed");
 }
 
-static void do_fee(struct call *c)
+static void show_fee(struct call *c)
 {
 	struct fee f;
 
@@ -279,6 +279,123 @@ static void do_fee(struct call *c)
 			f.reference, f.amount, f.paid, f.times);
 	else
 		wrong(c, "no fee was begun");
+}
+
+/* The next word of the line; advances. */
+static bool word(struct call *c, char *ret, size_t cap)
+{
+	size_t n = strcspn(c->rest, " ");
+
+	if (n == 0 || n >= cap)
+		return false;
+	memcpy(ret, c->rest, n);
+	ret[n] = '\0';
+	c->rest += n;
+	c->rest += strspn(c->rest, " ");
+	return true;
+}
+
+/* "newest" is the one that came last. */
+static void newest(void *data, const struct dossier *d)
+{
+	*(struct dossier *)data = *d;
+}
+
+static bool which_dossier(struct call *c, struct dossier *ret, struct progress *ret_progress)
+{
+	struct dossier d = { 0 };
+	char code[64];
+	enum err e = word(c, code, sizeof code) ? ERR_OK : ERR_NOT_FOUND;
+
+	if (e == ERR_OK && strcmp(code, "newest") == 0)
+		e = store_each(c->w->store, newest, &d);
+	else if (e == ERR_OK && store_find_code(c->w->store, code, &d) != ERR_OK &&
+		 store_find_receipt(c->w->store, code, &d) != ERR_OK)
+		e = store_find(c->w->store, code, &d);
+	if (e == ERR_OK && d.key[0] && store_progress(c->w->store, d.key, ret_progress) == ERR_OK) {
+		*ret = d;
+		return true;
+	}
+	wrong(c, "no dossier of that code or key");
+	return false;
+}
+
+static void keep_progress(struct call *c, const struct dossier *d, const struct progress *p)
+{
+	if (store_progress_set(c->w->store, d->key, p) == ERR_OK)
+		fine(c);
+	else
+		wrong(c, "the database failed");
+}
+
+static void do_progress(struct call *c)
+{
+	struct dossier d;
+	struct progress p;
+
+	if (!which_dossier(c, &d, &p))
+		return;
+	if (!number(c, &p.state) || p.state < 1 || p.state > 10 ||
+	    strlen(c->rest) >= sizeof p.note) {
+		wrong(c, "progress CODE STATE [WHY], STATE from 1 to 10");
+		return;
+	}
+	snprintf(p.note, sizeof p.note, "%s", c->rest);
+	keep_progress(c, &d, &p);
+}
+
+static void do_supplement(struct call *c)
+{
+	struct dossier d;
+	struct progress p;
+
+	if (!which_dossier(c, &d, &p))
+		return;
+	if (!*c->rest || strlen(c->rest) >= sizeof p.asked) {
+		wrong(c, "which papers?");
+		return;
+	}
+	snprintf(p.asked, sizeof p.asked, "%s", c->rest);
+	for (char *at = p.asked; *at; at++)
+		*at = *at == ';' ? '\n' : *at;
+	p.state = 5;
+	p.asked_at = clock_wall_s(&c->w->clock);
+	keep_progress(c, &d, &p);
+}
+
+#define DAY_S 86400
+
+static void do_overdue(struct call *c)
+{
+	struct dossier d;
+	struct progress p;
+
+	if (!which_dossier(c, &d, &p))
+		return;
+	int64_t now_s = clock_wall_s(&c->w->clock);
+	p.due_at = now_s - 3 * DAY_S;
+	p.state = p.state ? p.state : 4;
+	p.sorry_at = *c->rest ? now_s - DAY_S : 0;
+	p.new_due_at = *c->rest ? now_s + 4 * DAY_S : 0;
+	snprintf(p.sorry, sizeof p.sorry, "%s", c->rest);
+	keep_progress(c, &d, &p);
+}
+
+static void set_fee(struct call *c)
+{
+	struct dossier d;
+	struct progress p;
+
+	if (which_dossier(c, &d, &p) && one_number(c, 499999999, &p.fee))
+		keep_progress(c, &d, &p);
+}
+
+static void do_fee(struct call *c)
+{
+	if (*c->rest)
+		set_fee(c);
+	else
+		show_fee(c);
 }
 
 static void do_heal(struct call *c)

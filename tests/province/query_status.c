@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RECEIVED 2
-#define REFUSED  3
+#define RECEIVED   2
+#define REFUSED    3
+#define SUPPLEMENT 5
 
 static void put(struct json_object *o, const char *name, const char *text)
 {
@@ -28,32 +29,83 @@ static void put_moment(struct json_object *o, const char *name, int64_t s)
 	put(o, name, text);
 }
 
+/* By the code that a person has: the province's, that of the kiosk's slip, or the key. */
 static bool find(struct world *w, const char *code, struct dossier *ret)
 {
 	return store_find_code(w->store, code, ret) == ERR_OK ||
+	       store_find_receipt(w->store, code, ret) == ERR_OK ||
 	       store_find(w->store, code, ret) == ERR_OK;
+}
+
+/* What a person has to bring is asked of them until the state is another one. */
+static struct json_object *asked_of(const struct progress *p)
+{
+	struct json_object *all = json_object_new_array(), *o;
+	char id[24];
+
+	if (!p->asked[0])
+		return all;
+	o = json_object_new_object();
+	snprintf(id, sizeof id, "BS-%lld", (long long)p->asked_at);
+	put(o, "HoSoBoSungId", id);
+	put(o, "NoiDungBoSung", p->note);
+	put_moment(o, "NgayBoSung", p->asked_at);
+	put_moment(o, "NgayTiepNhanBoSung", 0);
+	put_digits(o, "TrangThaiBoSung", p->state != SUPPLEMENT);
+	put(o, "DanhSachGiayToBoSung", p->asked);
+	put_moment(o, "NgayHenTraMoi", 0);
+	json_object_array_add(all, o);
+	return all;
+}
+
+static struct json_object *fees_of(struct world *w, const struct dossier *d,
+				   const struct progress *p)
+{
+	struct json_object *all = json_object_new_array(), *o;
+
+	if (p->fee <= 0)
+		return all;
+	o = json_object_new_object();
+	put(o, "TenPhiLePhi", "Lệ phí hộ tịch");
+	put(o, "MaPhiLePhi", "LP01");
+	put_digits(o, "Gia", p->fee);
+	put_digits(o, "TrangThaiThanhToan", store_fee_paid(w->store, d));
+	json_object_array_add(all, o);
+	return all;
+}
+
+static void put_times(struct json_object *data, const struct dossier *d, const struct progress *p)
+{
+	put_moment(data, "NgayTiepNhan", d->accepted ? d->received_at : 0);
+	put_moment(data, "NgayHenTra", p->due_at ? p->due_at : d->due_at);
+	put_moment(data, "NgayTra", 0);
+	put(data, "XinLoi", p->sorry);
+	put(data, "SoXinLoi", p->sorry[0] ? "12/XL-TTPVHCC" : "");
+	put_moment(data, "NgayXinLoi", p->sorry_at);
+	put_moment(data, "NgayHenTraMoi", p->new_due_at);
 }
 
 const char *query_status(struct world *w, struct json_object *asked, struct json_object *data)
 {
 	const char *code = json_text(asked, "MaHoSo", 63);
 	struct dossier d = { 0 };
+	struct progress p = { 0 };
 
 	if (!code)
 		return "MaHoSo is missing";
 	bool found = find(w, code, &d);
+	if (found && store_progress(w->store, d.key, &p) != ERR_OK)
+		return "the province's database failed";
+	int64_t state = p.state ? p.state : d.accepted ? RECEIVED : REFUSED;
 	json_object_object_add(data, "found", json_object_new_boolean(found));
 	put(data, "MaHoSo", d.code);
 	put(data, "MaTTHC", d.procedure);
 	put(data, "TenTTHC", d.procedure_name);
-	put_digits(data, "TrangThaiHoSo", !found ? 0 : d.accepted ? RECEIVED : REFUSED);
-	put_moment(data, "NgayTiepNhan", d.accepted ? d.received_at : 0);
-	put_moment(data, "NgayHenTra", d.due_at);
-	put_moment(data, "NgayTra", 0);
-	put(data, "DonViXuLy", "");
-	put(data, "GhiChu", d.reason);
-	put(data, "XinLoi", "");
-	json_object_object_add(data, "DanhSachHoSoBoSung", json_object_new_array());
-	json_object_object_add(data, "DanhSachLePhi", json_object_new_array());
+	put_digits(data, "TrangThaiHoSo", found ? state : 0);
+	put(data, "DonViXuLy", found ? "Phòng Tư pháp" : "");
+	put(data, "GhiChu", p.note[0] ? p.note : d.reason);
+	put_times(data, &d, &p);
+	json_object_object_add(data, "DanhSachHoSoBoSung", asked_of(&p));
+	json_object_object_add(data, "DanhSachLePhi", fees_of(w, &d, &p));
 	return NULL;
 }

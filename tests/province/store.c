@@ -27,6 +27,10 @@ static const char SCHEMA[] =
 	" dossier TEXT NOT NULL, amount INTEGER NOT NULL, begun_at INTEGER NOT NULL,"
 	" expires_at INTEGER NOT NULL, paid INTEGER NOT NULL, paid_at INTEGER NOT NULL,"
 	" times INTEGER NOT NULL, failed INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE IF NOT EXISTS progress(key TEXT PRIMARY KEY, note TEXT NOT NULL,"
+	" asked TEXT NOT NULL, sorry TEXT NOT NULL, state INTEGER NOT NULL, fee INTEGER NOT NULL,"
+	" due_at INTEGER NOT NULL, new_due_at INTEGER NOT NULL, asked_at INTEGER NOT NULL,"
+	" sorry_at INTEGER NOT NULL) STRICT;"
 	"CREATE TABLE IF NOT EXISTS life(n INTEGER PRIMARY KEY CHECK (n = 1),"
 	" epoch TEXT NOT NULL) STRICT;"
 	"INSERT OR IGNORE INTO life VALUES(1, lower(hex(randomblob(8))));";
@@ -208,6 +212,12 @@ enum err store_find_code(struct store *s, const char *code, struct dossier *ret)
 		    ret);
 }
 
+enum err store_find_receipt(struct store *s, const char *receipt, struct dossier *ret)
+{
+	return find(s, "SELECT " DOSSIER_COLUMNS " FROM dossiers WHERE receipt = upper(?1)",
+		    receipt, ret);
+}
+
 enum err store_each(struct store *s, store_fn *fn, void *data)
 {
 	AUTO_STATEMENT st = prepare(s, "SELECT " DOSSIER_COLUMNS " FROM dossiers ORDER BY n", NULL);
@@ -298,6 +308,55 @@ enum err store_fee_newest(struct store *s, struct fee *ret)
 	AUTO_STATEMENT st = prepare(s, FEE_COLUMNS " ORDER BY n DESC LIMIT 1", NULL);
 
 	return read_fee(st, ret);
+}
+
+bool store_fee_paid(struct store *s, const struct dossier *d)
+{
+	AUTO_STATEMENT st = prepare(s,
+				    "SELECT 1 FROM fees WHERE dossier IN (?1, ?2) AND dossier <> ''"
+				    " AND paid >= amount",
+				    (const char *[]){ d->key, d->code, NULL });
+
+	return st && sqlite3_step(st) == SQLITE_ROW;
+}
+
+#define PROGRESS_NUMBERS 6
+
+enum err store_progress(struct store *s, const char *key, struct progress *ret)
+{
+	AUTO_STATEMENT st = prepare(s,
+				    "SELECT note, asked, sorry, state, fee, due_at, new_due_at,"
+				    " asked_at, sorry_at FROM progress WHERE key = ?1",
+				    (const char *[]){ key, NULL });
+	int rc = st ? sqlite3_step(st) : SQLITE_ERROR;
+	struct progress p = { 0 };
+	int64_t *const numbers[PROGRESS_NUMBERS] = { &p.state,      &p.fee,      &p.due_at,
+						     &p.new_due_at, &p.asked_at, &p.sorry_at };
+
+	if (rc == SQLITE_ROW) {
+		snprintf(p.note, sizeof p.note, "%s", sqlite3_column_text(st, 0));
+		snprintf(p.asked, sizeof p.asked, "%s", sqlite3_column_text(st, 1));
+		snprintf(p.sorry, sizeof p.sorry, "%s", sqlite3_column_text(st, 2));
+		for (int i = 0; i < PROGRESS_NUMBERS; i++)
+			*numbers[i] = sqlite3_column_int64(st, 3 + i);
+	}
+	*ret = p;
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? ERR_OK : ERR_IO;
+}
+
+enum err store_progress_set(struct store *s, const char *key, const struct progress *p)
+{
+	const int64_t numbers[PROGRESS_NUMBERS] = { p->state,      p->fee,      p->due_at,
+						    p->new_due_at, p->asked_at, p->sorry_at };
+	AUTO_STATEMENT st = prepare(
+		s,
+		"INSERT OR REPLACE INTO progress VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+		(const char *[]){ key, p->note, p->asked, p->sorry, NULL });
+
+	for (int i = 0; st && i < PROGRESS_NUMBERS; i++)
+		if (sqlite3_bind_int64(st, 5 + i, numbers[i]) != SQLITE_OK)
+			return ERR_IO;
+	return do_it(st);
 }
 
 enum err store_upload_add(struct store *s, const struct upload *u)

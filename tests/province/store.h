@@ -47,6 +47,7 @@ enum err store_answer(struct store *s, const char *key, uint8_t **ret_answer, si
 /* ERR_NOT_FOUND. */
 enum err store_find(struct store *s, const char *key, struct dossier *ret);
 enum err store_find_code(struct store *s, const char *code, struct dossier *ret);
+enum err store_find_receipt(struct store *s, const char *receipt, struct dossier *ret);
 
 /* Calls fn for each, oldest first. */
 typedef void store_fn(void *data, const struct dossier *d);
@@ -67,6 +68,18 @@ enum err store_fee_find(struct store *s, const char *reference,
 			struct fee *ret); /* ERR_NOT_FOUND */
 enum err store_fee_set(struct store *s, const struct fee *f);
 enum err store_fee_newest(struct store *s, struct fee *ret); /* ERR_NOT_FOUND */
+
+bool store_fee_paid(struct store *s, const struct dossier *d); /* one of its fees is */
+
+/* What has become of a dossier since, as the control socket says it; all 0 and "" at first. */
+struct progress {
+	int64_t state; /* TrangThaiHoSo; 0: as it was answered */
+	int64_t fee, due_at, new_due_at, asked_at, sorry_at;
+	char note[1001], asked[2001], sorry[1001];
+};
+
+enum err store_progress(struct store *s, const char *key, struct progress *ret);
+enum err store_progress_set(struct store *s, const char *key, const struct progress *p);
 
 enum err store_upload_add(struct store *s, const struct upload *u);
 enum err store_upload_find(struct store *s, const char *id, struct upload *ret); /* ERR_NOT_FOUND */
