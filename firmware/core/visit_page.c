@@ -159,12 +159,14 @@ void visit_drop_empty(struct visit *v)
 
 void visit_forget_undo(struct visit *v)
 {
-	if (v->undo.on == ON_DROP) {
-		v->ports->drop_page(v->ports_data, &v->undo.page);
-		page_end(&v->undo.page);
+	struct undo *u = &v->undo;
+
+	if (u->on == ON_DROP) {
+		v->ports->drop_page(v->ports_data, &u->page);
+		page_end(&u->page);
 	}
-	explicit_bzero(&v->undo, sizeof v->undo);
-	v->undo.page = (struct page)PAGE_NOTHING;
+	explicit_bzero(u, sizeof *u);
+	u->page = (struct page)PAGE_NOTHING;
 }
 
 void visit_page_seen(struct visit *v, uint32_t file)
