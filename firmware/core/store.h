@@ -44,7 +44,7 @@ struct store_report {
 	bool fresh;   /* there was no database */
 	bool checked; /* the check at start fitted in its budget; else checkup_step() goes on */
 	bool damaged; /* the old database was set aside and a new one begun */
-	char set_aside[16];   /* "damaged-3", or "" */
+	char set_aside[24];   /* "damaged-3", or "" */
 	uint32_t recovered;   /* rows saved from the damaged one */
 	uint32_t adopted;     /* packages whose row was lost, taken up again from their file */
 	uint32_t unreadable;  /* such packages that could not be; they stay for the next start */
