@@ -2,13 +2,15 @@
 
 #define ON_ONE_DISK 20  /* cuts */
 #define MOST_LATER  260 /* requests to the drive until the next cut */
+#define LIES_AFTER  250 /* a lie can only be seen when something was promised */
 
 /* Any moment of a visit, and of what is between visits. */
 static enum err one_cut(struct play *p)
 {
 	char order[RIG_ORDER];
 
-	p->rig.cut_at = p->rig.drive.requests + 1 + lot_draw(&p->lot, MOST_LATER);
+	p->rig.cut_at = p->rig.drive.requests + 1 + (p->deaf ? LIES_AFTER : 0) +
+			lot_draw(&p->lot, MOST_LATER);
 	snprintf(order, sizeof order, "file %u 3 2", p->book.next);
 	enum err e = play_boot(p, order);
 	if (!p->rig.was_cut)

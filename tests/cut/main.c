@@ -108,21 +108,25 @@ static void print_table(const char *name, const struct play_result *r)
 	const struct {
 		const char *name;
 		unsigned n;
-	} ROWS[] = { { name, r->played },
-		     { "starts", r->boots },
-		     { "looks", c->looks },
-		     { "called saved", c->saved },
-		     { "called accepted", c->accepted },
-		     { "lost", c->lost },
-		     { "doubled", c->doubled },
-		     { "altered", c->altered },
-		     { "stopped itself", r->stopped },
-		     { "visits finished", r->finished },
-		     { "turned away", r->turned_away },
-		     { "damaged", c->damaged } };
+		bool always;
+	} ROWS[] = {
+		{ name, r->played, true },
+		{ "starts", r->boots, true },
+		{ "looks", c->looks, true },
+		{ "called saved", c->saved, true },
+		{ "called accepted", c->accepted, true },
+		{ "stopped itself", r->stopped, false },
+		{ "visits finished", r->finished, false },
+		{ "turned away", r->turned_away, false },
+		{ "lost", c->lost, true },
+		{ "doubled", c->doubled, true },
+		{ "altered", c->altered, true },
+		{ "damaged", c->damaged, true },
+	};
 
 	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
-		printf("%-20s %u\n", ROWS[i].name, ROWS[i].n);
+		if (ROWS[i].always || ROWS[i].n)
+			printf("%-20s %u\n", ROWS[i].name, ROWS[i].n);
 }
 
 static int play_all(const struct options *o, const char *name, uint64_t seed, unsigned count)
