@@ -36,6 +36,12 @@ struct fact_row {
 	int64_t low, high;
 };
 
+/* How a list of procedures comes. A delta is {"procedures":[...], ...}: the whole list anew, but a
+ * procedure that has not changed is its code only. */
+enum catalogue_form { CATALOGUE_WHOLE, CATALOGUE_DELTA, CATALOGUE_KEY, CATALOGUE_FORMS };
+
+#define CATALOGUE_MAX_BYTES (8u << 20)
+
 /* NULL outside. Static. */
 const struct query_row *query_row(unsigned query);
 
