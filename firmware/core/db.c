@@ -98,6 +98,19 @@ static enum err set_size_limit(struct sqlite3 *db, uint64_t max_bytes)
 	return exec(db, sql);
 }
 
+/* A header that asks for another format, or says that nothing may be written, is a damaged one: the
+ * file itself was found writable. */
+static enum err settle_in(struct sqlite3 *db)
+{
+	int rc = sqlite3_exec(db, SETTINGS, NULL, NULL, NULL);
+
+	if ((rc & 0xff) == SQLITE_ERROR || (rc & 0xff) == SQLITE_READONLY)
+		return ERR_BAD_DATA;
+	if (rc == SQLITE_OK && sqlite3_db_readonly(db, "main") == 1)
+		return ERR_BAD_DATA;
+	return db_err(rc);
+}
+
 enum err db_open(const char *path, uint64_t max_bytes, struct sqlite3 **ret_db)
 {
 	const int how = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
@@ -106,7 +119,7 @@ enum err db_open(const char *path, uint64_t max_bytes, struct sqlite3 **ret_db)
 	enum err e = db_err(sqlite3_open_v2(path, &db, how, NULL));
 
 	if (e == ERR_OK)
-		e = exec(db, SETTINGS);
+		e = settle_in(db);
 	if (e == ERR_OK)
 		e = set_size_limit(db, max_bytes ? max_bytes : UINT64_C(1) << 30);
 	if (e != ERR_OK) {

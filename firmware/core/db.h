@@ -42,7 +42,7 @@ struct store {
 	char dir[4096 - 256];
 	int dir_fd, lock_fd, outbox_fd, vault_fd;
 	char boot[STORE_BOOT_CAP];
-	bool failed;
+	bool failed, met_damage; /* met_damage: that is why it failed */
 
 	/* While the province or the way to it fails, all wait (outbox_send.c). */
 	int64_t hold_ms;

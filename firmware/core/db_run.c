@@ -28,8 +28,10 @@ enum err db_result(struct store *s, int rc)
 {
 	enum err e = db_err(rc);
 
-	if (e == ERR_BAD_DATA)
+	if (e == ERR_BAD_DATA) {
+		s->met_damage = true;
 		suspect(s);
+	}
 	if (e == ERR_BAD_DATA || e == ERR_IO) {
 		s->failed = true;
 		return ERR_IO;

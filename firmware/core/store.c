@@ -181,6 +181,21 @@ static enum err after_damage(struct store *s)
 	return e == ERR_OK ? mend_done(s) : e;
 }
 
+/* A row that the checks let pass may show only here that it is damaged. */
+static enum err start_outbox(struct store *s)
+{
+	enum err e = outbox_start(s);
+
+	if (s->report.damaged || (e != ERR_BAD_DATA && !(e == ERR_IO && s->met_damage)))
+		return e;
+	db_close(s);
+	s->failed = s->met_damage = false;
+	e = mend_damaged(s);
+	if (e == ERR_OK)
+		e = open_sound(s);
+	return e == ERR_OK ? outbox_start(s) : e;
+}
+
 static enum err open_all(struct store *s)
 {
 	enum err e = open_dir(s);
@@ -194,7 +209,7 @@ static enum err open_all(struct store *s)
 	if (e == ERR_OK)
 		e = open_database(s);
 	if (e == ERR_OK)
-		e = outbox_start(s);
+		e = start_outbox(s);
 	if (e == ERR_OK)
 		e = files_sweep(s->dir_fd, &s->report.removed);
 	if (e == ERR_OK)

@@ -274,6 +274,30 @@ static void q18_a_damaged_version(void)
 	}
 }
 
+/* Q18: each byte of the header that SQLite obeys; some of them say that nothing may be written. */
+static void q18_a_damaged_header(void)
+{
+	char path[200];
+
+	path_of(DB_FILE, path);
+	for (off_t at = 16; at < 100; at++) {
+		struct store *s = NULL;
+
+		fill();
+		s = open_store(&f); /* puts the journal into the file */
+		store_close(s);
+		int fd = open(path, O_RDWR | O_CLOEXEC);
+		ok(pwrite(fd, "\x2b", 1, at) == 1);
+		close(fd);
+		bool newer = at >= 60 && at < 64; /* the number of the step */
+		enum err e = newer ? store_open(&f.options, &s) : ERR_OK;
+		if (newer)
+			store_close(e == ERR_OK ? s : NULL);
+		if (newer ? e != ERR_OK && e != ERR_NEWER : !serves())
+			ok(!"serves"), printf("# byte %d\n", (int)at);
+	}
+}
+
 /* The other process stands still at the n-th call of its start: recovery, mending, anything. */
 static bool refused_at(long at, bool damaged)
 {
@@ -321,6 +345,7 @@ int main(void)
 	a_second_one_is_refused_in_the_middle_of_a_start();
 	a_newer_database_stays_as_it_is();
 	q18_a_damaged_version();
+	q18_a_damaged_header();
 	q18_folders_where_files_should_be();
 	q18_a_disk_that_is_read_only();
 	q18_no_right_to_its_own();
