@@ -14,7 +14,7 @@
 	"{\"v\":1,\"query\":\"" query "\",\"nonce\":\"" NONCE \
 	"\",\"time\":1795000000,\"epoch\":\"" EPOCH "\",\"data\":"
 #define DAY  "{\"day\":20779,\"count\":2,\"sha256\":\"" HASH "\"}"
-#define DAYS HEAD("days") "{\"oldest_s\":0,\"days\":[" DAY "," DAY "]}}"
+#define DAYS HEAD("days") "{\"from_day\":1,\"to_day\":9,\"days\":[" DAY "," DAY "]}}"
 #define PAID(state)                                                                   \
 	HEAD("paid")                                                                  \
 	"{\"MaThamChieu\":\"TC1\",\"TrangThaiGD\":\"" state "\",\"SoTien\":\"8000\"," \
@@ -61,9 +61,10 @@ static void facts_arrive(void)
 	eq_int(view_rows(&seen, "days"), 2);
 	eq_int(view_row_num(&seen, "days", 1, "day"), 20779);
 	eq_str(view_row_text(&seen, "days", 0, "sha256"), HASH);
-	eq_int(read_text(QUERY_DAYS, HEAD("days") "{\"oldest_s\":7,\"days\":[],\"new\":1}}"),
+	eq_int(read_text(QUERY_DAYS,
+			 HEAD("days") "{\"from_day\":7,\"to_day\":9,\"days\":[],\"new\":1}}"),
 	       ERR_OK);
-	eq_int(view_get_num(&seen, "oldest_s"), 7);
+	eq_int(view_get_num(&seen, "from_day"), 7);
 	eq_int(view_rows(&seen, "days"), 0);
 	eq_int(read_text(QUERY_PAID, PAID("3")), ERR_OK);
 	eq_int(view_get_num(&seen, "TrangThaiGD"), 3);
@@ -86,13 +87,14 @@ static void wrong_facts(void)
 		{ QUERY_DAYS, DAYS "x" },
 		{ QUERY_DAYS, "{\"v\":1}" },
 		{ QUERY_DAYS, HEAD("days") "{\"days\":[]}}" },
-		{ QUERY_DAYS, HEAD("days") "{\"oldest_s\":0,\"days\":{}}}" },
-		{ QUERY_DAYS, HEAD("days") "{\"oldest_s\":0,\"days\":[7]}}" },
-		{ QUERY_DAYS, HEAD("days") "{\"oldest_s\":\"0\",\"days\":[]}}" },
-		{ QUERY_DAYS, HEAD("days") "{\"oldest_s\":-1,\"days\":[]}}" },
-		{ QUERY_DAYS, HEAD("days") "{\"oldest_s\":1.5,\"days\":[]}}" },
-		{ QUERY_DAYS, HEAD("days") "{\"oldest_s\":0,\"days\":[{\"day\":1,\"count\":1,"
-					   "\"sha256\":\"ABC\"}]}}" },
+		{ QUERY_DAYS, HEAD("days") "{\"from_day\":1,\"to_day\":9,\"days\":{}}}" },
+		{ QUERY_DAYS, HEAD("days") "{\"from_day\":1,\"to_day\":9,\"days\":[7]}}" },
+		{ QUERY_DAYS, HEAD("days") "{\"to_day\":9,\"from_day\":\"0\",\"days\":[]}}" },
+		{ QUERY_DAYS, HEAD("days") "{\"to_day\":9,\"from_day\":-1,\"days\":[]}}" },
+		{ QUERY_DAYS, HEAD("days") "{\"to_day\":9,\"from_day\":1.5,\"days\":[]}}" },
+		{ QUERY_DAYS,
+		  HEAD("days") "{\"from_day\":1,\"to_day\":9,\"days\":[{\"day\":1,\"count\":1,"
+			       "\"sha256\":\"ABC\"}]}}" },
 		{ QUERY_PAID, PAID("5") },
 		{ QUERY_PAID, PAID("") },
 		{ QUERY_PAID, PAID("1x") },
@@ -116,7 +118,8 @@ static void other_questions(void)
 	eq_int(read_text(QUERY_PAID, DAYS), ERR_FORGED);
 	eq_int(read_text(QUERY_DAYS,
 			 "{\"v\":1,\"query\":\"days\",\"nonce\":\"f\",\"time\":1795000000,"
-			 "\"epoch\":\"" EPOCH "\",\"data\":{\"oldest_s\":0,\"days\":[]}}"),
+			 "\"epoch\":\"" EPOCH
+			 "\",\"data\":{\"from_day\":1,\"to_day\":9,\"days\":[]}}"),
 	       ERR_FORGED);
 }
 
