@@ -95,7 +95,7 @@ static bool say_item(void *data, const struct outbox_item *i)
 
 	core_time_text(i->added_s, LANGUAGE_VI, time, sizeof time);
 	ctl_say(data, "%s %s %s %s tries=%u error=%s %s", i->receipt_code,
-		outbox_state_name(i->state), i->procedure,
+		outbox_state_name(i->state), i->procedure[0] ? i->procedure : "-",
 		i->dossier_code[0] ? i->dossier_code : "-", i->tries, err_name(i->last_error),
 		time);
 	if (i->state == OUTBOX_QUARANTINED)
