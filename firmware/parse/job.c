@@ -7,6 +7,7 @@
 #include "firmware/parse/anchors_job.h"
 #include "firmware/parse/answer.h"
 #include "firmware/parse/card_qr.h"
+#include "firmware/parse/catalogue_job.h"
 #include "firmware/parse/chip_job.h"
 #include "firmware/parse/page_job.h"
 #include "firmware/parse/reply.h"
@@ -69,6 +70,16 @@ static enum err reply_to(const struct msg_job_reply *a, struct msg *ret)
 	return e;
 }
 
+static enum err read_catalogue(const struct msg_job_catalogue *a, struct msg *ret)
+{
+	struct msg answer = { .type = MSG_CATALOGUE_READ, .catalogue_read = { .text = -1 } };
+	enum err e = catalogue_job(a, &answer.catalogue_read);
+
+	if (e == ERR_OK)
+		*ret = answer;
+	return e;
+}
+
 /* Each lane does its own jobs only. */
 static enum err answer_in_pages(struct job *j, const struct msg *m, struct msg *ret)
 {
@@ -97,6 +108,8 @@ static enum err answer_in_parse(struct job *j, const struct msg *m, struct msg *
 		return answer_job(&m->job_answer, ret);
 	case MSG_JOB_REPLY:
 		return reply_to(&m->job_reply, ret);
+	case MSG_JOB_CATALOGUE:
+		return read_catalogue(&m->job_catalogue, ret);
 	case MSG_JOB_PDF:
 		return page_job_pdf(&j->room, &m->job_pdf, ret);
 	case MSG_JOB_ANCHORS:
