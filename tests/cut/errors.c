@@ -38,6 +38,13 @@ static void hear(struct play *p, const char *line)
 	r->done++;
 }
 
+/* A disk that fails for ever would not let the machine up again. */
+static void heal(struct play *p)
+{
+	p->rig.drive.fail_from = p->rig.drive.fail_until = 0;
+	drive_cut(&p->rig.drive, &p->lot);
+}
+
 static bool next_failure(struct play *p)
 {
 	const struct errors *r = p->more;
@@ -57,6 +64,7 @@ void play_errors(struct play *p, struct play_result *ret)
 	p->more = &r;
 	p->heard = hear;
 	p->next = next_failure;
+	p->stalled = heal;
 	p->visits_left = VISITS;
 	if (e == ERR_OK)
 		e = play_boot(p, "file 1 2 2");

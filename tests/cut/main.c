@@ -67,6 +67,7 @@ static void play_lane(const struct options *o, play_fn *play, struct play *p, in
 	r.counts = p->book.counts;
 	r.requests = p->rig.drive.requests;
 	r.flushes = p->rig.drive.flushes;
+	r.stalls = p->stalls;
 	if (write(to, &r, sizeof r) != sizeof r)
 		_exit(1);
 	_exit(0);
@@ -94,6 +95,7 @@ static void add(struct play_result *all, const struct play_result *r)
 	book_add(&all->counts, &r->counts);
 	all->played += r->played;
 	all->boots += r->boots;
+	all->stalls += r->stalls;
 	all->stopped += r->stopped;
 	all->finished += r->finished;
 	all->turned_away += r->turned_away;
@@ -112,6 +114,7 @@ static void print_table(const char *name, const struct play_result *r)
 	} ROWS[] = {
 		{ name, r->played, true },
 		{ "starts", r->boots, true },
+		{ "machine stalled", r->stalls, false },
 		{ "looks", c->looks, true },
 		{ "called saved", c->saved, true },
 		{ "called accepted", c->accepted, true },

@@ -86,6 +86,14 @@ static bool next_state(struct play *p)
 	return true;
 }
 
+static void prepare_again(struct play *p)
+{
+	struct orders *o = p->more;
+
+	o->state--;
+	prepare(p);
+}
+
 /* The machine changes the disk while it looks, and nothing of that stays. */
 static enum err replay(struct play *p)
 {
@@ -99,6 +107,7 @@ static enum err replay(struct play *p)
 		return e;
 	p->rig.drive.deaf = true;
 	p->next = next_state;
+	p->stalled = prepare_again;
 	o->count = p->count;
 	prepare(p);
 	return play_boot(p, "look");

@@ -24,14 +24,18 @@ struct play {
 	 * off. NULL: one order a life. */
 	bool (*next)(struct play *p);
 	void (*heard)(struct play *p, const char *line); /* every line; NULL: nobody listens */
-	void *more;                                      /* of the proof's own */
+	/* The machine itself has stopped, as one in an emulator on a busy computer may, and is about
+	 * to be switched on again. NULL: then its power has gone like any other time. */
+	void (*stalled)(struct play *p);
+	unsigned stalls;
+	void *more; /* of the proof's own */
 };
 
 /* What came of one lane; plain, so that it goes through a pipe. */
 struct play_result {
 	struct book_counts counts;
 	unsigned played, boots;
-	unsigned stopped, finished, turned_away; /* programs, visits, people */
+	unsigned stalls, stopped, finished, turned_away; /* programs, visits, people */
 	uint64_t requests, flushes;
 	bool broken; /* the proof itself did not work */
 };
