@@ -117,8 +117,8 @@ static void send_next(void *data)
 		  send_next, c);
 }
 
-/* The promised day is the province's. When ours would be another one, a technician may want to know:
- * one of both has an old list of holidays. */
+/* The promised day is the province's. When ours would be another one, a technician may want to
+ * know: one of both has an old list of holidays. */
 static void compare_due(struct core *c, const char *key, const struct msg_answer_facts *f)
 {
 	const struct procedure *p = NULL;
