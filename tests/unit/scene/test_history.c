@@ -60,9 +60,9 @@ static void begin(struct scene *s)
 	make_folder(s, "province");
 	make_folder(s, "province/received");
 	run_sql(s, "data/kiosk.db",
-		"CREATE TABLE outbox(receipt_code, key, manifest, dossier_code, state)");
+		"CREATE TABLE outbox(receipt_code, key, manifest, dossier_code, state, answer)");
 	run_sql(s, "province/province.db",
-		"CREATE TABLE dossiers(receipt, key, manifest_sha256, code, accepted)");
+		"CREATE TABLE dossiers(receipt, key, manifest_sha256, code, accepted, answer)");
 }
 
 static void end(struct scene *s)
@@ -87,8 +87,8 @@ static void end(struct scene *s)
 	}
 }
 
-#define HERE  "INSERT INTO outbox VALUES('TAM-1', '" KEY "', '" HASH "', 'C1', 'accepted')"
-#define THERE "INSERT INTO dossiers VALUES('TAM-1', '" KEY "', '" HASH "', 'C1', 1)"
+#define HERE  "INSERT INTO outbox VALUES('TAM-1', '" KEY "', '" HASH "', 'C1', 'accepted', X'A1')"
+#define THERE "INSERT INTO dossiers VALUES('TAM-1', '" KEY "', '" HASH "', 'C1', 1, X'A1')"
 
 static struct verdict judge(const struct scene *s, const struct testimony *t)
 {
@@ -141,7 +141,7 @@ static void test_doubled(void)
 	run_sql(&s, "data/kiosk.db", HERE);
 	run_sql(&s, "province/province.db", THERE);
 	run_sql(&s, "province/province.db",
-		"INSERT INTO dossiers VALUES('TAM-2', 'other', '" HASH "', 'C2', 1)");
+		"INSERT INTO dossiers VALUES('TAM-2', 'other', '" HASH "', 'C2', 1, X'A1')");
 	receive(&s, "C1", 1);
 	receive(&s, "C2", 1);
 	struct verdict v = judge(&s, &t);
@@ -158,15 +158,31 @@ static void test_other_content(void)
 	begin(&s);
 	run_sql(&s, "data/kiosk.db", HERE);
 	run_sql(&s, "province/province.db",
-		"INSERT INTO dossiers VALUES('TAM-1', '" KEY "', 'bb', 'C1', 1)");
+		"INSERT INTO dossiers VALUES('TAM-1', '" KEY "', 'bb', 'C1', 1, X'A1')");
 	receive(&s, "C1", 1);
 	eq_int(judge(&s, &t).differing, 2);
+	end(&s);
+}
+
+/* Both sides have the dossier, but not the same words of the province about it. */
+static void test_other_answer(void)
+{
+	const struct testimony t = { 1, true, true, "TAM-1", "" };
+	struct scene s;
+
+	begin(&s);
+	run_sql(&s, "data/kiosk.db", HERE);
+	run_sql(&s, "province/province.db",
+		"INSERT INTO dossiers VALUES('TAM-1', '" KEY "', '" HASH "', 'C1', 1, X'A2')");
+	receive(&s, "C1", 1);
+	ok(judge(&s, &t).differing > 0);
 	end(&s);
 }
 
 int main(void)
 {
 	test_good();
+	test_other_answer();
 	test_lost();
 	test_doubled();
 	test_other_content();
