@@ -19,7 +19,7 @@ struct play {
 	struct book book;
 	struct lot lot;
 	unsigned played;
-	unsigned visits_left; /* of the present order; 0: as many as there may be */
+	unsigned visits_left; /* of the present order; 0: no end */
 	/* An order is carried out: gives the next one to rig.order. False: the machine is switched
 	 * off. NULL: one order a life. */
 	bool (*next)(struct play *p);
