@@ -78,7 +78,7 @@ static void end(void)
 
 static void peers_come_and_go(void)
 {
-	struct msg m = { .type = MSG_LINK, .link = { 1 } };
+	struct msg m = { .type = MSG_LINK, .link = { .up = 1 } };
 	int sync = introduce(ROLE_SYNC);
 
 	turn();
