@@ -245,10 +245,12 @@ enum err folder_pack(const struct core *c, const char *receipt_code, struct pack
 /* sender.c: from the outbox to the province and back. */
 struct sender {
 	bool link_up;
+	enum err link_why;       /* why it is not */
 	char key[STORE_KEY_CAP]; /* being sent, or being checked; "" when idle */
 	const void *proof;       /* the answer being checked; NULL: none */
 	size_t proof_len;
 	struct timer next, patience;
+	struct timer lease; /* of the one being sent: runs out when it shows nothing */
 };
 
 void sender_message(struct core *c, struct msg *m);

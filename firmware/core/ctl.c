@@ -60,7 +60,8 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 
 	(void)arg;
 	ctl_say(t, "screen %s", screen_name(c->visit.at));
-	ctl_say(t, "link %s", c->sender.link_up ? "up" : "down");
+	ctl_say(t, "link %s%s%s", c->sender.link_up ? "up" : "down", c->sender.link_up ? "" : ": ",
+		c->sender.link_up ? "" : err_text(c->sender.link_why));
 	for (enum role r = 0; r < ROLE_COUNT; r++)
 		if (c->gave_up >> r & 1)
 			ctl_say(t, "program %s keeps dying: see the log", role_name(r));
@@ -89,6 +90,17 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 	return CTL_DONE;
 }
 
+/* `kioskctl retry` sends it again when the reason is gone. */
+static void say_held_back(struct ctl *t, const struct outbox_item *i)
+{
+	char http[24] = "";
+
+	if (i->last_http)
+		snprintf(http, sizeof http, " (status %u)", i->last_http);
+	ctl_say(t, "  held back, never sent as it is: %s%s%s%s", err_text(i->last_error), http,
+		i->reason[0] ? ": " : "", i->reason);
+}
+
 static bool say_item(void *data, const struct outbox_item *i)
 {
 	char time[40];
@@ -99,7 +111,7 @@ static bool say_item(void *data, const struct outbox_item *i)
 		i->dossier_code[0] ? i->dossier_code : "-", i->tries, err_name(i->last_error),
 		time);
 	if (i->state == OUTBOX_QUARANTINED)
-		ctl_say(data, "  held back, never sent as it is: %s", err_text(i->last_error));
+		say_held_back(data, i);
 	return true;
 }
 

@@ -12,6 +12,7 @@
 #include "firmware/base/err.h"
 #include "firmware/base/log.h"
 #include "firmware/core/checkup_run.h"
+#include "firmware/core/pace.h"
 #include "firmware/core/store.h"
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -44,9 +45,7 @@ struct store {
 	char boot[STORE_BOOT_CAP];
 	bool failed, met_damage; /* met_damage: that is why it failed */
 
-	/* While the province or the way to it fails, all wait (outbox_send.c). */
-	int64_t hold_ms;
-	uint32_t fails_in_row;
+	struct pace pace; /* while the province or the way to it fails, all wait */
 
 	struct vault *vaults; /* those in use (vault.c) */
 	struct checkup checkup;

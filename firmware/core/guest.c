@@ -265,7 +265,8 @@ static enum err take_up_saved(struct core *c, const char *who)
 	v->due_s = item.due_s;
 	snprintf(v->receipt_code, sizeof v->receipt_code, "%s", item.receipt_code);
 	snprintf(v->dossier_code, sizeof v->dossier_code, "%s", item.dossier_code);
-	snprintf(v->reason, sizeof v->reason, "%s", item.reason);
+	if (item.state == OUTBOX_REFUSED)
+		snprintf(v->reason, sizeof v->reason, "%s", item.reason);
 	return ERR_OK;
 }
 

@@ -26,10 +26,6 @@
 #define OUTBOX_REASON_CAP 1024
 #define OUTBOX_MAX_ANSWER (64u << 10)
 
-#define OUTBOX_BASE_MS       2000u   /* of the growing pause after a failure */
-#define OUTBOX_CAP_MS        300000u /* and its limit */
-#define OUTBOX_SPREAD_MS     60000u  /* after the link came back, for a whole province's kiosks */
-#define OUTBOX_MAX_AFTER_S   3600u   /* no server may ask for a longer pause */
 #define OUTBOX_LEASE_MS      600000u /* a sender that shows nothing for so long is stuck */
 #define OUTBOX_MAX_PERMANENT 5u      /* permanent errors in a row before quarantine */
 
@@ -63,7 +59,7 @@ struct outbox_item {
 	uint16_t last_http;                 /* its HTTP status, or 0 */
 	char upload[OUTBOX_UPLOAD_CAP];     /* where an interrupted upload goes on, or "" */
 	char dossier_code[OUTBOX_CODE_CAP]; /* of the province, or "" */
-	char reason[OUTBOX_REASON_CAP];     /* of a refusal, or "" */
+	char reason[OUTBOX_REASON_CAP];     /* of a refusal, or why it is held back; or "" */
 };
 
 /* package_make() into the outbox. The reserve of the disk is given up for it when that is needed.
@@ -103,7 +99,7 @@ enum err outbox_told(struct store *s, const char *key);
  * that waits after a failure never keeps the others waiting.
  * ERR_NOT_FOUND: nothing is due; *ret_wait_ms is the time until something is, or UINT32_MAX.
  * ERR_BUSY: one is being sent. ERR_TIMEOUT: *ret_item is being sent and its sender has shown
- * nothing for OUTBOX_LEASE_MS: have kiosk-sync restarted and call outbox_failed(). */
+ * nothing for OUTBOX_LEASE_MS: tell it to stop and call outbox_failed(). */
 enum err outbox_next(struct store *s, const char *prefer, struct outbox_item *ret_item,
 		     uint32_t *ret_wait_ms);
 
@@ -125,12 +121,16 @@ struct outbox_failure {
 	enum err why;
 	uint16_t http;          /* status, 0: none came */
 	uint32_t retry_after_s; /* as the server asked; 0: it did not */
+	const char *detail;     /* the province's words, for staff; NULL: none */
 };
 
-/* Back to SEALED with a pause: full jitter, doubling from OUTBOX_BASE_MS to OUTBOX_CAP_MS, after
- * what the server asked for. A status that says "this dossier will never do" counts towards
+/* Back to SEALED with a pause of its own, and when it is not its own fault one for the whole kiosk
+ * (pace.h). A status that says "this dossier will never do" counts towards
  * quarantine; all others (network, 5xx, 401, 403, 408, 409, 423, 425, 429) never do. */
 enum err outbox_failed(struct store *s, const char *key, const struct outbox_failure *f);
+
+/* It is stopped for one that is more urgent: back to SEALED, due at once, and no failure. */
+enum err outbox_yield(struct store *s, const char *key);
 
 /* An answer whose signature kiosk-parse has verified. */
 struct outbox_answer {
@@ -147,7 +147,8 @@ struct outbox_answer {
  * nothing is changed. */
 enum err outbox_answered(struct store *s, const char *key, const struct outbox_answer *a);
 
-/* The link is there again: what waits is due after one random pause of at most spread_ms. */
+/* The link is there again: what waits is due after one random pause of at most spread_ms, and
+ * after what the server asked for; see pace.h. */
 enum err outbox_link_up(struct store *s, uint32_t spread_ms);
 
 /* Send it (again), by staff or because the province lost it: QUARANTINED or ACCEPTED becomes

@@ -74,7 +74,7 @@ enum err outbox_answered(struct store *s, const char *key, const struct outbox_a
 		return e;
 	e = db_end(s, settle(s, &item, a));
 	if (e == ERR_OK)
-		s->hold_ms = 0, s->fails_in_row = 0;
+		pace_good(&s->pace);
 	return e;
 }
 

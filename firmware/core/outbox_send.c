@@ -42,8 +42,9 @@ static enum err preferred(struct store *s, const char *prefer, struct outbox_row
 
 	if (e != ERR_OK)
 		return e;
+	enum pace_who who = ret_row->item.tries > 0 ? PACE_AGAIN : PACE_FIRST;
 	if (!waits(ret_row) || ret_row->next_ms > now_ms(s) ||
-	    (ret_row->item.tries > 0 && s->hold_ms > now_ms(s)))
+	    pace_from_ms(&s->pace, who) > now_ms(s))
 		return ERR_NOT_FOUND;
 	return ERR_OK;
 }
@@ -73,7 +74,8 @@ enum err outbox_next(struct store *s, const char *prefer, struct outbox_item *re
 			*ret_wait_ms = UINT32_MAX;
 		return e;
 	}
-	uint32_t left = until(r.next_ms > s->hold_ms ? r.next_ms : s->hold_ms, now_ms(s));
+	int64_t from = pace_from_ms(&s->pace, PACE_BACKLOG);
+	uint32_t left = until(r.next_ms > from ? r.next_ms : from, now_ms(s));
 	if (left > 0) {
 		*ret_wait_ms = left;
 		return ERR_NOT_FOUND;
@@ -82,7 +84,7 @@ enum err outbox_next(struct store *s, const char *prefer, struct outbox_item *re
 	return ERR_OK;
 }
 
-static enum err quarantine(struct store *s, const char *key, enum err why)
+static enum err quarantine(struct store *s, const char *key, const struct outbox_failure *f)
 {
 	enum err e = db_begin(s);
 
@@ -90,10 +92,11 @@ static enum err quarantine(struct store *s, const char *key, enum err why)
 		return e;
 	e = db_change(s, SQL_OUTBOX_FAILED,
 		      DB_VALUES(db_text(outbox_state_name(OUTBOX_QUARANTINED)), db_num(0),
-				db_num(OUTBOX_MAX_PERMANENT), db_text(err_name(why)), db_num(0),
+				db_num(OUTBOX_MAX_PERMANENT), db_text(err_name(f->why)),
+				db_num(f->http), db_text(f->detail ? f->detail : ""),
 				db_text(key)));
 	if (e == ERR_OK)
-		e = audit_add(s, "outbox.quarantined", key, err_name(why));
+		e = audit_add(s, "outbox.quarantined", key, err_name(f->why));
 	return db_end(s, e);
 }
 
@@ -102,7 +105,7 @@ static enum err hold_back(struct store *s, const struct outbox_item *item)
 {
 	if (item->state >= OUTBOX_ACCEPTED)
 		return ERR_OK; /* answered, or held back already */
-	return quarantine(s, item->key, ERR_DAMAGED);
+	return quarantine(s, item->key, &(struct outbox_failure){ .why = ERR_DAMAGED });
 }
 
 enum err outbox_open(struct store *s, const char *key, int *ret_fd)
@@ -169,13 +172,6 @@ enum err outbox_upload_at(struct store *s, const char *key, const char *upload)
 			 DB_VALUES(db_text(upload), db_num(now_ms(s)), db_text(key)));
 }
 
-/* The way works: nobody waits for the failures before. */
-static void clear_hold(struct store *s)
-{
-	s->hold_ms = 0;
-	s->fails_in_row = 0;
-}
-
 enum err outbox_sent(struct store *s, const char *key)
 {
 	struct outbox_row r;
@@ -185,30 +181,10 @@ enum err outbox_sent(struct store *s, const char *key)
 		return e;
 	if (r.item.state != OUTBOX_SENDING)
 		return ERR_DENIED;
-	clear_hold(s);
+	pace_good(&s->pace);
 	/* If its answer comes to nothing, it is asked for again. */
 	return db_change(s, SQL_OUTBOX_SENT,
-			 DB_VALUES(db_num(now_ms(s) + OUTBOX_CAP_MS), db_text(key)));
-}
-
-/* 0 .. limit_ms - 1, evenly enough. */
-static enum err random_below(struct store *s, uint32_t limit_ms, uint32_t *ret_ms)
-{
-	uint64_t n;
-	enum err e = db_random(s, &n, sizeof n);
-
-	if (e == ERR_OK)
-		*ret_ms = limit_ms ? (uint32_t)(n % limit_ms) : 0;
-	return e;
-}
-
-static uint32_t pause_limit(uint32_t failures)
-{
-	uint32_t limit = OUTBOX_BASE_MS;
-
-	for (; failures > 1 && limit < OUTBOX_CAP_MS; failures--)
-		limit *= 2;
-	return limit < OUTBOX_CAP_MS ? limit : OUTBOX_CAP_MS;
+			 DB_VALUES(db_num(now_ms(s) + PACE_CAP_MS), db_text(key)));
 }
 
 /* Will this very dossier never be taken as it is? Not when the reason is the way, the server's
@@ -223,31 +199,24 @@ static bool is_permanent(uint16_t http)
 	return http >= 400 && http < 500;
 }
 
-static int64_t asked_ms(const struct outbox_failure *f)
-{
-	uint32_t s = f->retry_after_s < OUTBOX_MAX_AFTER_S ? f->retry_after_s : OUTBOX_MAX_AFTER_S;
-
-	return (int64_t)s * 1000;
-}
-
 static enum err put_off(struct store *s, const struct outbox_row *r, const struct outbox_failure *f)
 {
-	uint32_t pause;
+	uint64_t dice[2];
 	bool its_own_fault = is_permanent(f->http);
-	enum err e = random_below(s, pause_limit(r->item.tries), &pause);
+	enum err e = db_random(s, &dice[0], sizeof dice[0]);
 
+	if (e == ERR_OK)
+		e = db_random(s, &dice[1], sizeof dice[1]);
 	if (e != ERR_OK)
 		return e;
+	uint32_t pause = pace_pause_ms(r->item.tries, dice[0]);
 	e = db_change(s, SQL_OUTBOX_FAILED,
 		      DB_VALUES(db_text(outbox_state_name(OUTBOX_SEALED)),
-				db_num(now_ms(s) + asked_ms(f) + pause),
+				db_num(now_ms(s) + pace_asked_ms(f->retry_after_s) + pause),
 				db_num(r->permanent + its_own_fault), db_text(err_name(f->why)),
-				db_num(f->http), db_text(r->item.key)));
-	if (e != ERR_OK || its_own_fault)
-		return e;
-	e = random_below(s, pause_limit(++s->fails_in_row), &pause);
-	if (e == ERR_OK)
-		s->hold_ms = now_ms(s) + asked_ms(f) + pause;
+				db_num(f->http), db_text(""), db_text(r->item.key)));
+	if (e == ERR_OK && !its_own_fault)
+		pace_failed(&s->pace, now_ms(s), f->retry_after_s, dice[1]);
 	return e;
 }
 
@@ -258,21 +227,28 @@ enum err outbox_failed(struct store *s, const char *key, const struct outbox_fai
 
 	if (e != ERR_OK)
 		return e;
-	if (is_permanent(f->http) && r.permanent + 1 >= OUTBOX_MAX_PERMANENT) {
-		e = quarantine(s, key, f->why);
-		return e;
-	}
+	if (is_permanent(f->http) && r.permanent + 1 >= OUTBOX_MAX_PERMANENT)
+		return quarantine(s, key, f);
 	return put_off(s, &r, f);
+}
+
+enum err outbox_yield(struct store *s, const char *key)
+{
+	struct outbox_row r;
+	enum err e = underway(s, key, &r);
+
+	if (e != ERR_OK || r.item.state == OUTBOX_SEALED)
+		return e;
+	return db_change(s, SQL_OUTBOX_YIELD, DB_VALUES(db_text(key)));
 }
 
 enum err outbox_link_up(struct store *s, uint32_t spread_ms)
 {
-	uint32_t pause;
-	enum err e = random_below(s, spread_ms, &pause);
+	uint64_t dice;
+	enum err e = db_random(s, &dice, sizeof dice);
 
 	if (e != ERR_OK)
 		return e;
-	clear_hold(s);
-	s->hold_ms = now_ms(s) + pause;
+	pace_link_up(&s->pace, now_ms(s), spread_ms, dice);
 	return db_run(s, SQL_OUTBOX_LINK_UP, DB_VALUES(db_num(now_ms(s))));
 }

@@ -5,12 +5,12 @@
 #include "firmware/base/mem.h"
 #include "firmware/core/core.h"
 #include "firmware/core/deadline.h"
+#include "firmware/core/pace.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define PATIENCE_MS 15000u /* how long a citizen watches it being sent */
-#define SPREAD_MS   2000u
 #define MAX_WAIT_MS 60000u
 
 static void send_next(void *data);
@@ -36,12 +36,47 @@ void sender_poke(struct core *c)
 	timer_set(c->child.loop, &c->sender.next, 0, send_next, c);
 }
 
+static void stop(struct core *c, const char *key)
+{
+	struct msg m = { .type = MSG_SEND_STOP };
+
+	snprintf(m.send_stop.key, sizeof m.send_stop.key, "%s", key);
+	if (child_send(&c->child, ROLE_SYNC, &m) != ERR_OK)
+		log_line(LOG_WARN, "send.not_stopped", "key=%s", key);
+}
+
+/* Nothing is being sent any more, as far as core is concerned. */
+static void drop(struct core *c)
+{
+	c->sender.key[0] = '\0';
+	timer_stop(c->child.loop, &c->sender.lease);
+	sender_finish(c);
+}
+
+/* Who stands here does not wait for a backlog on a slow line; what has arrived of it stays there. */
+static void make_room(struct core *c)
+{
+	char key[STORE_KEY_CAP];
+
+	memcpy(key, c->sender.key, sizeof key);
+	enum err e = outbox_yield(c->store, key);
+	if (e != ERR_OK) {
+		log_line(LOG_ERROR, "outbox", "key=%s err=%s", key, err_name(e));
+		return;
+	}
+	stop(c, key);
+	drop(c);
+	log_line(LOG_INFO, "send.yields", "key=%s", key);
+}
+
 void sender_wait_for(struct core *c)
 {
 	/* without a network there is nothing to wait for; the turn of the loop shows "saved" */
 	uint32_t wait_ms = c->sender.link_up ? PATIENCE_MS : 700;
 
 	timer_set(c->child.loop, &c->sender.patience, wait_ms, on_patience, c);
+	if (c->sender.key[0] && !c->sender.proof && !is_visitors(c, c->sender.key))
+		make_room(c);
 	sender_poke(c);
 }
 
@@ -50,8 +85,7 @@ static void failed(struct core *c, const struct outbox_failure *f)
 	char key[STORE_KEY_CAP];
 
 	memcpy(key, c->sender.key, sizeof key);
-	c->sender.key[0] = '\0';
-	sender_finish(c);
+	drop(c);
 	log_line(LOG_WARN, "send.failed", "key=%s err=%s http=%u", key, err_name(f->why), f->http);
 	enum err e = outbox_failed(c->store, key, f);
 	if (e != ERR_OK)
@@ -59,6 +93,23 @@ static void failed(struct core *c, const struct outbox_failure *f)
 	if (is_visitors(c, key))
 		tell_no_answer(c);
 	sender_poke(c);
+}
+
+/* kiosk-sync has shown nothing for too long; whatever it does, the dossier waits its turn again. */
+static void on_lease(void *data)
+{
+	struct core *c = data;
+
+	if (!c->sender.key[0])
+		return;
+	log_line(LOG_WARN, "send.stuck", "key=%s", c->sender.key);
+	stop(c, c->sender.key);
+	failed(c, &(struct outbox_failure){ .why = ERR_TIMEOUT });
+}
+
+static void renew_lease(struct core *c)
+{
+	timer_set(c->child.loop, &c->sender.lease, OUTBOX_LEASE_MS, on_lease, c);
 }
 
 static enum err start(struct core *c, const struct outbox_item *item)
@@ -76,6 +127,7 @@ static enum err start(struct core *c, const struct outbox_item *item)
 	e = outbox_sending(c->store, item->key);
 	if (e == ERR_OK) {
 		snprintf(c->sender.key, sizeof c->sender.key, "%s", item->key);
+		renew_lease(c);
 		e = child_send(&c->child, ROLE_SYNC, &m);
 	}
 	msg_finish(&m);
@@ -93,8 +145,9 @@ static void send_next(void *data)
 		return;
 	enum err e = outbox_next(c->store, prefer, &item, &wait_ms);
 	if (e == ERR_TIMEOUT) { /* left over from a sender that was lost */
+		stop(c, item.key);
 		(void)outbox_failed(c->store, item.key,
-				    &(struct outbox_failure){ ERR_TIMEOUT, 0, 0 });
+				    &(struct outbox_failure){ .why = ERR_TIMEOUT });
 		wait_ms = 1000;
 	}
 	if (e == ERR_OK) {
@@ -107,7 +160,7 @@ static void send_next(void *data)
 			return;
 		}
 		if (c->sender.key[0]) {
-			failed(c, &(struct outbox_failure){ e, 0, 0 });
+			failed(c, &(struct outbox_failure){ .why = e });
 			return;
 		}
 		log_line(LOG_ERROR, "send.not_begun", "key=%s err=%s", item.key, err_name(e));
@@ -150,10 +203,10 @@ static void settle(struct core *c, const struct msg_answer_facts *f, const void 
 	memcpy(key, c->sender.key, sizeof key);
 	enum err e = outbox_answered(c->store, key, &a);
 	if (e != ERR_OK) {
-		failed(c, &(struct outbox_failure){ e, 0, 0 });
+		failed(c, &(struct outbox_failure){ .why = e });
 		return;
 	}
-	c->sender.key[0] = '\0';
+	drop(c);
 	log_line(LOG_INFO, "dossier.answered", "key=%s accepted=%u code=%s", key, f->accepted,
 		 f->code);
 	compare_due(c, key, f);
@@ -172,11 +225,10 @@ static void answer_checked(struct core *c, const char *tag, struct msg *answer, 
 	if (strcmp(tag, c->sender.key) != 0)
 		return;
 	if (!answer || answer->type != MSG_ANSWER_FACTS) {
-		failed(c, &(struct outbox_failure){ why == ERR_OK ? ERR_BAD_MESSAGE : why, 0, 0 });
+		failed(c, &(struct outbox_failure){ .why = why == ERR_OK ? ERR_BAD_MESSAGE : why });
 		return;
 	}
 	settle(c, &answer->answer_facts, c->sender.proof, c->sender.proof_len);
-	sender_finish(c);
 }
 
 static void on_answered(struct core *c, struct msg_answered *a)
@@ -192,7 +244,7 @@ static void on_answered(struct core *c, struct msg_answered *a)
 	if (e == ERR_OK)
 		e = mem_map(a->answer, OUTBOX_MAX_ANSWER, &c->sender.proof, &c->sender.proof_len);
 	if (e != ERR_OK) {
-		failed(c, &(struct outbox_failure){ e, 0, 0 });
+		failed(c, &(struct outbox_failure){ .why = e });
 		return;
 	}
 	if (is_visitors(c, a->key))
@@ -201,17 +253,18 @@ static void on_answered(struct core *c, struct msg_answered *a)
 	m.job_answer.anchor = dup(c->answer_anchor);
 	e = jobs_add(c, &m, answer_checked, 0, a->key);
 	if (e != ERR_OK)
-		failed(c, &(struct outbox_failure){ e, 0, 0 });
+		failed(c, &(struct outbox_failure){ .why = e });
 }
 
-static void on_link(struct core *c, bool up)
+static void on_link(struct core *c, bool up, enum err why)
 {
+	c->sender.link_why = why;
 	if (up == c->sender.link_up)
 		return;
 	c->sender.link_up = up;
-	log_line(LOG_INFO, "link", "up=%d", up);
+	log_line(LOG_INFO, "link", "up=%d err=%s", up, err_name(why));
 	if (up) {
-		(void)outbox_link_up(c->store, SPREAD_MS);
+		(void)outbox_link_up(c->store, PACE_SPREAD_MS);
 		sender_poke(c);
 		pay_ask_resume(c);
 	}
@@ -222,15 +275,20 @@ static void on_link(struct core *c, bool up)
 void sender_message(struct core *c, struct msg *m)
 {
 	if (m->type == MSG_LINK) {
-		on_link(c, m->link.up != 0);
+		on_link(c, m->link.up != 0,
+			m->link.up                                        ? ERR_OK
+			: m->link.why > ERR_OK && m->link.why < ERR_COUNT ? (enum err)m->link.why
+									  : ERR_OFFLINE);
 		return;
 	}
 	/* the rest is about the one being sent, or late */
-	const char *key = m->type == MSG_ANSWERED    ? m->answered.key
-			  : m->type == MSG_UPLOAD_AT ? m->upload_at.key
-						     : m->send_failed.key;
+	const char *key = m->type == MSG_ANSWERED     ? m->answered.key
+			  : m->type == MSG_UPLOAD_AT  ? m->upload_at.key
+			  : m->type == MSG_SEND_MOVES ? m->send_moves.key
+						      : m->send_failed.key;
 	if (strcmp(key, c->sender.key) != 0 || !key[0])
 		return;
+	renew_lease(c);
 	if (m->type == MSG_UPLOAD_AT) {
 		enum err e = outbox_upload_at(c->store, key, m->upload_at.upload);
 
@@ -241,8 +299,10 @@ void sender_message(struct core *c, struct msg *m)
 	} else if (m->type == MSG_SEND_FAILED) {
 		const struct msg_send_failed *f = &m->send_failed;
 
-		failed(c, &(struct outbox_failure){ f->why < ERR_COUNT ? f->why : ERR_SERVER,
-						    f->http, f->retry_after_s });
+		failed(c, &(struct outbox_failure){ .why = f->why < ERR_COUNT ? f->why : ERR_SERVER,
+						    .http = f->http,
+						    .retry_after_s = f->retry_after_s,
+						    .detail = f->detail });
 	}
 }
 
@@ -250,9 +310,9 @@ void sender_peer(struct core *c, bool here)
 {
 	if (here)
 		return; /* it says LINK when it has found the province */
-	on_link(c, false);
+	on_link(c, false, ERR_GONE);
 	if (c->sender.key[0])
-		failed(c, &(struct outbox_failure){ ERR_GONE, 0, 0 });
+		failed(c, &(struct outbox_failure){ .why = ERR_GONE });
 }
 
 void sender_finish(struct core *c)

@@ -19,8 +19,9 @@ struct http_request {
 	const char *text;       /* body, or NULL; copied */
 	int fd; /* or a body of `len` bytes of this file, from `from` on; -1: none */
 	int64_t from, len;
-	size_t max_bytes;  /* of the answer; 0: ANSWER_MAX_BYTES */
-	uint32_t quiet_ms; /* no byte in either direction for so long: ERR_TIMEOUT */
+	size_t max_bytes;          /* of the answer; 0: ANSWER_MAX_BYTES */
+	uint32_t quiet_ms;         /* no byte in either direction for so long: ERR_TIMEOUT */
+	void (*moves)(void *data); /* a few times in each quiet_ms while bytes go; or NULL */
 };
 
 struct http_answer {

@@ -118,6 +118,8 @@ static void on_tick(void *data)
 
 	c->idle_ticks = moved == c->moved ? c->idle_ticks + 1 : 0;
 	c->moved = moved;
+	if (c->idle_ticks == 0 && c->moves)
+		c->moves(c->data);
 	if (c->idle_ticks >= TICKS)
 		http_call_finish(c, ERR_TIMEOUT, "no byte came or went for too long");
 	else
@@ -282,6 +284,7 @@ enum err http_start(struct http *h, const struct http_request *r, http_done_fn *
 				 .len = r->len,
 				 .max_bytes = r->max_bytes ? r->max_bytes : ANSWER_MAX_BYTES,
 				 .done = done,
+				 .moves = r->moves,
 				 .data = data,
 				 .tick_ms = r->quiet_ms / TICKS };
 	h->calls = c;

@@ -39,6 +39,7 @@ struct http_call {
 	uint8_t *body;
 	size_t body_len, max_bytes;
 	http_done_fn *done;
+	void (*moves)(void *data);
 	void *data;
 	char error[CURL_ERROR_SIZE];
 };

@@ -31,14 +31,30 @@ uint32_t link_pause_ms(unsigned failures, uint32_t random)
 
 static void ask(void *data);
 
-static void set(struct link *l, bool up)
+static void set(struct link *l, enum err why)
 {
-	bool news = !l->known || l->up != up;
+	bool news = !l->known || l->why != why;
 
 	l->known = true;
-	l->up = up;
+	l->up = why == ERR_OK;
+	l->why = why;
 	if (news)
-		l->fn(l->data, up);
+		l->fn(l->data, why);
+}
+
+/* It answers, but not as the province does in good health. */
+static enum err why_of(const struct http_answer *a)
+{
+	struct health health;
+
+	if (a->e != ERR_OK)
+		return a->e;
+	if (a->status >= 500 || a->status == 429)
+		return ERR_SERVER;
+	return a->status == 200 && strcmp(a->headers.type, "application/json") == 0 &&
+			       body_health(a->body, a->body_len, &health)
+		       ? ERR_OK
+		       : ERR_BAD_DATA;
 }
 
 static void ask_later(struct link *l)
@@ -52,17 +68,15 @@ static void ask_later(struct link *l)
 static void on_answer(void *data, const struct http_answer *a)
 {
 	struct link *l = data;
-	struct health health;
-	bool up = a->e == ERR_OK && a->status == 200 &&
-		  strcmp(a->headers.type, "application/json") == 0 &&
-		  body_health(a->body, a->body_len, &health);
+	enum err why = why_of(a);
+	bool up = why == ERR_OK;
 
 	l->call = NULL;
 	if (!up && l->failures == 0)
-		log_line(LOG_WARN, "link.down", "err=%s http=%u why=\"%s\"", err_name(a->e),
+		log_line(LOG_WARN, "link.down", "err=%s http=%u why=\"%s\"", err_name(why),
 			 a->status, a->e == ERR_OK ? "not the province's health" : a->why);
 	l->failures = up ? 0 : l->failures + 1;
-	set(l, up);
+	set(l, why);
 	ask_later(l);
 }
 
@@ -102,11 +116,11 @@ void link_heard(struct link *l, enum err e)
 {
 	bool up = e == ERR_OK;
 
-	if (l->known && l->up == up)
+	if (l->known && l->why == e)
 		return;
 	http_cancel(l->call);
 	l->call = NULL;
 	l->failures = up ? 0 : 1;
-	set(l, up);
+	set(l, e);
 	ask_later(l);
 }

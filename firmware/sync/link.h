@@ -5,8 +5,9 @@
 
 #include "firmware/sync/http.h"
 
-/* `up` is what is known now; called when it changes, and once after the first question. */
-typedef void link_fn(void *data, bool up);
+/* `why`, ERR_OK when it is up, is what is known now; called when it changes, and once after the
+ * first question. */
+typedef void link_fn(void *data, enum err why);
 
 /* In the owner's memory; zero it before link_start(). */
 struct link {
@@ -15,6 +16,7 @@ struct link {
 	struct timer timer;
 	unsigned failures;
 	bool known, up;
+	enum err why; /* it is not up */
 	link_fn *fn;
 	void *data;
 };

@@ -64,6 +64,15 @@ static void on_upload_at(void *data, const char *upload)
 	tell(s, &m);
 }
 
+static void on_moves(void *data)
+{
+	struct sync *s = data;
+	struct msg m = { .type = MSG_SEND_MOVES };
+
+	COPY(m.send_moves.key, s->key);
+	tell(s, &m);
+}
+
 static void on_answered(void *data, const void *bytes, size_t len)
 {
 	struct sync *s = data;
@@ -107,13 +116,13 @@ static void log_certificates(struct sync *s)
 	s->tls.known = false; /* the next connection may show others */
 }
 
-static void on_link(void *data, bool up)
+static void on_link(void *data, enum err why)
 {
 	struct sync *s = data;
-	struct msg m = { .type = MSG_LINK, .link.up = up };
+	struct msg m = { .type = MSG_LINK, .link = { why == ERR_OK, (uint8_t)why } };
 
-	log_line(LOG_INFO, "link", "up=%d", up);
-	if (up)
+	log_line(LOG_INFO, "link", "up=%d err=%s", why == ERR_OK, err_name(why));
+	if (why == ERR_OK)
 		log_certificates(s);
 	if (child_has(&s->child, ROLE_CORE))
 		tell(s, &m);
@@ -152,6 +161,7 @@ static void on_no_reply(void *data, uint32_t id, const struct ask_failure *f)
 static void begin_send(struct sync *s, struct msg_send *m)
 {
 	static const struct send_events EVENTS = { .upload_at = on_upload_at,
+						   .moves = on_moves,
 						   .answered = on_answered,
 						   .failed = on_failed,
 						   .heard = on_heard };
@@ -191,7 +201,7 @@ static void on_message(void *data, enum role from, struct msg *m)
 static void on_peer(void *data, enum role who, bool here)
 {
 	struct sync *s = data;
-	struct msg m = { .type = MSG_LINK, .link.up = s->link.up };
+	struct msg m = { .type = MSG_LINK, .link = { s->link.up, (uint8_t)s->link.why } };
 
 	if (who != ROLE_CORE)
 		return;

@@ -19,6 +19,7 @@
 #define ANSWER_TYPE     "application/pkcs7-mime"
 
 static void go(struct send *s, enum send_step step);
+static void on_moves(void *data);
 static void on_answer(void *data, const struct http_answer *a);
 
 static bool is_hex(const char *s, size_t n)
@@ -123,6 +124,7 @@ static void moved_to(struct send *s, int64_t offset)
 	s->offset = offset;
 	if (s->events->progress)
 		s->events->progress(s->data, offset, s->size);
+	on_moves(s);
 	go(s, offset == s->size ? SEND_COMMIT : SEND_BYTES);
 }
 
@@ -232,10 +234,21 @@ static void on_answer(void *data, const struct http_answer *a)
 	}
 }
 
-static void request(struct send *s, enum send_step step, const struct http_request *r)
+static void on_moves(void *data)
 {
+	struct send *s = data;
+
+	if (s->events->moves)
+		s->events->moves(s->data);
+}
+
+static void request(struct send *s, enum send_step step, const struct http_request *order)
+{
+	struct http_request r = *order;
+
+	r.moves = on_moves;
 	s->step = step;
-	enum err e = http_start(s->http, r, on_answer, s, &s->call);
+	enum err e = http_start(s->http, &r, on_answer, s, &s->call);
 	if (e != ERR_OK)
 		fail_text(s, e, "the request could not be made");
 }

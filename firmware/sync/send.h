@@ -40,7 +40,8 @@ struct send_failure {
 /* Exactly one of answered and failed is called, last, unless send_cancel() comes first. */
 struct send_events {
 	void (*upload_at)(void *data, const char *upload); /* before the first byte goes there */
-	void (*progress)(void *data, int64_t sent, int64_t size);    /* optional */
+	void (*progress)(void *data, int64_t sent, int64_t size); /* optional */
+	void (*moves)(void *data); /* optional: bytes go, now and then while they do */
 	void (*answered)(void *data, const void *bytes, size_t len); /* not verified */
 	void (*failed)(void *data, const struct send_failure *f);
 	void (*heard)(void *data, enum err e); /* optional: it answers, or we gave up */

@@ -2,6 +2,7 @@
  * systems; each is a thing that must not happen here. */
 #include "firmware/core/audit.h"
 #include "firmware/core/counter.h"
+#include "firmware/core/pace.h"
 #include "tests/unit/core/fixture.h"
 
 static struct fixture f;
@@ -58,7 +59,9 @@ static uint32_t next(struct store *s, char ret_key[STORE_KEY_CAP])
 
 static enum err fail(struct store *s, const char *key, uint16_t http, uint32_t after_s)
 {
-	struct outbox_failure failure = { http ? ERR_SERVER : ERR_OFFLINE, http, after_s };
+	struct outbox_failure failure = { .why = http ? ERR_SERVER : ERR_OFFLINE,
+					  .http = http,
+					  .retry_after_s = after_s };
 	enum err e = outbox_sending(s, key);
 
 	return e == ERR_OK ? outbox_failed(s, key, &failure) : e;
@@ -237,9 +240,9 @@ static void q06_link_up_wakes_all(void)
 	char a[STORE_KEY_CAP], key[STORE_KEY_CAP];
 
 	eq_int(file_one(s, a), ERR_OK);
-	dice = OUTBOX_CAP_MS - 1; /* the longest pauses there are */
+	dice = PACE_CAP_MS - 1; /* the longest pauses there are */
 	for (int i = 0; i < 12; i++) {
-		pass_ms(OUTBOX_CAP_MS);
+		pass_ms(PACE_CAP_MS);
 		eq_int(fail(s, a, 0, 0), ERR_OK);
 	}
 	ok(next(s, key) > 200000);
@@ -251,6 +254,55 @@ static void q06_link_up_wakes_all(void)
 	pass_ms(700);
 	next(s, key);
 	eq_str(key, a);
+	store_close(s);
+}
+
+/* After the link came back the backlog is spread; who stands here does not wait for it. */
+static void q06_the_citizen_is_not_spread(void)
+{
+	struct store *s = fresh();
+	char a[STORE_KEY_CAP], key[STORE_KEY_CAP];
+	struct outbox_item item;
+	uint32_t wait_ms;
+
+	eq_int(file_one(s, a), ERR_OK);
+	eq_int(fail(s, a, 0, 0), ERR_OK);
+	dice = 59000;
+	eq_int(outbox_link_up(s, PACE_SPREAD_MS), ERR_OK);
+	wait_ms = next(s, key);
+	eq_str(key, "");
+	ok(wait_ms > 58000 && wait_ms <= 59000);
+	eq_int(outbox_next(s, a, &item, &wait_ms), ERR_OK);
+	eq_str(item.key, a);
+	/* the server's word is for them too */
+	eq_int(fail(s, a, 503, 90), ERR_OK);
+	eq_int(outbox_link_up(s, 0), ERR_OK);
+	eq_int(outbox_next(s, a, &item, &wait_ms), ERR_NOT_FOUND);
+	ok(wait_ms > 89000 && wait_ms <= 90000);
+	store_close(s);
+}
+
+/* A backlog on its way makes room: nothing of it counts as a failure. */
+static void the_backlog_yields(void)
+{
+	struct store *s = fresh();
+	char a[STORE_KEY_CAP], b[STORE_KEY_CAP], key[STORE_KEY_CAP];
+	struct outbox_item item;
+
+	eq_int(file_one(s, a), ERR_OK);
+	eq_int(file_one(s, b), ERR_OK);
+	eq_int(outbox_sending(s, a), ERR_OK);
+	eq_int(outbox_upload_at(s, a, "/v1/uploads/7"), ERR_OK);
+	eq_int(outbox_yield(s, a), ERR_OK);
+	eq_int(outbox_yield(s, a), ERR_OK);
+	eq_int(outbox_sending(s, b), ERR_OK);
+	eq_int(answer(s, b, "x-261121-0001"), ERR_OK);
+	next(s, key);
+	eq_str(key, a);
+	eq_int(outbox_get(s, a, &item), ERR_OK);
+	eq_int(item.tries, 0);
+	eq_str(item.upload, "/v1/uploads/7");
+	eq_int(outbox_yield(s, b), ERR_DENIED);
 	store_close(s);
 }
 
@@ -285,7 +337,11 @@ static void q09_sent_again_under_the_same_key(void)
  * failures of the way never put anything aside. */
 static void poison_goes_aside(void)
 {
+	static const struct outbox_failure REFUSED = { .why = ERR_REFUSED,
+						       .http = 422,
+						       .detail = "another kind of package" };
 	struct store *s = fresh();
+	struct outbox_item item;
 	char a[STORE_KEY_CAP], b[STORE_KEY_CAP], key[STORE_KEY_CAP];
 
 	eq_int(file_one(s, a), ERR_OK);
@@ -296,17 +352,24 @@ static void poison_goes_aside(void)
 	eq_str(key, b); /* at once, though a waits */
 	for (unsigned i = 1; i < OUTBOX_MAX_PERMANENT; i++) {
 		eq_int(state_of(s, a), OUTBOX_SEALED);
-		eq_int(fail(s, a, 422, 0), ERR_OK);
+		eq_int(outbox_sending(s, a), ERR_OK);
+		eq_int(outbox_failed(s, a, &REFUSED), ERR_OK);
 	}
-	eq_int(state_of(s, a), OUTBOX_QUARANTINED);
+	eq_int(outbox_get(s, a, &item), ERR_OK);
+	eq_int(item.state, OUTBOX_QUARANTINED);
+	eq_int(item.last_error, ERR_REFUSED);
+	eq_int(item.last_http, 422);
+	eq_str(item.reason, "another kind of package"); /* for staff */
 	for (int i = 0; i < 40; i++)
 		eq_int(fail(s, b, i % 2 ? 503 : 401, 0), ERR_OK);
 	eq_int(state_of(s, b), OUTBOX_SEALED);
-	pass_ms(OUTBOX_CAP_MS);
+	pass_ms(PACE_CAP_MS);
 	next(s, key);
 	eq_str(key, b);
 	eq_int(outbox_again(s, a), ERR_OK);
-	eq_int(state_of(s, a), OUTBOX_SEALED);
+	eq_int(outbox_get(s, a, &item), ERR_OK);
+	eq_int(item.state, OUTBOX_SEALED);
+	eq_str(item.reason, "");
 	store_close(s);
 }
 
@@ -338,7 +401,7 @@ static void a_failing_way_holds_all(void)
 	eq_int(outbox_link_up(s, 0), ERR_OK);
 	/* a server may not ask for a year */
 	eq_int(fail(s, b, 503, 4000000000u), ERR_OK);
-	ok(next(s, key) <= OUTBOX_MAX_AFTER_S * 1000 + 4000);
+	ok(next(s, key) <= PACE_MAX_AFTER_S * 1000 + 4000);
 	/* and an answer opens the way for all */
 	eq_int(answer(s, b, "x-261121-0001"), ERR_OK);
 	next(s, key);
@@ -559,6 +622,8 @@ int main(void)
 	q02_not_sending_for_ever();
 	q04_nothing_but_an_answer_ends_it();
 	q06_link_up_wakes_all();
+	q06_the_citizen_is_not_spread();
+	the_backlog_yields();
 	q09_sent_again_under_the_same_key();
 	poison_goes_aside();
 	a_failing_way_holds_all();

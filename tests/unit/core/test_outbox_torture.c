@@ -37,7 +37,9 @@ static enum err sent(struct store *s, const char *key)
 
 static enum err failed(struct store *s, const char *key)
 {
-	return outbox_failed(s, key, &(struct outbox_failure){ ERR_SERVER, 503, 30 });
+	return outbox_failed(
+		s, key,
+		&(struct outbox_failure){ .why = ERR_SERVER, .http = 503, .retry_after_s = 30 });
 }
 
 static enum err refused_often(struct store *s, const char *key)
@@ -45,7 +47,8 @@ static enum err refused_often(struct store *s, const char *key)
 	enum err e = ERR_OK;
 
 	for (unsigned i = 0; i < OUTBOX_MAX_PERMANENT && e == ERR_OK; i++)
-		e = outbox_failed(s, key, &(struct outbox_failure){ ERR_SERVER, 422, 0 });
+		e = outbox_failed(s, key,
+				  &(struct outbox_failure){ .why = ERR_SERVER, .http = 422 });
 	return e;
 }
 

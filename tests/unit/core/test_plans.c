@@ -157,7 +157,8 @@ static enum err sending(struct store *s)
 	if (e == ERR_OK)
 		e = outbox_sending(s, item.key);
 	return e == ERR_OK
-		       ? outbox_failed(s, item.key, &(struct outbox_failure){ ERR_SERVER, 503, 0 })
+		       ? outbox_failed(s, item.key,
+				       &(struct outbox_failure){ .why = ERR_SERVER, .http = 503 })
 		       : e;
 }
 

@@ -32,6 +32,8 @@ struct world {
 	struct clock_shift *shift;
 	int64_t hurry_ms; /* how much the clock runs on for each 20 ms without a message */
 	int link;         /* what LINK said last; -1: nothing */
+	enum err why;     /* it is not up */
+	unsigned moves;   /* how often SEND_MOVES came */
 	char upload[512]; /* what UPLOAD_AT said last */
 	unsigned uploads; /* how often */
 	unsigned keys;
@@ -281,15 +283,17 @@ static inline void world_hurry(struct world *w, int64_t ms)
 static inline void world_notice(struct world *w, const struct msg *m)
 {
 	if (m->type == MSG_LINK)
-		w->link = m->link.up;
+		w->link = m->link.up, w->why = m->link.why;
+	if (m->type == MSG_SEND_MOVES)
+		w->moves++;
 	if (m->type == MSG_UPLOAD_AT) {
 		snprintf(w->upload, sizeof w->upload, "%s", m->upload_at.upload);
 		w->uploads++;
 	}
 }
 
-/* The next message of `type`; LINK and UPLOAD_AT are noticed on the way, any other type is an
- * error. False when nothing came in time. */
+/* The next message of `type`; news of the line and of the upload are noticed on the way, any
+ * other type is an error. False when nothing came in time. */
 static inline bool world_expect(struct world *w, enum msg_type type, struct msg *ret)
 {
 	int64_t until = world_now_ms() + WORLD_WAIT_MS;
@@ -308,7 +312,8 @@ static inline bool world_expect(struct world *w, enum msg_type type, struct msg 
 		world_notice(w, ret);
 		if (ret->type == type)
 			return true;
-		if (ret->type != MSG_LINK && ret->type != MSG_UPLOAD_AT) {
+		if (ret->type != MSG_LINK && ret->type != MSG_UPLOAD_AT &&
+		    ret->type != MSG_SEND_MOVES && ret->type != MSG_CERT_ENDS) {
 			printf("# got %s: %s\n", msg_name(ret->type),
 			       ret->type == MSG_SEND_FAILED ? ret->send_failed.detail : "");
 			msg_finish(ret);
