@@ -53,7 +53,7 @@ static void drop(struct core *c)
 	sender_finish(c);
 }
 
-/* Who stands here does not wait for a backlog on a slow line; what has arrived of it stays there. */
+/* Who stands here does not wait for a backlog on a slow line; what has arrived stays there. */
 static void make_room(struct core *c)
 {
 	char key[STORE_KEY_CAP];

@@ -84,6 +84,8 @@ static const char *advice(enum err e)
 		return "compare tls_ca, tls_cert and tls_key with what the province gave you, and "
 		       "the "
 		       "date of this kiosk";
+	case ERR_WRONG_CLOCK:
+		return "set the clock of this kiosk: by it, today's certificates are not valid";
 	case ERR_BAD_DATA:
 		return "that is not the province: a WiFi log-in page, a proxy, or a wrong port";
 	default:

@@ -1,5 +1,6 @@
 #include "firmware/base/auto.h"
 #include "firmware/sync/http_call.h"
+#include "firmware/sync/tls.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -9,6 +10,7 @@
 #include <sys/stat.h>
 
 #define MAX_PEM_BYTES 65536
+#define PIN_CHARS     44 /* of 32 bytes in base64 */
 
 /* Hands out what has ended. A callback may cancel other calls, so each is looked up anew. */
 static void drain(struct http *h)
@@ -25,6 +27,8 @@ static void drain(struct http *h)
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c);
 		const char *text = c->error[0] ? c->error : curl_easy_strerror(code);
 		enum err e = http_call_err(code, text);
+		if (e != ERR_OK)
+			e = http_call_judged(c, e);
 		http_call_finish(c, e, e == ERR_OK ? "" : text);
 	}
 }
@@ -114,6 +118,78 @@ static enum err read_pem(const char *row, const char *path, struct curl_blob *re
 	return read(fd, bytes, ret->len) == (ssize_t)ret->len ? ERR_OK : ERR_IO;
 }
 
+/* "PIN PIN" of the settings into "sha256//PIN;sha256//PIN". */
+static enum err read_pins(const char *row, char *ret, size_t cap, char why[256])
+{
+	static const char BASE64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t at = 0;
+
+	ret[0] = '\0';
+	for (const char *p = row; *p; p += *p == ' ') {
+		size_t n = strcspn(p, " ");
+
+		if (n == 0)
+			continue;
+		if (n != PIN_CHARS || strspn(p, BASE64) != n - 1 || p[n - 1] != '=') {
+			snprintf(why, 256, "province_pins: not sha256 in base64: %.64s", p);
+			return ERR_BAD_CONFIG;
+		}
+		int more = snprintf(ret + at, cap - at, "%ssha256//%.*s", at ? ";" : "", (int)n, p);
+		if (more < 0 || (size_t)more >= cap - at)
+			return ERR_NO_SPACE;
+		at += (size_t)more;
+		p += n;
+	}
+	return ERR_OK;
+}
+
+/* http://host:port, and no password: that is nothing for a settings file. */
+static enum err read_proxy(const char *row, char *ret, size_t cap, char why[256])
+{
+	char https[CONFIG_TEXT_CAP + 8];
+
+	snprintf(https, sizeof https, "https://%s",
+		 strncmp(row, "http://", 7) == 0 ? row + 7 : "@");
+	if (row[0] && !address_base_ok(https)) {
+		snprintf(why, 256, "https_proxy: not of the form http://host:port");
+		return ERR_BAD_CONFIG;
+	}
+	snprintf(ret, cap, "%s", row);
+	return ERR_OK;
+}
+
+static void identity_free(struct http_identity *i)
+{
+	if (!i)
+		return;
+	if (i->key.data)
+		explicit_bzero(i->key.data, i->key.len);
+	free(i->cert.data);
+	free(i->key.data);
+	free(i);
+}
+
+static enum err read_settings(struct http *h, const struct config *c, char why[256])
+{
+	enum err e = ERR_OK;
+
+	if (!address_base_ok(h->base)) {
+		snprintf(why, 256, "province_url: not of the form https://host[:port]");
+		return ERR_BAD_CONFIG;
+	}
+	e = read_pins(c->province_pins, h->pins, sizeof h->pins, why);
+	if (e == ERR_OK)
+		e = read_proxy(c->https_proxy, h->proxy, sizeof h->proxy, why);
+	if (e == ERR_OK)
+		e = read_pem("tls_ca", c->tls_ca, &h->ca, why);
+	if (e == ERR_OK)
+		e = read_pem("tls_cert", c->tls_cert, &h->own->cert, why);
+	if (e == ERR_OK)
+		e = read_pem("tls_key", c->tls_key, &h->own->key, why);
+	return e;
+}
+
 static bool set_multi(struct http *h)
 {
 	h->multi = curl_multi_init();
@@ -136,17 +212,8 @@ enum err http_create(struct loop *l, const struct config *c, struct http **ret, 
 	for (size_t i = 0; i < MAX_SOCKETS; i++)
 		h->sockets[i] = (struct http_socket){ h, -1 };
 	snprintf(h->base, sizeof h->base, "%s", c->province_url);
-	enum err e = ERR_OK;
-	if (!address_base_ok(h->base)) {
-		snprintf(why, 256, "province_url: not of the form https://host[:port]");
-		e = ERR_BAD_CONFIG;
-	}
-	if (e == ERR_OK)
-		e = read_pem("tls_ca", c->tls_ca, &h->ca, why);
-	if (e == ERR_OK)
-		e = read_pem("tls_cert", c->tls_cert, &h->cert, why);
-	if (e == ERR_OK)
-		e = read_pem("tls_key", c->tls_key, &h->key, why);
+	h->own = calloc(1, sizeof *h->own);
+	enum err e = h->own ? read_settings(h, c, why) : ERR_NO_MEMORY;
 	if (e == ERR_OK && (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !set_multi(h)))
 		e = ERR_NO_MEMORY;
 	if (e == ERR_OK)
@@ -165,12 +232,52 @@ void http_destroy(struct http *h)
 	if (h->multi)
 		curl_multi_cleanup(h->multi);
 	timer_stop(h->loop, &h->timer);
-	if (h->key.data)
-		explicit_bzero(h->key.data, h->key.len);
+	identity_free(h->trial);
+	while (h->own) {
+		struct http_identity *i = h->own;
+
+		h->own = i->former;
+		identity_free(i);
+	}
 	free(h->ca.data);
-	free(h->cert.data);
-	free(h->key.data);
 	free(h);
+}
+
+enum err http_offer(struct http *h, const void *pem, size_t len)
+{
+	struct http_identity *i = calloc(1, sizeof *i);
+	void *cert = malloc(len), *key = malloc(len);
+
+	if (!i || !cert || !key || h->trial) {
+		free(i);
+		free(cert);
+		free(key);
+		return h->trial ? ERR_BUSY : ERR_NO_MEMORY;
+	}
+	memcpy(cert, pem, len);
+	memcpy(key, pem, len);
+	i->cert = (struct curl_blob){ cert, len, CURL_BLOB_NOCOPY };
+	i->key = (struct curl_blob){ key, len, CURL_BLOB_NOCOPY };
+	h->trial = i;
+	return ERR_OK;
+}
+
+void http_decide(struct http *h, bool adopt)
+{
+	if (adopt && h->trial) {
+		h->trial->former = h->own;
+		h->own = h->trial;
+	} else {
+		identity_free(h->trial);
+	}
+	h->trial = NULL;
+}
+
+bool http_span(const struct http *h, bool trial, int64_t *ret_begins_s, int64_t *ret_ends_s)
+{
+	const struct http_identity *i = trial ? h->trial : h->own;
+
+	return i && tls_span(i->cert.data, i->cert.len, ret_begins_s, ret_ends_s);
 }
 
 void http_observe(struct http *h, struct tls_facts *facts)

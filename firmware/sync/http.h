@@ -1,5 +1,6 @@
 /* HTTPS to the province: libcurl's multi interface in our loop. Own CA only, our certificate,
- * TLS 1.2 or newer, no redirects, no proxies; nothing blocks, nothing is trusted. */
+ * TLS 1.2 or newer, no redirects, no proxy but the one in the settings; nothing blocks, nothing is
+ * trusted. */
 #ifndef SYNC_HTTP_H
 #define SYNC_HTTP_H
 
@@ -21,12 +22,14 @@ struct http_request {
 	int64_t from, len;
 	size_t max_bytes;          /* of the answer; 0: ANSWER_MAX_BYTES */
 	uint32_t quiet_ms;         /* no byte in either direction for so long: ERR_TIMEOUT */
+	bool trial;                /* by the identity of http_offer(), on a new connection */
 	void (*moves)(void *data); /* a few times in each quiet_ms while bytes go; or NULL */
 };
 
 struct http_answer {
 	/* ERR_OK: the province answered, with any status. ERR_OFFLINE, ERR_TIMEOUT. ERR_FORGED: a
-	 * certificate, theirs or ours, was not accepted. ERR_BAD_DATA: not HTTP, or too long. */
+	 * certificate, theirs or ours, was not accepted. ERR_WRONG_CLOCK: nor could it be, by this
+	 * machine's clock. ERR_BAD_DATA: not HTTP, or too long. */
 	enum err e;
 	const char *why; /* a sentence for a technician when e is not ERR_OK */
 	unsigned status;
@@ -57,6 +60,17 @@ void http_destroy(struct http *h);
 enum err http_start(struct http *h, const struct http_request *r, http_done_fn *done, void *data,
 		    struct http_call **ret);
 void http_cancel(struct http_call *c); /* NULL is allowed */
+
+/* Certificate and key of the kiosk, both in `pem`, for requests with `trial`. ERR_BUSY: another is
+ * on trial. ERR_NO_MEMORY. */
+enum err http_offer(struct http *h, const void *pem, size_t len);
+
+/* Ends the trial: from now on it is used for every new connection, or it is forgotten. No request
+ * with `trial` may be under way. */
+void http_decide(struct http *h, bool adopt);
+
+/* When our certificate, or the one on trial, begins and ends. False: there is none. */
+bool http_span(const struct http *h, bool trial, int64_t *ret_begins_s, int64_t *ret_ends_s);
 
 /* From now on every new connection is described in *facts; NULL ends it. */
 void http_observe(struct http *h, struct tls_facts *facts);

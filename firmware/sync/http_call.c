@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#define NOT_JUDGED 1L /* libcurl's verify result until OpenSSL has one */
 #define CONNECT_MS 20000L
 #define TICKS      4 /* a call is quiet when nothing moved for so many ticks in a row */
 
@@ -43,6 +44,13 @@ static enum err err_of_tls(const char *text)
 	static const char *const NOT_OURS[] = { "wrong version number", "unsupported protocol",
 						"protocol version", "packet length too long" };
 
+	/* of a signature that does not hold libcurl tells only where OpenSSL noticed */
+	static const char *const BROKEN[] = { "asn1 encoding routines", "rsa routines",
+					      "elliptic curve routines" };
+
+	for (size_t i = 0; i < sizeof BROKEN / sizeof *BROKEN; i++)
+		if (strstr(text, BROKEN[i]))
+			return ERR_FORGED;
 	for (size_t i = 0; i < sizeof NOT_OURS / sizeof *NOT_OURS; i++)
 		if (strstr(text, NOT_OURS[i]))
 			return ERR_BAD_DATA;
@@ -63,6 +71,7 @@ enum err http_call_err(CURLcode code, const char *text)
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
 		return ERR_FORGED;
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
@@ -133,7 +142,8 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *data)
 
 	if (f && !f->known)
 		f->known = tls_of_transfer(c->easy, f->version, f->peer, &f->peer_days) &&
-			   tls_of_pem(c->http->cert.data, c->http->cert.len, f->own, &f->own_days);
+			   tls_of_pem(c->identity->cert.data, c->identity->cert.len, f->own,
+				      &f->own_days);
 	headers_take(&c->got, bytes, size * n, clock_wall_s(loop_clock(c->http->loop)));
 	return size * n;
 }
@@ -178,6 +188,28 @@ static int on_seek(void *data, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
+enum err http_call_judged(const struct http_call *c, enum err e)
+{
+	const struct curl_blob *own = &c->identity->cert;
+	int64_t now_s = clock_wall_s(loop_clock(c->http->loop));
+	long result = 0;
+
+	curl_easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT, &result);
+	if (result == 0 || result == NOT_JUDGED)
+		return e;
+	return tls_clock_wrong(result, own->data, own->len, now_s) ? ERR_WRONG_CLOCK : ERR_FORGED;
+}
+
+/* Certificates are judged by the same clock as everything else here. */
+static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *data)
+{
+	const struct http_call *c = data;
+
+	(void)easy;
+	tls_set_time(ctx, clock_wall_s(loop_clock(c->http->loop)));
+	return CURLE_OK;
+}
+
 static bool set_safety(struct http_call *c)
 {
 	struct http *h = c->http;
@@ -187,16 +219,26 @@ static bool set_safety(struct http_call *c)
 #define SET(option, value) bad = bad ? bad : curl_easy_setopt(e, CURLOPT_##option, value)
 	SET(PROTOCOLS_STR, "https");
 	SET(FOLLOWLOCATION, 0L);
-	SET(PROXY, "");
-	SET(NOPROXY, "*");
+	SET(PROXY, h->proxy); /* "" is none, whatever the environment says */
+	SET(NOPROXY, h->proxy[0] ? "" : "*");
+	SET(SUPPRESS_CONNECT_HEADERS, 1L);
 	SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	SET(SSL_VERIFYPEER, 1L);
 	SET(SSL_VERIFYHOST, 2L);
 	SET(CAPATH, NULL);
 	SET(CAINFO, NULL);
 	SET(CAINFO_BLOB, &h->ca);
-	SET(SSLCERT_BLOB, &h->cert);
-	SET(SSLKEY_BLOB, &h->key);
+	SET(SSLCERT_BLOB, &c->identity->cert);
+	SET(SSLKEY_BLOB, &c->identity->key);
+	SET(SSL_CTX_FUNCTION, on_ssl_ctx);
+	SET(SSL_CTX_DATA, c);
+	if (h->pins[0])
+		SET(PINNEDPUBLICKEY, h->pins);
+	if (c->identity == h->trial) {
+		SET(FRESH_CONNECT, 1L);
+		SET(FORBID_REUSE, 1L);
+		SET(SSL_SESSIONID_CACHE, 0L);
+	}
 	SET(NOSIGNAL, 1L);
 	SET(QUICK_EXIT, 1L); /* a name being looked up must not hold us when we are told to end */
 	SET(CONNECTTIMEOUT_MS, CONNECT_MS);
@@ -275,10 +317,15 @@ enum err http_start(struct http *h, const struct http_request *r, http_done_fn *
 	enum err e = address_join(h->base, r->path, url);
 	struct http_call *c = e == ERR_OK ? calloc(1, sizeof *c) : NULL;
 
+	if (c && r->trial && !h->trial) {
+		free(c);
+		return ERR_NOT_FOUND;
+	}
 	if (!c)
 		return e == ERR_OK ? ERR_NO_MEMORY : ERR_BAD_DATA;
 	*c = (struct http_call){ .http = h,
 				 .next = h->calls,
+				 .identity = r->trial ? h->trial : h->own,
 				 .fd = r->fd,
 				 .from = r->from,
 				 .len = r->len,

@@ -7,6 +7,12 @@
 
 #define MAX_SOCKETS 8
 
+/* Our certificate and key. Former ones stay: a call under way may still look at them. */
+struct http_identity {
+	struct http_identity *former;
+	struct curl_blob cert, key;
+};
+
 /* A socket that libcurl wants watched. */
 struct http_socket {
 	struct http *http;
@@ -19,7 +25,10 @@ struct http {
 	struct timer timer;
 	struct http_call *calls;
 	struct tls_facts *facts;
-	struct curl_blob ca, cert, key;
+	struct curl_blob ca;
+	struct http_identity *own, *trial; /* own: the head of all that ever were */
+	char pins[2 * CONFIG_TEXT_CAP];    /* in libcurl's words; "": none */
+	char proxy[CONFIG_TEXT_CAP];       /* "": none */
 	struct http_socket sockets[MAX_SOCKETS];
 	char base[CONFIG_TEXT_CAP];
 };
@@ -28,6 +37,7 @@ struct http_call {
 	struct http *http;
 	struct http_call *next;
 	CURL *easy;
+	const struct http_identity *identity;
 	struct curl_slist *headers;
 	struct timer tick;
 	uint32_t tick_ms;
@@ -46,6 +56,10 @@ struct http_call {
 
 /* Ends a call: its callback hears of it, then it is freed. */
 void http_call_finish(struct http_call *c, enum err e, const char *why);
+
+/* `e`, unless it was the province's certificate that was not accepted: ERR_FORGED, or
+ * ERR_WRONG_CLOCK when by our clock it could not be. */
+enum err http_call_judged(const struct http_call *c, enum err e);
 
 /* What a failure of libcurl means to us; `text` is its error message. */
 enum err http_call_err(CURLcode code, const char *text);

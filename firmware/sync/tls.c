@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
+#include <time.h>
 
 static bool of_cert(X509 *cert, char name[128], int *ret_days)
 {
@@ -29,13 +30,58 @@ bool tls_of_transfer(CURL *easy, char version[16], char name[128], int *ret_days
 	return of_cert(SSL_get0_peer_certificate(ssl), name, ret_days);
 }
 
-bool tls_of_pem(const void *pem, size_t len, char name[128], int *ret_days)
+static X509 *read_cert(const void *pem, size_t len)
 {
 	BIO *in = len <= INT_MAX ? BIO_new_mem_buf(pem, (int)len) : NULL;
 	X509 *cert = in ? PEM_read_bio_X509(in, NULL, NULL, NULL) : NULL;
+
+	BIO_free(in);
+	return cert;
+}
+
+static bool seconds_of(const ASN1_TIME *t, int64_t *ret_s)
+{
+	struct tm tm;
+
+	if (ASN1_TIME_to_tm(t, &tm) != 1)
+		return false;
+	*ret_s = timegm(&tm);
+	return true;
+}
+
+bool tls_span(const void *pem, size_t len, int64_t *ret_begins_s, int64_t *ret_ends_s)
+{
+	X509 *cert = read_cert(pem, len);
+	int64_t begins_s, ends_s;
+	bool good = cert && seconds_of(X509_get0_notBefore(cert), &begins_s) &&
+		    seconds_of(X509_get0_notAfter(cert), &ends_s);
+
+	X509_free(cert);
+	if (good)
+		*ret_begins_s = begins_s, *ret_ends_s = ends_s;
+	return good;
+}
+
+bool tls_clock_wrong(long verify_result, const void *own_pem, size_t len, int64_t now_s)
+{
+	int64_t begins_s, ends_s;
+
+	if (!tls_span(own_pem, len, &begins_s, &ends_s))
+		return false;
+	return (verify_result == X509_V_ERR_CERT_NOT_YET_VALID && now_s < begins_s) ||
+	       (verify_result == X509_V_ERR_CERT_HAS_EXPIRED && now_s > ends_s);
+}
+
+void tls_set_time(void *ctx, int64_t now_s)
+{
+	X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(ctx), now_s);
+}
+
+bool tls_of_pem(const void *pem, size_t len, char name[128], int *ret_days)
+{
+	X509 *cert = read_cert(pem, len);
 	bool good = of_cert(cert, name, ret_days);
 
 	X509_free(cert);
-	BIO_free(in);
 	return good;
 }

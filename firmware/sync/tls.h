@@ -12,4 +12,14 @@ bool tls_of_transfer(CURL *easy, char version[16], char name[128], int *ret_days
 /* The first certificate of PEM text. */
 bool tls_of_pem(const void *pem, size_t len, char name[128], int *ret_days);
 
+/* When a certificate begins and ends, seconds since 1970. False: that is no certificate. */
+bool tls_span(const void *pem, size_t len, int64_t *ret_begins_s, int64_t *ret_ends_s);
+
+/* The province's certificate is not valid at now_s, says libcurl's verify result. True when our
+ * own is not either: then it is the clock that is wrong. */
+bool tls_clock_wrong(long verify_result, const void *own_pem, size_t len, int64_t now_s);
+
+/* What it takes to connect by: validity of certificates is judged at now_s. `ctx`: an SSL_CTX. */
+void tls_set_time(void *ctx, int64_t now_s);
+
 #endif

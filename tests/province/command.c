@@ -2,6 +2,7 @@
 
 #include "tests/province/api.h"
 #include "tests/province/json.h"
+#include "tests/province/proxy.h"
 #include "tests/province/received.h"
 #include "tests/province/uploads.h"
 
@@ -214,7 +215,8 @@ static void do_cert(struct call *c)
 	} CERTS[] = { { "good", PKI_SERVER },
 		      { "rogue", PKI_ROGUE_SERVER },
 		      { "expired", PKI_EXPIRED },
-		      { "name", PKI_OTHER_NAME } };
+		      { "name", PKI_OTHER_NAME },
+		      { "shown", PKI_NONE } };
 
 	for (size_t i = 0; i < sizeof CERTS / sizeof *CERTS; i++) {
 		if (strcmp(c->rest, CERTS[i].word) != 0)
@@ -226,7 +228,24 @@ static void do_cert(struct call *c)
 			wrong(c, "the port cannot be listened on");
 		return;
 	}
-	wrong(c, "which certificate? good, rogue, expired or name");
+	wrong(c, "which certificate? good, rogue, expired, name or shown");
+}
+
+static void do_proxy(struct call *c)
+{
+	static const char *const HOW[] = { "good", "refuse", "hang" };
+	struct world *w = c->w;
+	unsigned how = 0;
+
+	while (how < 3 && *c->rest && strcmp(c->rest, HOW[how]) != 0)
+		how++;
+	if (how == 3 || (!w->proxy && proxy_start(w->loop, &w->proxy) != ERR_OK)) {
+		wrong(c, how == 3 ? "good, refuse or hang" : "there is no proxy");
+		return;
+	}
+	if (*c->rest)
+		proxy_do(w->proxy, (enum proxy_how)how);
+	fprintf(c->out, "ok http://127.0.0.1:%u %u\n", proxy_port(w->proxy), proxy_count(w->proxy));
 }
 
 /* The fee of the reference that is left of the line, else the newest. */

@@ -5,6 +5,7 @@
 #include "tests/province/package.h"
 #include "tests/province/page.h"
 #include "tests/province/pki.h"
+#include "tests/province/proxy.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -132,6 +133,7 @@ static const char *start(struct world *w, const struct options *o)
 static void finish(struct world *w)
 {
 	control_stop(w->control);
+	proxy_stop(w->proxy);
 	server_stop(w->api);
 	server_stop(w->page);
 	store_close(w->store);

@@ -56,7 +56,8 @@ static void identity_finish(struct identity *i)
 
 bool pki_path(const char *dir, enum pki_id id, const char *suffix, char *ret, size_t cap)
 {
-	int n = snprintf(ret, cap, "%s/pki/%s.%s", dir, ROWS[id].file, suffix);
+	const char *file = id == PKI_NONE ? "shown" : ROWS[id].file;
+	int n = snprintf(ret, cap, "%s/pki/%s.%s", dir, file, suffix);
 
 	return n > 0 && (size_t)n < cap;
 }

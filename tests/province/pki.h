@@ -34,7 +34,8 @@ enum pki_id {
  * is made. ERR_IO; ERR_NO_SPACE for a path that is too long. */
 enum err pki_make(const char *dir, const char *kiosk_id);
 
-/* "DIR/pki/FILE.SUFFIX" of a row; suffix "pem" or "key". False when it does not fit. */
+/* "DIR/pki/FILE.SUFFIX" of a row; PKI_NONE: "DIR/pki/shown", which a test has put there;
+ * suffix "pem" or "key". False when it does not fit. */
 bool pki_path(const char *dir, enum pki_id id, const char *suffix, char *ret, size_t cap);
 
 #endif

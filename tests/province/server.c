@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
@@ -236,6 +237,42 @@ static void on_completed(void *data, struct MHD_Connection *c, void **req,
 	*req = NULL;
 }
 
+static gnutls_certificate_credentials_t of_session(gnutls_session_t session)
+{
+	gnutls_certificate_credentials_t of = NULL;
+
+	(void)gnutls_credentials_get(session, GNUTLS_CRD_CERTIFICATE, (void **)&of);
+	return of;
+}
+
+/* By the clock that kiosk and province share, which may run ahead of the real one. The callback
+ * that asks has no data of ours. */
+static int64_t now_s(void)
+{
+	struct clock c = { 0 };
+	int64_t now = clock_init(&c) == ERR_OK ? clock_wall_s(&c) : 0;
+
+	if (c.shift)
+		munmap((void *)(uintptr_t)c.shift, sizeof *c.shift);
+	return now;
+}
+
+static bool is_timely(gnutls_session_t session)
+{
+	unsigned count = 0;
+	const gnutls_datum_t *raw = gnutls_certificate_get_peers(session, &count);
+	gnutls_x509_crt_t cert;
+
+	if (!raw || count == 0 || gnutls_x509_crt_init(&cert) < 0)
+		return false;
+	int rc = gnutls_x509_crt_import(cert, raw, GNUTLS_X509_FMT_DER);
+	int64_t now = now_s();
+	bool good = rc == 0 && gnutls_x509_crt_get_activation_time(cert) <= now &&
+		    gnutls_x509_crt_get_expiration_time(cert) >= now;
+	gnutls_x509_crt_deinit(cert);
+	return good;
+}
+
 /* libmicrohttpd asks for a client certificate but does not insist; we do. It also hangs up
  * without an alert when a handshake fails, so that the kiosk could not tell why. */
 static int check_client(gnutls_session_t session)
@@ -248,8 +285,9 @@ static int check_client(gnutls_session_t session)
 		gnutls_alert_send(session, GNUTLS_AL_FATAL, GNUTLS_A_CERTIFICATE_REQUIRED);
 		return GNUTLS_E_NO_CERTIFICATE_FOUND;
 	}
+	gnutls_certificate_set_verify_flags(of_session(session), GNUTLS_VERIFY_DISABLE_TIME_CHECKS);
 	int rc = gnutls_certificate_verify_peers(session, &purpose, 1, &status);
-	if (rc == 0 && status == 0)
+	if (rc == 0 && status == 0 && is_timely(session))
 		return 0;
 	gnutls_alert_send(session, GNUTLS_AL_FATAL, GNUTLS_A_BAD_CERTIFICATE);
 	return GNUTLS_E_CERTIFICATE_ERROR;

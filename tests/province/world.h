@@ -9,6 +9,7 @@
 
 struct server;
 struct control;
+struct proxy;
 
 struct world {
 	const char *dir; /* pki, province.db, uploads, received, control */
@@ -18,7 +19,8 @@ struct world {
 	struct fault fault;
 	struct server *api, *page;
 	struct control *control;
-	enum pki_id server_cert; /* what the server shows: PKI_SERVER, or a wrong one */
+	struct proxy *proxy; /* from the first `proxy` on */
+	enum pki_id server_cert; /* what the server shows: PKI_SERVER, a wrong one, or PKI_NONE */
 	uint16_t api_port;       /* kept over `net down` */
 };
 

@@ -257,55 +257,6 @@ static void q06_link_up_wakes_all(void)
 	store_close(s);
 }
 
-/* After the link came back the backlog is spread; who stands here does not wait for it. */
-static void q06_the_citizen_is_not_spread(void)
-{
-	struct store *s = fresh();
-	char a[STORE_KEY_CAP], key[STORE_KEY_CAP];
-	struct outbox_item item;
-	uint32_t wait_ms;
-
-	eq_int(file_one(s, a), ERR_OK);
-	eq_int(fail(s, a, 0, 0), ERR_OK);
-	dice = 59000;
-	eq_int(outbox_link_up(s, PACE_SPREAD_MS), ERR_OK);
-	wait_ms = next(s, key);
-	eq_str(key, "");
-	ok(wait_ms > 58000 && wait_ms <= 59000);
-	eq_int(outbox_next(s, a, &item, &wait_ms), ERR_OK);
-	eq_str(item.key, a);
-	/* the server's word is for them too */
-	eq_int(fail(s, a, 503, 90), ERR_OK);
-	eq_int(outbox_link_up(s, 0), ERR_OK);
-	eq_int(outbox_next(s, a, &item, &wait_ms), ERR_NOT_FOUND);
-	ok(wait_ms > 89000 && wait_ms <= 90000);
-	store_close(s);
-}
-
-/* A backlog on its way makes room: nothing of it counts as a failure. */
-static void the_backlog_yields(void)
-{
-	struct store *s = fresh();
-	char a[STORE_KEY_CAP], b[STORE_KEY_CAP], key[STORE_KEY_CAP];
-	struct outbox_item item;
-
-	eq_int(file_one(s, a), ERR_OK);
-	eq_int(file_one(s, b), ERR_OK);
-	eq_int(outbox_sending(s, a), ERR_OK);
-	eq_int(outbox_upload_at(s, a, "/v1/uploads/7"), ERR_OK);
-	eq_int(outbox_yield(s, a), ERR_OK);
-	eq_int(outbox_yield(s, a), ERR_OK);
-	eq_int(outbox_sending(s, b), ERR_OK);
-	eq_int(answer(s, b, "x-261121-0001"), ERR_OK);
-	next(s, key);
-	eq_str(key, a);
-	eq_int(outbox_get(s, a, &item), ERR_OK);
-	eq_int(item.tries, 0);
-	eq_str(item.upload, "/v1/uploads/7");
-	eq_int(outbox_yield(s, b), ERR_DENIED);
-	store_close(s);
-}
-
 /* The same one sent twice by staff: it keeps its key, and an answered one stays answered. */
 static void q09_sent_again_under_the_same_key(void)
 {
@@ -406,24 +357,6 @@ static void a_failing_way_holds_all(void)
 	eq_int(answer(s, b, "x-261121-0001"), ERR_OK);
 	next(s, key);
 	ok(*key);
-	store_close(s);
-}
-
-/* Full jitter: evenly up to a limit that doubles from 2 s to 300 s. */
-static void pauses(void)
-{
-	static const uint32_t LIMIT_S[] = { 2, 4, 8, 16, 32, 64, 128, 256, 300, 300 };
-	struct store *s = fresh();
-	char a[STORE_KEY_CAP], key[STORE_KEY_CAP];
-
-	eq_int(file_one(s, a), ERR_OK);
-	for (size_t i = 0; i < sizeof LIMIT_S / sizeof *LIMIT_S; i++) {
-		dice = (uint64_t)LIMIT_S[i] * 1000 - 1;
-		eq_int(fail(s, a, 0, 0), ERR_OK);
-		uint32_t wait_ms = next(s, key);
-		ok(wait_ms <= LIMIT_S[i] * 1000 && wait_ms + 500 > LIMIT_S[i] * 1000);
-		pass_ms(wait_ms);
-	}
 	store_close(s);
 }
 
@@ -622,12 +555,9 @@ int main(void)
 	q02_not_sending_for_ever();
 	q04_nothing_but_an_answer_ends_it();
 	q06_link_up_wakes_all();
-	q06_the_citizen_is_not_spread();
-	the_backlog_yields();
 	q09_sent_again_under_the_same_key();
 	poison_goes_aside();
 	a_failing_way_holds_all();
-	pauses();
 	q12_a_backlog_drains();
 	q15_sent_again_after_the_province_lost_it();
 	q16_the_clock_jumps();
