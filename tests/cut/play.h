@@ -23,7 +23,7 @@ struct play {
 	/* An order is carried out: gives the next one to rig.order. False: the machine is switched
 	 * off. NULL: one order a life. */
 	bool (*next)(struct play *p);
-	void (*heard)(struct play *p, const char *line); /* every line; NULL: nobody listens */
+	void (*heard)(struct play *p, const char *line); /* a line; may be NULL */
 	/* The machine itself has stopped, as one in an emulator on a busy computer may, and is about
 	 * to be switched on again. NULL: then its power has gone like any other time. */
 	void (*stalled)(struct play *p);
