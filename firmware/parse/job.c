@@ -104,6 +104,8 @@ static enum err answer_in_parse(struct job *j, const struct msg *m, struct msg *
 		return card_qr_job(m, ret);
 	case MSG_JOB_LOOK:
 		return page_job_look(&j->room, &m->job_look, ret);
+	case MSG_JOB_SAME:
+		return page_job_same(&m->job_same, ret);
 	case MSG_JOB_ANSWER:
 		return answer_job(&m->job_answer, ret);
 	case MSG_JOB_REPLY:

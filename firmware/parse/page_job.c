@@ -6,6 +6,7 @@
 #include "firmware/parse/page/look.h"
 #include "firmware/parse/page/original.h"
 #include "firmware/parse/page/pack.h"
+#include "firmware/parse/page/twin.h"
 
 #include <string.h>
 
@@ -88,6 +89,28 @@ enum err page_job_look(const struct room *r, const struct msg_job_look *job, str
 	pixels_finish(&p);
 	if (e == ERR_OK)
 		*ret = answer;
+	return e;
+}
+
+enum err page_job_same(const struct msg_job_same *job, struct msg *ret)
+{
+	struct image a = { .width = job->width, .height = job->height, .channels = 3 };
+	struct image b = { .width = job->other_width, .height = job->other_height, .channels = 3 };
+	struct pixels p = { 0 }, q = { 0 };
+	struct twin twin = { 0 };
+	enum err e = pixels_open(&a, job->image, &p);
+
+	if (e == ERR_OK)
+		e = pixels_open(&b, job->other, &q);
+	if (e == ERR_OK)
+		e = twin_compare(&p.image, &q.image, &twin);
+	pixels_finish(&p);
+	pixels_finish(&q);
+	if (e == ERR_OK)
+		*ret = (struct msg){ .type = MSG_PAGES_SAME,
+				     .pages_same = { .same = twin.same,
+						     .inked = twin.inked,
+						     .unlike = twin.unlike } };
 	return e;
 }
 

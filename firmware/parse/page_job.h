@@ -1,5 +1,5 @@
-/* The jobs with paper: JOB_LOOK of the fast lane; JOB_DIGITIZE, JOB_BIND, JOB_ENDORSE and
- * JOB_ORIGINAL of the slow one. Sizes are claims of another program about bytes of a third; they
+/* The jobs with paper: JOB_LOOK and JOB_SAME of the fast lane; JOB_DIGITIZE, JOB_BIND,
+ * JOB_ENDORSE and JOB_ORIGINAL of the slow one. Sizes are claims of another program about bytes of a third; they
  * are compared before a pixel is read, and the pixels lie in sealed memory nobody can change. */
 #ifndef PARSE_PAGE_JOB_H
 #define PARSE_PAGE_JOB_H
@@ -11,6 +11,7 @@
 /* Each fills the answer, whose descriptors are then the caller's: msg_finish(). ERR_BAD_PAGE,
  * ERR_BAD_DATA, ERR_NO_MEMORY and what the headers of page/ and pdf/ name. */
 enum err page_job_look(const struct room *r, const struct msg_job_look *job, struct msg *ret);
+enum err page_job_same(const struct msg_job_same *job, struct msg *ret);
 enum err page_job_digitize(const struct room *r, const struct msg_job_digitize *job,
 			   struct msg *ret);
 enum err page_job_bind(const struct msg_job_bind *job, struct msg *ret);

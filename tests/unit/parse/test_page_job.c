@@ -76,6 +76,34 @@ static void look(void)
 	image_free(&i);
 }
 
+static void two_previews(void)
+{
+	struct image gray = letter(0, 0), i = in_colour(&gray);
+	struct msg look = look_job(&i), seen, got;
+
+	eq_int(ask(ROLE_PARSE, &look, &seen), ERR_OK);
+	struct msg job = { .type = MSG_JOB_SAME,
+			   .job_same = { .width = seen.page_seen.width,
+					 .height = seen.page_seen.height,
+					 .other_width = seen.page_seen.width,
+					 .other_height = seen.page_seen.height,
+					 .image = seen.page_seen.image,
+					 .other = seen.page_seen.image } };
+	eq_int(ask(ROLE_PARSE, &job, &got), ERR_OK);
+	eq_int(got.type, MSG_PAGES_SAME);
+	eq_int(got.pages_same.same, 1);
+	ok(got.pages_same.inked > 100);
+	eq_int(got.pages_same.unlike, 0);
+	job.job_same.other_width++; /* more than there is */
+	eq_int(ask(ROLE_PARSE, &job, &got), ERR_OK);
+	eq_int(got.type, MSG_JOB_FAILED);
+	eq_int(got.job_failed.why, ERR_BAD_PAGE);
+	msg_finish(&seen);
+	msg_finish(&look);
+	image_free(&gray);
+	image_free(&i);
+}
+
 static void lying_sizes(enum role lane, struct msg (*job_of)(const struct image *))
 {
 	struct image i = blank_image(100, 100, 3, 255);
@@ -295,6 +323,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	with_one_thread(argv);
 	look();
+	two_previews();
 	lying_sizes(ROLE_PARSE, look_job);
 	lying_sizes(ROLE_PAGES, digitize_job);
 	way_to_a_file();
