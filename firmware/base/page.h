@@ -66,9 +66,9 @@ enum page_source page_source_by_name(const char *name);
 enum page_profile page_profile_by_name(const char *name);
 
 /* A page's print: 256 bits such that the same page scanned twice differs in few of them. True
- * when two of equal length stand for the same page; never for a blank one, whose print is zero. A
- * hint: a form filled in twice is taken for one page when only a few lines differ. */
+ * when two may be of the same page, or of one form filled in by two people, which their pictures
+ * tell apart (JOB_SAME); never for a blank one, whose print is zero. */
 enum { PAGE_PRINT_BYTES = 32 };
-bool page_same(const uint8_t a[PAGE_PRINT_BYTES], const uint8_t b[PAGE_PRINT_BYTES]);
+bool page_alike(const uint8_t a[PAGE_PRINT_BYTES], const uint8_t b[PAGE_PRINT_BYTES]);
 
 #endif

@@ -137,6 +137,7 @@ void guest_scrub(struct core *c); /* wipes the stack, in the next turn of the lo
  * there is to do stands in the pages themselves: a power cut or a dead parser only repeats it. */
 struct pages {
 	uint32_t looked_at, digitized, decoded; /* page::file of those at work; 0: none */
+	uint32_t compared, compared_to;
 	uint16_t look_turns, digitize_turns;
 };
 
@@ -147,6 +148,9 @@ void pages_poke(struct core *c);    /* something may be to do */
 /* page_code.c: whether the code on a page is an identity card's, and what it says. */
 void pages_decode(struct core *c);
 void pages_judge(struct page *p); /* is it another paper, by its title or its code? A hint. */
+
+/* page_same.c: whether a page was scanned before, or a form of it filled in by somebody else. */
+void pages_compare(struct core *c);
 
 /* draft.c: the visit in its vault, so that a power cut costs nothing. */
 enum err draft_keep(struct core *c);

@@ -324,6 +324,7 @@ void pages_poke(struct core *c)
 		return;
 	look(c);
 	pages_decode(c);
+	pages_compare(c);
 	digitize(c);
 	handin_poke(c);
 }

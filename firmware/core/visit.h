@@ -228,7 +228,12 @@ struct page *visit_page(const struct visit *v, uint32_t file);
 /* It was looked at and is good to have: the one that it replaces goes. */
 void visit_page_seen(struct visit *v, uint32_t file);
 
-/* Every page that is the same as one before it gets ERR_SAME_PAGE, every other one loses it. */
+/* A page and one before it whose prints are alike and whose pictures were not compared yet. False:
+ * there are none, or so many that it does not matter any more. */
+bool visit_to_compare(const struct visit *v, struct page **ret_p, struct page **ret_q);
+
+/* Every page that is the same as one before it, as comparing showed, gets ERR_SAME_PAGE,
+ * every other one loses it. */
 void visit_mark_copies(struct visit *v);
 
 /* The pages that the present screen lists, in order: on PAGE those of visit::paper, also what was

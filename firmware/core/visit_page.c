@@ -96,11 +96,48 @@ uint32_t visit_busy(const struct visit *v)
 	return n;
 }
 
-static bool is_copy_of(const struct page *p, const struct page *q)
+static bool may_be_copy_of(const struct page *p, const struct page *q)
 {
 	return q->file < p->file && q->file != p->replaces && p->width > 0 && q->width > 0 &&
 	       !page_has_fault(p, ERR_BLANK_PAGE) && !page_has_fault(q, ERR_BLANK_PAGE) &&
-	       page_same(p->print, q->print);
+	       page_alike(p->print, q->print);
+}
+
+static const struct page_compared *compared(const struct page *p, const struct page *q)
+{
+	for (size_t i = 0; i < p->compared_count; i++)
+		if (p->compared[i].file == q->file)
+			return &p->compared[i];
+	return NULL;
+}
+
+static bool is_copy_of(const struct page *p, const struct page *q)
+{
+	const struct page_compared *c = compared(p, q);
+
+	return c && c->same && may_be_copy_of(p, q);
+}
+
+bool visit_to_compare(const struct visit *v, struct page **ret_p, struct page **ret_q)
+{
+	for (uint32_t i = 0; i < v->page_count; i++)
+		for (uint32_t k = 0; k < v->page_count; k++) {
+			struct page *p = &v->pages[i], *q = &v->pages[k];
+
+			if (p->compared_count == PAGE_MAX_COMPARED || !may_be_copy_of(p, q) ||
+			    compared(p, q))
+				continue;
+			*ret_p = p;
+			*ret_q = q;
+			return true;
+		}
+	return false;
+}
+
+void page_take_compared(struct page *p, uint32_t file, bool same)
+{
+	if (p->compared_count < PAGE_MAX_COMPARED)
+		p->compared[p->compared_count++] = (struct page_compared){ file, same };
 }
 
 void visit_mark_copies(struct visit *v)

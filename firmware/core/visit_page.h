@@ -13,6 +13,7 @@
 #define VISIT_MAX_PAGES   120
 #define VISIT_NO_PAPER    UINT8_MAX
 #define PAGE_MAX_FAULTS   8
+#define PAGE_MAX_COMPARED 16
 #define PAGE_HASH_BYTES   32
 #define PAGE_CODE_BYTES   1024
 #define PAGE_AS_IT_STANDS 360 /* page::turn: nobody asked for another way up */
@@ -24,6 +25,12 @@ enum page_state {
 	PAGE_PLAIN, /* there is one, but it is a mere picture */
 	PAGE_BAD,   /* it cannot be looked at or digitized: it has to be scanned again */
 	PAGE_STATE_COUNT
+};
+
+/* What came of comparing its picture with that of a page before it. */
+struct page_compared {
+	uint32_t file;
+	bool same;
 };
 
 /* What stands on it, as far as that was read: offers for a person, never facts. */
@@ -60,6 +67,9 @@ struct page {
 	uint32_t edge_um, ink_ppm, glare_ppm;
 	uint32_t width, height; /* of the preview */
 	uint8_t print[PAGE_PRINT_BYTES];
+	struct page_compared
+		compared[PAGE_MAX_COMPARED]; /* true of the sheets, whatever is made of them */
+	uint8_t compared_count;
 
 	uint8_t tries, profile, check, confidence;
 	uint16_t steps;
@@ -80,6 +90,9 @@ void page_add_fault(struct page *p, enum err fault);
 
 /* Nothing happens when it has it not. */
 void page_drop_fault(struct page *p, enum err fault);
+
+/* Nothing happens when there is no room. */
+void page_take_compared(struct page *p, uint32_t file, bool same);
 
 #define PAGE_NOTHING                                                          \
 	{                                                                     \

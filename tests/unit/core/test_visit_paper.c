@@ -171,6 +171,13 @@ static void the_same_page_twice(void)
 	first->width = second->width = 1;
 	memset(first->print, 0x5a, sizeof first->print);
 	memset(second->print, 0x5a, sizeof second->print);
+	struct page *later, *earlier;
+	ok(visit_to_compare(&v, &later, &earlier));
+	ok(later == second && earlier == first);
+	visit_mark_copies(&v);
+	ok(!page_has_fault(second, ERR_SAME_PAGE)); /* a form of somebody else, for all we know */
+	page_take_compared(second, a, true);
+	ok(!visit_to_compare(&v, &later, &earlier));
 	visit_mark_copies(&v);
 	ok(!page_has_fault(first, ERR_SAME_PAGE));
 	ok(page_has_fault(second, ERR_SAME_PAGE));
