@@ -289,6 +289,33 @@ int scan_feeder_loaded(SANE_Handle h)
 	return -1;
 }
 
+enum err scan_err_of(int sane_status)
+{
+	switch (sane_status) {
+	case SANE_STATUS_GOOD:
+	case SANE_STATUS_EOF:
+		return ERR_OK;
+	case SANE_STATUS_CANCELLED:
+		return ERR_CANCELLED;
+	case SANE_STATUS_DEVICE_BUSY:
+		return ERR_BUSY;
+	case SANE_STATUS_JAMMED:
+		return ERR_JAM;
+	case SANE_STATUS_NO_DOCS:
+		return ERR_FEEDER_EMPTY;
+	case SANE_STATUS_COVER_OPEN:
+		return ERR_COVER;
+	case SANE_STATUS_NO_MEM:
+		return ERR_NO_MEMORY;
+	case SANE_STATUS_ACCESS_DENIED:
+		return ERR_DENIED;
+	case SANE_STATUS_UNSUPPORTED:
+		return ERR_BROKEN;
+	default:
+		return ERR_IO;
+	}
+}
+
 enum err scan_fault_of(SANE_Handle h, enum err said)
 {
 	static const struct {

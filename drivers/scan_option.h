@@ -43,6 +43,9 @@ bool scan_set_text(SANE_Handle h, const char *setting);
 /* A sensor says that there is paper in the feeder: 1, or not: 0. -1: there is no sensor. */
 int scan_feeder_loaded(SANE_Handle h);
 
+/* What a SANE status means to us. */
+enum err scan_err_of(int sane_status);
+
 /* What a fault is, when a sensor tells more of it than the backend's status: scan_sensor.def. */
 enum err scan_fault_of(SANE_Handle h, enum err said);
 

@@ -54,33 +54,6 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-enum err scan_err_of(int sane_status)
-{
-	switch (sane_status) {
-	case SANE_STATUS_GOOD:
-	case SANE_STATUS_EOF:
-		return ERR_OK;
-	case SANE_STATUS_CANCELLED:
-		return ERR_CANCELLED;
-	case SANE_STATUS_DEVICE_BUSY:
-		return ERR_BUSY;
-	case SANE_STATUS_JAMMED:
-		return ERR_JAM;
-	case SANE_STATUS_NO_DOCS:
-		return ERR_FEEDER_EMPTY;
-	case SANE_STATUS_COVER_OPEN:
-		return ERR_COVER;
-	case SANE_STATUS_NO_MEM:
-		return ERR_NO_MEMORY;
-	case SANE_STATUS_ACCESS_DENIED:
-		return ERR_DENIED;
-	case SANE_STATUS_UNSUPPORTED:
-		return ERR_BROKEN;
-	default:
-		return ERR_IO;
-	}
-}
-
 static void tell(struct worker *w, const struct msg *m)
 {
 	struct pollfd p = { .fd = w->sock, .events = POLLOUT };
@@ -386,10 +359,10 @@ static enum err scan_pages(struct worker *w, enum page_source source)
 	w->held = e == ERR_OK && source == SOURCE_FEEDER;
 	if (!w->held)
 		let_go(w);
-	return e == ERR_FEEDER_EMPTY && w->pages > 0 ? ERR_OK : e;
+	return e;
 }
 
-static enum err scan_from(struct worker *w, enum page_source source)
+static enum err scan_batch(struct worker *w, enum page_source source)
 {
 	const struct msg_scan_start *job = &w->job.scan_start;
 	const struct scan_wish wish = { source, job->sides, job->dpi };
@@ -403,6 +376,43 @@ static enum err scan_from(struct worker *w, enum page_source source)
 	return scan_pages(w, source);
 }
 
+static enum err begin_anew(struct worker *w)
+{
+	if (scan_feeder_loaded(w->handle) == 0)
+		return ERR_FEEDER_EMPTY;
+	shut(w); /* airscan lets 2.5 s pass otherwise */
+	enum err e = open_device(w);
+	return e == ERR_OK ? scan_batch(w, SOURCE_FEEDER) : e;
+}
+
+/* "No more sheets" after some came is believed when a batch that is begun anew says so, too: a
+ * scanner that gave up the job, because we were slow to ask for the next sheet, says the same, and
+ * airscan cannot tell the two apart. Sheets that still lie there are scanned now. ERR_JAM: there
+ * are some, and they are not drawn in; ERR_IO: the back of a sheet never came. */
+static enum err scan_to_the_end(struct worker *w, enum err e)
+{
+	bool half = false;
+	uint16_t had = 0;
+
+	while (e == ERR_FEEDER_EMPTY && w->pages > had) {
+		half = half || (w->sides == 2 && w->batch_pages % 2 != 0);
+		if (had > 0)
+			log_line(LOG_WARN, "scan.batch_broken_off", "after=%u", had);
+		had = w->pages;
+		e = begin_anew(w);
+	}
+	if ((e != ERR_FEEDER_EMPTY && e != ERR_OK) || w->pages == 0)
+		return e;
+	if (e == ERR_FEEDER_EMPTY && scan_feeder_loaded(w->handle) == 1)
+		return ERR_JAM;
+	return half ? ERR_IO : ERR_OK;
+}
+
+static enum err scan_from(struct worker *w, enum page_source source)
+{
+	return scan_to_the_end(w, scan_batch(w, source));
+}
+
 /* Goes on with the batch of the job before. ERR_FEEDER_EMPTY: there is none, or it is over. */
 static enum err go_on(struct worker *w)
 {
@@ -412,8 +422,8 @@ static enum err go_on(struct worker *w)
 	if (!w->held)
 		return e;
 	if (job->source != SOURCE_GLASS && job->dpi == w->asked_dpi && job->sides == w->asked_sides)
-		e = scan_pages(w, SOURCE_FEEDER);
-	if (e != ERR_FEEDER_EMPTY || w->pages > 0)
+		e = scan_to_the_end(w, scan_pages(w, SOURCE_FEEDER));
+	if (e != ERR_FEEDER_EMPTY)
 		return e;
 	/* anew: what is left of it must not be taken for the next */
 	shut(w);

@@ -29,7 +29,4 @@ int scan_work(int sock, const struct scan_settings *s);
 /* Prints the devices that SANE knows, for a person or as JSON; returns the exit status. */
 int scan_list(bool json);
 
-/* What a SANE status means to us. */
-enum err scan_err_of(int sane_status);
-
 #endif

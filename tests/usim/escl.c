@@ -122,7 +122,6 @@ static void wake(void *data)
 
 static enum MHD_Result rest(struct request *r)
 {
-	timer_stop(r->escl->loop, &r->escl->abandoned);
 	r->escl->sleeping = r;
 	MHD_suspend_connection(r->connection);
 	timer_set(r->escl->loop, &r->wake, r->escl->scanner->slow_ms, wake, r);
@@ -186,6 +185,8 @@ static enum MHD_Result route(struct request *r, const char *path, const char *me
 	unsigned job;
 	int used = 0;
 
+	/* on a busy machine a page is not made before this would ring, for one who waits for it */
+	timer_stop(r->escl->loop, &r->escl->abandoned);
 	if (r->escl->trace)
 		fprintf(stderr, "usim scanner %s %s %s\n", method, path, r->body);
 	if (get && strcmp(path, "/eSCL/ScannerCapabilities") == 0)

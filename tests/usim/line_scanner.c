@@ -79,6 +79,8 @@ static bool set_scanner(struct scanner *s, const char *args)
 		return false;
 	else if (strcmp(word, "jam-at") == 0 && line_number(args + used, 1000, &n))
 		s->jam_at = (unsigned)n;
+	else if (strcmp(word, "give-up-at") == 0 && line_number(args + used, 1000, &n))
+		s->give_up_at = (unsigned)n;
 	else if (strcmp(word, "slow") == 0 && line_number(args + used, 60000, &n))
 		s->slow_ms = (uint32_t)n;
 	else
@@ -97,9 +99,9 @@ void scanner_line(struct world *w, const char *args, struct answer *ret)
 	else if (strncmp(args, "send ", 5) == 0)
 		e = scanner_spoil(&w->scanner, args + 5);
 	else if (!*args || !set_scanner(&w->scanner, args))
-		return answer_error(ret,
-				    "scanner +jam | -jam | +cover | -cover | jam-at N | slow MS | "
-				    "send FILE | unplug | plug");
+		return answer_error(
+			ret, "scanner +jam | -jam | +cover | -cover | jam-at N | give-up-at N | "
+			     "slow MS | send FILE | unplug | plug");
 	if (e != ERR_OK)
 		answer_error(ret, "%s", err_text(e));
 	world_changed(w);

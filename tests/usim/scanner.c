@@ -111,6 +111,8 @@ enum err scanner_begin(struct scanner *s, const struct scan_settings *settings, 
 		return ERR_BAD_DATA;
 	if (s->job)
 		return ERR_BUSY;
+	if (s->back_next)
+		drop_first_sheet(s); /* it was drawn in for the job before */
 	if (settings->feeder && !s->sheet_count)
 		return ERR_FEEDER_EMPTY;
 	s->settings = *settings;
@@ -161,6 +163,12 @@ static bool jams_now(struct scanner *s)
 	return true;
 }
 
+/* True when the job is given up before this page. */
+static bool gives_up_now(struct scanner *s)
+{
+	return s->give_up_at && --s->give_up_at == 0;
+}
+
 enum err scanner_spoil(struct scanner *s, const char *path)
 {
 	char *copy = strdup(path);
@@ -192,6 +200,8 @@ static enum err next_from_feeder(struct scanner *s, uint8_t **ret_bytes, size_t 
 {
 	if (!s->sheet_count)
 		return ERR_NOT_FOUND;
+	if (gives_up_now(s))
+		return ERR_CANCELLED;
 	if (!s->back_next && jams_now(s))
 		return ERR_JAM;
 	const char *side = s->back_next ? s->backs[0] : s->sheets[0];
@@ -223,7 +233,7 @@ enum err scanner_next(struct scanner *s, unsigned job, uint8_t **ret_bytes, size
 	if (e == ERR_OK) {
 		s->job_pages++;
 		s->pages++;
-	} else if (e != ERR_CANCELLED) {
+	} else if (job == s->job) {
 		s->job = 0;
 	}
 	return e;

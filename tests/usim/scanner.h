@@ -34,7 +34,9 @@ struct scanner {
 	size_t sheet_count;
 	char *glass; /* path; NULL: nothing on the glass, which gives a white page */
 	bool jam, cover;
-	unsigned jam_at;  /* the n-th sheet from now jams; 0: none */
+	unsigned jam_at; /* the n-th sheet from now jams; 0: none */
+	unsigned
+		give_up_at; /* before the n-th page from now the job is over, the sheets stay; 0: not */
 	uint32_t slow_ms; /* a page takes this long */
 	char *spoilt;     /* path whose bytes are the next page, whatever they are; NULL: none */
 	unsigned pages;   /* delivered since the start */

@@ -101,6 +101,36 @@ static void all_there_are(struct rig *r)
 	eq_int(r->last[MSG_SCAN_PAGE].scan_page.side, 0);
 }
 
+/* A job that the scanner gives up looks like an empty feeder: the sheets that lie there come, too. */
+static void broken_off(struct rig *r)
+{
+	feed(r, 5);
+	ok(rig_line(r, "scanner give-up-at 3"));
+	scan(r, SOURCE_FEEDER, 0);
+	eq_int(end_of(r), ERR_OK);
+	eq_int(done_pages(r), 5);
+	eq_int(r->last[MSG_SCAN_PAGE].scan_page.page, 5);
+	ok(rig_line(r, "wait feeder-empty"));
+	feed(r, 3);
+	ok(rig_line(r, "scanner give-up-at 3"));
+	scan(r, SOURCE_ANY, 1);
+	eq_int(end_of(r), ERR_OK);
+	scan(r, SOURCE_ANY, 0); /* goes on with the batch that was held */
+	eq_int(end_of(r), ERR_OK);
+	eq_int(done_pages(r), 2);
+}
+
+/* The back of a sheet that has left the scanner is lost: that is told. */
+static void broken_off_between_sides(struct rig *r)
+{
+	feed(r, 2);
+	ok(rig_line(r, "scanner give-up-at 2"));
+	scan_sides(r, SOURCE_FEEDER, 2, 0);
+	eq_int(end_of(r), ERR_IO);
+	eq_int(done_pages(r), 3);
+	ok(rig_line(r, "feeder empty"));
+}
+
 /* Fronts and backs take turns; a sheet with nothing behind it has a white back. */
 static void both_sides(struct rig *r)
 {
@@ -281,6 +311,8 @@ static void airscan(struct rig *r)
 	ok(rig_until_state(r, ERR_OK));
 	batch(r);
 	all_there_are(r);
+	broken_off(r);
+	broken_off_between_sides(r);
 	both_sides(r);
 	only_as_many_as_asked(r);
 	sheets_drawn_in_are_kept(r);
