@@ -24,8 +24,8 @@ struct play {
 	 * off. NULL: one order a life. */
 	bool (*next)(struct play *p);
 	void (*heard)(struct play *p, const char *line); /* a line; may be NULL */
-	/* The machine itself has stopped, as one in an emulator on a busy computer may, and is about
-	 * to be switched on again. NULL: then its power has gone like any other time. */
+	/* The machine itself has stopped, as one in an emulator may on a busy computer, and will
+	 * be switched on again. NULL: then its power has gone like any other time. */
 	void (*stalled)(struct play *p);
 	unsigned stalls;
 	void *more; /* of the proof's own */
