@@ -9,6 +9,11 @@
 
 #define DETAIL_CAP 256
 
+struct listing {
+	audit_fn *fn;
+	void *data;
+};
+
 static bool add_num(EVP_MD_CTX *md, uint64_t n)
 {
 	uint8_t b[8];
@@ -41,23 +46,48 @@ static enum err hash_line(const struct audit_line *l, const uint8_t before[AUDIT
 	return good ? ERR_OK : ERR_NO_MEMORY;
 }
 
-enum err audit_head(struct store *s, int64_t *ret_seq, uint8_t ret_hash[AUDIT_HASH_BYTES])
+static enum err read_point(struct store *s, enum statement what, const struct db_value *values,
+			   struct audit_point *ret)
 {
 	AUTO_ROWS *st = NULL;
-	enum err e = db_first(s, SQL_AUDIT_LAST, DB_NOTHING, &st);
+	enum err e = db_first(s, what, values, &st);
 
-	if (e == ERR_NOT_FOUND) {
-		*ret_seq = 0;
-		memset(ret_hash, 0, AUDIT_HASH_BYTES);
-		return ERR_OK;
-	}
 	if (e != ERR_OK)
 		return e;
 	const void *hash = sqlite3_column_blob(st, 1);
 	if (!hash || sqlite3_column_bytes(st, 1) != AUDIT_HASH_BYTES)
-		return ERR_NO_MEMORY;
-	*ret_seq = sqlite3_column_int64(st, 0);
-	memcpy(ret_hash, hash, AUDIT_HASH_BYTES);
+		return ERR_NO_MEMORY; /* the table lets no other be */
+	ret->seq = sqlite3_column_int64(st, 0);
+	memcpy(ret->hash, hash, AUDIT_HASH_BYTES);
+	return ERR_OK;
+}
+
+enum err audit_anchor(struct store *s, struct audit_point *ret)
+{
+	struct audit_point none = { 0 };
+	enum err e = read_point(s, SQL_AUDIT_ANCHOR, DB_NOTHING, &none);
+
+	if (e == ERR_OK || e == ERR_NOT_FOUND)
+		*ret = none;
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err audit_at(struct store *s, int64_t seq, struct audit_point *ret)
+{
+	return read_point(s, SQL_AUDIT_AT, DB_VALUES(db_num(seq)), ret);
+}
+
+enum err audit_head(struct store *s, int64_t *ret_seq, uint8_t ret_hash[AUDIT_HASH_BYTES])
+{
+	struct audit_point p = { 0 };
+	enum err e = read_point(s, SQL_AUDIT_LAST, DB_NOTHING, &p);
+
+	if (e == ERR_NOT_FOUND)
+		e = audit_anchor(s, &p);
+	if (e != ERR_OK)
+		return e;
+	*ret_seq = p.seq;
+	memcpy(ret_hash, p.hash, AUDIT_HASH_BYTES);
 	return ERR_OK;
 }
 
@@ -108,57 +138,199 @@ static enum err read_line(struct sqlite3_stmt *st, struct audit_line *ret)
 	return ERR_OK;
 }
 
-/* Is this line the one after number `seq` with hash `before`? Then `before` becomes its hash. */
-static enum err follows(const struct audit_line *l, int64_t seq, uint8_t before[AUDIT_HASH_BYTES])
+/* What a walk along the chain knows. */
+struct walk {
+	const struct audit_point *confirmed;
+	struct audit_point anchor, at; /* at: the last line that was good */
+	bool pruning_told;
+	struct audit_finding found;
+};
+
+static void note(struct walk *w, enum audit_fault fault, int64_t seq)
+{
+	if (w->found.fault == AUDIT_WHOLE)
+		w->found = (struct audit_finding){ fault, seq, w->found.first, w->found.last };
+}
+
+/* Is the line just passed the one that was confirmed, if it has its number? */
+static void compare(struct walk *w)
+{
+	const struct audit_point *c = w->confirmed;
+
+	if (c && c->seq == w->at.seq && memcmp(c->hash, w->at.hash, AUDIT_HASH_BYTES) != 0)
+		note(w, AUDIT_OTHER, c->seq);
+}
+
+static enum err pass(struct walk *w, const struct audit_line *l)
 {
 	uint8_t hash[AUDIT_HASH_BYTES];
-	enum err e = hash_line(l, before, hash);
+	char told[24];
+	enum err e = hash_line(l, w->at.hash, hash);
 
 	if (e != ERR_OK)
 		return e;
-	if (l->seq != seq + 1 || memcmp(hash, l->hash, sizeof hash) != 0)
-		return ERR_FORGED;
-	memcpy(before, hash, sizeof hash);
+	if (l->seq != w->at.seq + 1)
+		note(w, l->seq > w->at.seq + 1 ? AUDIT_MISSING : AUDIT_CHANGED, w->at.seq + 1);
+	else if (memcmp(hash, l->hash, sizeof hash) != 0)
+		note(w, AUDIT_CHANGED, l->seq);
+	if (w->found.fault != AUDIT_WHOLE)
+		return ERR_OK;
+	w->at.seq = w->found.last = l->seq;
+	w->found.first = w->found.first ? w->found.first : l->seq;
+	memcpy(w->at.hash, hash, sizeof hash);
+	(void)snprintf(told, sizeof told, "%jd", (intmax_t)w->anchor.seq);
+	w->pruning_told |= strcmp(l->what, "audit.pruned") == 0 && strcmp(l->subject, told) == 0;
+	compare(w);
+	return ERR_OK;
+}
+
+static enum err walk(struct store *s, struct walk *w)
+{
+	AUTO_ROWS *st = NULL;
+	struct audit_line l;
+	enum err e = db_first(s, SQL_AUDIT_WALK, DB_NOTHING, &st);
+
+	while (e == ERR_OK && w->found.fault == AUDIT_WHOLE) {
+		e = read_line(st, &l);
+		if (e == ERR_OK)
+			e = pass(w, &l);
+		if (e == ERR_OK)
+			e = db_next(s, st);
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err audit_check(struct store *s, const struct audit_point *confirmed,
+		     struct audit_finding *ret)
+{
+	struct walk w = { .confirmed = confirmed && confirmed->seq > 0 ? confirmed : NULL };
+	enum err e = audit_anchor(s, &w.anchor);
+
+	w.at = w.anchor;
+	compare(&w);
+	if (e == ERR_OK)
+		e = walk(s, &w);
+	if (e != ERR_OK)
+		return e;
+	if (w.anchor.seq > 0 && !w.pruning_told)
+		note(&w, AUDIT_UNPROVEN, w.anchor.seq);
+	if (w.confirmed && w.confirmed->seq < w.anchor.seq)
+		note(&w, AUDIT_UNPROVEN, w.anchor.seq);
+	if (w.confirmed && w.confirmed->seq > w.at.seq)
+		note(&w, AUDIT_CUT, w.confirmed->seq);
+	*ret = w.found;
 	return ERR_OK;
 }
 
 enum err audit_verify(struct store *s, int64_t *ret_lines, int64_t *ret_bad_seq)
 {
-	uint8_t before[AUDIT_HASH_BYTES] = { 0 };
-	AUTO_ROWS *st = NULL;
-	struct audit_line l;
-	int64_t seq = 0;
+	struct audit_finding f;
+	enum err e = audit_check(s, NULL, &f);
 
-	enum err e = db_first(s, SQL_AUDIT_WALK, DB_NOTHING, &st);
-	for (; e == ERR_OK; seq++) {
-		e = read_line(st, &l);
-		if (e == ERR_OK)
-			e = follows(&l, seq, before);
-		if (e == ERR_FORGED && ret_bad_seq)
-			*ret_bad_seq = seq + 1;
-		if (e != ERR_OK)
-			return e;
-		e = db_next(s, st);
-	}
-	if (e != ERR_NOT_FOUND)
+	if (e != ERR_OK)
 		return e;
+	if (f.fault != AUDIT_WHOLE) {
+		if (ret_bad_seq)
+			*ret_bad_seq = f.seq;
+		return ERR_FORGED;
+	}
 	if (ret_lines)
-		*ret_lines = seq;
+		*ret_lines = f.last ? f.last - f.first + 1 : 0;
 	return ERR_OK;
 }
 
-enum err audit_list(struct store *s, unsigned max, audit_fn *fn, void *data)
+static enum err prune_to(struct store *s, int64_t to, int64_t lines)
+{
+	char subject[24], detail[48];
+	struct audit_point p;
+	enum err e = audit_at(s, to, &p);
+
+	(void)snprintf(subject, sizeof subject, "%jd", (intmax_t)to);
+	(void)snprintf(detail, sizeof detail, "lines=%jd", (intmax_t)lines);
+	if (e == ERR_OK)
+		e = db_run(s, SQL_AUDIT_PRUNE, DB_VALUES(db_num(to)));
+	if (e == ERR_OK)
+		e = db_run(s, SQL_AUDIT_BEGIN_AT,
+			   DB_VALUES(db_num(to), db_bytes(p.hash, sizeof p.hash)));
+	return e == ERR_OK ? audit_add(s, "audit.pruned", subject, detail) : e;
+}
+
+enum err audit_prune(struct store *s, int64_t keep, const struct audit_point *confirmed,
+		     int64_t *ret_pruned)
+{
+	struct audit_point anchor = { 0 }, line = { 0 };
+	uint8_t hash[AUDIT_HASH_BYTES];
+	int64_t last;
+	enum err e = audit_head(s, &last, hash);
+
+	if (e == ERR_OK)
+		e = audit_anchor(s, &anchor);
+	if (e != ERR_OK)
+		return e;
+	int64_t to = last - keep;
+	to = to > confirmed->seq ? confirmed->seq : to;
+	to = to - anchor.seq > AUDIT_PRUNE_MOST ? anchor.seq + AUDIT_PRUNE_MOST : to;
+	int64_t lines = to > anchor.seq ? to - anchor.seq : 0;
+	if (lines == 0) {
+		*ret_pruned = 0;
+		return ERR_OK;
+	}
+	e = audit_at(s, confirmed->seq, &line);
+	if (e == ERR_NOT_FOUND ||
+	    (e == ERR_OK && memcmp(line.hash, confirmed->hash, AUDIT_HASH_BYTES) != 0))
+		return ERR_FORGED;
+	if (e == ERR_OK)
+		e = db_begin(s);
+	if (e == ERR_OK)
+		e = db_end(s, prune_to(s, to, lines));
+	if (e == ERR_OK)
+		*ret_pruned = lines;
+	return e;
+}
+
+/* The line that told of the pruning may be among those that went. */
+enum err audit_restart(struct store *s)
+{
+	struct audit_finding f = { 0 };
+	struct audit_point anchor = { 0 };
+	char subject[24];
+	enum err e = audit_check(s, NULL, &f);
+
+	if (e == ERR_OK && (f.fault == AUDIT_MISSING || f.fault == AUDIT_CHANGED)) {
+		e = db_run(s, SQL_AUDIT_CUT, DB_VALUES(db_num(f.seq)));
+		if (e == ERR_OK)
+			e = audit_check(s, NULL, &f);
+	}
+	if (e != ERR_OK || f.fault != AUDIT_UNPROVEN)
+		return e;
+	e = audit_anchor(s, &anchor);
+	(void)snprintf(subject, sizeof subject, "%jd", (intmax_t)anchor.seq);
+	return e == ERR_OK ? audit_add(s, "audit.pruned", subject, "told again") : e;
+}
+
+static enum err each(struct store *s, enum statement what, const struct db_value *values,
+		     struct listing *to)
 {
 	AUTO_ROWS *st = NULL;
 	struct audit_line l;
-	enum err e = db_first(s, SQL_AUDIT_LIST, DB_VALUES(db_num(max)), &st);
+	enum err e = db_first(s, what, values, &st);
 
 	while (e == ERR_OK) {
 		e = read_line(st, &l);
-		if (e == ERR_OK && !fn(data, &l))
+		if (e == ERR_OK && !to->fn(to->data, &l))
 			return ERR_OK;
 		if (e == ERR_OK)
 			e = db_next(s, st);
 	}
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err audit_list(struct store *s, unsigned max, audit_fn *fn, void *data)
+{
+	return each(s, SQL_AUDIT_LIST, DB_VALUES(db_num(max)), &(struct listing){ fn, data });
+}
+
+enum err audit_each(struct store *s, audit_fn *fn, void *data)
+{
+	return each(s, SQL_AUDIT_WALK, DB_NOTHING, &(struct listing){ fn, data });
 }

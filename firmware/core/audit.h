@@ -1,7 +1,7 @@
 /* Who did what: append-only lines, each with the hash of the one before, so that a changed,
- * removed or inserted line shows. Cutting off the end shows by the head that was reported before.
- * No personal data: `subject` is a dossier key, a code or a role; long runs of digits in
- * `detail` are masked as in the log. */
+ * removed or inserted line shows. Cutting off the end shows by the head that the province has
+ * confirmed (audit_head.h). What is written, and when: audit.def. No personal data: `subject` is a
+ * dossier key, a code or a role; long runs of digits in `detail` are masked as in the log. */
 #ifndef CORE_AUDIT_H
 #define CORE_AUDIT_H
 
@@ -25,15 +25,60 @@ struct audit_line {
 /* Durable on ERR_OK. Inside a commit of the store (outbox_add) it becomes part of that commit. */
 enum err audit_add(struct store *s, const char *what, const char *subject, const char *detail);
 
-/* Walks the whole chain. ERR_FORGED: *ret_bad_seq is the first line that is wrong or missing.
+/* A line by its number and hash: what is signed, reported and confirmed. */
+struct audit_point {
+	int64_t seq; /* 0: none */
+	uint8_t hash[AUDIT_HASH_BYTES];
+};
+
+enum audit_fault {
+	AUDIT_WHOLE,
+	AUDIT_MISSING,  /* the line `seq` is not there, a later one is */
+	AUDIT_CHANGED,  /* the line `seq`, or its place in the chain, is not as it was written */
+	AUDIT_CUT,      /* it ends before `seq`, which had been confirmed */
+	AUDIT_OTHER,    /* the line `seq` is not the one that had been confirmed */
+	AUDIT_UNPROVEN, /* it begins behind `seq`, and no line of it says that so much was pruned */
+};
+
+struct audit_finding {
+	enum audit_fault fault;
+	int64_t seq;         /* of the fault */
+	int64_t first, last; /* the lines that are there and hang together; 0: none */
+};
+
+/* Walks the whole chain, and compares it with a head that was confirmed (NULL: none is known).
+ * ERR_OK whatever is found. */
+enum err audit_check(struct store *s, const struct audit_point *confirmed,
+		     struct audit_finding *ret);
+
+/* The same in brief. ERR_FORGED: *ret_bad_seq is the first line that is wrong or missing.
  * *ret_lines, on ERR_OK, is how many there are. Both may be NULL. */
 enum err audit_verify(struct store *s, int64_t *ret_lines, int64_t *ret_bad_seq);
+
+/* Deletes the oldest lines but the last `keep`, at most so many in one commit, and only as far as
+ * `confirmed`, which must be in the chain (ERR_FORGED). What is left begins at an anchor, and a
+ * line says so. *ret_pruned may be 0. */
+#define AUDIT_PRUNE_MOST 5000
+enum err audit_prune(struct store *s, int64_t keep, const struct audit_point *confirmed,
+		     int64_t *ret_pruned);
+
+/* After damage: what is behind the first fault goes, for it proves nothing, and a new part begins.
+ * The caller writes why. */
+enum err audit_restart(struct store *s);
+
+/* Before the first line that is there; seq 0 when nothing was pruned. */
+enum err audit_anchor(struct store *s, struct audit_point *ret);
+
+/* The number and hash of one line that is there. ERR_NOT_FOUND. */
+enum err audit_at(struct store *s, int64_t seq, struct audit_point *ret);
 
 /* The last line's number and hash, to report upwards; 0 and zeros when there is none. */
 enum err audit_head(struct store *s, int64_t *ret_seq, uint8_t ret_hash[AUDIT_HASH_BYTES]);
 
-/* The last `max` lines, newest first; the line lives until fn returns. */
+/* The last `max` lines, newest first; audit_each(): all, oldest first. The line lives until fn
+ * returns; false ends it. */
 typedef bool audit_fn(void *data, const struct audit_line *line);
+enum err audit_each(struct store *s, audit_fn *fn, void *data);
 enum err audit_list(struct store *s, unsigned max, audit_fn *fn, void *data);
 
 #endif

@@ -163,11 +163,8 @@ static enum err open_database(struct store *s)
 static enum err after_damage(struct store *s)
 {
 	char detail[80];
-	int64_t bad;
-	enum err e = audit_verify(s, NULL, &bad);
+	enum err e = audit_restart(s);
 
-	if (e == ERR_FORGED)
-		e = db_run(s, SQL_AUDIT_CUT, DB_VALUES(db_num(bad)));
 	if (e != ERR_OK)
 		return e;
 	(void)snprintf(detail, sizeof detail, "recovered=%u adopted=%u", s->report.recovered,

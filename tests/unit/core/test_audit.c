@@ -34,6 +34,140 @@ static void tampering(const char *how, int64_t want_bad)
 	store_close(s);
 }
 
+static struct audit_point point_at(struct store *s, int64_t seq)
+{
+	struct audit_point p = { 0 };
+
+	eq_int(audit_at(s, seq, &p), ERR_OK);
+	return p;
+}
+
+/* What is found after `how`, when the line `confirmed` (0: none) had been confirmed before. */
+static void finding(const char *how, int64_t confirmed, enum audit_fault fault, int64_t seq)
+{
+	struct store *s = five_lines();
+	struct audit_point p = { 0 };
+	struct audit_finding found = { 0 };
+
+	if (confirmed)
+		p = point_at(s, confirmed);
+	sql(s, how);
+	eq_int(audit_check(s, &p, &found), ERR_OK);
+	eq_int(found.fault, fault);
+	eq_int(found.seq, seq);
+	store_close(s);
+}
+
+static void rewritten_from(struct store *s, int64_t seq)
+{
+	char text[80];
+
+	snprintf(text, sizeof text, "DELETE FROM audit WHERE seq >= %d", (int)seq);
+	sql(s, text);
+	while (seq++ <= 6)
+		eq_int(audit_add(s, "staff.login", "STAFF", "by PIN"), ERR_OK);
+}
+
+/* Who may write the database can make a new chain; not one that has the confirmed line in it. */
+static void a_new_chain_shows_by_what_was_confirmed(void)
+{
+	struct store *s = five_lines();
+	struct audit_point p = point_at(s, 4);
+	struct audit_finding found = { 0 };
+
+	rewritten_from(s, 3);
+	eq_int(audit_verify(s, NULL, NULL), ERR_OK);
+	eq_int(audit_check(s, &p, &found), ERR_OK);
+	eq_int(found.fault, AUDIT_OTHER);
+	eq_int(found.seq, 4);
+	p = point_at(s, 2);
+	eq_int(audit_check(s, &p, &found), ERR_OK);
+	eq_int(found.fault, AUDIT_WHOLE);
+	eq_int(found.first, 1);
+	eq_int(found.last, 7);
+	store_close(s);
+}
+
+static void prune(struct store *s, int64_t keep, struct audit_point p, int64_t want)
+{
+	int64_t n = -1;
+
+	eq_int(audit_prune(s, keep, &p, &n), ERR_OK);
+	eq_int(n, want);
+}
+
+static void pruned_only_behind_what_was_confirmed(void)
+{
+	struct store *s = five_lines();
+	struct audit_point p = point_at(s, 3), wrong = p;
+	struct audit_finding found = { 0 };
+	int64_t n = -1, lines = 0;
+
+	wrong.hash[0] ^= 1;
+	eq_int(audit_prune(s, 1, &wrong, &n), ERR_FORGED);
+	eq_int(n, -1);
+	prune(s, 1, (struct audit_point){ 0 }, 0);
+	prune(s, 5, p, 0);
+	prune(s, 1, p, 3);
+	eq_int(audit_check(s, &p, &found), ERR_OK);
+	eq_int(found.fault, AUDIT_WHOLE);
+	eq_int(found.first, 4);
+	eq_int(found.last, 6);
+	eq_int(audit_verify(s, &lines, NULL), ERR_OK);
+	eq_int(lines, 3);
+	prune(s, 1, point_at(s, 5), 2);
+	eq_int(audit_verify(s, &lines, NULL), ERR_OK);
+	eq_int(lines, 2);
+	store_close(s);
+}
+
+/* Deleting the oldest lines and putting the anchor behind them is pruning that nobody told of. */
+static void quiet_pruning_shows(void)
+{
+	struct store *s = five_lines();
+	struct audit_finding found = { 0 };
+
+	sql(s, "INSERT INTO audit_anchor SELECT 1, seq, hash FROM audit WHERE seq = 2");
+	sql(s, "DELETE FROM audit WHERE seq <= 2");
+	eq_int(audit_check(s, NULL, &found), ERR_OK);
+	eq_int(found.fault, AUDIT_UNPROVEN);
+	eq_int(found.seq, 2);
+	store_close(s);
+}
+
+static void a_moved_anchor_shows(void)
+{
+	struct store *s = five_lines();
+	struct audit_finding found = { 0 };
+
+	prune(s, 1, point_at(s, 3), 3);
+	sql(s, "UPDATE audit_anchor SET hash = zeroblob(32)");
+	eq_int(audit_check(s, NULL, &found), ERR_OK);
+	eq_int(found.fault, AUDIT_CHANGED);
+	eq_int(found.seq, 4);
+	sql(s, "DELETE FROM audit_anchor");
+	eq_int(audit_check(s, NULL, &found), ERR_OK);
+	eq_int(found.fault, AUDIT_MISSING);
+	eq_int(found.seq, 1);
+	store_close(s);
+}
+
+static void a_new_part_after_damage(void)
+{
+	struct store *s = five_lines();
+	int64_t lines = 0;
+
+	prune(s, 1, point_at(s, 3), 3);
+	sql(s, "UPDATE audit SET detail = '' WHERE seq = 5");
+	eq_int(audit_restart(s), ERR_OK);
+	eq_int(audit_verify(s, &lines, NULL), ERR_OK);
+	eq_int(lines, 2);
+	eq_int(audit_restart(s), ERR_OK);
+	eq_int(audit_verify(s, &lines, NULL), ERR_OK);
+	eq_int(lines, 2);
+	store_close(s);
+}
+
 static void cutting_the_end_shows_by_the_head(void)
 {
 	struct store *s = five_lines();
@@ -145,6 +279,26 @@ int main(void)
 	tampering("UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 1) WHERE seq = 4",
 		  4);
 	tampering("DELETE FROM audit WHERE seq = 1", 1);
+	finding("SELECT 1", 5, AUDIT_WHOLE, 0);
+	finding("DELETE FROM audit WHERE seq = 5", 5, AUDIT_CUT, 5);
+	finding("DELETE FROM audit WHERE seq > 2", 4, AUDIT_CUT, 4);
+	finding("DELETE FROM audit", 4, AUDIT_CUT, 4);
+	finding("DELETE FROM audit WHERE seq = 5", 4, AUDIT_WHOLE, 0);
+	finding("DELETE FROM audit WHERE seq IN (2, 3)", 0, AUDIT_MISSING, 2);
+	finding("UPDATE audit SET boot = 'x' WHERE seq = 5", 0, AUDIT_CHANGED, 5);
+	finding("UPDATE audit SET seq = 9 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 4;"
+		"UPDATE audit SET seq = 4 WHERE seq = 9",
+		0, AUDIT_CHANGED, 3);
+	finding("UPDATE audit SET seq = seq + 100 WHERE seq > 2;"
+		"UPDATE audit SET seq = seq - 99 WHERE seq > 100;"
+		"INSERT INTO audit SELECT 3, time_s, boot, what, subject, detail, hash FROM audit"
+		" WHERE seq = 2",
+		0, AUDIT_CHANGED, 3);
+	a_new_chain_shows_by_what_was_confirmed();
+	pruned_only_behind_what_was_confirmed();
+	quiet_pruning_shows();
+	a_moved_anchor_shows();
+	a_new_part_after_damage();
 	tampering("DELETE FROM audit WHERE seq = 4", 4);
 	tampering("INSERT INTO audit SELECT 6, time_s, boot, what, subject, detail, hash FROM audit"
 		  " WHERE seq = 5",
