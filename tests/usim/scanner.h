@@ -34,15 +34,14 @@ struct scanner {
 	size_t sheet_count;
 	char *glass; /* path; NULL: nothing on the glass, which gives a white page */
 	bool jam, cover;
-	unsigned jam_at; /* the n-th sheet from now jams; 0: none */
-	unsigned
-		give_up_at; /* before the n-th page from now the job is over, the sheets stay; 0: not */
-	uint32_t slow_ms; /* a page takes this long */
-	char *spoilt;     /* path whose bytes are the next page, whatever they are; NULL: none */
-	unsigned pages;   /* delivered since the start */
-	unsigned cancels; /* jobs that the other side ended before the last sheet */
-	unsigned job;     /* number of the running job; 0: none */
-	unsigned jobs;    /* numbers given so far */
+	unsigned jam_at;     /* the n-th sheet from now jams; 0: none */
+	unsigned give_up_at; /* before the n-th page from now the job is over; 0: not */
+	uint32_t slow_ms;    /* a page takes this long */
+	char *spoilt;        /* path whose bytes are the next page, whatever they are; NULL: none */
+	unsigned pages;      /* delivered since the start */
+	unsigned cancels;    /* jobs that the other side ended before the last sheet */
+	unsigned job;        /* number of the running job; 0: none */
+	unsigned jobs;       /* numbers given so far */
 	unsigned job_pages;
 	struct scan_settings settings; /* of the job */
 };

@@ -101,7 +101,7 @@ static void all_there_are(struct rig *r)
 	eq_int(r->last[MSG_SCAN_PAGE].scan_page.side, 0);
 }
 
-/* A job that the scanner gives up looks like an empty feeder: the sheets that lie there come, too. */
+/* A job that the scanner gives up looks like an empty feeder. What lies there comes, too. */
 static void broken_off(struct rig *r)
 {
 	feed(r, 5);
