@@ -49,6 +49,7 @@ enum foreign_after {
 	AFTER_SIGNATURES, /* further signatures and what they need; pages show what they showed */
 	AFTER_CHANGES,    /* pages, or what they show, were changed */
 	AFTER_UNKNOWN,    /* something that could not be looked into */
+	AFTER_MORE,       /* pages show what they showed; bytes that no signature covers */
 };
 
 /* What the kiosk's own book says of a code's number. */
