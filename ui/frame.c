@@ -135,7 +135,7 @@ static bool belongs(const struct page *p, const struct bar_button *b)
 {
 	if (b->action == ACTION_SETTINGS)
 		return p->screen != SCREEN_LANGUAGE;
-	return b->action != ACTION_LEAVE ||
+	return b->action != ACTION_LEAVE || p->screen == SCREEN_TRACK_CODE ||
 	       (p->screen > SCREEN_LANGUAGE && p->screen < SCREEN_SENDING);
 }
 

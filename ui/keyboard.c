@@ -78,7 +78,9 @@ static struct ime_text text_of(const struct keyboard *k, char *text, size_t cap)
 
 static unsigned how(const struct keyboard *k)
 {
-	return k->layer & KEYS_TELEX && !keys_is_pad(k->type) ? IME_TELEX : 0;
+	bool plain = keys_is_pad(k->type) || is_type(k, KEYS_TYPE_CODE);
+
+	return k->layer & KEYS_TELEX && !plain ? IME_TELEX : 0;
 }
 
 static bool is_digit(uint32_t c)

@@ -140,6 +140,35 @@ static void letter_keys(struct keys *k, int layer, bool portrait)
 	bottom_row(&k->rows[k->count++], layer, k->width);
 }
 
+/* A code: capitals, digits and what stands between them, all at once. Lying, the digits are beside
+ * the letters: there is no room for one more row. */
+static void code_keys(struct keys *k, bool portrait)
+{
+	static const char *const LETTER_ROWS[] = { "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM-." };
+	static const char *const DIGIT_ROWS[] = { "123", "456", "789" };
+
+	k->width = portrait ? LETTERS : WITH_MARKS;
+	if (portrait)
+		add_letters(&k->rows[k->count++], "1234567890", false, COLUMN);
+	for (int i = 0; i < 3; i++) {
+		struct keys_row *r = &k->rows[k->count++];
+
+		r->end = i == 1 ? COLUMN / 2 : 0;
+		add_letters(r, LETTER_ROWS[i], true, COLUMN);
+		r->end = portrait ? r->end : 11 * COLUMN;
+		if (!portrait)
+			add_letters(r, DIGIT_ROWS[i], false, COLUMN);
+	}
+	struct keys_row *last = &k->rows[k->count++];
+	last->end = portrait ? COLUMN / 2 : 2 * COLUMN;
+	add(last, KEYS_CLEAR, 3 * COLUMN);
+	add(last, KEYS_ERASE, 3 * COLUMN);
+	add(last, KEYS_DONE, 3 * COLUMN);
+	last->end = 12 * COLUMN;
+	if (!portrait)
+		add(last, '0', COLUMN);
+}
+
 static void pad_keys(struct keys *k)
 {
 	static const char *const DIGITS[] = { "123", "456", "789" };
@@ -276,6 +305,8 @@ void keyboard_add(struct page *p, struct rect *area)
 
 	if (keys_is_pad(k->type))
 		pad_keys(&keys);
+	else if (strcmp(k->type, KEYS_TYPE_CODE) == 0)
+		code_keys(&keys, is_portrait(p->metrics));
 	else
 		letter_keys(&keys, k->layer, is_portrait(p->metrics));
 	int height = key_height(p, area, keys.count, 2 * margin + strip);

@@ -30,6 +30,9 @@ enum keys_function {
 	KEYS_DONE,
 };
 
+/* The type of a field for capitals, digits, hyphens and dots; nothing is composed there. */
+#define KEYS_TYPE_CODE "code"
+
 /* True when fields of that type are typed on the number pad. */
 bool keys_is_pad(const char *type);
 

@@ -130,6 +130,24 @@ static void provisional(struct slip *s, const struct view *v, enum language l)
 	receipt_foot(s, v, l);
 }
 
+/* A payment that was begun is not a payment. */
+static void paying(struct slip *s, const struct view *v, enum language l)
+{
+	char money[WORDS_CAP], line[256];
+	int64_t state = view_get_num(v, "paying");
+
+	if (state == 0)
+		return;
+	slip_gap(s, 8);
+	if (state == 1) {
+		slip_framed(s, words(l, WORD_SLIP_PAY_PENDING));
+		return;
+	}
+	words_money(money, sizeof money, view_get_num(v, "paid"));
+	slip_text(s, BOLD,
+		  words_fill(line, sizeof line, words(l, WORD_SLIP_PAY_PAID), money, NULL));
+}
+
 static void part(char *buf, size_t cap, int64_t n, enum word w)
 {
 	size_t len = strlen(buf);
@@ -248,6 +266,7 @@ static void official(struct slip *s, const struct view *v)
 	if (due_s > 0)
 		numbered(s, WORD_FORM01_5, words_moment(buf, sizeof buf, LANGUAGE_VI, due_s));
 	numbered(s, WORD_FORM01_6, view_get_text(v, "where"));
+	paying(s, v, LANGUAGE_VI);
 	slip_rule(s);
 	slip_sign(s, titles, words(LANGUAGE_VI, WORD_FORM01_SIGN), view_get_text(v, "filer"));
 	slip_rule(s);
@@ -259,9 +278,14 @@ static void official(struct slip *s, const struct view *v)
 
 static void content(struct slip *s, const struct view *v, enum language l)
 {
+	int64_t form = view_get_num(v, "form");
+
 	s->y = MARGIN;
-	if (view_get_num(v, "form") == 4)
+
+	if (form == 4)
 		form04(s, v);
+	else if (form == 2 || form == 3 || form == 5)
+		form02(s, v, form);
 	else if (view_get_text(v, "dossier_code")[0])
 		official(s, v);
 	else

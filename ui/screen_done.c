@@ -26,6 +26,12 @@ static struct way another_way(const struct page *p, const struct view *v)
 			     .action = ACTION_ANOTHER };
 }
 
+/* A fee that is not paid yet, nor known to have come in. */
+static bool may_pay(const struct view *v)
+{
+	return view_get_num(v, "pay") && view_get_num(v, "paying") != 2;
+}
+
 /* Print, or leave without; the way that works is the strong one. */
 static void print_ways(struct page *p, struct rect *body, const struct view *v)
 {
@@ -40,7 +46,13 @@ static void print_ways(struct page *p, struct rect *body, const struct view *v)
 				 .tone = TONE_PRIMARY,
 				 .action = ACTION_PRINT };
 
-	frame_actions(p, body, (struct way[]){ no, another_way(p, v), yes }, 3);
+	const struct way pay = { .key = "pay",
+				 .text = may_pay(v) ? say(p, WORD_PAY_WAY) : NULL,
+				 .icon = ICON_PAY,
+				 .tone = TONE_SECOND,
+				 .action = ACTION_PAY };
+
+	frame_actions(p, body, (struct way[]){ no, another_way(p, v), pay, yes }, 4);
 }
 
 /* Sign and headline. */
@@ -177,6 +189,21 @@ static void expected_banner(struct flow *f, struct page *p, const struct view *v
 		flow_banner(f, "expected", TONE_INFO, ICON_INFO, filled(p, w, day, NULL), "");
 }
 
+static void add_fee(struct flow *f, struct page *p, const struct view *v)
+{
+	char text[WORDS_CAP];
+	int64_t paying = view_get_num(v, "paying");
+
+	if (paying == 2)
+		flow_banner(f, "fee", TONE_OK, ICON_PAY, say(p, WORD_PAY_PAID), "");
+	else if (paying == 1)
+		flow_banner(f, "fee", TONE_WARN, ICON_PAY, say(p, WORD_PAY_PENDING), "");
+	else if (view_get_num(v, "fee") > 0)
+		flow_fact(f, "fee", say(p, WORD_PAY_FEE),
+			  page_format(p, "%s",
+				      words_money(text, sizeof text, view_get_num(v, "fee"))));
+}
+
 void screen_ACCEPTED_OFFLINE(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
@@ -189,6 +216,8 @@ void screen_ACCEPTED_OFFLINE(struct page *p, const struct view *v)
 	flow_banner(&f, "not", TONE_WARN, ICON_WARNING, say(p, WORD_OFFLINE_NOT), "");
 	flow_banner(&f, "self", TONE_OK, ICON_UPLOAD, say(p, WORD_OFFLINE_SELF), "");
 	expected_banner(&f, p, v);
+	if (view_get_num(v, "fee_later"))
+		flow_banner(&f, "fee", TONE_INFO, ICON_PAY, say(p, WORD_PAY_LATER), "");
 	printer_banner(&f, p, v);
 	code_and(p, body, &code, &f);
 }
@@ -204,6 +233,7 @@ void screen_ACCEPTED(struct page *p, const struct view *v)
 	printer_banner(&f, p, v);
 	flow_fact(&f, "time", say(p, WORD_ACCEPTED_TIME), view_get_text(v, "time"));
 	flow_fact(&f, "due", say(p, WORD_ACCEPTED_DUE), view_get_text(v, "due"));
+	add_fee(&f, p, v);
 	flow_large_facts(p, &f, (struct rect){ 0, 0, body.w / 2, body.h / 3 });
 	code_and(p, body, &code, &f);
 }

@@ -81,6 +81,10 @@ static void home_cards(struct flow *f, struct page *p)
 	n->icon = ICON_FILE;
 	n->tone = TONE_BLUE;
 	n->deed.action = ACTION_FILE;
+	n = flow_add(f, "track", NODE_CARD, say(p, WORD_HOME_TRACK), say(p, WORD_HOME_TRACK_HELP));
+	n->icon = ICON_SEARCH;
+	n->tone = TONE_PURPLE;
+	n->deed.action = ACTION_TRACK;
 	n = flow_add(f, "help", NODE_CARD, say(p, WORD_CALL), say(p, WORD_HOME_CALL_HELP));
 	n->icon = ICON_CALL_STAFF;
 	n->tone = TONE_GREEN;

@@ -18,6 +18,7 @@
 #include "firmware/core/pay_ask.h"
 #include "firmware/core/query.h"
 #include "firmware/core/store.h"
+#include "firmware/core/track.h"
 #include "firmware/core/vault.h"
 #include "firmware/core/visit.h"
 #include <stdbool.h>
@@ -300,6 +301,7 @@ struct core {
 	struct copy_check check;
 	struct sender sender;
 	struct payments payments;
+	struct track track;
 	struct queries queries;
 	struct ctls ctls;
 	struct hand hand;

@@ -60,7 +60,8 @@ static void tell(struct core *c, enum role device)
 						     .why = desk_state(c, visit_needs(v->at)),
 						     .device = visit_needs(v->at) });
 	else if (v->at == SCREEN_SCAN || v->at == SCREEN_ATTRACT || v->at == SCREEN_HOME ||
-		 v->at == SCREEN_IDENTIFY || v->at == SCREEN_IDENTITY)
+		 v->at == SCREEN_IDENTIFY || v->at == SCREEN_IDENTITY || v->at == SCREEN_TRACK ||
+		 v->at == SCREEN_TRACK_CODE)
 		show_screen(c);
 }
 
@@ -109,13 +110,14 @@ static void on_status(struct core *c, enum role from, const struct msg_status *s
 static void print_ended(struct core *c, enum err why)
 {
 	struct desk *d = &c->desk;
+	const char *code = c->track.asked[0] ? c->track.asked : c->visit.receipt_code;
 	enum visit_on on = why == ERR_OK ? ON_PRINTED : ON_NOT_PRINTED;
 
 	d->drawing = d->printing = false;
 	timer_stop(c->child.loop, &d->print_deadline);
-	log_line(LOG_INFO, "receipt", "code=%s result=%s", c->visit.receipt_code, err_name(why));
-	(void)audit_add(c->store, why == ERR_OK ? "receipt.printed" : "receipt.not_printed",
-			c->visit.receipt_code, err_name(why));
+	log_line(LOG_INFO, "receipt", "code=%s result=%s", code, err_name(why));
+	(void)audit_add(c->store, why == ERR_OK ? "receipt.printed" : "receipt.not_printed", code,
+			err_name(why));
 	guest_step(c, &(struct visit_event){ .on = on, .why = why });
 }
 
@@ -343,8 +345,21 @@ static void take_code(struct core *c, const struct msg_code_read *r)
 {
 	if (c->visit.at == SCREEN_COPY_CHECK)
 		copy_check_code(c, r->payload, r->payload_len);
-	else
+	else if (c->visit.at != SCREEN_TRACK_CODE)
 		read_code(c, r->payload, r->payload_len);
+}
+
+/* A receipt is held there to ask about it, not to begin with; what lies over the screen is not
+ * asked. */
+static void on_code(struct core *c, const struct msg_code_read *r)
+{
+	char code[TRACK_CODE_CAP];
+
+	if (!visit_is_overlay(c->visit.at) && track_code_read(r->payload, r->payload_len, code) &&
+	    guest_step(c, &(struct visit_event){ .on = ON_DOSSIER_CODE, .text = code }))
+		return;
+	if (guest_step(c, &(struct visit_event){ .on = ON_CODE }))
+		take_code(c, r);
 }
 
 void desk_message(struct core *c, enum role from, struct msg *m)
@@ -354,8 +369,7 @@ void desk_message(struct core *c, enum role from, struct msg *m)
 		on_status(c, from, &m->status);
 		break;
 	case MSG_CODE_READ:
-		if (guest_step(c, &(struct visit_event){ .on = ON_CODE }))
-			take_code(c, &m->code_read);
+		on_code(c, &m->code_read);
 		break;
 	case MSG_SCAN_PROGRESS:
 		if (!ctl_scan_progress(c, &m->scan_progress) && c->desk.scanning &&

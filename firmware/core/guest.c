@@ -420,6 +420,26 @@ static void port_check_file(void *data, uint32_t index)
 	copy_check_file(data, index);
 }
 
+static enum err port_track(void *data, const char *code)
+{
+	return track_ask(data, code);
+}
+
+static enum err port_track_again(void *data)
+{
+	return track_again(data);
+}
+
+static void port_pay(void *data)
+{
+	track_pay(data);
+}
+
+static void port_pay_left(void *data)
+{
+	pay_ask_watch(data, "");
+}
+
 static void port_copy_dropped(void *data, size_t paper)
 {
 	certify_dropped(data, paper);
@@ -451,6 +471,7 @@ static void port_wipe(void *data)
 	handin_forget(c);
 	certify_forget(c);
 	copy_check_forget(c);
+	track_forget(c);
 	timer_stop(c->child.loop, &c->sender.patience);
 	guest_scrub(c);
 }
@@ -480,6 +501,10 @@ const struct visit_ports GUEST_PORTS = {
 	.certify = port_certify,
 	.check_copy = port_check_copy,
 	.check_file = port_check_file,
+	.track = port_track,
+	.track_again = port_track_again,
+	.pay = port_pay,
+	.pay_left = port_pay_left,
 	.copy_dropped = port_copy_dropped,
 	.wipe = port_wipe,
 };

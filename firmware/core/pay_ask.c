@@ -96,6 +96,8 @@ static void on_reply(struct core *c, uint32_t number, const struct query_end *en
 		tell(&was, &is);
 	else
 		log_line(LOG_ERROR, "pay.reply", "err=%s", err_name(e));
+	if (e == ERR_OK && strcmp(is.key, c->payments.watched) == 0)
+		guest_step(c, &(struct visit_event){ .on = ON_PAY_NEWS });
 	wait_for(c, e == ERR_OK ? 0 : BUSY_MS);
 }
 

@@ -268,7 +268,8 @@ static void on_link(struct core *c, bool up, enum err why)
 		sender_poke(c);
 		pay_ask_resume(c);
 	}
-	if (c->visit.at == SCREEN_ATTRACT || c->visit.at == SCREEN_HOME)
+	if (c->visit.at == SCREEN_ATTRACT || c->visit.at == SCREEN_HOME ||
+	    c->visit.at == SCREEN_PAY)
 		show_screen(c);
 }
 

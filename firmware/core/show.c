@@ -102,6 +102,7 @@ static void show_accepted_offline(struct view_writer *w, const struct core *c)
 	show_expected(c, v->procedure, v->saved_s, expected, &sure);
 	view_text(w, "expected", expected);
 	view_num(w, "sure", sure);
+	view_num(w, "fee_later", v->procedure && v->procedure->fee_vnd > 0);
 	view_num(w, "print", desk_state(c, ROLE_PRINT));
 }
 
@@ -119,6 +120,7 @@ static void show_accepted(struct view_writer *w, const struct core *c)
 	view_text(w, "dossier_code", v->dossier_code);
 	view_num(w, "another", v->identified);
 	view_num(w, "print", desk_state(c, ROLE_PRINT));
+	show_fee(w, c);
 }
 
 static void show_refused(struct view_writer *w, const struct core *c)
@@ -222,6 +224,9 @@ static part_fn *part_of(enum screen s)
 		[SCREEN_COMPARE] = show_compare,
 		[SCREEN_TOKEN_PIN] = show_token_pin,
 		[SCREEN_COPY_CHECK] = show_copy_check,
+		[SCREEN_TRACK_CODE] = show_track_code,
+		[SCREEN_TRACK] = show_track,
+		[SCREEN_PAY] = show_pay,
 		[SCREEN_ACCEPTED_OFFLINE] = show_accepted_offline,
 		[SCREEN_THANKS] = show_thanks,
 	};

@@ -27,6 +27,15 @@ void show_scan(struct view_writer *w, const struct core *c);
 void show_page(struct view_writer *w, const struct core *c);
 void show_pages(struct view_writer *w, const struct core *c);
 void show_picture(struct view_writer *w, const struct page *p); /* image, width, height */
+/* How far a dossier is, and its fee (show_track.c). The fee, how it is paid, on any screen; the
+ * form that PRINT on TRACK prints. */
+void show_track_code(struct view_writer *w, const struct core *c);
+void show_track(struct view_writer *w, const struct core *c);
+void show_pay(struct view_writer *w, const struct core *c);
+void show_fee(struct view_writer *w, const struct core *c);
+void show_paying(struct view_writer *w, const struct core *c);
+enum err show_track_form(const struct core *c, int *ret_view);
+
 /* Certified copies (show_staff.c). */
 void show_staff_pin(struct view_writer *w, const struct core *c);
 void show_certify(struct view_writer *w, const struct core *c);

@@ -65,6 +65,8 @@ enum err show_receipt(struct core *c, int *ret_view)
 	bool official = v->dossier_code[0] != '\0';
 	char number[13];
 
+	if (v->at == SCREEN_TRACK)
+		return show_track_form(c, ret_view);
 	core_mask_number(v->card.number, number);
 	view_num(&w, "dots", c->config.printer_dots);
 	view_text(&w, "office", c->config.office_name);
@@ -81,5 +83,6 @@ enum err show_receipt(struct core *c, int *ret_view)
 	else
 		put_expected(&w, c);
 	put_papers(&w, v);
+	show_paying(&w, c);
 	return view_seal(&w, ret_view);
 }

@@ -11,6 +11,7 @@
 #include "firmware/core/card_key.h"
 #include "firmware/core/catalogue.h"
 #include "firmware/core/form.h"
+#include "firmware/core/track_code.h"
 #include "firmware/core/visit_page.h"
 #include "firmware/core/visit_staff.h"
 #include <stdbool.h>
@@ -106,6 +107,13 @@ struct visit_ports {
 	 * COPY_TOLD */
 	void (*check_copy)(void *data);
 	void (*check_file)(void *data, uint32_t index);
+	/* how far a dossier is, by its code; answers with TRACK_TOLD. ERR_BUSY: too many codes
+	 * were wrong, and nobody is asked. Of the dossier that was asked for: ask again, pay its
+	 * fee (PAY_NEWS follows), leave that */
+	enum err (*track)(void *data, const char *code);
+	enum err (*track_again)(void *data);
+	void (*pay)(void *data);
+	void (*pay_left)(void *data);
 	/* what was certified is a copy no more, and was not handed in */
 	void (*copy_dropped)(void *data, size_t paper);
 	void (*wipe)(void *data); /* all that is outside struct visit */
@@ -163,6 +171,10 @@ struct visit {
 	uint32_t retries;         /* begun by itself since somebody did something */
 	uint8_t step;             /* of CHIP, and visit::percent; enum chip_step */
 	char chip_name[256];
+
+	char track_code[TRACK_CODE_CAP]; /* as it is typed */
+	bool track_wrong;                /* it is none */
+	enum screen pay_from;            /* that led to PAY */
 
 	char query[256];
 	uint32_t hits[VISIT_HITS], hit_total, hit_page;

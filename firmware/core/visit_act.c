@@ -304,9 +304,11 @@ static void take_answer(struct visit *v, const struct visit_event *e)
 	v->due_s = e->due_s;
 }
 
+/* The province knows the fee now, if there is one. */
 enum screen act_accepted(struct visit *v, const struct visit_event *e)
 {
 	take_answer(v, e);
+	(void)v->ports->track(v->ports_data, v->dossier_code);
 	return SCREEN_ACCEPTED;
 }
 

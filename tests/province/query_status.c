@@ -7,6 +7,7 @@
 #define RECEIVED   2
 #define REFUSED    3
 #define SUPPLEMENT 5
+#define WEEK_S     (7 * 86400)
 
 static void put(struct json_object *o, const char *name, const char *text)
 {
@@ -76,7 +77,9 @@ static struct json_object *fees_of(struct world *w, const struct dossier *d,
 
 static void put_times(struct json_object *data, const struct dossier *d, const struct progress *p)
 {
-	put_moment(data, "NgayTiepNhan", d->accepted ? d->received_at : 0);
+	int64_t received_at = p->due_at ? p->due_at - WEEK_S : d->received_at;
+
+	put_moment(data, "NgayTiepNhan", d->accepted ? received_at : 0);
 	put_moment(data, "NgayHenTra", p->due_at ? p->due_at : d->due_at);
 	put_moment(data, "NgayTra", 0);
 	put(data, "XinLoi", p->sorry);

@@ -175,22 +175,10 @@ static bool shot(struct script *s, const char *word, const char *rest)
 	return copy_file(from, to) || fail(s, "%s cannot be written", to);
 }
 
-/* Every $WORLD of a line is the world's folder. */
 static bool to_devices(struct script *s, const char *word, const char *rest)
 {
-	char line[MAX_LINE + 4 * WORLD_PATH] = "";
-	size_t len = 0;
-
 	(void)word;
-	for (const char *at; (at = strstr(rest, "$WORLD")) && len < sizeof line;
-	     rest = at + strlen("$WORLD"))
-		len += (size_t)snprintf(line + len, sizeof line - len, "%.*s%s", (int)(at - rest),
-					rest, s->world->dir);
-	if (len < sizeof line)
-		len += (size_t)snprintf(line + len, sizeof line - len, "%s", rest);
-	if (len >= sizeof line)
-		return fail(s, "the line is too long");
-	return ask_at(s, &s->devices, "usim/usim.sock", line);
+	return ask_at(s, &s->devices, "usim/usim.sock", rest);
 }
 
 /* LINE, or LINE => TEXT that the answer must have. */
@@ -319,6 +307,7 @@ static bool run(struct script *s, const char *word, const char *rest)
 		}
 		setenv("WORLD", w->dir, 1);
 		setenv("BIN", w->bin, 1);
+		setenv("CODE", s->code, 1);
 		snprintf(run_dir, sizeof run_dir, "%s/run", w->dir);
 		setenv("KIOSK_RUN", run_dir, 1); /* for kioskctl */
 		snprintf(token, sizeof token, "%s/token/softhsm2.conf", w->dir);
@@ -329,6 +318,25 @@ static bool run(struct script *s, const char *word, const char *rest)
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
 		return fail(s, "%.400s failed", rest);
 	return true;
+}
+
+/* What a person would read off a slip. */
+static bool code(struct script *s, const char *word, const char *rest)
+{
+	char command[2 * MAX_LINE], path[WORLD_PATH];
+	AUTO_FD fd = -1;
+	ssize_t n = -1;
+
+	world_path(s->world, "code", path);
+	snprintf(command, sizeof command, "{ %s; } > %s", rest, path);
+	if (!run(s, word, command))
+		return false;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		n = read(fd, s->code, sizeof s->code - 1);
+	s->code[n > 0 ? n : 0] = '\0';
+	s->code[strcspn(s->code, "\n")] = '\0';
+	return s->code[0] || fail(s, "%s said nothing", rest);
 }
 
 static bool kiosk(struct script *s, const char *word, const char *rest)
@@ -496,8 +504,28 @@ static const struct {
 #undef LINE
 };
 
+/* $WORLD is the world's folder, $CODE what `code` found. */
+static bool expand(const struct script *s, const char *rest, char *out, size_t cap)
+{
+	size_t len = 0;
+
+	while (*rest && len < cap) {
+		bool world = strncmp(rest, "$WORLD", 6) == 0, code = strncmp(rest, "$CODE", 5) == 0;
+		size_t plain = world || code ? 0 : 1 + strcspn(rest + 1, "$");
+
+		len += (size_t)snprintf(out + len, cap - len, "%.*s%s", (int)plain, rest,
+					world  ? s->world->dir
+					: code ? s->code
+					       : "");
+		rest += world ? 6 : code ? 5 : plain;
+	}
+	return len < cap;
+}
+
 static bool play_line(struct script *s, char *line)
 {
+	char whole[MAX_LINE + 4 * WORLD_PATH] = "";
+
 	char *word = line + strspn(line, " \t");
 
 	word[strcspn(word, "\n")] = '\0';
@@ -508,8 +536,12 @@ static bool play_line(struct script *s, char *line)
 		*rest++ = '\0';
 	rest += strspn(rest, " \t");
 	for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++)
-		if (strcmp(LINES[i].word, word) == 0)
-			return LINES[i].run(s, word, rest);
+		if (strcmp(LINES[i].word, word) == 0 && LINES[i].run == run)
+			return run(s, word, rest); /* the shell does it */
+		else if (strcmp(LINES[i].word, word) == 0)
+			return expand(s, rest, whole, sizeof whole)
+				       ? LINES[i].run(s, word, whole)
+				       : fail(s, "the line is too long");
 	return fail(s, "no such line: %s", word);
 }
 

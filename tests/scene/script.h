@@ -13,6 +13,7 @@ struct script {
 	int screen, devices, province; /* sockets; -1: not yet */
 	long log_at;                   /* how far the log has been looked at */
 	unsigned line, depth;
+	char code[64];                 /* that `code` found: $CODE of the lines after it */
 	char why[512]; /* of a failure, or of a skip */
 	bool skip;     /* this machine cannot play the scene */
 };

@@ -14,7 +14,9 @@ static struct {
 	enum err staff_pin, token, certify;
 	int asks, copies;
 	char token_pin[STAFF_PIN_BYTES];
-	int dropped;
+	int dropped, tracks, track_agains, pays, pays_left;
+	char tracked[TRACK_CODE_CAP];
+	enum err track;
 	uint32_t checked;
 	size_t dropped_paper;
 	int shows, scans, prints, hand_ins, wipes, keeps, staff, drops, reads, stops;
@@ -157,6 +159,29 @@ static inline void copy_dropped(void *d, size_t paper)
 	seen.dropped++;
 	seen.dropped_paper = paper;
 }
+static inline enum err track(void *d, const char *code)
+{
+	(void)d;
+	seen.tracks++;
+	snprintf(seen.tracked, sizeof seen.tracked, "%s", code);
+	return seen.track;
+}
+static inline enum err track_again(void *d)
+{
+	(void)d;
+	seen.track_agains++;
+	return seen.track;
+}
+static inline void pay(void *d)
+{
+	(void)d;
+	seen.pays++;
+}
+static inline void pay_left(void *d)
+{
+	(void)d;
+	seen.pays_left++;
+}
 static inline void wipe(void *d)
 {
 	(void)d;
@@ -189,6 +214,10 @@ static const struct visit_ports PORTS = {
 	.check_copy = nothing,
 	.check_file = check_file,
 	.copy_dropped = copy_dropped,
+	.track = track,
+	.track_again = track_again,
+	.pay = pay,
+	.pay_left = pay_left,
 	.wipe = wipe,
 };
 
