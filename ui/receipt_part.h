@@ -18,7 +18,7 @@ void receipt_filled(struct slip *s, struct slip_words how, const char *pattern, 
 /* Whom to call, and room to tear. */
 void receipt_foot(struct slip *s, const struct view *v, enum language l);
 
-/* Forms 02, 03 and 05 of Circular 03/2025/TT-VPCP: papers are missing, a refusal, an end (form02.c). */
+/* Forms 02, 03 and 05 of the same circular: papers are missing, a refusal, an end (form02.c). */
 void form02(struct slip *s, const struct view *v, int64_t form);
 
 /* Form 04 of Circular 03/2025/TT-VPCP: an apology and a new appointment (form04.c). */
