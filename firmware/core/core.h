@@ -17,6 +17,7 @@
 #include "firmware/core/pades.h"
 #include "firmware/core/pay_ask.h"
 #include "firmware/core/query.h"
+#include "firmware/core/renew.h"
 #include "firmware/core/store.h"
 #include "firmware/core/track.h"
 #include "firmware/core/vault.h"
@@ -303,6 +304,7 @@ struct core {
 	struct payments payments;
 	struct track track;
 	struct queries queries;
+	struct renew renew;
 	struct ctls ctls;
 	struct hand hand;
 	struct trial trial;

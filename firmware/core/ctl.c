@@ -62,6 +62,9 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 	ctl_say(t, "screen %s", screen_name(c->visit.at));
 	ctl_say(t, "link %s%s%s", c->sender.link_up ? "up" : "down", c->sender.link_up ? "" : ": ",
 		c->sender.link_up ? "" : err_text(c->sender.link_why));
+	if (c->renew.ends_s)
+		ctl_say(t, "certificate %lld days left",
+			(long long)((c->renew.ends_s - certify_now(c)) / 86400));
 	for (enum role r = 0; r < ROLE_COUNT; r++)
 		if (c->gave_up >> r & 1)
 			ctl_say(t, "program %s keeps dying: see the log", role_name(r));

@@ -43,6 +43,8 @@ static void on_message(void *data, enum role from, struct msg *m)
 			jobs_message(c, from, m);
 		else if (m->type == MSG_REPLY || m->type == MSG_QUERY_FAILED)
 			query_message(c, m);
+		else if (m->type == MSG_CERT_ENDS || m->type == MSG_IDENTITY_TRIED)
+			renew_message(c, m);
 		else if (from == ROLE_SYNC)
 			sender_message(c, m);
 		else if (from == ROLE_TOKEN && m->type != MSG_STATUS)
@@ -56,6 +58,7 @@ static void on_message(void *data, enum role from, struct msg *m)
 static void sync_peer(struct core *c, bool here)
 {
 	sender_peer(c, here);
+	renew_peer(c, here);
 	if (!here)
 		query_peer_gone(c);
 }

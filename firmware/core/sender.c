@@ -267,6 +267,7 @@ static void on_link(struct core *c, bool up, enum err why)
 		(void)outbox_link_up(c->store, PACE_SPREAD_MS);
 		sender_poke(c);
 		pay_ask_resume(c);
+		renew_mind(c);
 	}
 	if (c->visit.at == SCREEN_ATTRACT || c->visit.at == SCREEN_HOME ||
 	    c->visit.at == SCREEN_PAY)

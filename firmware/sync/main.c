@@ -8,6 +8,7 @@
 #include "firmware/base/sandbox.h"
 #include "firmware/sync/ask.h"
 #include "firmware/sync/by_hand.h"
+#include "firmware/sync/identity.h"
 #include "firmware/sync/link.h"
 #include "firmware/sync/send.h"
 
@@ -23,6 +24,7 @@ struct sync {
 	struct link link;
 	struct send send;
 	struct asks asks;
+	struct identity identity;
 	char key[37]; /* of what is being sent */
 	struct tls_facts tls;
 };
@@ -128,6 +130,27 @@ static void on_link(void *data, enum err why)
 		tell(s, &m);
 }
 
+static void tell_end(struct sync *s)
+{
+	struct msg m = { .type = MSG_CERT_ENDS };
+
+	if (http_span(s->http, false, &m.cert_ends.begins_s, &m.cert_ends.ends_s))
+		tell(s, &m);
+}
+
+static void on_tried(void *data, enum err why)
+{
+	struct sync *s = data;
+	struct msg m = { .type = MSG_IDENTITY_TRIED, .identity_tried.why = (uint8_t)why };
+
+	log_line(why == ERR_OK ? LOG_INFO : LOG_WARN, "identity", "err=%s", err_name(why));
+	tell(s, &m);
+	if (why != ERR_OK)
+		return;
+	tell_end(s);
+	link_heard(&s->link, ERR_OK);
+}
+
 static void on_reply(void *data, uint32_t id, const void *bytes, size_t len)
 {
 	struct sync *s = data;
@@ -194,6 +217,8 @@ static void on_message(void *data, enum role from, struct msg *m)
 		asks_start(&s->asks, &m->query);
 	else if (m->type == MSG_QUERY_STOP)
 		asks_stop(&s->asks, m->query_stop.id);
+	else if (m->type == MSG_IDENTITY)
+		identity_offer(&s->identity, m->identity.pem);
 	else if (m->type == MSG_SEND_STOP && strcmp(m->send_stop.key, s->key) == 0)
 		send_cancel(&s->send);
 }
@@ -207,8 +232,11 @@ static void on_peer(void *data, enum role who, bool here)
 		return;
 	send_cancel(&s->send); /* it was the former core's */
 	asks_stop_all(&s->asks);
+	identity_stop(&s->identity);
 	if (here && s->link.known)
 		tell(s, &m);
+	if (here)
+		tell_end(s);
 }
 
 static enum err start(struct sync *s)
@@ -230,6 +258,7 @@ static enum err start(struct sync *s)
 							 .heard = on_heard };
 
 		asks_init(&s->asks, s->http, &ASKED, s);
+		identity_init(&s->identity, s->http, on_tried, s);
 		http_observe(s->http, &s->tls);
 		link_start(&s->link, s->http, on_link, s);
 	} else {
@@ -247,6 +276,7 @@ int main(int argc, char **argv)
 	int status = start(&s) == ERR_OK ? child_run(&s.child) : 1;
 	send_cancel(&s.send);
 	asks_stop_all(&s.asks);
+	identity_stop(&s.identity);
 	link_stop(&s.link);
 	http_destroy(s.http);
 	child_finish(&s.child);

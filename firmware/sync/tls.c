@@ -62,6 +62,19 @@ bool tls_span(const void *pem, size_t len, int64_t *ret_begins_s, int64_t *ret_e
 	return good;
 }
 
+bool tls_pair_ok(const void *pem, size_t len)
+{
+	X509 *cert = read_cert(pem, len);
+	BIO *in = len <= INT_MAX ? BIO_new_mem_buf(pem, (int)len) : NULL;
+	EVP_PKEY *key = in ? PEM_read_bio_PrivateKey(in, NULL, NULL, NULL) : NULL;
+	bool good = cert && key && X509_check_private_key(cert, key) == 1;
+
+	EVP_PKEY_free(key);
+	BIO_free(in);
+	X509_free(cert);
+	return good;
+}
+
 bool tls_clock_wrong(long verify_result, const void *own_pem, size_t len, int64_t now_s)
 {
 	int64_t begins_s, ends_s;

@@ -19,6 +19,9 @@ bool tls_span(const void *pem, size_t len, int64_t *ret_begins_s, int64_t *ret_e
  * own is not either: then it is the clock that is wrong. */
 bool tls_clock_wrong(long verify_result, const void *own_pem, size_t len, int64_t now_s);
 
+/* Certificate and key of one PEM text belong together. */
+bool tls_pair_ok(const void *pem, size_t len);
+
 /* What it takes to connect by: validity of certificates is judged at now_s. `ctx`: an SSL_CTX. */
 void tls_set_time(void *ctx, int64_t now_s);
 

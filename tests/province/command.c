@@ -231,6 +231,21 @@ static void do_cert(struct call *c)
 	wrong(c, "which certificate? good, rogue, expired, name or shown");
 }
 
+static void do_renew(struct call *c)
+{
+	static const char *const HOW[] = { "good", "strange", "rogue" };
+	unsigned how = 0;
+
+	while (how < 3 && strcmp(c->rest, HOW[how]) != 0)
+		how++;
+	if (how == 3) {
+		wrong(c, "good, strange or rogue");
+		return;
+	}
+	c->w->fault.renew = (enum renew)how;
+	fine(c);
+}
+
 static void do_proxy(struct call *c)
 {
 	static const char *const HOW[] = { "good", "refuse", "hang" };

@@ -9,6 +9,9 @@
 
 enum wire { WIRE_UP, WIRE_DOWN, WIRE_HANG };
 
+/* How a new certificate for a kiosk is issued: for another key, or by another CA. */
+enum renew { RENEW_GOOD, RENEW_STRANGE, RENEW_ROGUE };
+
 struct fault {
 	enum wire wire;
 	unsigned fail_count, fail_code;
@@ -21,6 +24,7 @@ struct fault {
 	int64_t cut_at[8];     /* close the connection when an upload has this many bytes */
 	unsigned cut_count;
 	char refuse[1001]; /* "": nothing */
+	enum renew renew;
 	enum pki_id forge; /* who signs the next answer; PKI_NONE: the right one */
 };
 

@@ -214,3 +214,30 @@ enum err pki_make(const char *dir, const char *kiosk_id)
 		e = copy_one(dir, COPIES[i].id, COPIES[i].to);
 	return e;
 }
+
+enum err pki_issue(const char *dir, enum pki_id like, enum pki_id issuer,
+		   const struct pki_subject *who, char **ret_pem)
+{
+	AUTO_IDENTITY by = { 0 };
+	struct identity new = { .key = who->key, .cert = X509_new() };
+	enum err e = load(dir, issuer, &by);
+	char *text = NULL;
+	time_t now = who->now_s;
+
+	if (e != ERR_OK || !new.cert || !fill(&ROWS[like], who->name, &new, &by) ||
+	    !X509_time_adj_ex(X509_getm_notBefore(new.cert), -1, 0, &now) ||
+	    !X509_time_adj_ex(X509_getm_notAfter(new.cert), 396, 0, &now) ||
+	    X509_sign(new.cert, by.key, EVP_sha256()) <= 0) {
+		X509_free(new.cert);
+		return ERR_IO;
+	}
+	BIO *out = BIO_new(BIO_s_mem());
+	long len = out && PEM_write_bio_X509(out, new.cert) == 1 ? BIO_get_mem_data(out, &text) : 0;
+	char *pem = len > 0 ? strndup(text, (size_t)len) : NULL;
+	BIO_free(out);
+	X509_free(new.cert);
+	if (!pem)
+		return ERR_IO;
+	*ret_pem = pem;
+	return ERR_OK;
+}

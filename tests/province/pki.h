@@ -18,6 +18,7 @@
 #include "firmware/base/err.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define PKI(id, file, ...) PKI_##id,
 enum pki_id {
@@ -33,6 +34,18 @@ enum pki_id {
 /* Makes everything under `dir`/pki that is not there yet; what is there stays. `dir` exists or
  * is made. ERR_IO; ERR_NO_SPACE for a path that is too long. */
 enum err pki_make(const char *dir, const char *kiosk_id);
+
+struct evp_pkey_st;
+struct pki_subject {
+	struct evp_pkey_st *key;
+	const char *name;
+	int64_t now_s;
+};
+
+/* Issues a certificate of 397 days like that of the row `like`, valid from a day before now_s on,
+ * by the CA `issuer`. PEM, malloc'ed for the caller. ERR_IO. */
+enum err pki_issue(const char *dir, enum pki_id like, enum pki_id issuer,
+		   const struct pki_subject *who, char **ret_pem);
 
 /* "DIR/pki/FILE.SUFFIX" of a row; PKI_NONE: "DIR/pki/shown", which a test has put there;
  * suffix "pem" or "key". False when it does not fit. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 static query_answer_fn *const ANSWERS[QUERY_COUNT] = {
+	[QUERY_RENEW] = query_renew,
 	[QUERY_STATUS] = query_status,
 	[QUERY_PAY] = query_pay,
 	[QUERY_PAID] = query_paid,

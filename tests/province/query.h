@@ -26,6 +26,7 @@ typedef const char *query_answer_fn(struct world *w, struct json_object *asked,
 
 query_answer_fn query_pay;    /* begins a fee by its MaThamChieu, or tells again of one */
 query_answer_fn query_paid;   /* by MaThamChieu */
+query_answer_fn query_renew;  /* by csr: PKCS #10 in PEM */
 query_answer_fn query_status; /* by MaHoSo: a dossier code or a key */
 
 #endif
