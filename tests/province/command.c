@@ -420,6 +420,12 @@ static void set_fee(struct call *c)
 	struct dossier d;
 	struct progress p;
 
+	if (strncmp(c->rest, "all ", 4) == 0) {
+		c->rest += 4;
+		if (one_number(c, 499999999, &c->w->fault.fee))
+			fine(c);
+		return;
+	}
 	if (which_dossier(c, &d, &p) && one_number(c, 499999999, &p.fee))
 		keep_progress(c, &d, &p);
 }

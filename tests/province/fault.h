@@ -24,6 +24,7 @@ struct fault {
 	int64_t cut_at[8];     /* close the connection when an upload has this many bytes */
 	unsigned cut_count;
 	char refuse[1001]; /* "": nothing */
+	int64_t fee;       /* of every dossier that has none of its own; 0: none */
 	enum renew renew;
 	enum pki_id forge; /* who signs the next answer; PKI_NONE: the right one */
 };

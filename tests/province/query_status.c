@@ -63,13 +63,14 @@ static struct json_object *fees_of(struct world *w, const struct dossier *d,
 				   const struct progress *p)
 {
 	struct json_object *all = json_object_new_array(), *o;
+	int64_t fee = p->fee ? p->fee : w->fault.fee;
 
-	if (p->fee <= 0)
+	if (fee <= 0)
 		return all;
 	o = json_object_new_object();
 	put(o, "TenPhiLePhi", "Lệ phí hộ tịch");
 	put(o, "MaPhiLePhi", "LP01");
-	put_digits(o, "Gia", p->fee);
+	put_digits(o, "Gia", fee);
 	put_digits(o, "TrangThaiThanhToan", store_fee_paid(w->store, d));
 	json_object_array_add(all, o);
 	return all;
