@@ -203,7 +203,7 @@ $O/bench/$1: $O/tests/bench/$1.o $2
 	@echo '  LINK  $$@'
 	$$(Q)$$(CC) $$(ALL_LD) -o $$@ $$^ $$(shell $(PKG) --libs $3) $4
 endef
-BENCHES   := enqueue search apdu idle press chip name digitize gates codes
+BENCHES   := enqueue search apdu idle press chip name digitize gates codes herd herd_run
 core_obj  := $(filter-out %/main.o,$(kiosk-core.obj))
 base_obj  := $(filter $O/firmware/base/%,$(kiosk-core.obj))
 $(eval $(call bench,enqueue,$(core_obj),$(kiosk-core.pkgs)))
@@ -220,6 +220,8 @@ $O/tests/bench/zxing.oo: tests/bench/zxing.cc
 	@mkdir -p $(@D)
 	@echo '  CXX   $<'
 	$(Q)$(CXX) -std=c++17 -O2 -Wall -I. -c -o $@ $<
+$(eval $(call bench,herd,$O/firmware/core/pace.o,libseccomp))
+$(eval $(call bench,herd_run,$(base_obj) $O/firmware/core/pace.o,libseccomp libcrypto))
 $(eval $(call bench,apdu,$(base_obj),libseccomp libusb-1.0))
 $(eval $(call bench,idle,$(base_obj),libseccomp))
 $(eval $(call bench,name,$(base_obj) $O/tests/scene/line.o,libseccomp))

@@ -48,6 +48,8 @@ table() {
 parts() {
 	part ui tests/bench/ui.sh "$o" || failed=1
 	part search "$o/bench/search" assets/catalogue.json || failed=1
+	part herd "$o/bench/herd" || failed=1
+	part herd_run "$o/bench/herd_run" || failed=1
 	part enqueue "$o/bench/enqueue" "$o" || failed=1
 	part apdu apdu || failed=1
 	part chip "$o/bench/chip" || failed=1

@@ -46,6 +46,8 @@ static inline void world_bin(struct world *w)
 	w->bin[n > 0 ? n : 0] = '\0';
 	char *at = strstr(w->bin, "/tests/unit/");
 	if (!at)
+		at = strstr(w->bin, "/bench/");
+	if (!at)
 		abort();
 	memcpy(at, "/bin", 5);
 }
