@@ -209,6 +209,8 @@ static void warnings(struct flow *f, struct page *p, const struct view *v)
 		unasked += have == HAVE_UNASKED;
 		missing += must && have == HAVE_NOT;
 	}
+	if (view_get_num(v, "old"))
+		flow_banner(f, "old", TONE_WARN, ICON_WARNING, say(p, WORD_CHECKLIST_OLD), "");
 	if (view_get_num(v, "err") != ERR_OK && unasked > 0)
 		flow_banner(f, "unasked", TONE_ERROR, ICON_ERROR,
 			    counted(p, WORD_CHECKLIST_UNASKED_ONE, WORD_CHECKLIST_UNASKED,

@@ -241,6 +241,31 @@ const char *catalogue_version(const struct catalogue *c)
 	return json_text(c->json, "version");
 }
 
+static int64_t long_num(const struct catalogue *c, const char *name)
+{
+	struct json_object *o = NULL;
+
+	return json_object_object_get_ex(c->json, name, &o) && json_object_is_type(o, json_type_int)
+		       ? json_object_get_int64(o)
+		       : 0;
+}
+
+int64_t catalogue_number(const struct catalogue *c)
+{
+	return long_num(c, "number");
+}
+
+int64_t catalogue_expires_s(const struct catalogue *c)
+{
+	return long_num(c, "expires_s");
+}
+
+const char *catalogue_json(const struct catalogue *c)
+{
+	return json_object_to_json_string_ext(c->json, JSON_C_TO_STRING_PLAIN |
+							       JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
 size_t catalogue_count(const struct catalogue *c)
 {
 	return c->count;

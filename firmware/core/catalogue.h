@@ -64,6 +64,13 @@ enum err catalogue_of(struct json_object *json, struct catalogue **ret);
 void catalogue_close(struct catalogue *c); /* NULL is allowed */
 
 const char *catalogue_version(const struct catalogue *c);
+
+/* Counts the lists of one signer, 0: not said; the last second of its validity since 1970, 0: no
+ * end; its JSON text, which lives as long as it. */
+int64_t catalogue_number(const struct catalogue *c);
+int64_t catalogue_expires_s(const struct catalogue *c);
+const char *catalogue_json(const struct catalogue *c);
+
 size_t catalogue_count(const struct catalogue *c);
 
 /* NULL when i is out of range, or there is no such code. */

@@ -7,6 +7,8 @@
 #include "firmware/core/anchor_ctl.h"
 #include "firmware/core/calendar.h"
 #include "firmware/core/care.h"
+#include "firmware/core/catalogue_book.h"
+#include "firmware/core/catalogue_renew.h"
 #include "firmware/core/copy_book.h"
 #include "firmware/core/copy_check.h"
 #include "firmware/core/ctl.h"
@@ -278,7 +280,8 @@ struct core {
 	struct child child;
 	struct config config;
 	struct store *store;
-	struct catalogue *catalogue;
+	struct catalogue_book book;
+	const struct catalogue *catalogue; /* the newest of the book */
 	struct calendar calendar;
 	bool has_calendar; /* without one, no day is ever expected */
 	struct package_keys *keys;
@@ -310,6 +313,7 @@ struct core {
 	struct trial trial;
 	struct anchor_listing anchors;
 	struct care care;
+	struct renewal renewal;
 	uint32_t gave_up; /* a bit for each program that keeps dying */
 };
 

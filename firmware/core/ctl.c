@@ -193,6 +193,7 @@ static const struct {
 	{ "retry", do_retry, "CODE: send a dossier again that is held back or lost upstream" },
 	{ "audit", do_audit, "check the audit chain" },
 	{ "counts", do_counts, "what was counted today" },
+	{ "catalogue", catalogue_command, "[renew]: the list of procedures, its age and expiry" },
 	{ "store", care_command, "check | seen: room, and what is known of the store's health" },
 	{ "chip", ctl_chip, "read | probe: a card, or the reader, by hand" },
 	{ "scan", ctl_scan, "FILE.pdf: a test scan, with its figures; see `scan --help`" },

@@ -101,6 +101,8 @@ struct dossier {
 	const char *agency;       /* agency_code of the configuration */
 	const char *procedure;    /* MaTTHC, such as 1.001193 */
 	const char *procedure_name; /* TenTTHC */
+	const char *catalogue;      /* version of the list of procedures that it was filed by */
+	int64_t catalogue_number;
 	struct dossier_filer filer;
 	const struct dossier_owner *owner; /* NULL: the filer */
 	const struct dossier_paper *papers;

@@ -259,10 +259,11 @@ static enum err read_visit(struct core *c, const struct view *d)
 	struct visit *v = &c->visit;
 	const char *code = view_get_text(d, "procedure");
 
-	/* papers are kept by their place: another catalogue may have others there */
-	if (strcmp(view_get_text(d, "catalogue"), catalogue_version(v->catalogue)) != 0 ||
-	    view_get_num(d, "v") != VISIT_VERSION)
+	/* papers are kept by their place: another list may have others there */
+	const struct catalogue *list = catalogue_book_find(&c->book, view_get_text(d, "catalogue"));
+	if (!list || view_get_num(d, "v") != VISIT_VERSION)
 		return ERR_NOT_FOUND;
+	v->catalogue = list;
 	snprintf(c->dossier_key, sizeof c->dossier_key, "%s", view_get_text(d, "key"));
 	c->next_file = (uint32_t)view_get_num(d, "next_file");
 	v->started_s = view_get_num(d, "started_s");

@@ -259,6 +259,8 @@ static void take_rest(struct folder *o, const struct core *c, const char *receip
 	d->agency = c->config.agency_code;
 	d->procedure = v->procedure->code;
 	d->procedure_name = v->procedure->name;
+	d->catalogue = catalogue_version(v->catalogue);
+	d->catalogue_number = catalogue_number(v->catalogue);
 	d->filer = (struct dossier_filer){ .name = v->card.name,
 					   .number = v->card.number,
 					   .birth = o->birth,

@@ -462,6 +462,7 @@ static void port_wipe(void *data)
 	if (c->visit.kept && !c->visit.saved)
 		(void)counter_add(c->store, "visit.left", screen_name(c->visit.under));
 	c->vault = NULL;
+	c->visit.catalogue = c->catalogue;
 	c->visitor++;
 	c->handed_in = 0;
 	jobs_forget(c, c->visitor - 1);

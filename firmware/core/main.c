@@ -145,6 +145,17 @@ static void load_calendar(struct core *c)
 			 calendar_open(f->assets_dir, f->catalogue_anchor, &c->calendar)) == ERR_OK;
 }
 
+static enum err open_catalogue(struct core *c)
+{
+	const struct config *f = &c->config;
+	const struct catalogue_places p = { f->assets_dir, f->catalogue_anchor, f->data_dir };
+	enum err e = complain("catalogue in", f->assets_dir, catalogue_book_open(&p, &c->book));
+
+	if (e == ERR_OK)
+		c->catalogue = catalogue_book_now(&c->book);
+	return e;
+}
+
 static enum err open_all(struct core *c)
 {
 	const struct config *f = &c->config;
@@ -153,9 +164,6 @@ static enum err open_all(struct core *c)
 				   .check_budget_ms = CHECK_BUDGET_MS };
 	enum err e = config_load_logged(&c->config);
 
-	if (e == ERR_OK)
-		e = complain("catalogue in", f->assets_dir,
-			     catalogue_open(f->assets_dir, f->catalogue_anchor, &c->catalogue));
 	if (e == ERR_OK)
 		load_calendar(c);
 	if (e == ERR_OK)
@@ -166,6 +174,8 @@ static enum err open_all(struct core *c)
 			     load_anchor(f->answer_anchor, &c->answer_anchor));
 	if (e == ERR_OK)
 		e = open_store(c, &o);
+	if (e == ERR_OK)
+		e = open_catalogue(c);
 	if (e == ERR_OK)
 		e = complain("store", f->data_dir, certify_open(c));
 	return e == ERR_OK ? visit_init(&c->visit, c->catalogue, &GUEST_PORTS, c) : e;
@@ -185,7 +195,8 @@ static void close_all(struct core *c)
 	}
 	store_close(c->store);
 	package_keys_free(c->keys);
-	catalogue_close(c->catalogue);
+	catalogue_renew_finish(c);
+	catalogue_book_close(&c->book);
 	if (c->answer_anchor >= 0)
 		close(c->answer_anchor);
 	child_finish(&c->child);
@@ -199,7 +210,7 @@ static int serve(void)
 
 	if (!c)
 		return 1;
-	c->answer_anchor = -1;
+	c->answer_anchor = c->renewal.text = -1;
 	c->visitor = 1;
 	c->desk.left = c->desk.loaded = LEFT_UNKNOWN;
 	desk_camera_init(&c->desk);
@@ -212,6 +223,7 @@ static int serve(void)
 		e = sandbox_lock(ROLE_CORE, &parts);
 	if (e == ERR_OK) {
 		care_begin(c);
+		catalogue_renew_begin(c);
 		code = child_run(&c->child);
 	} else {
 		log_line(LOG_ERROR, "start", "%s", err_text(e));

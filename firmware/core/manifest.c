@@ -370,6 +370,14 @@ static void put_times(struct filling *f, struct json_object *o, const struct dos
 	put_text(f, times, "clock", d->clock);
 }
 
+static void put_catalogue(struct filling *f, struct json_object *o, const struct dossier *d)
+{
+	struct json_object *list = put_object(f, o, "catalogue");
+
+	put_text(f, list, "version", d->catalogue);
+	put_num(f, list, "number", d->catalogue_number);
+}
+
 static void put_all(struct filling *f, struct json_object *o, const struct dossier *d)
 {
 	put_num(f, o, "v", 1);
@@ -379,6 +387,7 @@ static void put_all(struct filling *f, struct json_object *o, const struct dossi
 	put_needed(f, o, "receipt_code", d->receipt_code);
 	put_needed(f, o, "MaTTHC", d->procedure);
 	put_needed(f, o, "TenTTHC", d->procedure_name);
+	put_catalogue(f, o, d);
 	put_text(f, o, "KenhThucHien", "1"); /* in person: the kiosk stands at the counter */
 	put_whose(f, o, d);
 	put_stamp(f, o, "NgayNopHoSo", d->confirmed_s);

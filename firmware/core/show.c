@@ -70,6 +70,7 @@ static void show_checklist(struct view_writer *w, const struct core *c)
 
 	show_terms(w, v);
 	view_num(w, "err", v->why);
+	view_num(w, "old", catalogue_is_old(c));
 	for (size_t i = 0; i < p->paper_count; i++) {
 		char copies[64];
 

@@ -279,6 +279,7 @@ void visit_wipe(struct visit *v)
 	if (v->kept && !v->saved)
 		visit_drop_copies(v);
 	v->ports->wipe(v->ports_data);
+	blank.catalogue = v->catalogue; /* who comes next has the newest */
 	for (uint32_t i = 0; i < v->page_count; i++)
 		page_end(&v->pages[i]);
 	if (v->undo.on == ON_DROP)

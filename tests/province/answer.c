@@ -37,12 +37,23 @@ static bool load(const char *dir, enum pki_id id, EVP_PKEY **ret_key, X509 **ret
 	return *ret_key && *ret_cert;
 }
 
-static enum err sign(EVP_PKEY *key, X509 *cert, const char *text, uint8_t **ret_der,
-		     size_t *ret_len)
+#define HOW (CMS_BINARY | CMS_NOSMIMECAP)
+
+struct signed_text {
+	uint8_t *der;
+	size_t len;
+};
+
+struct signing {
+	EVP_PKEY *key;
+	X509 *cert;
+	unsigned how;
+};
+
+static enum err sign(const struct signing *by, const char *text, uint8_t **ret_der, size_t *ret_len)
 {
 	BIO *in = BIO_new_mem_buf(text, -1);
-	CMS_ContentInfo *cms =
-		in ? CMS_sign(cert, key, NULL, in, CMS_BINARY | CMS_NOSMIMECAP) : NULL;
+	CMS_ContentInfo *cms = in ? CMS_sign(by->cert, by->key, NULL, in, by->how) : NULL;
 	unsigned char *der = NULL;
 	int len = cms ? i2d_CMS_ContentInfo(cms, &der) : -1;
 
@@ -58,17 +69,42 @@ static enum err sign(EVP_PKEY *key, X509 *cert, const char *text, uint8_t **ret_
 	return *ret_der ? ERR_OK : ERR_NO_MEMORY;
 }
 
+static enum err sign_how(const char *dir, enum pki_id signer, struct signing by, const char *text,
+			 struct signed_text *ret)
+{
+	enum err e = ERR_IO;
+
+	if (load(dir, signer, &by.key, &by.cert))
+		e = sign(&by, text, &ret->der, &ret->len);
+	X509_free(by.cert);
+	EVP_PKEY_free(by.key);
+	return e;
+}
+
 enum err answer_sign_text(const char *dir, enum pki_id signer, const char *text, uint8_t **ret_der,
 			  size_t *ret_len)
 {
-	EVP_PKEY *key = NULL;
-	X509 *cert = NULL;
-	enum err e = ERR_IO;
+	struct signed_text out = { 0 };
+	enum err e = sign_how(dir, signer, (struct signing){ .how = HOW }, text, &out);
 
-	if (load(dir, signer, &key, &cert))
-		e = sign(key, cert, text, ret_der, ret_len);
-	X509_free(cert);
-	EVP_PKEY_free(key);
+	if (e == ERR_OK) {
+		*ret_der = out.der;
+		*ret_len = out.len;
+	}
+	return e;
+}
+
+enum err answer_sign_beside(const char *dir, enum pki_id signer, const char *text,
+			    uint8_t **ret_der, size_t *ret_len)
+{
+	struct signed_text out = { 0 };
+	enum err e =
+		sign_how(dir, signer, (struct signing){ .how = HOW | CMS_DETACHED }, text, &out);
+
+	if (e == ERR_OK) {
+		*ret_der = out.der;
+		*ret_len = out.len;
+	}
 	return e;
 }
 

@@ -17,6 +17,10 @@ struct answer {
 enum err answer_sign_text(const char *dir, enum pki_id signer, const char *text, uint8_t **ret_der,
 			  size_t *ret_len);
 
+/* The same, but the text is not in it. */
+enum err answer_sign_beside(const char *dir, enum pki_id signer, const char *text,
+			    uint8_t **ret_der, size_t *ret_len);
+
 /* The same over the JSON text. *ret_der is the caller's to
  * free. ERR_IO, ERR_NO_MEMORY. */
 enum err answer_sign(const char *dir, enum pki_id signer, const struct answer *a, uint8_t **ret_der,

@@ -1,6 +1,7 @@
 #include "tests/province/command.h"
 
 #include "tests/province/api.h"
+#include "tests/province/catalogue.h"
 #include "tests/province/json.h"
 #include "tests/province/proxy.h"
 #include "tests/province/received.h"
@@ -436,6 +437,44 @@ static void do_fee(struct call *c)
 		set_fee(c);
 	else
 		show_fee(c);
+}
+
+static void do_publish(struct call *c)
+{
+	char file[128];
+	int64_t n = 0, days = 0;
+	bool read = word(c, file, sizeof file) && number(c, &n) && n > 0;
+	bool past = *c->rest == '-';
+
+	c->rest += past;
+	if (!read || strstr(file, "..") || (*c->rest && !one_number(c, 36500, &days)))
+		wrong(c, "publish FILE NUMBER [DAYS]");
+	else if (catalogue_publish(c->w, file, n, past ? -days : days))
+		fine(c);
+	else
+		wrong(c, "that is no list, or it cannot be written");
+}
+
+static void do_next_key(struct call *c)
+{
+	if (*c->rest && !strstr(c->rest, "..") && catalogue_next_key(c->w, c->rest))
+		fine(c);
+	else
+		wrong(c, "no such key");
+}
+
+static void do_replay(struct call *c)
+{
+	c->w->fault.catalogue_replay = 0;
+	if (!*c->rest || one_number(c, INT32_MAX, &c->w->fault.catalogue_replay))
+		fine(c);
+}
+
+static void do_mix(struct call *c)
+{
+	c->w->fault.catalogue_mix = 0;
+	if (!*c->rest || one_number(c, INT32_MAX, &c->w->fault.catalogue_mix))
+		fine(c);
 }
 
 static void do_heal(struct call *c)

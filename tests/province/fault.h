@@ -26,7 +26,9 @@ struct fault {
 	char refuse[1001]; /* "": nothing */
 	int64_t fee;       /* of every dossier that has none of its own; 0: none */
 	enum renew renew;
-	enum pki_id forge; /* who signs the next answer; PKI_NONE: the right one */
+	enum pki_id forge;        /* who signs the next answer; PKI_NONE: the right one */
+	int64_t catalogue_replay; /* offer the list of this number; 0: the newest */
+	int64_t catalogue_mix;    /* with the signature of that one; 0: its own */
 };
 
 /* The status to answer instead of the right one, or 0. Counts down. */

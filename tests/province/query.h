@@ -24,9 +24,10 @@ typedef const char *query_answer_fn(struct world *w, struct json_object *asked,
 /* What an answer gives for a thing the province has never heard of: 404, and not signed. */
 #define QUERY_NO_SUCH "there is no such thing here"
 
-query_answer_fn query_pay;    /* begins a fee by its MaThamChieu, or tells again of one */
-query_answer_fn query_paid;   /* by MaThamChieu */
-query_answer_fn query_renew;  /* by csr: PKCS #10 in PEM */
-query_answer_fn query_status; /* by MaHoSo: a dossier code or a key */
+query_answer_fn query_catalogue; /* by the number of the list, and the key, that it has */
+query_answer_fn query_pay;       /* begins a fee by its MaThamChieu, or tells again of one */
+query_answer_fn query_paid;      /* by MaThamChieu */
+query_answer_fn query_renew;     /* by csr: PKCS #10 in PEM */
+query_answer_fn query_status;    /* by MaHoSo: a dossier code or a key */
 
 #endif

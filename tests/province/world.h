@@ -21,6 +21,7 @@ struct world {
 	struct control *control;
 	struct proxy *proxy; /* from the first `proxy` on */
 	enum pki_id server_cert; /* what the server shows: PKI_SERVER, a wrong one, or PKI_NONE */
+	int64_t catalogue;       /* number of the newest list; 0: none */
 	uint16_t api_port;       /* kept over `net down` */
 };
 
