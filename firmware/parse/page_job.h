@@ -1,6 +1,7 @@
-/* The jobs with paper: JOB_LOOK and JOB_SAME of the fast lane; JOB_DIGITIZE, JOB_BIND,
- * JOB_ENDORSE and JOB_ORIGINAL of the slow one. Sizes are claims of another program about bytes of a third; they
- * are compared before a pixel is read, and the pixels lie in sealed memory nobody can change. */
+/* The jobs with paper: JOB_LOOK and JOB_SAME of the fast lane; JOB_DIGITIZE, JOB_BIND, JOB_ENDORSE
+ * and JOB_ORIGINAL of the slow one. Sizes are claims of another program about bytes of a third;
+ * they are compared before a pixel is read, and the pixels lie in sealed memory nobody can change.
+ */
 #ifndef PARSE_PAGE_JOB_H
 #define PARSE_PAGE_JOB_H
 

@@ -12,6 +12,9 @@
 enum {
 	INK_PERCENT = 62, /* of the paper's brightness; what shines through is lighter */
 	VIEW_LONG_SIDE = 1754,
+	FAINT_PERCENT = 18, /* of the paper's brightness: by so much is a faint stroke darker */
+	FAINT_LEAST = 36,
+	FAINT_WIDE = 5, /* pixels, 0.8 mm: strokes are thinner */
 };
 
 #define MM_PER_INCH   25.4
@@ -250,6 +253,50 @@ static double share_of(const struct lie *l, PIX *pix)
 	return pix && area > 0 && pixCountPixels(pix, &n, NULL) == 0 ? n / area : 0;
 }
 
+/* Thin strokes a little darker than what is around them; what shines through is too soft for that.
+ * Measured: on blank backs of 29 sheets 0.0003 of the page at most, of a signature in pencil
+ * 0.0007, of print with 30 % of its contrast 0.025. */
+static PIX *faint_strokes(const struct lie *l)
+{
+	unsigned least = l->level.typical * FAINT_PERCENT / 100u;
+	PIX *pix = pixCreate((l_int32)l->flat.width, (l_int32)l->flat.height, 8);
+
+	for (uint32_t y = 0; pix && y < l->flat.height; y++) {
+		const uint8_t *row = l->flat.at + y * l->flat.stride;
+		l_uint32 *line = pixGetData(pix) + (size_t)y * (size_t)pixGetWpl(pix);
+
+		for (uint32_t x = 0; x < l->flat.width; x++)
+			SET_DATA_BYTE(line, x, row[x] > 0 ? row[x] : 255);
+	}
+	PIX *strokes = pix ? pixTophat(pix, FAINT_WIDE, FAINT_WIDE, L_TOPHAT_BLACK) : NULL;
+	PIX *light =
+		strokes ? pixThresholdToBinary(strokes,
+					       (l_int32)(least > FAINT_LEAST ? least : FAINT_LEAST))
+			: NULL;
+	PIX *ink = light ? pixInvert(NULL, light) : NULL;
+
+	pixDestroy(&pix);
+	pixDestroy(&strokes);
+	pixDestroy(&light);
+	return ink;
+}
+
+/* A page in pencil, or the third copy under carbon paper, is not blank. */
+static void look_for_faint(struct lie *l)
+{
+	PIX *faint = faint_strokes(l);
+	PIX *ink = faint ? ink_without_border(faint) : NULL;
+	double share = ink ? share_of(l, ink) : 0;
+
+	if (share < LEAF_BLANK_INK) {
+		pixDestroy(&ink);
+		return;
+	}
+	pixDestroy(&l->ink_pix);
+	l->ink_pix = ink;
+	l->ink = share;
+}
+
 static enum err find_ink(struct lie *l)
 {
 	enum err e = level_measure(&l->flat, l->dpi / l->by, &l->level);
@@ -262,6 +309,8 @@ static enum err find_ink(struct lie *l)
 	l->cut_letters = letters_cut(ink);
 	l->ink_pix = ink_without_border(ink);
 	l->ink = share_of(l, l->ink_pix);
+	if (l->ink < LEAF_BLANK_INK)
+		look_for_faint(l);
 	l->letters_pix = letters_among(l->ink_pix);
 	return l->letters_pix ? ERR_OK : ERR_NO_MEMORY;
 }
