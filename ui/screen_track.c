@@ -182,6 +182,8 @@ static void add_fee(struct flow *f, struct page *p, const struct view *v)
 	char money[WORDS_CAP];
 	int64_t fee = view_get_num(v, "fee");
 
+	if (view_get_num(v, "paying") == 1)
+		flow_banner(f, "paying", TONE_WARN, ICON_PAY, say(p, WORD_PAY_PENDING), "");
 	if (fee > 0)
 		flow_fact(f, "fee", say(p, WORD_TRACK_FEE),
 			  page_format(p, "%s", words_money(money, sizeof money, fee)));
@@ -282,7 +284,7 @@ void screen_TRACK(struct page *p, const struct view *v)
 		return;
 	}
 	flow_banner(&f, "state", says.tone, says.icon, say(p, says.title),
-		    says.alone ? "" : say(p, says.more));
+		    says.alone || view_get_num(v, "over") ? "" : say(p, says.more));
 	if (view_get_num(v, "state") == TRACK_UNKNOWN &&
 	    strncmp(view_get_text(v, "asked"), "TAM-", 4) == 0)
 		flow_banner(&f, "slip", TONE_INFO, ICON_INFO, say(p, WORD_TRACK_UNKNOWN_SLIP), "");
