@@ -52,6 +52,11 @@ static unsigned ask(struct client *c, const struct http_request *r)
 		.method = METHOD, .path = PATH, .fd = -1, .headers = { __VA_ARGS__ } \
 	}
 
+#define POSTED(PATH, TEXT, ...)                                                                    \
+	{                                                                                          \
+		.method = "POST", .path = PATH, .text = TEXT, .fd = -1, .headers = { __VA_ARGS__ } \
+	}
+
 static void wrong_requests_get_a_sentence(struct client *c)
 {
 	static const struct {
@@ -70,36 +75,22 @@ static void wrong_requests_get_a_sentence(struct client *c)
 		{ 400, ASKED("POST", "/v1/uploads", TUS, "Upload-Length: 5") },
 		{ 400, ASKED("POST", "/v1/uploads", TUS, "Upload-Length: 5",
 			     "Upload-Metadata: key " KEY64) },
-		{ 404, { "DELETE", NOBODY, { TUS }, NULL, -1, 0, 0, 0, 0 } },
+		{ 404, ASKED("DELETE", NOBODY, TUS) },
 		{ 404, ASKED("DELETE", "/v1/uploads/..%2fprovince.db", TUS) },
-		{ 404, { "GET", "/v1/dossiers/" KEY, { NULL }, NULL, -1, 0, 0, 0, 0 } },
+		{ 404, ASKED("GET", "/v1/dossiers/" KEY, NULL) },
 		{ 400, ASKED("GET", "/v1/dossiers/1", NULL) },
-		{ 400, { "POST", COMMIT, { NULL }, "{}", -1, 0, 0, 0, 0 } },
-		{ 400, { "POST", COMMIT, { "Idempotency-Key: x" }, "{}", -1, 0, 0, 0, 0 } },
-		{ 400, { "POST", COMMIT, { "Idempotency-Key: " KEY }, "{", -1, 0, 0, 0, 0 } },
-		{ 400, { "POST", COMMIT, { "Idempotency-Key: " KEY }, "{}", -1, 0, 0, 0, 0 } },
-		{ 404,
-		  { "POST",
-		    COMMIT,
-		    { "Idempotency-Key: " KEY },
-		    "{\"key\":\"" KEY "\",\"package_sha256\":\"" HASH
-		    "\",\"size\":5,\"upload\":\"" NOBODY "\"}",
-		    -1,
-		    0,
-		    0,
-		    0,
-		    0 } },
-		{ 400,
-		  { "POST",
-		    COMMIT,
-		    { "Idempotency-Key: " KEY },
-		    "{\"key\":\"" KEY "\",\"package_sha256\":\"" HASH
-		    "\",\"size\":5,\"upload\":\"/etc/passwd\"}",
-		    -1,
-		    0,
-		    0,
-		    0,
-		    0 } },
+		{ 400, POSTED(COMMIT, "{}", NULL) },
+		{ 400, POSTED(COMMIT, "{}", "Idempotency-Key: x") },
+		{ 400, POSTED(COMMIT, "{", "Idempotency-Key: " KEY) },
+		{ 400, POSTED(COMMIT, "{}", "Idempotency-Key: " KEY) },
+		{ 404, POSTED(COMMIT,
+			      "{\"key\":\"" KEY "\",\"package_sha256\":\"" HASH
+			      "\",\"size\":5,\"upload\":\"" NOBODY "\"}",
+			      "Idempotency-Key: " KEY) },
+		{ 400, POSTED(COMMIT,
+			      "{\"key\":\"" KEY "\",\"package_sha256\":\"" HASH
+			      "\",\"size\":5,\"upload\":\"/etc/passwd\"}",
+			      "Idempotency-Key: " KEY) },
 	};
 
 	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
