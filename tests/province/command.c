@@ -1,7 +1,7 @@
 #include "tests/province/command.h"
 
 #include "tests/province/api.h"
-#include "tests/province/catalogue.h"
+#include "tests/province/call.h"
 #include "tests/province/json.h"
 #include "tests/province/proxy.h"
 #include "tests/province/received.h"
@@ -12,25 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a command gets: the rest of its line, and where its answer goes. */
-struct call {
-	struct world *w;
-	const char *rest;
-	FILE *out;
-};
-
-static void fine(struct call *c)
+void call_fine(struct call *c)
 {
 	fputs("ok\n", c->out);
 }
 
-static void wrong(struct call *c, const char *sentence)
+void call_wrong(struct call *c, const char *sentence)
 {
 	fprintf(c->out, "error %s\n", sentence);
 }
 
 /* The next number of the line; advances. */
-static bool number(struct call *c, int64_t *ret)
+bool call_number(struct call *c, int64_t *ret)
 {
 	char text[20];
 	size_t n = strcspn(c->rest, " ");
@@ -77,12 +70,12 @@ static void do_net(struct call *c)
 		if (strcmp(c->rest, WORDS[i]) != 0)
 			continue;
 		if (set_wire(c->w, (enum wire)i))
-			fine(c);
+			call_fine(c);
 		else
-			wrong(c, "the port cannot be listened on");
+			call_wrong(c, "the port cannot be listened on");
 		return;
 	}
-	wrong(c, "net what? up, down or hang");
+	call_wrong(c, "net what? up, down or hang");
 }
 
 static void do_fail(struct call *c)
@@ -90,22 +83,22 @@ static void do_fail(struct call *c)
 	int64_t n, status;
 	struct fault *f = &c->w->fault;
 
-	if (!number(c, &n) || !number(c, &status) || n > 100000 || status < 400 || status > 599 ||
-	    strlen(c->rest) >= sizeof f->fail_method) {
-		wrong(c, "fail N CODE [METHOD], CODE from 400 to 599");
+	if (!call_number(c, &n) || !call_number(c, &status) || n > 100000 || status < 400 ||
+	    status > 599 || strlen(c->rest) >= sizeof f->fail_method) {
+		call_wrong(c, "fail N CODE [METHOD], CODE from 400 to 599");
 		return;
 	}
 	f->fail_count = (unsigned)n;
 	f->fail_code = (unsigned)status;
 	snprintf(f->fail_method, sizeof f->fail_method, "%s", c->rest);
-	fine(c);
+	call_fine(c);
 }
 
-static bool one_number(struct call *c, int64_t max, int64_t *ret)
+bool call_one_number(struct call *c, int64_t max, int64_t *ret)
 {
-	if (number(c, ret) && *ret <= max && *c->rest == '\0')
+	if (call_number(c, ret) && *ret <= max && *c->rest == '\0')
 		return true;
-	wrong(c, "one whole number, please");
+	call_wrong(c, "one whole number, please");
 	return false;
 }
 
@@ -113,10 +106,10 @@ static void do_retry_after(struct call *c)
 {
 	int64_t n;
 
-	if (!one_number(c, 86400, &n))
+	if (!call_one_number(c, 86400, &n))
 		return;
 	c->w->fault.retry_after_s = (unsigned)n;
-	fine(c);
+	call_fine(c);
 }
 
 static void do_refuse(struct call *c)
@@ -124,31 +117,31 @@ static void do_refuse(struct call *c)
 	struct fault *f = &c->w->fault;
 
 	if (*c->rest == '\0' || strlen(c->rest) >= sizeof f->refuse) {
-		wrong(c, "a reason of up to 1000 bytes, as the citizen shall read it");
+		call_wrong(c, "a reason of up to 1000 bytes, as the citizen shall read it");
 		return;
 	}
 	snprintf(f->refuse, sizeof f->refuse, "%s", c->rest);
-	fine(c);
+	call_fine(c);
 }
 
 static void do_drop_answer(struct call *c)
 {
 	int64_t n;
 
-	if (!one_number(c, 100000, &n))
+	if (!call_one_number(c, 100000, &n))
 		return;
 	c->w->fault.drop_answers = (unsigned)n;
-	fine(c);
+	call_fine(c);
 }
 
 static void do_flood(struct call *c)
 {
 	int64_t n;
 
-	if (!one_number(c, 100000, &n))
+	if (!call_one_number(c, 100000, &n))
 		return;
 	c->w->fault.floods = (unsigned)n;
-	fine(c);
+	call_fine(c);
 }
 
 static void do_cut(struct call *c)
@@ -157,24 +150,24 @@ static void do_cut(struct call *c)
 
 	f->cut_count = 0;
 	while (f->cut_count < sizeof f->cut_at / sizeof *f->cut_at &&
-	       number(c, &f->cut_at[f->cut_count]))
+	       call_number(c, &f->cut_at[f->cut_count]))
 		f->cut_count++;
 	if (f->cut_count > 0 && *c->rest == '\0') {
-		fine(c);
+		call_fine(c);
 		return;
 	}
 	f->cut_count = 0;
-	wrong(c, "one to eight numbers of bytes, growing");
+	call_wrong(c, "one to eight numbers of bytes, growing");
 }
 
 static void do_slow(struct call *c)
 {
 	int64_t n;
 
-	if (!one_number(c, INT32_MAX, &n))
+	if (!call_one_number(c, INT32_MAX, &n))
 		return;
 	c->w->fault.slow_bytes_s = (uint64_t)n;
-	fine(c);
+	call_fine(c);
 }
 
 static void do_forge(struct call *c)
@@ -182,7 +175,7 @@ static void do_forge(struct call *c)
 	bool purpose = strcmp(c->rest, "purpose") == 0;
 
 	c->w->fault.forge = purpose ? PKI_OTHER_PURPOSE : PKI_ROGUE_ANSWER;
-	fine(c);
+	call_fine(c);
 }
 
 static void do_html(struct call *c)
@@ -191,21 +184,21 @@ static void do_html(struct call *c)
 	int64_t n = INT32_MAX;
 
 	if (*c->rest != '\0' &&
-	    (!number(c, &n) || n > INT32_MAX || strlen(c->rest) >= sizeof f->html_method)) {
-		wrong(c, "html [N [METHOD]]");
+	    (!call_number(c, &n) || n > INT32_MAX || strlen(c->rest) >= sizeof f->html_method)) {
+		call_wrong(c, "html [N [METHOD]]");
 		return;
 	}
 	f->html_count = (unsigned)n;
 	snprintf(f->html_method, sizeof f->html_method, "%s", c->rest);
-	fine(c);
+	call_fine(c);
 }
 
 static void do_lose(struct call *c)
 {
 	if (store_upload_delete_open(c->w->store) == ERR_OK)
-		fine(c);
+		call_fine(c);
 	else
-		wrong(c, "the database failed");
+		call_wrong(c, "the database failed");
 }
 
 static void do_cert(struct call *c)
@@ -224,12 +217,12 @@ static void do_cert(struct call *c)
 			continue;
 		c->w->server_cert = CERTS[i].id;
 		if (set_wire(c->w, WIRE_DOWN) && set_wire(c->w, WIRE_UP))
-			fine(c);
+			call_fine(c);
 		else
-			wrong(c, "the port cannot be listened on");
+			call_wrong(c, "the port cannot be listened on");
 		return;
 	}
-	wrong(c, "which certificate? good, rogue, expired, name or shown");
+	call_wrong(c, "which certificate? good, rogue, expired, name or shown");
 }
 
 static void do_renew(struct call *c)
@@ -240,11 +233,11 @@ static void do_renew(struct call *c)
 	while (how < 3 && strcmp(c->rest, HOW[how]) != 0)
 		how++;
 	if (how == 3) {
-		wrong(c, "good, strange or rogue");
+		call_wrong(c, "good, strange or rogue");
 		return;
 	}
 	c->w->fault.renew = (enum renew)how;
-	fine(c);
+	call_fine(c);
 }
 
 static void do_proxy(struct call *c)
@@ -256,7 +249,7 @@ static void do_proxy(struct call *c)
 	while (how < 3 && *c->rest && strcmp(c->rest, HOW[how]) != 0)
 		how++;
 	if (how == 3 || (!w->proxy && proxy_start(w->loop, &w->proxy) != ERR_OK)) {
-		wrong(c, how == 3 ? "good, refuse or hang" : "there is no proxy");
+		call_wrong(c, how == 3 ? "good, refuse or hang" : "there is no proxy");
 		return;
 	}
 	if (*c->rest)
@@ -276,18 +269,18 @@ static void do_pay(struct call *c)
 	struct fee f;
 	int64_t vnd = 0;
 
-	(void)number(c, &vnd);
+	(void)call_number(c, &vnd);
 	if (which_fee(c, &f) != ERR_OK) {
-		wrong(c, "no such fee");
+		call_wrong(c, "no such fee");
 		return;
 	}
 	f.paid += vnd > 0 ? vnd : f.amount;
 	f.paid_at = clock_wall_s(&c->w->clock);
 	f.times++;
 	if (store_fee_set(c->w->store, &f) == ERR_OK)
-		fine(c);
+		call_fine(c);
 	else
-		wrong(c, "the database failed");
+		call_wrong(c, "the database failed");
 }
 
 static void do_unpaid(struct call *c)
@@ -295,14 +288,14 @@ static void do_unpaid(struct call *c)
 	struct fee f;
 
 	if (which_fee(c, &f) != ERR_OK) {
-		wrong(c, "no such fee");
+		call_wrong(c, "no such fee");
 		return;
 	}
 	f.failed = true;
 	if (store_fee_set(c->w->store, &f) == ERR_OK)
-		fine(c);
+		call_fine(c);
 	else
-		wrong(c, "the database failed");
+		call_wrong(c, "the database failed");
 }
 
 static void show_fee(struct call *c)
@@ -313,11 +306,11 @@ static void show_fee(struct call *c)
 		fprintf(c->out, "ok %s amount=%" PRId64 " paid=%" PRId64 " times=%" PRId64 "\n",
 			f.reference, f.amount, f.paid, f.times);
 	else
-		wrong(c, "no fee was begun");
+		call_wrong(c, "no fee was begun");
 }
 
 /* The next word of the line; advances. */
-static bool word(struct call *c, char *ret, size_t cap)
+bool call_word(struct call *c, char *ret, size_t cap)
 {
 	size_t n = strcspn(c->rest, " ");
 
@@ -340,7 +333,7 @@ static bool which_dossier(struct call *c, struct dossier *ret, struct progress *
 {
 	struct dossier d = { 0 };
 	char code[64];
-	enum err e = word(c, code, sizeof code) ? ERR_OK : ERR_NOT_FOUND;
+	enum err e = call_word(c, code, sizeof code) ? ERR_OK : ERR_NOT_FOUND;
 
 	if (e == ERR_OK && strcmp(code, "newest") == 0)
 		e = store_each(c->w->store, newest, &d);
@@ -351,16 +344,16 @@ static bool which_dossier(struct call *c, struct dossier *ret, struct progress *
 		*ret = d;
 		return true;
 	}
-	wrong(c, "no dossier of that code or key");
+	call_wrong(c, "no dossier of that code or key");
 	return false;
 }
 
 static void keep_progress(struct call *c, const struct dossier *d, const struct progress *p)
 {
 	if (store_progress_set(c->w->store, d->key, p) == ERR_OK)
-		fine(c);
+		call_fine(c);
 	else
-		wrong(c, "the database failed");
+		call_wrong(c, "the database failed");
 }
 
 static void do_progress(struct call *c)
@@ -370,9 +363,9 @@ static void do_progress(struct call *c)
 
 	if (!which_dossier(c, &d, &p))
 		return;
-	if (!number(c, &p.state) || p.state < 1 || p.state > 10 ||
+	if (!call_number(c, &p.state) || p.state < 1 || p.state > 10 ||
 	    strlen(c->rest) >= sizeof p.note) {
-		wrong(c, "progress CODE STATE [WHY], STATE from 1 to 10");
+		call_wrong(c, "progress CODE STATE [WHY], STATE from 1 to 10");
 		return;
 	}
 	snprintf(p.note, sizeof p.note, "%s", c->rest);
@@ -387,7 +380,7 @@ static void do_supplement(struct call *c)
 	if (!which_dossier(c, &d, &p))
 		return;
 	if (!*c->rest || strlen(c->rest) >= sizeof p.asked) {
-		wrong(c, "which papers?");
+		call_wrong(c, "which papers?");
 		return;
 	}
 	snprintf(p.asked, sizeof p.asked, "%s", c->rest);
@@ -423,11 +416,11 @@ static void set_fee(struct call *c)
 
 	if (strncmp(c->rest, "all ", 4) == 0) {
 		c->rest += 4;
-		if (one_number(c, 499999999, &c->w->fault.fee))
-			fine(c);
+		if (call_one_number(c, 499999999, &c->w->fault.fee))
+			call_fine(c);
 		return;
 	}
-	if (which_dossier(c, &d, &p) && one_number(c, 499999999, &p.fee))
+	if (which_dossier(c, &d, &p) && call_one_number(c, 499999999, &p.fee))
 		keep_progress(c, &d, &p);
 }
 
@@ -437,44 +430,6 @@ static void do_fee(struct call *c)
 		set_fee(c);
 	else
 		show_fee(c);
-}
-
-static void do_publish(struct call *c)
-{
-	char file[128];
-	int64_t n = 0, days = 0;
-	bool read = word(c, file, sizeof file) && number(c, &n) && n > 0;
-	bool past = *c->rest == '-';
-
-	c->rest += past;
-	if (!read || strstr(file, "..") || (*c->rest && !one_number(c, 36500, &days)))
-		wrong(c, "publish FILE NUMBER [DAYS]");
-	else if (catalogue_publish(c->w, file, n, past ? -days : days))
-		fine(c);
-	else
-		wrong(c, "that is no list, or it cannot be written");
-}
-
-static void do_next_key(struct call *c)
-{
-	if (*c->rest && !strstr(c->rest, "..") && catalogue_next_key(c->w, c->rest))
-		fine(c);
-	else
-		wrong(c, "no such key");
-}
-
-static void do_replay(struct call *c)
-{
-	c->w->fault.catalogue_replay = 0;
-	if (!*c->rest || one_number(c, INT32_MAX, &c->w->fault.catalogue_replay))
-		fine(c);
-}
-
-static void do_mix(struct call *c)
-{
-	c->w->fault.catalogue_mix = 0;
-	if (!*c->rest || one_number(c, INT32_MAX, &c->w->fault.catalogue_mix))
-		fine(c);
 }
 
 static void do_heal(struct call *c)
@@ -529,9 +484,9 @@ static void print_dossier(void *data, const struct dossier *d)
 static void do_list(struct call *c)
 {
 	if (store_each(c->w->store, print_dossier, c->out) == ERR_OK)
-		fine(c);
+		call_fine(c);
 	else
-		wrong(c, "the database failed");
+		call_wrong(c, "the database failed");
 }
 
 static void do_show(struct call *c)
@@ -543,12 +498,12 @@ static void do_show(struct call *c)
 	if (e != ERR_OK)
 		e = store_find(c->w->store, c->rest, &d);
 	if (e != ERR_OK || !received_path(c->w, d.folder, "", path, sizeof path)) {
-		wrong(c, "no dossier of that code or key");
+		call_wrong(c, "no dossier of that code or key");
 		return;
 	}
 	print_dossier(c->out, &d);
 	fprintf(c->out, "%s\n", path);
-	fine(c);
+	call_fine(c);
 }
 
 static void do_count(struct call *c)
@@ -572,7 +527,7 @@ int64_t command_wait(const char *line)
 	c.rest += 5;
 	if (strncmp(c.rest, "count ", 6) == 0)
 		c.rest += 6;
-	return number(&c, &n) && *c.rest == '\0' ? n : 0;
+	return call_number(&c, &n) && *c.rest == '\0' ? n : 0;
 }
 
 static void do_help(struct call *c);
@@ -592,7 +547,7 @@ static void do_help(struct call *c)
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		fprintf(c->out, "%-12s %-24s %s\n", COMMANDS[i].word, COMMANDS[i].arguments,
 			COMMANDS[i].what);
-	fine(c);
+	call_fine(c);
 }
 
 /* drop-answer and drop_answer are one command. */
@@ -615,5 +570,5 @@ void command_do(struct world *w, const char *line, FILE *out)
 		COMMANDS[i].run(&c);
 		return;
 	}
-	wrong(&c, "unknown command; try help");
+	call_wrong(&c, "unknown command; try help");
 }
