@@ -1,6 +1,6 @@
 /* After an outage 3,000 kiosks come back at one moment, each with 5 dossiers: simulated with the
  * kiosks' own pace (pace.h), against a province of 50 workers at half a second each, 200 waiting
- * places, and 503 with Retry-After beyond. Times are simulated; it takes no longer than counting. */
+ * places, and 503 with Retry-After beyond. Times are simulated. */
 #include "firmware/core/pace.h"
 #include "tests/bench/bench.h"
 
