@@ -8,11 +8,11 @@
 
 #include <string.h>
 
-#define ROUND_MS       (10u * 60 * 1000)
-#define PACKAGE_KEEP_S (24 * 3600)
-#define NIGHT_ENDS     6
-#define HALF_DAY_S     (12 * 3600)
-#define TWO_DAYS_S     (48 * 3600)
+#define ROUND_MS   (10u * 60 * 1000)
+#define DAY_S      (24 * 3600)
+#define NIGHT_ENDS 6
+#define HALF_DAY_S (12 * 3600)
+#define TWO_DAYS_S (48 * 3600)
 
 /* A tenth of the time and of the disk, so that a touch is answered at once. */
 #define PORTION_MS 20u
@@ -112,8 +112,8 @@ static void tidy(struct core *c, int64_t now_s)
 	unsigned swept = 0, purged = 0;
 
 	if (vault_sweep(c->store, now_s - DRAFT_KEEP_S, &swept) != ERR_OK ||
-	    outbox_purge(c->store, PACKAGE_KEEP_S, &purged) != ERR_OK ||
-	    pay_purge(c->store, PACKAGE_KEEP_S) != ERR_OK)
+	    outbox_purge(c->store, (int64_t)c->config.keep_days * DAY_S, &purged) != ERR_OK ||
+	    pay_purge(c->store, DAY_S) != ERR_OK)
 		log_line(LOG_ERROR, "night", "the store could not be tidied");
 	if (disk_rest(store_disk(c->store)) == ERR_NO_SPACE && store_drop_aside(c->store) > 0)
 		log_line(LOG_WARN, "store.short", "deleted databases that were set aside");

@@ -20,6 +20,7 @@
 #include "firmware/core/pay_ask.h"
 #include "firmware/core/query.h"
 #include "firmware/core/renew.h"
+#include "firmware/core/reconcile_run.h"
 #include "firmware/core/store.h"
 #include "firmware/core/track.h"
 #include "firmware/core/vault.h"
@@ -308,6 +309,7 @@ struct core {
 	struct track track;
 	struct queries queries;
 	struct renew renew;
+	struct reconcile reconcile;
 	struct ctls ctls;
 	struct hand hand;
 	struct trial trial;

@@ -191,6 +191,8 @@ static const struct {
 	{ "ask", ctl_ask, "CODE: what the province says about a dossier" },
 	{ "pay", ctl_pay, "[CODE [VND]]: fees staff must look at; a dossier's fee; begin one" },
 	{ "retry", do_retry, "CODE: send a dossier again that is held back or lost upstream" },
+	{ "reconcile", reconcile_command,
+	  "[now | report [--json | --csv FILE]]: does the province have what this kiosk sent?" },
 	{ "audit", do_audit, "check the audit chain" },
 	{ "counts", do_counts, "what was counted today" },
 	{ "catalogue", catalogue_command, "[renew]: the list of procedures, its age and expiry" },

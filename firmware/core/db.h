@@ -28,6 +28,7 @@ enum statement {
 #undef ITEM_COLUMNS
 #undef ANCHOR_COLUMNS
 #undef PAY_COLUMNS
+#undef OF_DAY
 
 #define DB_FILE    "kiosk.db"
 #define DB_WAL     DB_FILE "-wal"

@@ -185,6 +185,7 @@ static void close_all(struct core *c)
 {
 	ctl_finish(c);
 	sender_finish(c);
+	reconcile_finish(c);
 	if (c->visit.ports) {
 		/* the vault stays: whoever is in the middle of a visit goes on after the restart */
 		vault_close(c->vault);
@@ -224,6 +225,7 @@ static int serve(void)
 	if (e == ERR_OK) {
 		care_begin(c);
 		catalogue_renew_begin(c);
+		reconcile_begin(c);
 		code = child_run(&c->child);
 	} else {
 		log_line(LOG_ERROR, "start", "%s", err_text(e));

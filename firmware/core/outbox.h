@@ -155,7 +155,9 @@ enum err outbox_link_up(struct store *s, uint32_t spread_ms);
  * SEALED under the same key. ERR_DENIED: the package is deleted already. */
 enum err outbox_again(struct store *s, const char *key);
 
-/* Deletes the packages of what was answered more than retention_s ago. ret_count may be NULL. */
+/* Deletes the packages of what was answered more than retention_s ago and was seen at the province
+ * by a reconciliation since (reconcile.h), each with an audit line that has the package's hash.
+ * ret_count may be NULL. */
 enum err outbox_purge(struct store *s, int64_t retention_s, unsigned *ret_count);
 
 enum err outbox_get(struct store *s, const char *key, struct outbox_item *ret_item);

@@ -6,8 +6,10 @@
 #include "firmware/core/counter.h"
 #include "firmware/core/outbox_files.h"
 #include "firmware/core/outbox_row.h"
+#include "firmware/core/reconcile.h"
 #include "firmware/core/vault_row.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool is_whole(const struct outbox_answer *a)
@@ -41,16 +43,20 @@ static enum err settle(struct store *s, const struct outbox_item *item,
 	const char *state = outbox_state_name(a->accepted ? OUTBOX_ACCEPTED : OUTBOX_REFUSED);
 	const char *code = a->accepted ? a->dossier_code : "";
 	const char *reason = a->accepted || !a->reason ? "" : a->reason;
-	enum err e =
-		db_change(s, SQL_OUTBOX_ANSWER,
-			  DB_VALUES(db_text(state), db_text(code), db_text(reason),
-				    db_bytes(a->bytes, a->len), db_num(a->time_s), db_num(a->due_s),
-				    db_num(clock_wall_s(s->options.clock)), db_text(item->key)));
+	bool second = item->answered_s != 0; /* it was sent again */
+	enum err e = second ? reconcile_answered(s, item, a) : ERR_OK;
+
+	if (e == ERR_OK)
+		e = db_change(s, SQL_OUTBOX_ANSWER,
+			      DB_VALUES(db_text(state), db_text(code), db_text(reason),
+					db_bytes(a->bytes, a->len), db_num(a->time_s),
+					db_num(a->due_s), db_num(clock_wall_s(s->options.clock)),
+					db_text(item->key)));
 
 	if (e == ERR_OK)
 		e = audit_add(s, a->accepted ? "outbox.accepted" : "outbox.refused", item->key,
 			      code);
-	if (e == ERR_OK)
+	if (e == ERR_OK && !second)
 		e = counter_add(s, a->accepted ? "dossier.accepted" : "dossier.refused",
 				item->procedure);
 	return e;
@@ -78,6 +84,14 @@ enum err outbox_answered(struct store *s, const char *key, const struct outbox_a
 	return e;
 }
 
+enum err outbox_again_row(struct store *s, const struct outbox_item *item)
+{
+	enum err e = db_change(s, SQL_OUTBOX_AGAIN, DB_VALUES(db_text(item->key)));
+
+	return e == ERR_OK ? audit_add(s, "outbox.again", item->key, outbox_state_name(item->state))
+			   : e;
+}
+
 enum err outbox_again(struct store *s, const char *key)
 {
 	struct outbox_item item;
@@ -90,17 +104,23 @@ enum err outbox_again(struct store *s, const char *key)
 	if (item.state != OUTBOX_QUARANTINED && item.state != OUTBOX_ACCEPTED)
 		return ERR_DENIED;
 	e = db_begin(s);
-	if (e != ERR_OK)
-		return e;
-	e = db_change(s, SQL_OUTBOX_AGAIN, DB_VALUES(db_text(key)));
-	if (e == ERR_OK)
-		e = audit_add(s, "outbox.again", key, outbox_state_name(item.state));
-	return db_end(s, e);
+	return e == ERR_OK ? db_end(s, outbox_again_row(s, &item)) : e;
+}
+
+/* The package's hash in groups: a long run of digits would be masked as personal. */
+static void purge_detail(const struct outbox_item *item, char *ret, size_t cap)
+{
+	int n = snprintf(ret, cap, "%s sha256=", outbox_state_name(item->state));
+
+	for (size_t i = 0; item->sha256[i] && (size_t)n + 2 < cap; i++)
+		n += snprintf(ret + n, cap - (size_t)n, "%s%c", i && i % 8 == 0 ? "-" : "",
+			      item->sha256[i]);
 }
 
 static enum err purge_one(struct store *s, const struct outbox_item *item)
 {
 	struct package p = { 0 };
+	char detail[128];
 
 	memcpy(p.key, item->key, sizeof p.key);
 	memcpy(p.receipt_code, item->receipt_code, sizeof p.receipt_code);
@@ -113,8 +133,9 @@ static enum err purge_one(struct store *s, const struct outbox_item *item)
 	if (e != ERR_OK)
 		return e;
 	e = db_change(s, SQL_OUTBOX_PURGED, DB_VALUES(db_text(item->key)));
+	purge_detail(item, detail, sizeof detail);
 	if (e == ERR_OK)
-		e = audit_add(s, "outbox.purged", item->key, outbox_state_name(item->state));
+		e = audit_add(s, "outbox.purged", item->key, detail);
 	return db_end(s, e);
 }
 

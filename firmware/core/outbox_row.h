@@ -26,4 +26,7 @@ enum err outbox_row_by(struct store *s, enum statement what, const char *text,
 enum err outbox_add_rows(struct store *s, const struct package *p, const struct vault *vault,
 			 const char *what);
 
+/* Answered, or held back, and now to be sent again under the same key; inside a commit. */
+enum err outbox_again_row(struct store *s, const struct outbox_item *item);
+
 #endif

@@ -37,6 +37,8 @@ static void end(struct core *c, struct question *q, const struct query_end *how)
 	if (how->why != ERR_OK)
 		log_line(LOG_WARN, "query.failed", "query=%s err=%s http=%u",
 			 query_row(done.query)->name, err_name(how->why), how->http);
+	if (how->why == ERR_OK)
+		reconcile_heard(c, how->epoch);
 	if (done.done && (done.visitor == 0 || done.visitor == c->visitor))
 		done.done(c, done.number, how);
 }

@@ -268,6 +268,7 @@ static void on_link(struct core *c, bool up, enum err why)
 		sender_poke(c);
 		pay_ask_resume(c);
 		renew_mind(c);
+		reconcile_link_up(c);
 	}
 	if (c->visit.at == SCREEN_ATTRACT || c->visit.at == SCREEN_HOME ||
 	    c->visit.at == SCREEN_PAY)

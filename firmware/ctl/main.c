@@ -139,10 +139,17 @@ static char **file_in(char **words)
 	return NULL;
 }
 
+static bool is_report(char **words)
+{
+	return strcmp(words[0], "reconcile") == 0 && words[1] && strcmp(words[1], "report") == 0;
+}
+
 /* Where `scan` names the file that it makes: what is left when the options and their values are
- * gone. NULL: nowhere. */
+ * gone; and what follows --csv or --json of a report. NULL: nowhere. */
 static char **file_out(char **words)
 {
+	if (is_report(words))
+		return words[2] && words[3] ? words + 3 : NULL;
 	if (strcmp(words[0], "scan") != 0)
 		return NULL;
 	for (words++; *words; words++) {
@@ -154,7 +161,7 @@ static char **file_out(char **words)
 	return NULL;
 }
 
-/* Papers are nobody else's to read. The name is taken only by a whole file. */
+/* Papers are nobody else's to read. The name is taken only by a whole file; "-" is none. */
 static enum err store(const char *path, int mem)
 {
 	AUTO_FREE char *part = NULL;
@@ -164,6 +171,11 @@ static enum err store(const char *path, int mem)
 
 	if (e != ERR_OK)
 		return e;
+	if (strcmp(path, "-") == 0) {
+		e = write_all(STDOUT_FILENO, bytes, len) ? ERR_OK : err_of_errno();
+		mem_unmap(bytes, len);
+		return e;
+	}
 	AUTO_FD fd =
 		asprintf(&part, "%s.part", path) < 0
 			? -1
@@ -210,7 +222,7 @@ static int ask(char **words)
 	if (sock < 0)
 		return 1;
 	char **in = file_in(words), **out = file_out(words), **file = in ? in : out;
-	const char *path = out ? *out : NULL;
+	const char *path = out ? *out : strcmp(words[0], "reconcile") == 0 ? "-" : NULL;
 	enum err e = in ? send_file(sock, *in) : ERR_OK;
 	if (file)
 		*file = sent; /* its name could be taken for an option */

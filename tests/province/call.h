@@ -29,4 +29,10 @@ void do_next_key(struct call *c);
 void do_replay(struct call *c);
 void do_mix(struct call *c);
 
+/* command_days.c */
+void do_backup(struct call *c);
+void do_restore(struct call *c);
+void do_forget(struct call *c);
+void do_days(struct call *c);
+
 #endif

@@ -12,6 +12,9 @@ enum wire { WIRE_UP, WIRE_DOWN, WIRE_HANG };
 /* How a new certificate for a kiosk is issued: for another key, or by another CA. */
 enum renew { RENEW_GOOD, RENEW_STRANGE, RENEW_ROGUE };
 
+/* What is wrong about the days and keys it tells of. */
+enum days_fault { DAYS_GOOD, DAYS_WRONG, DAYS_INVENT, DAYS_SHIFT, DAYS_MANY, DAYS_ENDLESS };
+
 struct fault {
 	enum wire wire;
 	unsigned fail_count, fail_code;
@@ -29,6 +32,7 @@ struct fault {
 	enum pki_id forge;        /* who signs the next answer; PKI_NONE: the right one */
 	int64_t catalogue_replay; /* offer the list of this number; 0: the newest */
 	int64_t catalogue_mix;    /* with the signature of that one; 0: its own */
+	enum days_fault days;
 };
 
 /* The status to answer instead of the right one, or 0. Counts down. */

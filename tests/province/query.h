@@ -24,6 +24,8 @@ typedef const char *query_answer_fn(struct world *w, struct json_object *asked,
 /* What an answer gives for a thing the province has never heard of: 404, and not signed. */
 #define QUERY_NO_SUCH "there is no such thing here"
 
+query_answer_fn query_days;      /* a kiosk's dossiers, day by day */
+query_answer_fn query_keys;      /* and which, of one day */
 query_answer_fn query_catalogue; /* by the number of the list, and the key, that it has */
 query_answer_fn query_pay;       /* begins a fee by its MaThamChieu, or tells again of one */
 query_answer_fn query_paid;      /* by MaThamChieu */

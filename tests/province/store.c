@@ -77,6 +77,11 @@ void store_close(struct store *s)
 	free(s);
 }
 
+struct sqlite3 *store_db(struct store *s)
+{
+	return s->db;
+}
+
 static void end_statement(sqlite3_stmt **st)
 {
 	sqlite3_finalize(*st);

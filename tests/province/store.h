@@ -28,6 +28,9 @@ struct upload {
 enum err store_open(const char *dir, struct store **ret);
 void store_close(struct store *s); /* NULL is allowed */
 
+/* For the parts of the store in other files; NULL never. */
+struct sqlite3 *store_db(struct store *s);
+
 /* Which life this database has: 16 hexadecimal digits, another one when it came from a backup. */
 enum err store_epoch(struct store *s, char ret[17]);
 

@@ -6,6 +6,7 @@
 #include "firmware/core/dossier.h"
 #include "firmware/core/outbox.h"
 #include "firmware/core/package.h"
+#include "firmware/core/reconcile.h"
 #include "firmware/core/store.h"
 #include "firmware/core/vault.h"
 #include "tests/tap.h"
@@ -221,6 +222,18 @@ static inline enum err file_one(struct store *s, char ret_key[STORE_KEY_CAP])
 	if (e == ERR_OK)
 		memcpy(ret_key, p.key, sizeof p.key);
 	return e;
+}
+
+/* A reconciliation: the province has all that was answered on that moment's day. */
+static inline enum err seen_there(struct store *s, int64_t answered_s)
+{
+	struct reconcile_digest ours;
+	int64_t mark;
+	enum err e = reconcile_mark(s, &mark);
+
+	if (e == ERR_OK)
+		e = reconcile_ours(s, reconcile_day_of(answered_s), mark, &ours);
+	return e == ERR_OK ? reconcile_agreed(s, &ours, mark, answered_s + 60) : e;
 }
 
 #endif

@@ -165,6 +165,7 @@ static void what_is_answered_is_left(void)
 				   .key = item.key,
 				   .manifest = item.manifest,
 				   .dossier_code = "x-261121-0001",
+				   .time_s = T0,
 				   .bytes = "signed",
 				   .len = 6 };
 	eq_int(outbox_sending(s, keys[0]), ERR_OK);
@@ -176,6 +177,7 @@ static void what_is_answered_is_left(void)
 	eq_int(look(s, 1000, NULL), ERR_OK);
 	eq_int(checkup_state(s).bad, 1);
 	eq_int(state_of(s, 0), OUTBOX_ACCEPTED);
+	eq_int(seen_there(s, T0), ERR_OK);
 	eq_int(outbox_purge(s, -10, NULL), ERR_OK);
 	eq_int(look(s, 1000, NULL), ERR_OK);
 	eq_int(checkup_state(s).seen, MANY - 1);

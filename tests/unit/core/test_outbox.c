@@ -439,6 +439,11 @@ static void purged_after_the_retention(void)
 	eq_int(purged, 0);
 	f.shift.wall_s += 86410;
 	eq_int(outbox_purge(s, 86400, &purged), ERR_OK);
+	eq_int(purged, 0); /* nobody has looked whether the province has them */
+	eq_int(seen_there(s, T0 + 5), ERR_OK);
+	eq_int(outbox_purge(s, 86420, &purged), ERR_OK);
+	eq_int(purged, 0);
+	eq_int(outbox_purge(s, 86400, &purged), ERR_OK);
 	eq_int(purged, 2);
 	eq_int(outbox_get(s, b, &item), ERR_OK);
 	eq_int(item.state, OUTBOX_PURGED);
@@ -488,6 +493,7 @@ static void the_untold_are_told(void)
 	eq_int(outbox_untold(s, CITIZEN, &item), ERR_OK);
 	eq_str(item.dossier_code, "x-261121-0001");
 	f.shift.wall_s += 86410;
+	eq_int(seen_there(s, T0 + 5), ERR_OK);
 	eq_int(outbox_purge(s, 86400, NULL), ERR_OK);
 	eq_int(outbox_untold(s, CITIZEN, &item), ERR_NOT_FOUND);
 	f.shift.wall_s -= 86410;

@@ -14,6 +14,7 @@ static enum err answer(struct store *s, const char *key)
 				   .key = key,
 				   .manifest = manifest,
 				   .dossier_code = "x-261121-0001",
+				   .time_s = T0,
 				   .bytes = "signed",
 				   .len = 6 };
 
@@ -57,6 +58,41 @@ static enum err sent_again(struct store *s, const char *key)
 	return outbox_again(s, key);
 }
 
+/* The province was restored from a backup, and gives another code. */
+static enum err answered_anew(struct store *s, const char *key)
+{
+	char manifest[65] = { 0 };
+
+	memset(manifest, 'a', 64);
+	return outbox_answered(s, key,
+			       &(struct outbox_answer){ .accepted = true,
+							.key = key,
+							.manifest = manifest,
+							.dossier_code = "x-261121-0002",
+							.time_s = T0 + 90,
+							.bytes = "signed",
+							.len = 6 });
+}
+
+/* It has lost this one, which is judged in one portion. */
+static enum err lost(struct store *s, const char *key)
+{
+	struct reconcile_check c = { 0 };
+
+	(void)key;
+	reconcile_check_begin(reconcile_day_of(T0), INT64_MAX, &c);
+	c.time_s = T0 + 60;
+	enum err e = reconcile_check_step(s, &c, 10);
+	reconcile_check_free(&c);
+	return e;
+}
+
+static enum err seen(struct store *s, const char *key)
+{
+	(void)key;
+	return seen_there(s, T0);
+}
+
 static enum err purged(struct store *s, const char *key)
 {
 	(void)key;
@@ -80,7 +116,10 @@ static const struct step STEPS[] = {
 	{ "answered", { sending, sent }, answer, OUTBOX_SENT, OUTBOX_ACCEPTED },
 	{ "again", { sending, answer }, sent_again, OUTBOX_ACCEPTED, OUTBOX_SEALED },
 	{ "released", { sending, refused_often }, sent_again, OUTBOX_QUARANTINED, OUTBOX_SEALED },
-	{ "purged", { sending, answer }, purged, OUTBOX_ACCEPTED, OUTBOX_PURGED },
+	{ "lost", { sending, answer }, lost, OUTBOX_ACCEPTED, OUTBOX_SEALED },
+	{ "anew", { sending, answer, lost }, answered_anew, OUTBOX_SEALED, OUTBOX_ACCEPTED },
+	{ "seen", { sending, answer }, seen, OUTBOX_ACCEPTED, OUTBOX_ACCEPTED },
+	{ "purged", { sending, answer, seen }, purged, OUTBOX_ACCEPTED, OUTBOX_PURGED },
 };
 
 struct outcome {
