@@ -3,8 +3,9 @@
  *
  *     panel --usim SOCK [--province SOCK] [--kiosk SOCK] [--papers DIR] [--shot FILE.png]
  *
- * The sample papers are looked for beside this program's folder (bin/../papers). --shot paints
- * once into a file, without a window. */
+ * Pictures dropped on the window are sheets for the feeder. The sample papers are looked for
+ * beside this program's folder (bin/../papers). --shot paints once into a file, without a
+ * window. */
 #include "tests/panel/paint.h"
 
 #include <SDL.h>
@@ -201,6 +202,11 @@ static bool handle(struct panel *p, const SDL_Event *e)
 		p->paint.scroll -= e->wheel.y * WHEEL_STEP;
 		if (p->paint.scroll < 0)
 			p->paint.scroll = 0;
+		break;
+	case SDL_DROPFILE: /* pages of one's own */
+		model_drop(&p->model, e->drop.file);
+		SDL_free(e->drop.file);
+		refresh(p);
 		break;
 	case SDL_WINDOWEVENT:
 		break;

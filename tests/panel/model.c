@@ -115,6 +115,19 @@ void model_press(struct model *m, const struct item *i)
 	snprintf(m->note, sizeof m->note, "%.200s", good ? "" : answer);
 }
 
+void model_drop(struct model *m, const char *file)
+{
+	char line[4096], answer[4096];
+	int n = snprintf(line, sizeof line, "feeder file %s", file);
+	bool fits = n > 0 && (size_t)n < sizeof line && !strchr(file, '\n');
+	bool heard = fits && link_ask(&m->usim, line, answer, sizeof answer);
+
+	if (!heard || strncmp(answer, "ok", 2) != 0)
+		snprintf(m->note, sizeof m->note, "%.200s", heard ? answer : "error: the file");
+	else
+		m->note[0] = '\0';
+}
+
 bool model_is_lit(const struct model *m, const struct item *i)
 {
 	if (!i->state)

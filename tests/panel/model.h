@@ -33,6 +33,9 @@ void model_choose(struct model *m, int step);
 /* Sends what the item stands for. */
 void model_press(struct model *m, const struct item *i);
 
+/* A file that was dropped on the window: a sheet for the feeder. */
+void model_drop(struct model *m, const char *file);
+
 /* True when the item's state is so, and the button lit. */
 bool model_is_lit(const struct model *m, const struct item *i);
 

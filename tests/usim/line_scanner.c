@@ -32,6 +32,17 @@ static void two_sided(struct world *w, const char *args, struct answer *ret)
 	world_changed(w);
 }
 
+/* One, whose name may have blanks. */
+static void add_one(struct world *w, const char *file, struct answer *ret)
+{
+	enum err e = scanner_add_sheet(&w->scanner, file);
+
+	if (e != ERR_OK)
+		return answer_error(ret, "%s: %s", file, err_text(e));
+	answer_ok(ret, "%zu", w->scanner.sheet_count);
+	world_changed(w);
+}
+
 void feeder_line(struct world *w, const char *args, struct answer *ret)
 {
 	char files[16384];
@@ -41,10 +52,13 @@ void feeder_line(struct world *w, const char *args, struct answer *ret)
 		scanner_empty_feeder(&w->scanner);
 		return world_changed(w);
 	}
+	if (strncmp(args, "file ", 5) == 0)
+		return add_one(w, args + 5, ret);
 	if (strncmp(args, "sheet ", 6) == 0)
 		return two_sided(w, args + 6, ret);
 	if (strncmp(args, "add ", 4) != 0)
-		return answer_error(ret, "feeder add FILE... | sheet FRONT BACK | empty");
+		return answer_error(ret,
+				    "feeder add FILE... | file FILE | sheet FRONT BACK | empty");
 	snprintf(files, sizeof files, "%s", args + 4);
 	enum err e = add_sheets(&w->scanner, files, &bad);
 	if (!bad)

@@ -84,6 +84,7 @@ static void malformed_lines(struct world *w)
 		"feeder add",
 		"feeder add ",
 		"feeder add /nowhere",
+		"feeder file /no where",
 		"glass /nowhere",
 		"scanner",
 		"scanner jam-at",
