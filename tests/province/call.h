@@ -23,6 +23,10 @@ bool call_word(struct call *c, char *ret, size_t cap);
 /* The only number of the line, at most `max`; otherwise says that it is wrong. */
 bool call_one_number(struct call *c, int64_t max, int64_t *ret);
 
+/* command_way.c */
+void do_renew(struct call *c);
+void do_proxy(struct call *c);
+
 /* command_catalogue.c */
 void do_publish(struct call *c);
 void do_next_key(struct call *c);

@@ -3,7 +3,6 @@
 #include "tests/province/api.h"
 #include "tests/province/call.h"
 #include "tests/province/json.h"
-#include "tests/province/proxy.h"
 #include "tests/province/received.h"
 #include "tests/province/uploads.h"
 
@@ -223,38 +222,6 @@ static void do_cert(struct call *c)
 		return;
 	}
 	call_wrong(c, "which certificate? good, rogue, expired, name or shown");
-}
-
-static void do_renew(struct call *c)
-{
-	static const char *const HOW[] = { "good", "strange", "rogue" };
-	unsigned how = 0;
-
-	while (how < 3 && strcmp(c->rest, HOW[how]) != 0)
-		how++;
-	if (how == 3) {
-		call_wrong(c, "good, strange or rogue");
-		return;
-	}
-	c->w->fault.renew = (enum renew)how;
-	call_fine(c);
-}
-
-static void do_proxy(struct call *c)
-{
-	static const char *const HOW[] = { "good", "refuse", "hang" };
-	struct world *w = c->w;
-	unsigned how = 0;
-
-	while (how < 3 && *c->rest && strcmp(c->rest, HOW[how]) != 0)
-		how++;
-	if (how == 3 || (!w->proxy && proxy_start(w->loop, &w->proxy) != ERR_OK)) {
-		call_wrong(c, how == 3 ? "good, refuse or hang" : "there is no proxy");
-		return;
-	}
-	if (*c->rest)
-		proxy_do(w->proxy, (enum proxy_how)how);
-	fprintf(c->out, "ok http://127.0.0.1:%u %u\n", proxy_port(w->proxy), proxy_count(w->proxy));
 }
 
 /* The fee of the reference that is left of the line, else the newest. */

@@ -6,9 +6,15 @@
 
 static bool run(const char *command)
 {
-	int status = system(command);
+	int status = 0;
+	pid_t pid = fork();
 
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (pid == 0) {
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+	       WEXITSTATUS(status) == 0;
 }
 
 static bool write_text(const char *path, const char *text)
