@@ -64,7 +64,8 @@ static void add_answers(struct flow *f, struct page *p, const struct view *v)
 	static const enum word BYTES[] = { WORD_COPY_BYTES_INTACT, WORD_COPY_BYTES_CHANGED,
 					   WORD_COPY_BYTES_UNKNOWN };
 	static const enum word AFTER[] = { WORD_COPY_AFTER_NOTHING, WORD_COPY_AFTER_SIGNATURES,
-					   WORD_COPY_AFTER_CHANGES, WORD_COPY_AFTER_UNKNOWN };
+					   WORD_COPY_AFTER_CHANGES, WORD_COPY_AFTER_UNKNOWN,
+					   WORD_COPY_AFTER_MORE };
 	static const enum word BOOK[] = { WORD_COPY_BOOK_OTHER, WORD_COPY_BOOK_AGREES,
 					  WORD_COPY_BOOK_NONE, WORD_COPY_BOOK_UNMADE,
 					  WORD_COPY_BOOK_DIFFERS };

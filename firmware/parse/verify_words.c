@@ -25,7 +25,9 @@ static const char *after_in_words(enum foreign_after a)
 	static const char *const WORDS[] = { "nothing: it covers the whole file",
 					     "further signatures, nothing else",
 					     "the pages were CHANGED",
-					     "something that could not be looked into" };
+					     "something that could not be looked into",
+					     "bytes that belong to NO signature; the pages show "
+					     "what they showed" };
 	return WORDS[a];
 }
 

@@ -242,6 +242,19 @@ static enum err read_signatures(struct store *f, struct foreign *ret)
 	return e;
 }
 
+/* Who adds a signature has it cover all that was added. What stands behind the last of them, were it
+ * only a comment, is nobody's word. */
+static void find_unsigned_end(struct foreign *ret)
+{
+	bool whole = false;
+
+	for (size_t i = 0; i < ret->count; i++)
+		whole |= ret->signatures[i].after == AFTER_NOTHING;
+	for (size_t i = 0; i < ret->count && !whole; i++)
+		if (ret->signatures[i].after == AFTER_SIGNATURES)
+			ret->signatures[i].after = AFTER_MORE;
+}
+
 static enum err read_file(struct store *f, struct foreign *ret)
 {
 	struct value root = store_get(f, &f->trailer, "Root"), pages = store_get(f, &root, "Pages");
@@ -253,6 +266,7 @@ static enum err read_file(struct store *f, struct foreign *ret)
 	if (count.kind == KIND_NUMBER && count.number > 0 && count.number <= MAX_PAGES)
 		ret->pages = (uint32_t)count.number;
 	enum err e = read_signatures(f, ret);
+	find_unsigned_end(ret);
 	ret->partial |= f->partial || count_ranges(f->bytes, f->len) > ret->count;
 	return e;
 }

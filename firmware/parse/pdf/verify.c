@@ -296,7 +296,8 @@ const char *verify_signer_name(enum verify_signer s)
 
 const char *foreign_after_name(enum foreign_after a)
 {
-	static const char *const NAMES[] = { "nothing", "signatures", "changes", "unknown" };
+	static const char *const NAMES[] = { "nothing", "signatures", "changes", "unknown",
+					     "more" };
 
-	return NAMES[a <= AFTER_UNKNOWN ? a : AFTER_UNKNOWN];
+	return NAMES[a <= AFTER_MORE ? a : AFTER_UNKNOWN];
 }

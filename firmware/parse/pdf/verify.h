@@ -42,7 +42,7 @@ enum err verify_text(const struct verify_text *t, const struct verify_anchors *a
 		     enum verify_bytes *ret_bytes, enum verify_signer *ret_signer);
 
 /* Static: "intact", "changed", "unknown"; "known", "stranger", "expired", "unfit"; "nothing",
- * "signatures", "changes", "unknown". */
+ * "signatures", "changes", "unknown", "more". */
 const char *verify_bytes_name(enum verify_bytes b);
 const char *verify_signer_name(enum verify_signer s);
 const char *foreign_after_name(enum foreign_after a);

@@ -13,6 +13,17 @@ static enum foreign_after after_first(struct bytes f, size_t count)
 	return after;
 }
 
+/* `f` is freed. */
+static struct bytes longer(struct bytes f, const char *more)
+{
+	struct bytes g = { malloc(f.len + strlen(more)), f.len + strlen(more) };
+
+	memcpy(g.at, f.at, f.len);
+	memcpy(g.at + f.len, more, strlen(more));
+	free(f.at);
+	return g;
+}
+
 /* The first page's object: its number, and its text up to its end. */
 static unsigned first_page(const struct bytes *f, char *text, size_t cap)
 {
@@ -34,7 +45,7 @@ static void pages_that_were_changed(const struct signer *kiosk)
 
 	eq_int(after_first(f, 1), AFTER_NOTHING);
 	snprintf(object, sizeof object, "%u 0 obj\n%s\nendobj\n", number, page);
-	eq_int(after_first(updated(sealed_file(kiosk), number, object, 0), 1), AFTER_SIGNATURES);
+	eq_int(after_first(updated(sealed_file(kiosk), number, object, 0), 1), AFTER_MORE);
 	/* another box, another content */
 	snprintf(object, sizeof object, "%u 0 obj\n%s\nendobj\n", number, page);
 	*strstr(object, "841") = '9';
@@ -75,6 +86,20 @@ static void objects_that_moved(const struct signer *kiosk)
 				   "1>>\nstream\nq\nendstream\nendobj\n",
 				   0),
 			   1),
+	       AFTER_MORE);
+}
+
+/* Whatever stands behind the last signature is told, were it a comment or a line's end. */
+static void bytes_behind_all(const struct signer *kiosk)
+{
+	static const char *const MORE[] = { "% paid in full\n", "\n", "garbage" };
+
+	for (size_t i = 0; i < sizeof MORE / sizeof MORE[0]; i++) {
+		eq_int(after_first(longer(sealed_file(kiosk), MORE[i]), 1), AFTER_MORE);
+		struct bytes f = endorsed(sealed_file(kiosk), usual_words(), kiosk);
+		eq_int(after_first(longer(f, MORE[i]), 2), AFTER_MORE);
+	}
+	eq_int(after_first(endorsed(sealed_file(kiosk), usual_words(), kiosk), 2),
 	       AFTER_SIGNATURES);
 }
 
@@ -190,6 +215,7 @@ int main(void)
 	struct signer kiosk = make_signer(NULL, &SIGNER_FORM);
 
 	pages_that_were_changed(&kiosk);
+	bytes_behind_all(&kiosk);
 	objects_that_moved(&kiosk);
 	hole_that_was_filled(&kiosk);
 	words_too_large(&kiosk);
