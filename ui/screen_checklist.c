@@ -18,13 +18,16 @@ static void service_facts(struct flow *f, struct page *p, const struct view *v)
 	flow_fact(f, "decision", say(p, WORD_DECISION), view_get_text(v, "decision"));
 }
 
-/* Under the name: required or not, how many, the code of the paper. */
+/* Under the name: required or not, how many; what was scanned of it and is not handed in. */
 static const char *paper_note(struct page *p, const struct view *v, size_t i)
 {
 	const char *must = say(p, view_row_num(v, "papers", i, "must") ? WORD_CHECKLIST_MUST
 								       : WORD_CHECKLIST_MAY);
 	const char *copies = view_row_text(v, "papers", i, "copies");
+	long back = (long)view_row_num(v, "papers", i, "kept_back");
 
+	if (back > 0)
+		return counted(p, WORD_CHECKLIST_BACK_ONE, WORD_CHECKLIST_BACK, back);
 	return page_format(p, "%s%s%s", must, copies[0] ? " · " : "", copies);
 }
 
@@ -134,7 +137,7 @@ static void add_paper(struct page *p, struct rect r, const struct view *v, size_
 	page_text(p, page_format(p, "papers.%zu", i), &in, TYPE_LABEL, paper_name(p, v, i, in.w));
 	struct node *n = page_text(p, page_format(p, "papers.%zu.note", i), &in, TYPE_CAPTION,
 				   paper_note(p, v, i));
-	n->tone = TONE_MUTED;
+	n->tone = view_row_num(v, "papers", i, "kept_back") > 0 ? TONE_WARN : TONE_MUTED;
 	if (portrait) {
 		skip(p, &in, 2);
 		answers = in;

@@ -83,6 +83,7 @@ static void show_checklist(struct view_writer *w, const struct core *c)
 		view_text(w, "copies", copies);
 		view_num(w, "must", p->papers[i].kind == PAPER_SUBMIT);
 		view_num(w, "have", v->have[i]);
+		view_num(w, "kept_back", visit_pages_kept_back(v, i));
 		const struct paper *reuse = visit_can_reuse(v, i);
 		view_num(w, "reuse", reuse != NULL);
 		if (reuse)

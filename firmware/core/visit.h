@@ -246,6 +246,9 @@ bool visit_to_compare(const struct visit *v, struct page **ret_p, struct page **
 
 /* Every page that is the same as one before it, as comparing showed, gets ERR_SAME_PAGE,
  * every other one loses it. */
+/* Pages that were scanned of the procedure's i-th paper, which is "not brought" now. */
+uint32_t visit_pages_kept_back(const struct visit *v, size_t i);
+
 void visit_mark_copies(struct visit *v);
 
 /* The pages that the present screen lists, in order: on PAGE those of visit::paper, also what was

@@ -476,6 +476,29 @@ enum screen act_reuse(struct visit *v, const struct visit_event *e)
 	return SCREEN_CHECKLIST;
 }
 
+uint32_t visit_pages_kept_back(const struct visit *v, size_t i)
+{
+	uint32_t n = 0;
+
+	for (uint32_t k = 0; k < v->page_count; k++)
+		n += v->pages[k].paper == VISIT_NO_PAPER && !v->pages[k].aside &&
+		     v->pages[k].of == &v->procedure->papers[i];
+	return n;
+}
+
+/* What was scanned of a paper that is "not brought" is not handed in; it is there again when the
+ * citizen says that it is brought after all. */
+static void keep_back(struct visit *v, size_t i, bool back)
+{
+	uint8_t from = back ? (uint8_t)i : VISIT_NO_PAPER, to = back ? VISIT_NO_PAPER : (uint8_t)i;
+
+	visit_forget_undo(v);
+	for (uint32_t k = 0; k < v->page_count; k++)
+		if (v->pages[k].paper == from && v->pages[k].of == &v->procedure->papers[i])
+			v->pages[k].paper = to;
+	visit_mark_copies(v);
+}
+
 enum screen act_have(struct visit *v, const struct visit_event *e)
 {
 	size_t i = paper_at(v, e->index);
@@ -485,7 +508,10 @@ enum screen act_have(struct visit *v, const struct visit_event *e)
 		return SCREEN_CHECKLIST;
 	v->have[i] = e->text[0] == '1' ? 1 : 2;
 	v->reused[i] = NULL;
-	v->done[i] = visit_pages_of(v, (uint8_t)i) > 0 && v->done[i];
+	keep_back(v, i, v->have[i] == 2);
+	if (v->have[i] == 1)
+		v->done[i] = visit_pages_of(v, (uint8_t)i) > 0 && v->done[i];
+	v->ports->keep(v->ports_data);
 	return SCREEN_CHECKLIST;
 }
 

@@ -242,8 +242,8 @@ static enum err read_signatures(struct store *f, struct foreign *ret)
 	return e;
 }
 
-/* Who adds a signature has it cover all that was added. What stands behind the last of them, were it
- * only a comment, is nobody's word. */
+/* Who adds a signature has it cover all that was added. What stands behind the last of them, were
+ * it only a comment, is nobody's word. */
 static void find_unsigned_end(struct foreign *ret)
 {
 	bool whole = false;
