@@ -26,8 +26,7 @@ static const char *after_in_words(enum foreign_after a)
 					     "further signatures, nothing else",
 					     "the pages were CHANGED",
 					     "something that could not be looked into",
-					     "bytes that belong to NO signature; the pages show "
-					     "what they showed" };
+					     "bytes that belong to NO signature" };
 	return WORDS[a];
 }
 

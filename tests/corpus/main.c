@@ -131,6 +131,8 @@ static int frames(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	if (argc >= 3 && argv[2][0] == '-' && strcmp(argv[1], "cer") != 0)
+		return usage(); /* no folder of that name is wanted */
 	if (argc >= 2 && strcmp(argv[1], "make") == 0)
 		return make(argc - 2, argv + 2);
 	if (argc >= 3 && strcmp(argv[1], "faults") == 0)

@@ -137,7 +137,7 @@ static bool write_paper(const struct paper *p, const char *dir)
 
 int main(int argc, char **argv)
 {
-	if (argc != 2) {
+	if (argc != 2 || argv[1][0] == '-') {
 		fputs("papers DIR\n", stderr);
 		return 2;
 	}
