@@ -1,5 +1,6 @@
 #include "firmware/core/query.h"
 
+#include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
 #include "firmware/core/core.h"
@@ -29,9 +30,10 @@ static struct question *find(struct core *c, uint32_t id)
 	return NULL;
 }
 
-static void end(struct core *c, struct question *q, const struct query_end *how)
+static void end(struct core *c, struct question *q, struct query_end *how)
 {
 	struct question done = *q;
+	AUTO_FD reply = done.checked ? done.reply : -1;
 
 	explicit_bzero(q, sizeof *q);
 	if (how->why != ERR_OK)
@@ -39,6 +41,7 @@ static void end(struct core *c, struct question *q, const struct query_end *how)
 			 query_row(done.query)->name, err_name(how->why), how->http);
 	if (how->why == ERR_OK)
 		reconcile_heard(c, how->epoch);
+	how->nonce = done.nonce;
 	if (done.done && (done.visitor == 0 || done.visitor == c->visitor))
 		done.done(c, done.number, how);
 }
@@ -94,7 +97,7 @@ enum err query_ask(struct core *c, enum query what, struct json_object *body, qu
 static void on_checked(struct core *c, const char *tag, struct msg *m, enum err why)
 {
 	struct question *q = find(c, (uint32_t)strtoul(tag, NULL, 10));
-	struct query_end how = { .why = why };
+	struct query_end how = { .why = why, .reply = -1 };
 	struct view facts = { 0 };
 
 	if (!q || !q->id)
@@ -106,6 +109,7 @@ static void on_checked(struct core *c, const char *tag, struct msg *m, enum err 
 		memcpy(how.epoch, m->reply_facts.epoch, sizeof how.epoch);
 		how.why = view_open(m->reply_facts.facts, &facts);
 		how.facts = &facts;
+		how.reply = q->reply;
 	}
 	end(c, q, &how);
 	view_close(&facts);
@@ -121,6 +125,7 @@ static void on_reply(struct core *c, struct question *q, struct msg_reply *r)
 	char tag[STORE_KEY_CAP];
 
 	r->reply = -1;
+	q->reply = dup(m.job_reply.reply);
 	q->checked = true;
 	snprintf(tag, sizeof tag, "%u", q->id);
 	memcpy(m.job_reply.nonce, q->nonce, sizeof q->nonce);
@@ -164,6 +169,8 @@ static void drop(struct core *c, struct question *q)
 	/* a reply at kiosk-parse finds no question any more */
 	if (!q->checked && child_send(&c->child, ROLE_SYNC, &m) != ERR_OK)
 		log_line(LOG_INFO, "query.not_stopped", "query=%s", query_row(q->query)->name);
+	if (q->checked && q->reply >= 0)
+		close(q->reply);
 	explicit_bzero(q, sizeof *q);
 }
 

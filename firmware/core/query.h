@@ -20,6 +20,8 @@ struct query_end {
 	int64_t time_s; /* of the province, when it replied */
 	char epoch[QUERY_EPOCH_CAP];
 	const struct view *facts; /* on ERR_OK; lives until the function returns */
+	int reply; /* on ERR_OK: as the province signed it, sealed memory; so long, too */
+	const char *nonce;
 };
 
 /* Called once for each question, later. Not called when the visitor has left. */
@@ -31,7 +33,8 @@ struct question {
 	uint32_t visitor, number;
 	query_fn *done;
 	char nonce[QUERY_NONCE_CAP];
-	bool checked; /* kiosk-parse has the reply */
+	bool checked; /* kiosk-parse has the reply, and so have we: */
+	int reply;
 };
 
 struct queries {

@@ -162,6 +162,36 @@ static enum err to_der(CMS_ContentInfo *cms, uint8_t **ret_der, size_t *ret_len)
 	return ERR_OK;
 }
 
+enum err seal_sign(const struct package_keys *k, const void *bytes, size_t len, uint8_t **ret_der,
+		   size_t *ret_len)
+{
+	if (len > INT_MAX / 2)
+		return ERR_NO_MEMORY;
+	ERR_clear_error();
+	CMS_ContentInfo *is_signed = sign(k, bytes, len);
+	enum err e = to_der(is_signed, ret_der, ret_len);
+	CMS_ContentInfo_free(is_signed);
+	return e;
+}
+
+enum err seal_cert_pem(const struct package_keys *k, char **ret_pem, size_t *ret_len)
+{
+	BIO *out = BIO_new(BIO_s_mem());
+	char *at = NULL, *pem = NULL;
+	long len = out && PEM_write_bio_X509(out, k->cert) == 1 ? BIO_get_mem_data(out, &at) : 0;
+
+	if (len > 0)
+		pem = malloc((size_t)len);
+	if (pem)
+		memcpy(pem, at, (size_t)len);
+	BIO_free(out);
+	if (!pem)
+		return ERR_NO_MEMORY;
+	*ret_pem = pem;
+	*ret_len = (size_t)len;
+	return ERR_OK;
+}
+
 enum err seal_bytes(const struct package_keys *k, const void *bytes, size_t len, uint8_t **ret_der,
 		    size_t *ret_len)
 {
