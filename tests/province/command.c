@@ -448,6 +448,19 @@ static void print_dossier(void *data, const struct dossier *d)
 	fprintf(out, "%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
 }
 
+static void print_head(void *data, const struct head *h)
+{
+	fprintf(data, "%s %" PRId64 " %s %s\n", h->kiosk, h->seq, h->source, h->sha256);
+}
+
+static void do_heads(struct call *c)
+{
+	if (store_head_each(c->w->store, print_head, c->out) == ERR_OK)
+		fine(c);
+	else
+		wrong(c, "the database failed");
+}
+
 static void do_list(struct call *c)
 {
 	if (store_each(c->w->store, print_dossier, c->out) == ERR_OK)

@@ -180,6 +180,18 @@ enum err commit_sign(struct world *w, enum pki_id signer, const struct dossier *
 	return answer_sign(w->dir, signer, &a, ret_der, ret_len);
 }
 
+static enum err keep_head(struct job *j)
+{
+	const struct manifest *m = &j->p->manifest;
+	struct head h = { .source = "package", .seq = m->audit_seq, .at = j->d.received_at };
+
+	if (h.seq == 0)
+		return ERR_OK;
+	COPY(h.kiosk, m->kiosk);
+	COPY(h.sha256, m->audit_sha256);
+	return store_head_add(j->w->store, &h);
+}
+
 static enum err sign_and_keep(struct job *j)
 {
 	const struct dossier *d = &j->d;
@@ -205,6 +217,8 @@ static void keep(struct job *j)
 		e = received_write(w, j->d.folder, j->c->upload, j->p);
 	if (e == ERR_OK)
 		e = sign_and_keep(j);
+	if (e == ERR_OK)
+		e = keep_head(j);
 	enum err ended = store_end(w->store, e == ERR_OK);
 	if (e != ERR_OK || ended != ERR_OK) {
 		received_remove(w, j->d.folder);

@@ -231,6 +231,21 @@ static enum err read_rest(struct json_object *o, struct complaint *why)
 	return ERR_OK;
 }
 
+static const struct text_row AUDIT[] = {
+	{ "sha256", SHA256, KEEP(manifest, audit_sha256) },
+};
+
+static enum err read_audit(struct json_object *o, struct manifest *m, struct complaint *why)
+{
+	struct json_object *head;
+
+	if (!json_object_object_get_ex(o, "audit", &head))
+		return ERR_OK;
+	if (!json_count(head, "seq", &m->audit_seq))
+		return complain(why, ERR_BAD_DATA, "audit in manifest.json has no seq");
+	return read_texts(head, AUDIT, 1, m, why);
+}
+
 enum err manifest_read(const void *bytes, size_t len, struct manifest *ret, struct complaint *why)
 {
 	AUTO_JSON o = json_read(bytes, len);
@@ -240,5 +255,7 @@ enum err manifest_read(const void *bytes, size_t len, struct manifest *ret, stru
 	enum err e = read_rest(o, why);
 	if (e == ERR_OK)
 		e = read_texts(o, DOSSIER, sizeof DOSSIER / sizeof *DOSSIER, ret, why);
+	if (e == ERR_OK)
+		e = read_audit(o, ret, why);
 	return e == ERR_OK ? read_papers(o, ret, why) : e;
 }

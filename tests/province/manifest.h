@@ -22,6 +22,8 @@ struct manifest {
 	char key[37], kiosk[9], agency[41], receipt[64];
 	char procedure[16], procedure_name[1025];
 	char name[257], number[32], handed_in[15];
+	int64_t audit_seq; /* the head of the kiosk's audit log; 0: not said */
+	char audit_sha256[65];
 	size_t paper_count;
 	struct manifest_paper papers[MANIFEST_MAX_PAPERS];
 	/* scans without loss that came along; id is the name in the package, file is empty */

@@ -9,6 +9,11 @@ static query_answer_fn *const ANSWERS[QUERY_COUNT] = {
 	[QUERY_DAYS] = query_days,           [QUERY_KEYS] = query_keys,
 	[QUERY_RENEW] = query_renew,         [QUERY_STATUS] = query_status,
 	[QUERY_CATALOGUE] = query_catalogue, [QUERY_PAY] = query_pay,
+	[QUERY_RENEW] = query_renew,
+	[QUERY_STATUS] = query_status,
+	[QUERY_CATALOGUE] = query_catalogue,
+	[QUERY_HEAD] = query_head,
+	[QUERY_PAY] = query_pay,
 	[QUERY_PAID] = query_paid,
 };
 

@@ -27,6 +27,9 @@ static const char SCHEMA[] =
 	" dossier TEXT NOT NULL, amount INTEGER NOT NULL, begun_at INTEGER NOT NULL,"
 	" expires_at INTEGER NOT NULL, paid INTEGER NOT NULL, paid_at INTEGER NOT NULL,"
 	" times INTEGER NOT NULL, failed INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE IF NOT EXISTS heads(n INTEGER PRIMARY KEY, kiosk TEXT NOT NULL,"
+	" sha256 TEXT NOT NULL, source TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,"
+	" UNIQUE(kiosk, seq)) STRICT;"
 	"CREATE TABLE IF NOT EXISTS progress(key TEXT PRIMARY KEY, note TEXT NOT NULL,"
 	" asked TEXT NOT NULL, sorry TEXT NOT NULL, state INTEGER NOT NULL, fee INTEGER NOT NULL,"
 	" due_at INTEGER NOT NULL, new_due_at INTEGER NOT NULL, asked_at INTEGER NOT NULL,"
@@ -412,4 +415,56 @@ enum err store_upload_delete_open(struct store *s)
 	AUTO_STATEMENT st = prepare(s, "DELETE FROM uploads WHERE committed = 0", NULL);
 
 	return do_it(st);
+}
+
+enum err store_head_add(struct store *s, const struct head *h)
+{
+	AUTO_STATEMENT st = prepare(
+		s,
+		"INSERT INTO heads(kiosk, sha256, source, seq, at) SELECT ?1, ?2, ?3, ?4, ?5"
+		" WHERE ?4 > (SELECT coalesce(max(seq), 0) FROM heads WHERE kiosk = ?1)",
+		(const char *[]){ h->kiosk, h->sha256, h->source, NULL });
+
+	if (!st || sqlite3_bind_int64(st, 4, h->seq) != SQLITE_OK ||
+	    sqlite3_bind_int64(st, 5, h->at) != SQLITE_OK)
+		return ERR_IO;
+	return do_it(st);
+}
+
+#define HEAD_COLUMNS "kiosk, sha256, source, seq, at"
+
+static void take_head(sqlite3_stmt *st, struct head *h)
+{
+	snprintf(h->kiosk, sizeof h->kiosk, "%s", (const char *)sqlite3_column_text(st, 0));
+	snprintf(h->sha256, sizeof h->sha256, "%s", (const char *)sqlite3_column_text(st, 1));
+	snprintf(h->source, sizeof h->source, "%s", (const char *)sqlite3_column_text(st, 2));
+	h->seq = sqlite3_column_int64(st, 3);
+	h->at = sqlite3_column_int64(st, 4);
+}
+
+enum err store_head_newest(struct store *s, const char *kiosk, struct head *ret)
+{
+	AUTO_STATEMENT st = prepare(s,
+				    "SELECT " HEAD_COLUMNS " FROM heads WHERE kiosk = ?1"
+				    " ORDER BY seq DESC LIMIT 1",
+				    (const char *[]){ kiosk, NULL });
+	int rc = st ? sqlite3_step(st) : SQLITE_ERROR;
+
+	if (rc != SQLITE_ROW)
+		return rc == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
+	take_head(st, ret);
+	return ERR_OK;
+}
+
+enum err store_head_each(struct store *s, store_head_fn *fn, void *data)
+{
+	AUTO_STATEMENT st = prepare(s, "SELECT " HEAD_COLUMNS " FROM heads ORDER BY n", NULL);
+	struct head h;
+	int rc = SQLITE_ERROR;
+
+	while (st && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		take_head(st, &h);
+		fn(data, &h);
+	}
+	return rc == SQLITE_DONE ? ERR_OK : ERR_IO;
 }

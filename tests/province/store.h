@@ -84,6 +84,17 @@ struct progress {
 enum err store_progress(struct store *s, const char *key, struct progress *ret);
 enum err store_progress_set(struct store *s, const char *key, const struct progress *p);
 
+/* Heads of the kiosks' audit logs: those that go on from the one before. */
+struct head {
+	char kiosk[9], sha256[65], source[8]; /* "package" or "query" */
+	int64_t seq, at;
+};
+typedef void store_head_fn(void *data, const struct head *h);
+enum err store_head_add(struct store *s, const struct head *h); /* an older one is left out */
+enum err store_head_newest(struct store *s, const char *kiosk,
+			   struct head *ret); /* ERR_NOT_FOUND */
+enum err store_head_each(struct store *s, store_head_fn *fn, void *data);
+
 enum err store_upload_add(struct store *s, const struct upload *u);
 enum err store_upload_find(struct store *s, const char *id, struct upload *ret); /* ERR_NOT_FOUND */
 enum err store_upload_done(struct store *s, const char *id);
