@@ -91,9 +91,17 @@ enum err audit_head(struct store *s, int64_t *ret_seq, uint8_t ret_hash[AUDIT_HA
 	return ERR_OK;
 }
 
+/* Lists of lines are written with tabs between. Keys have long runs of digits: they stay. */
+static void one_line(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = '?';
+}
+
 enum err audit_add(struct store *s, const char *what, const char *subject, const char *detail)
 {
-	char clean[DETAIL_CAP];
+	char clean[DETAIL_CAP], about[DETAIL_CAP];
 	uint8_t before[AUDIT_HASH_BYTES];
 	int64_t seq;
 	enum err e = audit_head(s, &seq, before);
@@ -102,11 +110,13 @@ enum err audit_add(struct store *s, const char *what, const char *subject, const
 		return e;
 	(void)snprintf(clean, sizeof clean, "%s", detail);
 	log_scrub(clean);
+	(void)snprintf(about, sizeof about, "%s", subject);
+	one_line(about);
 	struct audit_line l = { .seq = seq + 1,
 				.time_s = clock_wall_s(s->options.clock),
 				.boot = s->boot,
 				.what = what,
-				.subject = subject,
+				.subject = about,
 				.detail = clean };
 	e = hash_line(&l, before, l.hash);
 	if (e != ERR_OK)

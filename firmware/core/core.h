@@ -5,6 +5,7 @@
 #include "firmware/base/child.h"
 #include "firmware/base/config.h"
 #include "firmware/core/anchor_ctl.h"
+#include "firmware/core/audit_ctl.h"
 #include "firmware/core/calendar.h"
 #include "firmware/core/care.h"
 #include "firmware/core/catalogue_book.h"
@@ -316,6 +317,7 @@ struct core {
 	struct anchor_listing anchors;
 	struct care care;
 	struct renewal renewal;
+	struct audit_report report;
 	uint32_t gave_up; /* a bit for each program that keeps dying */
 };
 

@@ -90,6 +90,7 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 		ctl_say(t, "outbox %s %u", outbox_state_name(s), n.in[s]);
 	ctl_say(t, "disk %u%% free", disk.free_percent);
 	care_status(t);
+	audit_status(t);
 	return CTL_DONE;
 }
 
@@ -138,19 +139,6 @@ static enum ctl_code do_retry(struct ctl *t, const char *arg)
 	return e == ERR_OK ? CTL_DONE : CTL_REFUSED;
 }
 
-static enum ctl_code do_audit(struct ctl *t, const char *arg)
-{
-	int64_t lines = 0, bad = 0;
-	enum err e = audit_verify(t->core->store, &lines, &bad);
-
-	(void)arg;
-	if (e == ERR_OK)
-		ctl_say(t, "%jd lines, whole", (intmax_t)lines);
-	else
-		ctl_say(t, "line %jd is wrong or missing: %s", (intmax_t)bad, err_text(e));
-	return e == ERR_OK ? CTL_DONE : CTL_REFUSED;
-}
-
 static bool say_count(void *data, const char *what, const char *subject, uint64_t n)
 {
 	ctl_say(data, "%s %s %ju", what, subject[0] ? subject : "-", (uintmax_t)n);
@@ -194,6 +182,7 @@ static const struct {
 	{ "reconcile", reconcile_command,
 	  "[now | report [--json | --csv FILE]]: does the province have what this kiosk sent?" },
 	{ "audit", do_audit, "check the audit chain" },
+	{ "audit", audit_command, "[verify | list | export FILE]: check the audit log" },
 	{ "counts", do_counts, "what was counted today" },
 	{ "catalogue", catalogue_command, "[renew]: the list of procedures, its age and expiry" },
 	{ "store", care_command, "check | seen: room, and what is known of the store's health" },

@@ -1,5 +1,6 @@
 /* The visit as one dossier (dossier.h): who, for whom, which papers, what was answered. */
 #include "firmware/base/mem.h"
+#include "firmware/core/audit.h"
 #include "firmware/core/core.h"
 #include "firmware/core/files.h"
 
@@ -16,6 +17,7 @@ struct folder {
 	char (*names)[300];                      /* of papers */
 	char (*hashes)[2 * PAGE_HASH_BYTES + 1]; /* of pages */
 	char birth[9], expires[9];
+	char audit_sha256[2 * AUDIT_HASH_BYTES + 1];
 	struct dossier_chip chip;
 	struct dossier_owner owner;
 	struct dossier_copy *copies; /* of papers */
@@ -315,6 +317,17 @@ static enum err folder_init(struct folder *o, const struct visit *v)
 		       : ERR_NO_MEMORY;
 }
 
+static enum err take_audit(struct folder *o, const struct core *c)
+{
+	uint8_t hash[AUDIT_HASH_BYTES];
+	enum err e = audit_head(c->store, &o->dossier.audit_seq, hash);
+
+	if (e == ERR_OK)
+		hex_of(hash, sizeof hash, o->audit_sha256);
+	o->dossier.audit_sha256 = o->audit_sha256;
+	return e;
+}
+
 enum err folder_pack(const struct core *c, const char *receipt_code, struct package *ret)
 {
 	struct folder o = { 0 };
@@ -325,6 +338,8 @@ enum err folder_pack(const struct core *c, const char *receipt_code, struct pack
 		take_answers(&o, &c->visit);
 		e = take_papers(&o, c);
 	}
+	if (e == ERR_OK)
+		e = take_audit(&o, c);
 	if (e == ERR_OK)
 		e = outbox_make(c->store, &o.dossier, c->keys, ret);
 	folder_finish(&o);

@@ -226,6 +226,7 @@ static int serve(void)
 		care_begin(c);
 		catalogue_renew_begin(c);
 		reconcile_begin(c);
+		audit_report_begin(c);
 		code = child_run(&c->child);
 	} else {
 		log_line(LOG_ERROR, "start", "%s", err_text(e));

@@ -378,6 +378,18 @@ static void put_catalogue(struct filling *f, struct json_object *o, const struct
 	put_num(f, list, "number", d->catalogue_number);
 }
 
+/* What the kiosk has noted until now is behind what it signs here. */
+static void put_audit(struct filling *f, struct json_object *o, const struct dossier *d)
+{
+	struct json_object *head;
+
+	if (d->audit_seq == 0)
+		return;
+	head = put_object(f, o, "audit");
+	put_num(f, head, "seq", d->audit_seq);
+	put_needed(f, head, "sha256", d->audit_sha256);
+}
+
 static void put_all(struct filling *f, struct json_object *o, const struct dossier *d)
 {
 	put_num(f, o, "v", 1);
@@ -395,6 +407,7 @@ static void put_all(struct filling *f, struct json_object *o, const struct dossi
 	put_form(f, o, d);
 	put_identity(f, o, &d->filer);
 	put_times(f, o, d);
+	put_audit(f, o, d);
 }
 
 static enum err print(struct json_object *o, char **ret_json, size_t *ret_len)

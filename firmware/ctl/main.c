@@ -150,6 +150,8 @@ static char **file_out(char **words)
 {
 	if (is_report(words))
 		return words[2] && words[3] ? words + 3 : NULL;
+	if (strcmp(words[0], "audit") == 0 && words[1] && strcmp(words[1], "export") == 0)
+		return words[2] ? words + 2 : NULL;
 	if (strcmp(words[0], "scan") != 0)
 		return NULL;
 	for (words++; *words; words++) {

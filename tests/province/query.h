@@ -31,10 +31,6 @@ query_answer_fn query_pay;       /* begins a fee by its MaThamChieu, or tells ag
 query_answer_fn query_paid;      /* by MaThamChieu */
 query_answer_fn query_renew;     /* by csr: PKCS #10 in PEM */
 query_answer_fn query_status;    /* by MaHoSo: a dossier code or a key */
-query_answer_fn query_pay;    /* begins a fee by its MaThamChieu, or tells again of one */
-query_answer_fn query_paid;   /* by MaThamChieu */
-query_answer_fn query_renew;  /* by csr: PKCS #10 in PEM */
-query_answer_fn query_head;   /* the audit log's */
-query_answer_fn query_status; /* by MaHoSo: a dossier code or a key */
+query_answer_fn query_head;      /* the audit log's */
 
 #endif

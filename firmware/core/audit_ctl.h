@@ -1,0 +1,21 @@
+/* Telling the province the head of the audit log once a day, pruning what it has confirmed, and
+ * `kioskctl audit`. */
+#ifndef CORE_AUDIT_CTL_H
+#define CORE_AUDIT_CTL_H
+
+#include "firmware/base/loop.h"
+#include "firmware/core/audit.h"
+#include "firmware/core/ctl.h"
+
+struct audit_report {
+	struct timer next;
+	struct audit_point asked; /* seq 0: no question is on its way */
+};
+
+void audit_report_begin(struct core *c);
+
+/* `kioskctl audit [verify | list | report | export FILE]`; and its line in `kioskctl status`. */
+enum ctl_code audit_command(struct ctl *t, const char *arg);
+void audit_status(struct ctl *t);
+
+#endif
