@@ -87,6 +87,16 @@ static void card_in(struct core *c, const struct msg_card_in *in)
 	ctl_chip_card(c);
 }
 
+/* Taking a device away, and bringing one, are somebody's doing. */
+static void note_device(struct core *c, enum role device, bool came)
+{
+	enum err e = audit_add(c->store, came ? "device.came" : "device.went", role_name(device),
+			       c->desk.devices[device].model);
+
+	if (e != ERR_OK)
+		log_line(LOG_ERROR, "audit", "err=%s", err_name(e));
+}
+
 static void on_status(struct core *c, enum role from, const struct msg_status *s)
 {
 	struct device_state *d = &c->desk.devices[from];
@@ -101,6 +111,8 @@ static void on_status(struct core *c, enum role from, const struct msg_status *s
 	if (d->state != was) {
 		log_line(LOG_INFO, "device.state", "device=%s state=%s", role_name(from),
 			 err_name(d->state));
+		if ((was == ERR_GONE) != (d->state == ERR_GONE))
+			note_device(c, from, was == ERR_GONE);
 		tell(c, from);
 		if (from == ROLE_TOKEN)
 			certify_token_state(c);

@@ -2,6 +2,7 @@
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
 #include "firmware/base/sandbox.h"
+#include "firmware/core/audit.h"
 #include "firmware/core/core.h"
 #include "firmware/core/diagram.h"
 
@@ -17,6 +18,15 @@
 static bool is_parser(enum role r)
 {
 	return r == ROLE_PARSE || r == ROLE_PAGES;
+}
+
+/* A restart leaves its trace, and so does each program that keeps dying. */
+static void note(struct core *c, const char *what, const char *subject, const char *detail)
+{
+	enum err e = audit_add(c->store, what, subject, detail);
+
+	if (e != ERR_OK)
+		log_line(LOG_ERROR, "audit", "what=%s err=%s", what, err_name(e));
 }
 
 static void on_message(void *data, enum role from, struct msg *m)
@@ -37,6 +47,7 @@ static void on_message(void *data, enum role from, struct msg *m)
 		log_line(LOG_ERROR, "program.gave_up", "program=%s deaths=%u",
 			 role_name(m->gave_up.role), m->gave_up.deaths);
 		c->gave_up |= m->gave_up.role < ROLE_COUNT ? 1u << m->gave_up.role : 0;
+		note(c, "program.gave_up", role_name(m->gave_up.role), "");
 		break;
 	default:
 		if (is_parser(from))
@@ -223,6 +234,7 @@ static int serve(void)
 	if (e == ERR_OK)
 		e = sandbox_lock(ROLE_CORE, &parts);
 	if (e == ERR_OK) {
+		note(c, "kiosk.started", c->config.kiosk_id, catalogue_version(c->catalogue));
 		care_begin(c);
 		catalogue_renew_begin(c);
 		reconcile_begin(c);

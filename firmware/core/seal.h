@@ -12,7 +12,8 @@
 enum err seal_bytes(const struct package_keys *k, const void *bytes, size_t len, uint8_t **ret_der,
 		    size_t *ret_len);
 
-/* Only signed: SignedData in DER with the text and the kiosk's certificate in it. As seal_bytes(). */
+/* Only signed: SignedData in DER, with the text and the kiosk's certificate in it. As
+ * seal_bytes(). */
 enum err seal_sign(const struct package_keys *k, const void *bytes, size_t len, uint8_t **ret_der,
 		   size_t *ret_len);
 
