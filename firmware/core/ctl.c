@@ -181,7 +181,6 @@ static const struct {
 	{ "retry", do_retry, "CODE: send a dossier again that is held back or lost upstream" },
 	{ "reconcile", reconcile_command,
 	  "[now | report [--json | --csv FILE]]: does the province have what this kiosk sent?" },
-	{ "audit", do_audit, "check the audit chain" },
 	{ "audit", audit_command, "[verify | list | export FILE]: check the audit log" },
 	{ "counts", do_counts, "what was counted today" },
 	{ "catalogue", catalogue_command, "[renew]: the list of procedures, its age and expiry" },

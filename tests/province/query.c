@@ -6,9 +6,8 @@
 #include <string.h>
 
 static query_answer_fn *const ANSWERS[QUERY_COUNT] = {
-	[QUERY_DAYS] = query_days,           [QUERY_KEYS] = query_keys,
-	[QUERY_RENEW] = query_renew,         [QUERY_STATUS] = query_status,
-	[QUERY_CATALOGUE] = query_catalogue, [QUERY_PAY] = query_pay,
+	[QUERY_DAYS] = query_days,
+	[QUERY_KEYS] = query_keys,
 	[QUERY_RENEW] = query_renew,
 	[QUERY_STATUS] = query_status,
 	[QUERY_CATALOGUE] = query_catalogue,
