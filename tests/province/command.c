@@ -456,9 +456,9 @@ static void print_head(void *data, const struct head *h)
 static void do_heads(struct call *c)
 {
 	if (store_head_each(c->w->store, print_head, c->out) == ERR_OK)
-		fine(c);
+		call_fine(c);
 	else
-		wrong(c, "the database failed");
+		call_wrong(c, "the database failed");
 }
 
 static void do_list(struct call *c)
