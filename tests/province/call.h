@@ -27,6 +27,10 @@ bool call_one_number(struct call *c, int64_t max, int64_t *ret);
 void do_renew(struct call *c);
 void do_proxy(struct call *c);
 
+/* query_papers.c */
+void do_has(struct call *c);
+void do_papers(struct call *c);
+
 /* command_catalogue.c */
 void do_publish(struct call *c);
 void do_next_key(struct call *c);

@@ -31,6 +31,7 @@ struct fault {
 	enum renew renew;
 	enum pki_id forge;        /* who signs the next answer; PKI_NONE: the right one */
 	int64_t catalogue_replay; /* offer the list of this number; 0: the newest */
+	unsigned papers;          /* enum papers_wrong */
 	int64_t catalogue_mix;    /* with the signature of that one; 0: its own */
 	enum days_fault days;
 };

@@ -13,6 +13,8 @@ static query_answer_fn *const ANSWERS[QUERY_COUNT] = {
 	[QUERY_CATALOGUE] = query_catalogue,
 	[QUERY_HEAD] = query_head,
 	[QUERY_PAY] = query_pay,
+	[QUERY_PAPERS] = query_papers,
+	[QUERY_PAPER] = query_paper,
 	[QUERY_PAID] = query_paid,
 };
 

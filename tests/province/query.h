@@ -27,6 +27,8 @@ typedef const char *query_answer_fn(struct world *w, struct json_object *asked,
 query_answer_fn query_days;      /* a kiosk's dossiers, day by day */
 query_answer_fn query_keys;      /* and which, of one day */
 query_answer_fn query_catalogue; /* by the number of the list, and the key, that it has */
+query_answer_fn query_paper;     /* by DuongDan, to its SoDinhDanhChuSoHuu only */
+query_answer_fn query_papers;    /* by SoDinhDanhChuSoHuu and MaThuTuc */
 query_answer_fn query_pay;       /* begins a fee by its MaThamChieu, or tells again of one */
 query_answer_fn query_paid;      /* by MaThamChieu */
 query_answer_fn query_renew;     /* by csr: PKCS #10 in PEM */

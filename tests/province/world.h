@@ -5,6 +5,7 @@
 #include "firmware/base/clock.h"
 #include "firmware/base/loop.h"
 #include "tests/province/fault.h"
+#include "tests/province/held.h"
 #include "tests/province/store.h"
 
 struct server;
@@ -19,10 +20,11 @@ struct world {
 	struct fault fault;
 	struct server *api, *page;
 	struct control *control;
-	struct proxy *proxy; /* from the first `proxy` on */
+	struct proxy *proxy;     /* from the first `proxy` on */
 	enum pki_id server_cert; /* what the server shows: PKI_SERVER, a wrong one, or PKI_NONE */
-	int64_t catalogue;       /* number of the newest list; 0: none */
-	uint16_t api_port;       /* kept over `net down` */
+	struct papers papers;
+	int64_t catalogue; /* number of the newest list; 0: none */
+	uint16_t api_port; /* kept over `net down` */
 };
 
 #endif

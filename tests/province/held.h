@@ -1,0 +1,20 @@
+/* A paper that the state has of a person (papers.h). */
+#ifndef PROVINCE_HELD_H
+#define PROVINCE_HELD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define HELD_MAX 32
+
+struct held {
+	char owner[13], component[64], sign[64], title[301], path[65];
+	int64_t given_s, until_s; /* 0: no end */
+};
+
+struct papers {
+	struct held held[HELD_MAX];
+	size_t count;
+};
+
+#endif

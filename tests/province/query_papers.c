@@ -1,0 +1,178 @@
+/* Which papers the state has of a person, and one of them (domain.md §7.5). */
+#include "tests/province/papers.h"
+
+#include "firmware/base/auto.h"
+#include "tests/province/call.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_CAP 2048
+#define ENDLESS  3000
+#define DAY_S    86400
+
+bool papers_add(struct world *w, const struct held *h)
+{
+	struct papers *p = &w->papers;
+
+	if (p->count == HELD_MAX)
+		return false;
+	p->held[p->count] = *h;
+	snprintf(p->held[p->count].path, sizeof p->held->path, "kho/%s/%zu.pdf", h->owner,
+		 p->count);
+	p->count++;
+	return true;
+}
+
+static void put(struct json_object *o, const char *name, const char *text)
+{
+	json_object_object_add(o, name, json_object_new_string(text));
+}
+
+static void put_moment(struct json_object *o, const char *name, int64_t s)
+{
+	char text[15];
+
+	query_write_moment(s, text);
+	put(o, name, text);
+}
+
+/* One empty page, with its name inside, so that no two are the same. */
+static size_t file_of(const struct held *h, char out[FILE_CAP])
+{
+	int n = snprintf(out, FILE_CAP,
+			 "%%PDF-1.4\n%% %s %s\n"
+			 "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+			 "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+			 "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n"
+			 "trailer<</Root 1 0 R>>\n%%%%EOF\n",
+			 h->path, h->sign);
+
+	return n > 0 && n < FILE_CAP ? (size_t)n : 0;
+}
+
+static size_t put_hash(struct json_object *o, const struct held *h)
+{
+	char file[FILE_CAP], hex[65] = "";
+	uint8_t hash[EVP_MAX_MD_SIZE];
+	size_t len = file_of(h, file);
+	unsigned n = 0;
+
+	if (EVP_Digest(file, len, hash, &n, EVP_sha256(), NULL) == 1)
+		for (unsigned i = 0; i < n && i < 32; i++)
+			snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+	put(o, "sha256", hex);
+	return len;
+}
+
+static void put_row(struct json_object *all, const struct held *h, size_t n)
+{
+	struct json_object *o = json_object_new_object();
+	char id[32];
+
+	snprintf(id, sizeof id, "KQ-%06zu", n);
+	put(o, "MaKetQua", id);
+	put(o, "MaThanhPhanHoSo", h->component);
+	put(o, "TenGiayTo", h->title);
+	put(o, "SoKyHieu", h->sign);
+	put(o, "CoQuanChuQuan", "UBND xã Tân Thành");
+	put_moment(o, "NgayCap", h->given_s);
+	put_moment(o, "NgayHetHan", h->until_s);
+	put(o, "DuongDan", h->path);
+	json_object_object_add(o, "bytes", json_object_new_int64((int64_t)put_hash(o, h)));
+	json_object_array_add(all, o);
+}
+
+static bool is_asked_for(const struct world *w, const struct held *h, const char *owner)
+{
+	bool own = strcmp(h->owner, owner) == 0;
+
+	return w->fault.papers == PAPERS_OTHER ? !own : own;
+}
+
+const char *query_papers(struct world *w, struct json_object *asked, struct json_object *data)
+{
+	const char *owner = json_text(asked, "SoDinhDanhChuSoHuu", 12);
+	const char *told = owner;
+	struct json_object *all;
+
+	if (!owner || strlen(owner) != 12 || !json_text(asked, "MaThuTuc", 31))
+		return "SoDinhDanhChuSoHuu or MaThuTuc is missing";
+	all = json_object_new_array();
+	json_object_object_add(data, "DanhSachGiayToKetQua", all);
+	for (size_t i = 0; i < w->papers.count; i++) {
+		const struct held *h = &w->papers.held[i];
+		size_t times = w->fault.papers == PAPERS_ENDLESS ? ENDLESS : 1;
+
+		if (!is_asked_for(w, h, owner))
+			continue;
+		told = h->owner;
+		for (size_t n = 0; n < times; n++)
+			put_row(all, h, i);
+	}
+	put(data, "SoDinhDanhChuSoHuu", told);
+	return NULL;
+}
+
+const char *query_paper(struct world *w, struct json_object *asked, struct json_object *data)
+{
+	const char *owner = json_text(asked, "SoDinhDanhChuSoHuu", 12);
+	const char *path = json_text(asked, "DuongDan", 200);
+	char file[FILE_CAP], text[FILE_CAP * 2];
+
+	if (!owner || !path)
+		return "SoDinhDanhChuSoHuu or DuongDan is missing";
+	for (size_t i = 0; i < w->papers.count; i++) {
+		const struct held *h = &w->papers.held[i];
+
+		if (strcmp(h->path, path) != 0 || strcmp(h->owner, owner) != 0)
+			continue;
+		put(data, "DuongDan", path);
+		put_hash(data, h);
+		size_t len = file_of(h, file);
+		file[len - 1] = w->fault.papers == PAPERS_HASH ? ' ' : '\n';
+		EVP_EncodeBlock((unsigned char *)text, (unsigned char *)file, (int)len);
+		put(data, "file", text);
+		return NULL;
+	}
+	return QUERY_NO_SUCH; /* nor anybody else's */
+}
+
+void do_has(struct call *c)
+{
+	struct held h = { .given_s = clock_wall_s(&c->w->clock) - 400 * DAY_S };
+	int64_t days = 0;
+	bool past = false;
+	bool read = call_word(c, h.owner, sizeof h.owner) && strlen(h.owner) == 12 &&
+		    call_word(c, h.component, sizeof h.component) &&
+		    call_word(c, h.sign, sizeof h.sign);
+
+	if (read) {
+		past = *c->rest == '-';
+		c->rest += past;
+		read = call_number(c, &days) && *c->rest && strlen(c->rest) < sizeof h.title;
+	}
+	snprintf(h.title, sizeof h.title, "%.300s", c->rest);
+	if (days != 0)
+		h.until_s = clock_wall_s(&c->w->clock) + (past ? -days : days) * DAY_S;
+	if (read && papers_add(c->w, &h))
+		call_fine(c);
+	else
+		call_wrong(c, "has NUMBER COMPONENT SIGN DAYS TITLE");
+}
+
+void do_papers(struct call *c)
+{
+	static const char *const WORDS[] = { "right", "other", "hash", "endless" };
+
+	for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+		if (strcmp(c->rest, WORDS[i]) != 0)
+			continue;
+		c->w->fault.papers = (unsigned)i;
+		call_fine(c);
+		return;
+	}
+	call_wrong(c, "papers how? right, other, hash or endless");
+}
