@@ -117,4 +117,10 @@ none "TODO without an issue's number, as in TODO(#12)" \
 	"$(text | xargs -0r grep -nwE 'TODO|FIXME|XXX' /dev/null | grep -vE '(TODO|FIXME|XXX)\(#[0-9]+\)')"
 none "a path of somebody's machine" \
 	"$(text | xargs -0r grep -nE '(^|[^A-Za-z0-9_.$}/-])/(home|root|work|Users|mnt|media)/[A-Za-z0-9_.-]' /dev/null)"
+
+# Nobody has to search the code for what an audit log may say.
+none "written to the audit log, but not in audit.def" \
+	"$(grep -rhE '(audit_add|[^_a-z]note)\(' --include='*.c' firmware/core 2>/dev/null |
+		grep -oE '"[a-z]+\.[a-z_]+"' | sort -u |
+		while IFS= read -r what; do grep -qF "AUDIT($what" firmware/core/audit.def || echo "$what"; done)"
 exit $bad
