@@ -1,6 +1,5 @@
 #include "firmware/core/query.h"
 
-#include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
 #include "firmware/core/core.h"
@@ -33,7 +32,6 @@ static struct question *find(struct core *c, uint32_t id)
 static void end(struct core *c, struct question *q, struct query_end *how)
 {
 	struct question done = *q;
-	AUTO_FD reply = done.checked ? done.reply : -1;
 
 	explicit_bzero(q, sizeof *q);
 	if (how->why != ERR_OK)
@@ -41,9 +39,11 @@ static void end(struct core *c, struct question *q, struct query_end *how)
 			 query_row(done.query)->name, err_name(how->why), how->http);
 	if (how->why == ERR_OK)
 		reconcile_heard(c, how->epoch);
-	how->nonce = done.nonce;
+	memcpy(how->nonce, done.nonce, sizeof how->nonce);
 	if (done.done && (done.visitor == 0 || done.visitor == c->visitor))
 		done.done(c, done.number, how);
+	if (done.checked && done.reply >= 0)
+		close(done.reply);
 }
 
 static enum err send(struct core *c, struct question *q, struct json_object *body)

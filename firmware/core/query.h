@@ -21,7 +21,7 @@ struct query_end {
 	char epoch[QUERY_EPOCH_CAP];
 	const struct view *facts; /* on ERR_OK; lives until the function returns */
 	int reply; /* on ERR_OK: as the province signed it, sealed memory; so long, too */
-	const char *nonce;
+	char nonce[QUERY_NONCE_CAP];
 };
 
 /* Called once for each question, later. Not called when the visitor has left. */
