@@ -78,7 +78,8 @@ static struct ime_text text_of(const struct keyboard *k, char *text, size_t cap)
 
 static unsigned how(const struct keyboard *k)
 {
-	bool plain = keys_is_pad(k->type) || is_type(k, KEYS_TYPE_CODE);
+	bool plain =
+		keys_is_pad(k->type) || is_type(k, KEYS_TYPE_CODE) || is_type(k, KEYS_TYPE_SECRET);
 
 	return k->layer & KEYS_TELEX && !plain ? IME_TELEX : 0;
 }

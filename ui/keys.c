@@ -106,7 +106,8 @@ static void bottom_row(struct keys_row *r, int layer, int width)
 	uint32_t marks = layer & KEYS_TELEX ? KEYS_TO_MARKS : KEYS_TO_TELEX;
 
 	add(r, symbols ? KEYS_TO_LETTERS : KEYS_TO_SYMBOLS, COLUMN + COLUMN / 2);
-	add(r, symbols ? order : marks, symbols ? 2 * COLUMN : COLUMN + COLUMN / 2);
+	if (symbols || !(layer & KEYS_PLAIN))
+		add(r, symbols ? order : marks, symbols ? 2 * COLUMN : COLUMN + COLUMN / 2);
 	add(r, ' ', width - r->end - 4 * COLUMN);
 	add(r, KEYS_CLEAR, 2 * COLUMN);
 	add(r, KEYS_DONE, 2 * COLUMN);
@@ -118,7 +119,7 @@ static void letter_keys(struct keys *k, int layer, bool portrait)
 	static const char *const ABC[] = { "abcdefghij", "klmnopqrs", "tuvwxyz" };
 	static const char *const SYMBOLS[] = { "1234567890", "@-_/():;'", ".,?!+&%" };
 	bool capital = layer & KEYS_CAPITAL, symbols = layer & KEYS_SYMBOLS;
-	bool marks = !(layer & (KEYS_TELEX | KEYS_SYMBOLS));
+	bool marks = !(layer & (KEYS_TELEX | KEYS_SYMBOLS | KEYS_PLAIN));
 	const char *const *letters = symbols ? SYMBOLS : layer & KEYS_ABC ? ABC : QWERTY;
 
 	k->width = marks && !portrait ? WITH_MARKS : LETTERS;
@@ -300,6 +301,7 @@ void keyboard_add(struct page *p, struct rect *area)
 	const struct keyboard *k = &p->local->keyboard;
 	struct keys keys = { 0 };
 	int margin = mm(p, 4), gap = mm(p, GAP_MM);
+	bool is_secret = strcmp(k->type, KEYS_TYPE_SECRET) == 0;
 	const char *left = letters_left(p);
 	int strip = left ? page_line(p, TYPE_CAPTION) + mm(p, 1) : 0;
 
@@ -308,7 +310,8 @@ void keyboard_add(struct page *p, struct rect *area)
 	else if (strcmp(k->type, KEYS_TYPE_CODE) == 0)
 		code_keys(&keys, is_portrait(p->metrics));
 	else
-		letter_keys(&keys, k->layer, is_portrait(p->metrics));
+		letter_keys(&keys, k->layer | (is_secret ? KEYS_PLAIN : 0),
+			    is_portrait(p->metrics));
 	int height = key_height(p, area, keys.count, 2 * margin + strip);
 	int all = (int)keys.count * (height + gap) - gap + 2 * margin + strip;
 	struct rect ground = cut_bottom(area, all);

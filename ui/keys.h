@@ -9,9 +9,10 @@
 enum keys_layer {
 	KEYS_CAPITAL = 1,
 	KEYS_SYMBOLS = 2,
-	KEYS_TELEX = 4,                    /* no keys for marks; letters make them */
-	KEYS_ABC = 8,                      /* a b c order, for who has never typed */
-	KEYS_CLEARING = 16,                /* "clear all" was tapped once */
+	KEYS_TELEX = 4,     /* no keys for marks; letters make them */
+	KEYS_ABC = 8,       /* a b c order, for who has never typed */
+	KEYS_CLEARING = 16, /* "clear all" was tapped once */
+	KEYS_PLAIN = 32,    /* nothing for marks at all; only while keys are laid out */
 	KEYS_KEPT = KEYS_TELEX | KEYS_ABC, /* from field to field */
 };
 
@@ -32,6 +33,9 @@ enum keys_function {
 
 /* The type of a field for capitals, digits, hyphens and dots; nothing is composed there. */
 #define KEYS_TYPE_CODE "code"
+
+/* The type of a secret with letters: what a real keyboard without marks could type. */
+#define KEYS_TYPE_SECRET "secret"
 
 /* True when fields of that type are typed on the number pad. */
 bool keys_is_pad(const char *type);

@@ -2,6 +2,7 @@
  * PIN. */
 #include "ui/flow.h"
 #include "ui/frame.h"
+#include "ui/keys.h"
 #include "ui/large.h"
 #include "ui/screen.h"
 
@@ -39,7 +40,8 @@ static void open_pin(struct page *p, const struct view *v)
 
 	max = max > 0 && max <= PIN_MOST ? max : PIN_LETTERS;
 	if (l->field != id) {
-		keyboard_open(&l->keyboard, view_get_num(v, "letters") ? "secret" : "digits", max,
+		keyboard_open(&l->keyboard,
+			      view_get_num(v, "letters") ? KEYS_TYPE_SECRET : "digits", max,
 			      page_typed(p, id, ""));
 		l->field = id;
 	}

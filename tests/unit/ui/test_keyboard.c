@@ -86,6 +86,18 @@ static void clearing_takes_two_taps(void)
 	eq_str(text, "");
 }
 
+/* A secret is what was typed, also after Telex was chosen for another field. */
+static void a_secret_is_not_composed(void)
+{
+	struct keyboard k = { .layer = KEYS_TELEX };
+	char text[16] = "";
+
+	keyboard_open(&k, KEYS_TYPE_SECRET, 8, text);
+	for (const char *c = "aas"; *c; c++)
+		keyboard_press(&k, (uint32_t)*c, text, sizeof text);
+	eq_str(text, "aas");
+}
+
 static void telex_is_behind_a_key(void)
 {
 	char text[64] = "";
@@ -155,6 +167,7 @@ int main(void)
 	digits_are_only_digits();
 	dates_get_their_strokes();
 	clearing_takes_two_taps();
+	a_secret_is_not_composed();
 	telex_is_behind_a_key();
 	keys_are_large(1080, 1920);
 	keys_are_large(1920, 1080);
