@@ -44,6 +44,13 @@ int64_t clock_wall_s(const struct clock *c)
 	return (int64_t)time(NULL) + (c->shift ? c->shift->wall_s : 0);
 }
 
+int64_t clock_now_s(const struct clock *c)
+{
+	if (!c->reckoning)
+		return clock_wall_s(c);
+	return c->reckoning->at_s + (clock_mono_ms(c) - c->reckoning->at_ms) / 1000;
+}
+
 enum err clock_boot(char ret_boot[CLOCK_BOOT_CAP])
 {
 	AUTO_FD fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);

@@ -12,8 +12,15 @@ struct clock_shift {
 	_Atomic int64_t wall_s;
 };
 
+/* What a program holds for the time, by other words than the machine's clock: at the moment at_ms of
+ * the monotonic clock it was at_s. */
+struct clock_reckoning {
+	int64_t at_s, at_ms;
+};
+
 struct clock {
-	const struct clock_shift *shift; /* NULL: real time */
+	const struct clock_shift *shift;         /* NULL: real time */
+	const struct clock_reckoning *reckoning; /* NULL: there is none */
 };
 
 /* Real time, or shifted when the environment names an inherited memfd in KIOSK_CLOCK_FD.
@@ -23,8 +30,13 @@ enum err clock_init(struct clock *c);
 /* Milliseconds since some moment before the program began; never goes back. */
 int64_t clock_mono_ms(const struct clock *c);
 
-/* Seconds since 1970-01-01 UTC, as the machine believes. */
+/* Seconds since 1970-01-01 UTC, as the machine believes. Anybody may set that clock, and it may
+ * never have been set. */
 int64_t clock_wall_s(const struct clock *c);
+
+/* The same by the reckoning, which no setting of the machine's clock moves; without one, the
+ * machine's. */
+int64_t clock_now_s(const struct clock *c);
 
 #define CLOCK_BOOT_CAP 40
 
