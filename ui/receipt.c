@@ -119,6 +119,8 @@ static void provisional(struct slip *s, const struct view *v, enum language l)
 	slip_fact(s, words(l, WORD_SLIP_NUMBER), view_get_text(v, "number"));
 	if (view_has(v, "time_s"))
 		slip_fact(s, words(l, WORD_SLIP_TIME), moment);
+	if (view_get_num(v, "unsure"))
+		slip_text(s, BOLD, words(l, WORD_SLIP_UNSURE));
 	expected(s, v, l);
 	slip_rule(s);
 	scanned_papers(s, v, l);

@@ -215,6 +215,8 @@ void screen_ACCEPTED_OFFLINE(struct page *p, const struct view *v)
 		filled(p, WORD_OFFLINE_TITLE, view_get_text(v, "time"), NULL));
 	flow_banner(&f, "not", TONE_WARN, ICON_WARNING, say(p, WORD_OFFLINE_NOT), "");
 	flow_banner(&f, "self", TONE_OK, ICON_UPLOAD, say(p, WORD_OFFLINE_SELF), "");
+	if (view_get_num(v, "unsure"))
+		flow_banner(&f, "unsure", TONE_WARN, ICON_WARNING, say(p, WORD_OFFLINE_UNSURE), "");
 	expected_banner(&f, p, v);
 	if (view_get_num(v, "fee_later"))
 		flow_banner(&f, "fee", TONE_INFO, ICON_PAY, say(p, WORD_PAY_LATER), "");

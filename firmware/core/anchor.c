@@ -31,7 +31,7 @@ static enum err add_one(struct store *s, const struct anchor *a, struct anchor_c
 			       DB_VALUES(db_num(a->kind), db_num(a->source), db_num(a->from_s),
 					 db_num(a->until_s), db_text(a->subject),
 					 db_bytes(a->der, a->der_len), db_text(hex),
-					 db_num(clock_wall_s(s->options.clock))));
+					 db_num(clock_now_s(s->options.clock))));
 	if (e == ERR_NOT_FOUND) {
 		change->known++;
 		return ERR_OK;

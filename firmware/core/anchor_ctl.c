@@ -117,7 +117,7 @@ static void on_turn(void *data)
 	struct core *c = data;
 	struct anchor_listing *a = &c->anchors;
 	struct ctl *t = ctl_find(c, a->id);
-	struct batch b = { .listing = a, .now_s = clock_wall_s(&c->child.clock) };
+	struct batch b = { .listing = a, .now_s = clock_now_s(&c->child.clock) };
 	enum err e = t ? anchor_list(c->store, take_line, &b) : ERR_CANCELLED;
 
 	if (e == ERR_OK && b.taken > 0) {
@@ -273,7 +273,7 @@ static void on_read(struct core *c, const char *tag, struct msg *answer, enum er
 static enum ctl_code add(struct ctl *t, bool trusted)
 {
 	struct msg m = { .type = MSG_JOB_ANCHORS,
-			 .job_anchors = { .now_s = clock_wall_s(&t->core->child.clock),
+			 .job_anchors = { .now_s = clock_now_s(&t->core->child.clock),
 					  .file = -1,
 					  .anchors = -1 } };
 	char tag[24];

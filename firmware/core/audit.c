@@ -113,7 +113,7 @@ enum err audit_add(struct store *s, const char *what, const char *subject, const
 	(void)snprintf(about, sizeof about, "%s", subject);
 	one_line(about);
 	struct audit_line l = { .seq = seq + 1,
-				.time_s = clock_wall_s(s->options.clock),
+				.time_s = clock_now_s(s->options.clock),
 				.boot = s->boot,
 				.what = what,
 				.subject = about,

@@ -224,7 +224,7 @@ static enum err ask(struct core *c, uint32_t number)
 	char sha256[AUDIT_HEX_CAP];
 	size_t len = 0;
 	struct audit_claim claim = { .kiosk = c->config.kiosk_id,
-				     .time_s = clock_wall_s(&c->child.clock) };
+				     .time_s = clock_now_s(&c->child.clock) };
 	enum err e = c->report.asked.seq ? ERR_BUSY
 					 : audit_head(c->store, &claim.head.seq, claim.head.hash);
 

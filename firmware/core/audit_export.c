@@ -145,7 +145,7 @@ static enum err claim(struct store *s, const struct package_keys *k, const char 
 	uint8_t hash[EVP_MAX_MD_SIZE];
 	char sha256[AUDIT_HEX_CAP];
 	struct audit_claim c = { .kiosk = kiosk,
-				 .time_s = clock_wall_s(store_clock(s)),
+				 .time_s = clock_now_s(store_clock(s)),
 				 .file_sha256 = sha256 };
 	enum err e = audit_head(s, &c.head.seq, c.head.hash);
 

@@ -107,13 +107,16 @@ static bool is_due(struct core *c, int64_t now_s)
 	return ago_s < 0 || ago_s > TWO_DAYS_S || (night && ago_s > HALF_DAY_S);
 }
 
+/* What is kept for a time is deleted by the province's time only: no clock of the machine shortens
+ * it. What an unfinished visit left goes by any clock. */
 static void tidy(struct core *c, int64_t now_s)
 {
 	unsigned swept = 0, purged = 0;
 
 	if (vault_sweep(c->store, now_s - DRAFT_KEEP_S, &swept) != ERR_OK ||
-	    outbox_purge(c->store, (int64_t)c->config.keep_days * DAY_S, &purged) != ERR_OK ||
-	    pay_purge(c->store, DAY_S) != ERR_OK)
+	    (c->time.heard &&
+	     (outbox_purge(c->store, (int64_t)c->config.keep_days * DAY_S, &purged) != ERR_OK ||
+	      pay_purge(c->store, DAY_S) != ERR_OK)))
 		log_line(LOG_ERROR, "night", "the store could not be tidied");
 	if (disk_rest(store_disk(c->store)) == ERR_NO_SPACE && store_drop_aside(c->store) > 0)
 		log_line(LOG_WARN, "store.short", "deleted databases that were set aside");
@@ -124,7 +127,7 @@ static void tidy(struct core *c, int64_t now_s)
 static void on_round(void *data)
 {
 	struct core *c = data;
-	int64_t now_s = clock_wall_s(&c->child.clock);
+	int64_t now_s = clock_now_s(&c->child.clock);
 
 	timer_set(c->child.loop, &c->care.round, ROUND_MS, on_round, c);
 	tidy(c, now_s);

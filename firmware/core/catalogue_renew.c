@@ -21,7 +21,7 @@ static void ask(void *data);
 /* When a list must be valid. The one place that says what time it is for that. */
 static int64_t now_s(const struct core *c)
 {
-	return clock_wall_s(&c->child.clock);
+	return clock_now_s(&c->child.clock);
 }
 
 bool catalogue_is_old(const struct core *c)

@@ -201,7 +201,7 @@ static enum err endorse(struct core *c, const struct msg_bound *b)
 	struct msg m = { .type = MSG_JOB_ENDORSE, .job_endorse = { .pdf = -1, .visible = 1 } };
 	enum err e = handin_seal(c, b, &m.job_endorse.pdf);
 
-	k->entry.at_s = clock_wall_s(&c->child.clock);
+	k->entry.at_s = clock_now_s(&c->child.clock);
 	k->entry.pages = b->pages;
 	if (e == ERR_OK)
 		e = hash_of(m.job_endorse.pdf, k->entry.digest);

@@ -66,7 +66,7 @@ void certify_ask_token(struct core *c)
 
 int64_t certify_now(const struct core *c)
 {
-	int64_t now_s = clock_wall_s(&c->child.clock);
+	int64_t now_s = clock_now_s(&c->child.clock);
 
 	return now_s < c->certify.known_s ? c->certify.known_s : now_s;
 }
@@ -83,7 +83,8 @@ enum err certify_token(const struct core *c)
 		return t->why != ERR_OK && t->why < ERR_COUNT ? t->why : ERR_NO_TOKEN;
 	if (now_s < t->from_s || now_s > t->until_s)
 		return ERR_OLD_CERT;
-	if (clock_wall_s(&c->child.clock) + CLOCK_SLACK_S < now_s)
+	if (trusted_time_state(&c->time) == TIME_UNKNOWN ||
+	    clock_now_s(&c->child.clock) + CLOCK_SLACK_S < now_s)
 		return ERR_BAD_CLOCK; /* its time would stand on the copy */
 	return t->left == 0 ? ERR_LOCKED_PIN : ERR_OK;
 }

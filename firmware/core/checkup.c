@@ -135,7 +135,7 @@ static enum err whole(struct store *s, struct checkup *c)
 
 static enum err keys(struct store *s, struct checkup *c)
 {
-	struct checkup_result r = { .ended_s = clock_wall_s(s->options.clock) };
+	struct checkup_result r = { .ended_s = clock_now_s(s->options.clock) };
 	enum err e = db_check_keys(s->db);
 
 	if (e == ERR_OK)
@@ -222,7 +222,7 @@ static enum err end_file(struct store *s, struct checkup *c, bool damaged)
 
 static enum err files_done(struct store *s, struct checkup *c)
 {
-	struct checkup_result r = { .ended_s = clock_wall_s(s->options.clock),
+	struct checkup_result r = { .ended_s = clock_now_s(s->options.clock),
 				    .seen = c->state.seen,
 				    .bad = c->state.bad };
 	char detail[80];

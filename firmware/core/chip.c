@@ -75,7 +75,7 @@ static void ended(struct core *c, struct msg_chip_done *d)
 		return;
 	}
 	chip_take_verdict(&r->chip, d);
-	r->chip.read_s = clock_wall_s(&c->child.clock);
+	r->chip.read_s = clock_now_s(&c->child.clock);
 	note(c, &r->chip, d);
 	if (guest_step(c, &(struct visit_event){ .on = ON_CHIP_READ, .bytes = &r->chip }))
 		r->chip.face = -1; /* the visit's now */

@@ -18,7 +18,7 @@ uint16_t chip_block(struct store *s, const uint8_t *atr, size_t len)
 	AUTO_ROWS *st = NULL;
 	enum err e = type_of(atr, len, type);
 
-	int64_t since_s = clock_wall_s(s->options.clock) - CHIP_BLOCK_KEEP_S;
+	int64_t since_s = clock_now_s(s->options.clock) - CHIP_BLOCK_KEEP_S;
 	if (e == ERR_OK)
 		e = db_first(s, SQL_CHIP_BLOCK,
 			     DB_VALUES(db_bytes(type, sizeof type), db_num(since_s)), &st);
@@ -38,7 +38,7 @@ enum err chip_block_learn(struct store *s, const uint8_t *atr, size_t len, uint1
 		return e;
 	e = db_run(s, SQL_CHIP_LEARN,
 		   DB_VALUES(db_bytes(type, sizeof type), db_num(block),
-			     db_num(clock_wall_s(s->options.clock))));
+			     db_num(clock_now_s(s->options.clock))));
 	if (e == ERR_OK)
 		e = db_run(s, SQL_CHIP_FORGET, DB_VALUES(db_num(CHIP_BLOCKS_MAX)));
 	return db_end(s, e);

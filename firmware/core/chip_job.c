@@ -29,7 +29,7 @@ enum err chip_job_add(struct core *c, const struct chip_job *j, job_fn *done)
 				       .wants = j->wants,
 				       .max_answer = d->max_answer,
 				       .block = chip_block(c->store, d->atr, d->atr_len),
-				       .now_s = clock_wall_s(&c->child.clock),
+				       .now_s = clock_now_s(&c->child.clock),
 				       .anchors = -1,
 				       .kept = -1 } };
 

@@ -33,7 +33,7 @@ static enum err next_number(struct store *s, const char *kiosk, uint32_t day, in
 enum err copy_book_give(struct store *s, const char *kiosk, const char *dossier, const char *paper,
 			char ret_number[COPY_NUMBER_CAP])
 {
-	int64_t now_s = clock_wall_s(store_clock(s)), seq;
+	int64_t now_s = clock_now_s(store_clock(s)), seq;
 	uint32_t day = local_day(now_s);
 	char number[COPY_NUMBER_CAP];
 	enum err e = next_number(s, kiosk, day, &seq, number);

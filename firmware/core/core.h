@@ -23,7 +23,9 @@
 #include "firmware/core/renew.h"
 #include "firmware/core/reconcile_run.h"
 #include "firmware/core/store.h"
+#include "firmware/core/time_ask.h"
 #include "firmware/core/track.h"
+#include "firmware/core/trusted_time.h"
 #include "firmware/core/vault.h"
 #include "firmware/core/visit.h"
 #include <stdbool.h>
@@ -281,6 +283,8 @@ void show_expected(const struct core *c, const struct procedure *p, int64_t rece
 struct core {
 	struct child child;
 	struct config config;
+	struct trusted_time time;
+	struct time_ask time_ask;
 	struct store *store;
 	struct catalogue_book book;
 	const struct catalogue *catalogue; /* the newest of the book */

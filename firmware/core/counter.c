@@ -41,7 +41,7 @@ void local_stamp(int64_t wall_s, char ret_text[LOCAL_STAMP_CAP])
 
 enum err counter_add(struct store *s, const char *what, const char *subject)
 {
-	int64_t day = local_day(clock_wall_s(s->options.clock));
+	int64_t day = local_day(clock_now_s(s->options.clock));
 
 	return db_run(s, SQL_COUNTER_ADD, DB_VALUES(db_num(day), db_text(what), db_text(subject)));
 }

@@ -65,6 +65,7 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 	if (c->renew.ends_s)
 		ctl_say(t, "certificate %lld days left",
 			(long long)((c->renew.ends_s - certify_now(c)) / 86400));
+	time_status(t);
 	for (enum role r = 0; r < ROLE_COUNT; r++)
 		if (c->gave_up >> r & 1)
 			ctl_say(t, "program %s keeps dying: see the log", role_name(r));
@@ -147,7 +148,7 @@ static bool say_count(void *data, const char *what, const char *subject, uint64_
 
 static enum ctl_code do_counts(struct ctl *t, const char *arg)
 {
-	uint32_t day = local_day(clock_wall_s(&t->core->child.clock));
+	uint32_t day = local_day(clock_now_s(&t->core->child.clock));
 
 	(void)arg;
 	return counter_list(t->core->store, day, say_count, t) == ERR_OK ? CTL_DONE : CTL_REFUSED;

@@ -113,7 +113,7 @@ struct dossier {
 	int64_t started_s, confirmed_s; /* seconds since 1970 UTC */
 	int64_t audit_seq;              /* the head of the audit log; 0: not said */
 	const char *audit_sha256;
-	const char *clock; /* how the time is known: "rtc": as the machine's own clock says */
+	const char *clock; /* how the time is known: trusted_time_source() */
 };
 
 #endif

@@ -272,8 +272,8 @@ static void take_rest(struct folder *o, const struct core *c, const char *receip
 	take_owner(o, v);
 	d->consent = visit_declaration(v);
 	d->started_s = v->started_s;
-	d->confirmed_s = clock_wall_s(&c->child.clock);
-	d->clock = "rtc";
+	d->confirmed_s = clock_now_s(&c->child.clock);
+	d->clock = trusted_time_source(&c->time);
 }
 
 static void folder_finish(struct folder *o)

@@ -18,7 +18,7 @@ static int32_t local_date(const struct core *c)
 {
 	char stamp[LOCAL_STAMP_CAP];
 
-	local_stamp(clock_wall_s(&c->child.clock), stamp);
+	local_stamp(clock_now_s(&c->child.clock), stamp);
 	stamp[8] = '\0';
 	return (int32_t)strtol(stamp, NULL, 10);
 }
@@ -153,7 +153,7 @@ static enum draft draft_of(struct core *c, const char *who, bool proven)
 	if (vault_find(c->store, who, &v) != ERR_OK)
 		return DRAFT_NONE;
 	/* neither a QR code nor a signature of anybody is a proof: then it waits a short while */
-	bool fresh = proven || clock_wall_s(&c->child.clock) - vault_begun_s(v) < DRAFT_KEEP_S;
+	bool fresh = proven || clock_now_s(&c->child.clock) - vault_begun_s(v) < DRAFT_KEEP_S;
 	vault_close(v);
 	return fresh ? DRAFT_UNFINISHED : DRAFT_NONE;
 }
@@ -214,7 +214,7 @@ static enum err begin_vault(struct core *c)
 	explicit_bzero(who, sizeof who);
 	if (e == ERR_OK && c->visit.source == CARD_FROM_CHIP &&
 	    c->visit.chip.verdict == VERDICT_GENUINE)
-		e = vault_last(c->vault, local_next(clock_wall_s(&c->child.clock), NIGHT_HOUR));
+		e = vault_last(c->vault, local_next(clock_now_s(&c->child.clock), NIGHT_HOUR));
 	return e;
 }
 
@@ -238,7 +238,7 @@ static enum err port_begin(void *data)
 		e = begin_vault(c);
 	if (e != ERR_OK)
 		return e;
-	c->visit.started_s = clock_wall_s(&c->child.clock);
+	c->visit.started_s = clock_now_s(&c->child.clock);
 	(void)counter_add(c->store, "visit.begun", "");
 	count_identity(c);
 	return draft_keep(c);
@@ -261,6 +261,8 @@ static enum err take_up_saved(struct core *c, const char *who)
 	c->handed_in = c->visitor;
 	v->saved = true;
 	v->saved_s = item.added_s;
+	v->unsure = trusted_time_state(&c->time) == TIME_UNKNOWN ||
+		    item.added_s > clock_now_s(&c->child.clock);
 	v->answered_s = item.answered_s;
 	v->due_s = item.due_s;
 	snprintf(v->receipt_code, sizeof v->receipt_code, "%s", item.receipt_code);

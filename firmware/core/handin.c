@@ -146,7 +146,8 @@ enum err handin_order(struct core *c, size_t paper, struct msg *ret)
 
 	m.job_bind.packs = -1;
 	m.job_bind.card = p->scan.card && pages == 2;
-	m.job_bind.time_s = clock_wall_s(&c->child.clock);
+	if (trusted_time_state(&c->time) != TIME_UNKNOWN)
+		m.job_bind.time_s = clock_now_s(&c->child.clock);
 	core_cut_text(p->name, m.job_bind.title, sizeof m.job_bind.title);
 	core_cut_text(c->config.office_name, m.job_bind.signer, sizeof m.job_bind.signer);
 	core_cut_text(c->config.office_place, m.job_bind.place, sizeof m.job_bind.place);
@@ -257,6 +258,7 @@ static void close_dossier(struct core *c)
 	char receipt_code[RECEIPT_CODE_CAP] = "";
 	enum err e = save(c, receipt_code);
 
+	c->visit.unsure = trusted_time_state(&c->time) == TIME_UNKNOWN;
 	log_line(e == ERR_OK ? LOG_INFO : LOG_ERROR, "dossier.saved", "code=%s result=%s",
 		 receipt_code, err_name(e));
 	if (e != ERR_OK) {
@@ -271,7 +273,7 @@ static void close_dossier(struct core *c)
 	c->vault = NULL;
 	guest_step(c, &(struct visit_event){ .on = ON_SAVED,
 					     .text = receipt_code,
-					     .time_s = clock_wall_s(&c->child.clock) });
+					     .time_s = clock_now_s(&c->child.clock) });
 	sender_wait_for(c);
 }
 

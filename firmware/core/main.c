@@ -189,6 +189,8 @@ static enum err open_all(struct core *c)
 		e = open_catalogue(c);
 	if (e == ERR_OK)
 		e = complain("store", f->data_dir, certify_open(c));
+	if (e == ERR_OK)
+		time_open(c);
 	return e == ERR_OK ? visit_init(&c->visit, c->catalogue, &GUEST_PORTS, c) : e;
 }
 

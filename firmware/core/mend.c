@@ -280,7 +280,7 @@ static enum err make_new(struct store *s)
 	if (e == ERR_OK)
 		e = recover_into(s, to);
 	if (e == ERR_OK)
-		e = copy_book_leap(to, local_day(clock_wall_s(s->options.clock)));
+		e = copy_book_leap(to, local_day(clock_now_s(s->options.clock)));
 	if (e == ERR_OK)
 		e = db_checkpoint(to); /* its WAL is empty now, and goes when it is closed */
 	sqlite3_close(to);

@@ -32,7 +32,7 @@ static enum err take_receipt_code(struct store *s, const char *code)
 static enum err add_row(struct store *s, const struct package *p, const struct vault *vault)
 {
 	const uint8_t *claim = vault ? vault_claim(vault) : NULL;
-	int64_t now_s = clock_wall_s(s->options.clock);
+	int64_t now_s = clock_now_s(s->options.clock);
 
 	return db_run(s, SQL_OUTBOX_ADD,
 		      DB_VALUES(db_text(p->key), db_text(p->receipt_code), db_text(p->procedure),

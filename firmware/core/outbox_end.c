@@ -50,7 +50,7 @@ static enum err settle(struct store *s, const struct outbox_item *item,
 		e = db_change(s, SQL_OUTBOX_ANSWER,
 			      DB_VALUES(db_text(state), db_text(code), db_text(reason),
 					db_bytes(a->bytes, a->len), db_num(a->time_s),
-					db_num(a->due_s), db_num(clock_wall_s(s->options.clock)),
+					db_num(a->due_s), db_num(clock_now_s(s->options.clock)),
 					db_text(item->key)));
 
 	if (e == ERR_OK)
@@ -149,7 +149,7 @@ static enum err old_one(struct store *s, int64_t before_s, struct outbox_row *re
 
 enum err outbox_purge(struct store *s, int64_t retention_s, unsigned *ret_count)
 {
-	int64_t before_s = clock_wall_s(s->options.clock) - retention_s;
+	int64_t before_s = clock_now_s(s->options.clock) - retention_s;
 	unsigned count = 0;
 	enum err e = ERR_OK;
 

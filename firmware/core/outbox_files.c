@@ -249,7 +249,7 @@ static enum err settle(void *data, const char *file)
 /* Codes of today may have been given that no row and no file tells of. */
 static enum err skip_codes(struct store *s)
 {
-	uint32_t day = local_day(clock_wall_s(s->options.clock));
+	uint32_t day = local_day(clock_now_s(s->options.clock));
 	AUTO_ROWS *st = NULL;
 	enum err e = db_first(s, SQL_RECEIPT_LAST, DB_VALUES(db_num(day)), &st);
 

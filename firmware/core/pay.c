@@ -46,7 +46,7 @@ static enum err add(struct store *s, const char *key, const struct pay_item *i)
 		return e;
 	e = db_run(s, SQL_PAY_ADD,
 		   DB_VALUES(db_text(key), db_text(i->dossier), db_num(i->when),
-			     db_num(i->amount_vnd), db_num(clock_wall_s(s->options.clock))));
+			     db_num(i->amount_vnd), db_num(clock_now_s(s->options.clock))));
 	if (e == ERR_OK)
 		e = audit_add(s, "pay.begun", key, detail);
 	return db_end(s, e);
@@ -162,5 +162,5 @@ enum err pay_purge(struct store *s, int64_t retention_s)
 {
 	int64_t keep_s = retention_s > PAY_OPEN_S ? retention_s : PAY_OPEN_S;
 
-	return db_run(s, SQL_PAY_PURGE, DB_VALUES(db_num(clock_wall_s(s->options.clock) - keep_s)));
+	return db_run(s, SQL_PAY_PURGE, DB_VALUES(db_num(clock_now_s(s->options.clock) - keep_s)));
 }

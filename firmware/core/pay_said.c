@@ -173,7 +173,7 @@ static int64_t next_look(struct store *s, struct pay_row *r)
 		return now_ms(s); /* there is something to do at once */
 	if (pay_is_open(i->state))
 		return now_ms(s) + PAY_POLL_MS;
-	if (clock_wall_s(s->options.clock) - i->made_s > PAY_OPEN_S)
+	if (clock_now_s(s->options.clock) - i->made_s > PAY_OPEN_S)
 		return -1;
 	for (uint32_t n = r->looks++; n > 0 && pause_ms < PAY_DAY_MS; n--)
 		pause_ms *= 2;

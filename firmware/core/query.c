@@ -75,6 +75,7 @@ static enum err ask(struct core *c, struct question *q, struct json_object *body
 	if (++c->queries.last_id == 0)
 		c->queries.last_id++;
 	q->id = c->queries.last_id;
+	q->asked_ms = loop_now_ms(c->child.loop);
 	return send(c, q, body);
 }
 
@@ -106,6 +107,7 @@ static void on_checked(struct core *c, const char *tag, struct msg *m, enum err 
 		how.why = why != ERR_OK ? why : ERR_BAD_MESSAGE;
 	} else {
 		how.time_s = m->reply_facts.time_s;
+		time_heard(c, how.time_s, q->asked_ms, q->got_ms);
 		memcpy(how.epoch, m->reply_facts.epoch, sizeof how.epoch);
 		how.why = view_open(m->reply_facts.facts, &facts);
 		how.facts = &facts;
@@ -119,7 +121,7 @@ static void on_reply(struct core *c, struct question *q, struct msg_reply *r)
 {
 	struct msg m = { .type = MSG_JOB_REPLY,
 			 .job_reply = { .query = q->query,
-					.now_s = clock_wall_s(&c->child.clock),
+					.now_s = trusted_time_judge_s(&c->time),
 					.reply = r->reply,
 					.anchor = dup(c->answer_anchor) } };
 	char tag[STORE_KEY_CAP];
@@ -127,6 +129,7 @@ static void on_reply(struct core *c, struct question *q, struct msg_reply *r)
 	r->reply = -1;
 	q->reply = dup(m.job_reply.reply);
 	q->checked = true;
+	q->got_ms = loop_now_ms(c->child.loop);
 	snprintf(tag, sizeof tag, "%u", q->id);
 	memcpy(m.job_reply.nonce, q->nonce, sizeof q->nonce);
 	enum err e = jobs_add(c, &m, on_checked, 0, tag);

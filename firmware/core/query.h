@@ -35,6 +35,7 @@ struct question {
 	char nonce[QUERY_NONCE_CAP];
 	bool checked; /* kiosk-parse has the reply, and so have we: */
 	int reply;
+	int64_t asked_ms, got_ms; /* of the monotonic clock */
 };
 
 struct queries {

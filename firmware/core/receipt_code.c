@@ -10,7 +10,7 @@ _Static_assert(RECEIPT_CODE_CAP == DAY_CODE_CAP, "a code is one of a day");
 
 enum err receipt_code_next(struct store *s, const char *kiosk, char ret_code[RECEIPT_CODE_CAP])
 {
-	uint32_t day = local_day(clock_wall_s(store_clock(s)));
+	uint32_t day = local_day(clock_now_s(store_clock(s)));
 	AUTO_ROWS *st = NULL;
 	enum err e = db_first(s, SQL_RECEIPT_LAST, DB_VALUES(db_num(day)), &st);
 

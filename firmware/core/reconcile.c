@@ -122,8 +122,8 @@ enum err reconcile_window(struct store *s, uint32_t days, uint32_t *ret_days)
 		e = one_number(s, SQL_RECONCILE_UNSEEN, &unseen);
 	if (e != ERR_OK && e != ERR_NOT_FOUND)
 		return e;
-	if (clock_wall_s(s->options.clock) > newest)
-		newest = clock_wall_s(s->options.clock);
+	if (clock_now_s(s->options.clock) > newest)
+		newest = clock_now_s(s->options.clock);
 	if (unseen > 0 && newest > unseen && (newest - unseen) / DAY_S + 2 > far)
 		far = (newest - unseen) / DAY_S + 2;
 	*ret_days = far < 1 ? 1 : far > RECONCILE_MAX_DAYS ? RECONCILE_MAX_DAYS : (uint32_t)far;

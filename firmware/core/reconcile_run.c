@@ -394,7 +394,7 @@ void reconcile_heard(struct core *c, const char *epoch)
 static bool is_due(struct core *c)
 {
 	const struct reconcile *r = &c->reconcile;
-	int64_t now_s = clock_wall_s(&c->child.clock), day = reconcile_day_of(now_s);
+	int64_t now_s = clock_now_s(&c->child.clock), day = reconcile_day_of(now_s);
 	int64_t ago_ms = r->last_ms ? now_ms(c) - r->last_ms : DAY_MS;
 	uint32_t second = (uint32_t)((now_s + 7 * 3600) % 86400);
 

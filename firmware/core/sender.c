@@ -228,15 +228,16 @@ static void answer_checked(struct core *c, const char *tag, struct msg *answer, 
 		failed(c, &(struct outbox_failure){ .why = why == ERR_OK ? ERR_BAD_MESSAGE : why });
 		return;
 	}
+	time_later(c, answer->answer_facts.time_s);
 	settle(c, &answer->answer_facts, c->sender.proof, c->sender.proof_len);
 }
 
 static void on_answered(struct core *c, struct msg_answered *a)
 {
-	struct msg m = {
-		.type = MSG_JOB_ANSWER,
-		.job_answer = { .answer = -1, .anchor = -1, .now_s = clock_wall_s(&c->child.clock) }
-	};
+	struct msg m = { .type = MSG_JOB_ANSWER,
+			 .job_answer = { .answer = -1,
+					 .anchor = -1,
+					 .now_s = trusted_time_judge_s(&c->time) } };
 	if (c->sender.proof)
 		return; /* one answer is being checked already */
 	enum err e = outbox_sent(c->store, a->key);
@@ -268,6 +269,7 @@ static void on_link(struct core *c, bool up, enum err why)
 		sender_poke(c);
 		pay_ask_resume(c);
 		renew_mind(c);
+		time_ask(c);
 		reconcile_link_up(c);
 	}
 	if (c->visit.at == SCREEN_ATTRACT || c->visit.at == SCREEN_HOME ||

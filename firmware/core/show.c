@@ -101,6 +101,7 @@ static void show_accepted_offline(struct view_writer *w, const struct core *c)
 	view_text(w, "receipt_code", v->receipt_code);
 	view_num(w, "another", v->identified);
 	view_text(w, "time", time);
+	view_num(w, "unsure", v->unsure);
 	show_expected(c, v->procedure, v->saved_s, expected, &sure);
 	view_text(w, "expected", expected);
 	view_num(w, "sure", sure);
@@ -157,7 +158,7 @@ static void show_over(struct view_writer *w, const struct core *c)
 	const struct visit *v = &c->visit;
 	char time[40];
 
-	core_time_text(clock_wall_s(&c->child.clock), v->language, time, sizeof time);
+	core_time_text(clock_now_s(&c->child.clock), v->language, time, sizeof time);
 	view_num(w, "under", v->under);
 	view_num(w, "left_s", v->left_s);
 	view_num(w, "err", v->why);

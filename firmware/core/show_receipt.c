@@ -82,6 +82,7 @@ enum err show_receipt(struct core *c, int *ret_view)
 		put_official(&w, c);
 	else
 		put_expected(&w, c);
+	view_num(&w, "unsure", !official && v->unsure);
 	put_papers(&w, v);
 	show_paying(&w, c);
 	return view_seal(&w, ret_view);

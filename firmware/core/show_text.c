@@ -32,7 +32,8 @@ void show_expected(const struct core *c, const struct procedure *p, int64_t rece
 
 	ret_text[0] = '\0';
 	*ret_sure = false;
-	if (!c->has_calendar || deadline_of(&c->calendar, p, received_s, &d) != ERR_OK)
+	if (!c->has_calendar || c->visit.unsure ||
+	    deadline_of(&c->calendar, p, received_s, &d) != ERR_OK)
 		return;
 	local_stamp(d.due_s, t); /* yyyyMMddHHmmss */
 	snprintf(ret_text, 12, "%.2s/%.2s/%.4s", t + 6, t + 4, t);

@@ -236,7 +236,7 @@ static enum pay_show of_open(const struct core *c, const struct pay_item *i)
 		return PAY_SHOW_SHORT;
 	if (mute)
 		return PAY_SHOW_UNKNOWN;
-	bool over = i->expires_s > 0 && clock_wall_s(&c->child.clock) > i->expires_s;
+	bool over = i->expires_s > 0 && clock_now_s(&c->child.clock) > i->expires_s;
 	return over ? PAY_SHOW_EXPIRED : PAY_SHOW_WAITS;
 }
 

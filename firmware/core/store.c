@@ -170,7 +170,7 @@ static enum err after_damage(struct store *s)
 	(void)snprintf(detail, sizeof detail, "recovered=%u adopted=%u", s->report.recovered,
 		       s->report.adopted);
 	e = audit_add(s, "store.damaged", s->report.set_aside, detail);
-	struct checkup_result r = { .ended_s = clock_wall_s(s->options.clock),
+	struct checkup_result r = { .ended_s = clock_now_s(s->options.clock),
 				    .seen = s->report.recovered,
 				    .bad = s->report.adopted };
 	if (e == ERR_OK)
@@ -390,6 +390,11 @@ enum err store_new_key(struct store *s, char ret_key[STORE_KEY_CAP])
 	(void)snprintf(ret_key, STORE_KEY_CAP, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12,
 		       hex + 16, hex + 20);
 	return ERR_OK;
+}
+
+int store_folder(const struct store *s)
+{
+	return s->dir_fd;
 }
 
 const struct clock *store_clock(const struct store *s)

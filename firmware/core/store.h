@@ -92,6 +92,9 @@ enum err store_backup(struct store *s, const char *path);
 enum err store_new_key(struct store *s, char ret_key[STORE_KEY_CAP]);
 
 const struct clock *store_clock(const struct store *s);
+
+/* The data folder; it stays the store's. */
+int store_folder(const struct store *s);
 const char *store_boot(const struct store *s); /* id of this run, for logs and audit */
 
 /* Room on the disk; for disk_may_begin() and disk_rest(). Writing here asks for room by itself. */

@@ -177,7 +177,7 @@ static enum err begin(struct vault *v, const char *number)
 	if (e != ERR_OK)
 		return e;
 	hex_of(id, sizeof id, v->id);
-	v->begun_s = clock_wall_s(s->options.clock);
+	v->begun_s = clock_now_s(s->options.clock);
 	e = wrap(v, number, salt, &w);
 	if (e == ERR_OK)
 		e = db_wrote(s, files_folder(s->vault_fd, v->id, &v->fd));
@@ -395,7 +395,7 @@ enum err vault_end(struct vault *v)
 
 static enum err forget_old(struct store *s, int64_t before_s, unsigned *count)
 {
-	int64_t now_s = clock_wall_s(s->options.clock);
+	int64_t now_s = clock_now_s(s->options.clock);
 
 	for (int64_t n = 0;;) {
 		AUTO_ROWS *st = NULL;

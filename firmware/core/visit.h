@@ -209,6 +209,7 @@ struct visit {
 	bool saved; /* the dossier is in the outbox: it is not the citizen's to lose any more */
 	char receipt_code[40], dossier_code[64], reason[1024];
 	int64_t saved_s, answered_s, due_s;
+	bool unsure; /* nobody can vouch for saved_s */
 };
 
 /* `v` must not move afterwards. ERR_NO_MEMORY. */

@@ -231,6 +231,24 @@ static bool advance(struct script *s, const char *word, const char *rest)
 	return true;
 }
 
+/* `clock right`, `clock set 0`, `clock move -3600`: the wall clock of the kiosk only. */
+static bool set_clock(struct script *s, const char *word, const char *rest)
+{
+	int64_t n;
+
+	(void)word;
+	if (sscanf(rest, "set %" SCNd64, &n) == 1)
+		world_set_clock(s->world, n);
+	else if (sscanf(rest, "move %" SCNd64, &n) == 1)
+		world_move_clock(s->world, n);
+	else if (strcmp(rest, "right") == 0)
+		world_move_clock(s->world,
+				 s->world->province_shift->wall_s - s->world->shift->wall_s);
+	else
+		return fail(s, "clock right, clock set SECONDS, or clock move SECONDS");
+	return true;
+}
+
 /* Waits until the program is there: a parser lives for one job only. */
 static bool kill_program(struct script *s, const char *word, const char *rest)
 {

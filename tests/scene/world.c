@@ -15,9 +15,10 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#define START_MS 60000
-#define CLOCK_FD 9 /* its number in the kiosk */
-#define NO_DISK  126
+#define START_MS      60000
+#define CLOCK_FD      9 /* its number in the kiosk */
+#define CLOCK_FD_TEXT "9"
+#define NO_DISK       126
 
 void world_path(const struct world *w, const char *name, char out[WORLD_PATH])
 {
@@ -26,7 +27,7 @@ void world_path(const struct world *w, const char *name, char out[WORLD_PATH])
 }
 
 /* A child of ours ends with us, however we end. Its standard output goes to `out`. */
-static pid_t start(const char *const words[], int out, int err)
+static pid_t start(const char *const words[], int out, int err, int clock_fd)
 {
 	pid_t me = getpid(), pid = fork();
 
@@ -34,6 +35,9 @@ static pid_t start(const char *const words[], int out, int err)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != me || dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
+		_exit(127);
+	if (clock_fd >= 0 &&
+	    (dup2(clock_fd, CLOCK_FD) < 0 || setenv("KIOSK_CLOCK_FD", CLOCK_FD_TEXT, 1) < 0))
 		_exit(127);
 	execv(words[0], (char *const *)(uintptr_t)words); /* execv changes nothing of it */
 	dprintf(err, "cannot start %s\n", words[0]);
@@ -69,7 +73,7 @@ static enum err start_usim(struct world *w)
 	world_path(w, "usim", dir);
 	world_path(w, "usim/usim.ready", ready);
 	(void)mkdir(dir, 0755);
-	w->usim = start((const char *const[]){ bin, "--dir", dir, NULL }, log, log);
+	w->usim = start((const char *const[]){ bin, "--dir", dir, NULL }, log, log, -1);
 	return fact_file(ready, START_MS);
 }
 
@@ -91,7 +95,7 @@ static enum err start_province(struct world *w)
 		start((const char *const[]){ bin, "--dir", dir, "--control", control, "--kiosk",
 					     "K01", "--port", port ? port + 1 : "0", "--page",
 					     page ? page + 1 : "0", NULL },
-		      to, log);
+		      to, log, w->province_clock_fd);
 	close(take_fd(&to));
 	size_t len = 0;
 	while (len < sizeof line - 1 && !strchr(line, '\n')) {
@@ -135,16 +139,25 @@ static enum err write_conf(const struct world *w)
 	return fclose(f) == 0 ? ERR_OK : ERR_IO;
 }
 
-static enum err make_clock(struct world *w)
+static enum err make_shift(int *ret_fd, struct clock_shift **ret)
 {
-	w->clock_fd = memfd_create("clock", MFD_CLOEXEC);
-	if (w->clock_fd < 0 || ftruncate(w->clock_fd, sizeof *w->shift) < 0)
+	AUTO_FD fd = memfd_create("clock", MFD_CLOEXEC);
+
+	if (fd < 0 || ftruncate(fd, sizeof **ret) < 0)
 		return ERR_IO;
-	void *at = mmap(NULL, sizeof *w->shift, PROT_READ | PROT_WRITE, MAP_SHARED, w->clock_fd, 0);
+	void *at = mmap(NULL, sizeof **ret, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (at == MAP_FAILED)
 		return ERR_IO;
-	w->shift = at;
+	*ret = at;
+	*ret_fd = take_fd(&fd);
 	return ERR_OK;
+}
+
+static enum err make_clocks(struct world *w)
+{
+	enum err e = make_shift(&w->clock_fd, &w->shift);
+
+	return e == ERR_OK ? make_shift(&w->province_clock_fd, &w->province_shift) : e;
 }
 
 static void kiosk_environment(const struct world *w)
@@ -159,7 +172,7 @@ static void kiosk_environment(const struct world *w)
 		(void)fclose(f);
 	setenv("KIOSK_SIM_USB", root, 1);
 	setenv("KIOSK_SIM_REMOTE", "1", 1);
-	setenv("KIOSK_CLOCK_FD", "9", 1);
+	setenv("KIOSK_CLOCK_FD", CLOCK_FD_TEXT, 1);
 	world_path(w, "usim/sane", path);
 	setenv("SANE_CONFIG_DIR", path, 1);
 	world_path(w, "token/softhsm2.conf", path);
@@ -319,7 +332,7 @@ enum err world_start(struct world *w)
 		if (mkdir(path, 0700) < 0 && errno != EEXIST)
 			return step(path, err_of_errno());
 	}
-	enum err e = step("the clock", make_clock(w));
+	enum err e = step("the clock", make_clocks(w));
 	if (e == ERR_OK)
 		e = step("the devices (usim)", start_usim(w));
 	if (e == ERR_OK)
@@ -334,23 +347,50 @@ enum err world_start(struct world *w)
 	return e == ERR_OK ? step("the kiosk", world_start_kiosk(w)) : e;
 }
 
+static void drop_shift(struct clock_shift **shift, int fd)
+{
+	if (!*shift)
+		return;
+	munmap(*shift, sizeof **shift);
+	close(fd);
+	*shift = NULL;
+}
+
 void world_stop(struct world *w)
 {
 	stop(&w->kiosk, SIGTERM);
 	stop(&w->province, SIGTERM);
 	stop(&w->usim, SIGTERM);
-	if (w->shift)
-		munmap(w->shift, sizeof *w->shift);
-	if (w->shift)
-		close(w->clock_fd);
-	w->shift = NULL;
+	drop_shift(&w->shift, w->clock_fd);
+	drop_shift(&w->province_shift, w->province_clock_fd);
+}
+
+static void moved(const struct world *w)
+{
+	if (w->kiosk > 0)
+		kill(w->kiosk, SIGUSR1);
 }
 
 void world_advance(struct world *w, int64_t ms)
 {
 	w->shift->mono_ms += ms;
 	w->shift->wall_s += ms / 1000;
-	kill(w->kiosk, SIGUSR1);
+	w->province_shift->wall_s += ms / 1000;
+	moved(w);
+}
+
+void world_set_clock(struct world *w, int64_t wall_s)
+{
+	const struct clock real = { 0 };
+
+	w->shift->wall_s = wall_s - clock_wall_s(&real);
+	moved(w);
+}
+
+void world_move_clock(struct world *w, int64_t s)
+{
+	w->shift->wall_s += s;
+	moved(w);
 }
 
 static bool is_program(pid_t pid, const struct world *w, const struct role_row *row)

@@ -27,6 +27,8 @@ struct world {
 	pid_t usim, province, kiosk;
 	struct clock_shift *shift;
 	int clock_fd;
+	struct clock_shift *province_shift; /* goes right, whatever the kiosk's shows */
+	int province_clock_fd;
 	char province_url[128], page_url[128];
 };
 
@@ -58,8 +60,12 @@ bool world_kiosk_lives(const struct world *w);
 /* The province's computer dies without a word, and starts again with what it had stored. */
 enum err world_restart_province(struct world *w);
 
-/* Moves every clock of the kiosk. */
+/* Time passes: for every clock of the kiosk, and for the province. */
 void world_advance(struct world *w, int64_t ms);
+
+/* Somebody sets, or moves, the kiosk's wall clock; nothing else. Seconds since 1970. */
+void world_set_clock(struct world *w, int64_t wall_s);
+void world_move_clock(struct world *w, int64_t s);
 
 /* "DIR/name" */
 void world_path(const struct world *w, const char *name, char out[WORLD_PATH]);
