@@ -12,8 +12,8 @@ struct clock_shift {
 	_Atomic int64_t wall_s;
 };
 
-/* What a program holds for the time, by other words than the machine's clock: at the moment at_ms of
- * the monotonic clock it was at_s. */
+/* What a program holds for the time, by other words than the machine's clock: at the moment at_ms
+ * of the monotonic clock it was at_s. */
 struct clock_reckoning {
 	int64_t at_s, at_ms;
 };

@@ -64,8 +64,8 @@ int64_t trusted_time_slack_s(const struct trusted_time *t);
 /* How far the machine's clock is ahead of clock_now_s(); below 0 behind. */
 int64_t trusted_time_off_s(const struct trusted_time *t);
 
-/* Where the time of a dossier comes from, for its manifest: "province", "monotonic" (the province's,
- * carried on for long), "rtc" (the machine's), "unknown". */
+/* Where the time of a dossier comes from, for its manifest: "province", "monotonic" (the
+ * province's, carried on for long), "rtc" (the machine's), "unknown". */
 const char *trusted_time_source(const struct trusted_time *t);
 
 /* When certificates of the province must be valid. When the time is not known, the later of both

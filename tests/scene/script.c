@@ -223,29 +223,12 @@ static bool papers(struct script *s, const char *word, const char *rest)
 
 static bool advance(struct script *s, const char *word, const char *rest)
 {
-	(void)word;
 	/* what was touched before must not reach core after the time has moved */
 	if (rest_wait(s->world, FACT_MS) != ERR_OK)
 		return fail(s, "the kiosk does not come to rest");
+	if (strcmp(word, "clock") == 0)
+		return world_set_clock(s->world, rest) || fail(s, "clock HOW?");
 	world_advance(s->world, (int64_t)(strtod(rest, NULL) * 1000));
-	return true;
-}
-
-/* `clock right`, `clock set 0`, `clock move -3600`: the wall clock of the kiosk only. */
-static bool set_clock(struct script *s, const char *word, const char *rest)
-{
-	int64_t n;
-
-	(void)word;
-	if (sscanf(rest, "set %" SCNd64, &n) == 1)
-		world_set_clock(s->world, n);
-	else if (sscanf(rest, "move %" SCNd64, &n) == 1)
-		world_move_clock(s->world, n);
-	else if (strcmp(rest, "right") == 0)
-		world_move_clock(s->world,
-				 s->world->province_shift->wall_s - s->world->shift->wall_s);
-	else
-		return fail(s, "clock right, clock set SECONDS, or clock move SECONDS");
 	return true;
 }
 

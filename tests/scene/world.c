@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -379,18 +380,21 @@ void world_advance(struct world *w, int64_t ms)
 	moved(w);
 }
 
-void world_set_clock(struct world *w, int64_t wall_s)
+bool world_set_clock(struct world *w, const char *how)
 {
 	const struct clock real = { 0 };
+	int64_t n;
 
-	w->shift->wall_s = wall_s - clock_wall_s(&real);
+	if (strcmp(how, "right") == 0)
+		w->shift->wall_s = w->province_shift->wall_s;
+	else if (sscanf(how, "set %" SCNd64, &n) == 1)
+		w->shift->wall_s = n - clock_wall_s(&real);
+	else if (sscanf(how, "move %" SCNd64, &n) == 1)
+		w->shift->wall_s += n;
+	else
+		return false;
 	moved(w);
-}
-
-void world_move_clock(struct world *w, int64_t s)
-{
-	w->shift->wall_s += s;
-	moved(w);
+	return true;
 }
 
 static bool is_program(pid_t pid, const struct world *w, const struct role_row *row)

@@ -63,9 +63,9 @@ enum err world_restart_province(struct world *w);
 /* Time passes: for every clock of the kiosk, and for the province. */
 void world_advance(struct world *w, int64_t ms);
 
-/* Somebody sets, or moves, the kiosk's wall clock; nothing else. Seconds since 1970. */
-void world_set_clock(struct world *w, int64_t wall_s);
-void world_move_clock(struct world *w, int64_t s);
+/* Somebody sets the kiosk's wall clock, and nothing else: "right", "set SECONDS" since 1970, "move
+ * SECONDS". False: it is none of these. */
+bool world_set_clock(struct world *w, const char *how);
 
 /* "DIR/name" */
 void world_path(const struct world *w, const char *name, char out[WORLD_PATH]);

@@ -1,4 +1,4 @@
-/* The time as the kiosk reckons it, against clocks that were never set and clocks that are moved. */
+/* The time as the kiosk reckons it, against clocks that were never set or are moved. */
 #include "firmware/core/trusted_time.h"
 
 #include "firmware/core/files.h"
