@@ -64,6 +64,12 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+static bool refuse(const char *name, const char *value)
+{
+	fprintf(stderr, "kiosk-parse: %s does not know %s\n", name, value);
+	return false;
+}
+
 static bool read_options(int argc, char **argv, struct order *o)
 {
 	static const struct option OPTIONS[] = { { "json", no_argument, NULL, 'j' },
@@ -100,6 +106,8 @@ static bool read_options(int argc, char **argv, struct order *o)
 			o->dpi = (uint16_t)atoi(optarg);
 		else if (c == 's' && page_source_by_name(optarg) < PAGE_SOURCE_COUNT)
 			o->source = page_source_by_name(optarg);
+		else if (c == 'd' || c == 's')
+			return refuse(c == 'd' ? "--dpi" : "--source", optarg);
 		else
 			return false;
 	}
@@ -119,8 +127,9 @@ int hand_run(int argc, char **argv)
 	const struct command *c = argc > 1 ? find_command(argv[1]) : NULL;
 	struct order o = { 0 };
 
-	if (argc > 1 && strcmp(argv[1], "--help") == 0)
-		return usage(stdout);
+	for (int i = 1; i < argc && i < 3; i++)
+		if (strcmp(argv[i], "--help") == 0)
+			return usage(stdout);
 	if (!c || !read_options(argc - 1, argv + 1, &o) || !is_complete(c, &o))
 		return usage(stderr);
 	bool reads = c->run == order_digitize;
