@@ -76,7 +76,7 @@ STATIC_SAN := $(if $(findstring clang,$(CC)),,-static-libasan -static-libubsan)
 SANFLAGS := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 FUZZ_C  := $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 ALL_C   = -std=gnu2x -I. -D_GNU_SOURCE -fstack-protector-strong $(WARN) $(CFLAGS) $(SANFLAGS) $(FUZZ_C)
-ALL_LD  = $(ALL_C) -Wl,-z,relro,-z,now $(LDFLAGS) $(if $(SAN),$(STATIC_SAN))
+ALL_LD  = $(ALL_C) -Wl,-z,relro,-z,now,--build-id=sha1 $(LDFLAGS) $(if $(SAN),$(STATIC_SAN))
 
 all: $(PROGRAMS:%=$O/bin/%) $(WORLD:%=$O/bin/%) assets $O/compile_commands.json
 

@@ -1,5 +1,7 @@
 #include "firmware/parse/page/digitize.h"
 
+#include "firmware/parse/page/build.h"
+
 #include <leptonica/allheaders.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,8 +117,10 @@ void digitize_finish(struct digitized *d)
 void digitize_tools(const struct text_reader *reader, char out[DIGITIZE_TOOLS_CAP])
 {
 	char *leptonica = getLeptonicaVersion();
+	char build[BUILD_ID_CAP];
 
-	snprintf(out, DIGITIZE_TOOLS_CAP, "kiosk-parse; %s%s%s",
+	build_id(build);
+	snprintf(out, DIGITIZE_TOOLS_CAP, "kiosk-parse %s; %s%s%s", build,
 		 leptonica ? leptonica : "leptonica", reader ? "; " : "",
 		 reader ? text_reader_version(reader) : "");
 	lept_free(leptonica);

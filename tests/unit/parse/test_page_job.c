@@ -218,6 +218,8 @@ static void way_to_a_file(void)
 	ok(pages[0].digitized.confidence > 60);
 	ok(pages[0].digitized.steps >> STEP_TEXT & 1);
 	ok(strstr(pages[0].digitized.tools, "tesseract") != NULL);
+	/* the very program that made it: 16 digits of its build id */
+	ok(strspn(pages[0].digitized.tools + strlen("kiosk-parse "), "0123456789abcdef") == 16);
 	struct msg job = { .type = MSG_JOB_BIND,
 			   .job_bind = { .title = "Đơn đề nghị",
 					 .signer = "Kiosk",
