@@ -209,10 +209,19 @@ static void say_end(struct order *o, struct json_object *pages, size_t len)
 	json_say(all);
 }
 
+/* A title goes with the file; the folder it was made in is nobody's business. */
+static const char *file_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 /* The file is opened before the door is locked, and filled at the very end. */
 static int digitize_into(struct order *o, const int *fds, int out)
 {
-	const struct bind_wish wish = { .title = o->title ? o->title : o->out, .card = o->card };
+	const struct bind_wish wish = { .title = o->title ? o->title : file_name(o->out),
+					.card = o->card };
 	struct json_object *pages = o->json ? json_object_new_array() : NULL;
 	struct binder *b = NULL;
 	AUTO_FREE uint8_t *pdf = NULL;
