@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 static struct clock_shift shift;
-static const struct clock CLOCK = { &shift };
+static const struct clock CLOCK = { .shift = &shift };
 static struct loop *l;
 static char order[32]; /* what was called, a letter each */
 

@@ -13,7 +13,7 @@ static char dir[] = "/tmp/test_torture.XXXXXX";
 static struct host host;
 static struct super s;
 static struct clock_shift shift;
-static const struct clock CLOCK = { &shift };
+static const struct clock CLOCK = { .shift = &shift };
 static struct loop *loop;
 static int said;
 static long left; /* calls that still succeed */
