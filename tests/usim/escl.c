@@ -35,6 +35,7 @@ struct request {
 	char body[MAX_BODY];
 	size_t len;
 	bool rested; /* it has waited as long as a page takes */
+	bool of_job; /* of who has the scanner: others who ask do not keep the job alive */
 	struct timer wake;
 };
 
@@ -185,18 +186,21 @@ static enum MHD_Result route(struct request *r, const char *path, const char *me
 	unsigned job;
 	int used = 0;
 
-	/* on a busy machine a page is not made before this would ring, for one who waits for it */
-	timer_stop(r->escl->loop, &r->escl->abandoned);
 	if (r->escl->trace)
 		fprintf(stderr, "usim scanner %s %s %s\n", method, path, r->body);
 	if (get && strcmp(path, "/eSCL/ScannerCapabilities") == 0)
 		return capabilities(r);
 	if (get && strcmp(path, "/eSCL/ScannerStatus") == 0)
 		return status(r);
-	if (strcmp(method, "POST") == 0 && strcmp(path, "/eSCL/ScanJobs") == 0)
+	if (strcmp(method, "POST") == 0 && strcmp(path, "/eSCL/ScanJobs") == 0) {
+		r->of_job = !r->escl->scanner->job;
 		return begin_job(r);
+	}
 	if (sscanf(path, JOB_PREFIX "%u%n", &job, &used) != 1)
 		return reply(r, 404, NULL, "");
+	r->of_job = true;
+	/* on a busy machine a page is not made before this would ring, for one who waits for it */
+	timer_stop(r->escl->loop, &r->escl->abandoned);
 	if (get && strcmp(path + used, "/NextDocument") == 0)
 		return next_page(r, job);
 	if (strcmp(method, "DELETE") == 0 && !path[used])
@@ -241,7 +245,7 @@ static void on_request_over(void *data, struct MHD_Connection *connection, void 
 	timer_stop(e->loop, &r->wake);
 	if (e->sleeping == r)
 		e->sleeping = NULL;
-	if (e->scanner->job)
+	if (e->scanner->job && r->of_job)
 		timer_set(e->loop, &e->abandoned, ABANDONED_MS, on_abandoned, e);
 	free(r);
 	*state = NULL;
