@@ -58,10 +58,13 @@ static enum err put_code(struct core *c, char out[COPY_CODE_CAP])
 enum err certify_words(struct core *c, struct msg_job_endorse *job)
 {
 	struct certify *k = &c->certify;
+	char agency[sizeof c->config.office_name + sizeof c->config.office_place + 2];
 	enum err e = copy_code_hint(k->cert.cert, k->cert.cert_len, k->entry.hint);
 
 	job->time_s = k->entry.at_s;
 	core_cut_text(CERTIFY_FORM, job->form, sizeof job->form);
+	snprintf(agency, sizeof agency, "%s, %s", c->config.office_name, c->config.office_place);
+	core_cut_text(agency, job->agency, sizeof job->agency);
 	core_cut_text(k->cert.holder, job->signer, sizeof job->signer);
 	core_cut_text(CERTIFY_REASON, job->reason, sizeof job->reason);
 	core_cut_text(c->config.office_place, job->place, sizeof job->place);

@@ -111,6 +111,7 @@ enum err page_job_endorse(const struct msg_job_endorse *job, struct msg *ret)
 					   .signer = job->signer,
 					   .reason = job->reason,
 					   .place = job->place,
+					   .agency = job->agency,
 					   .number = job->number,
 					   .code = job->code,
 					   .time_s = job->time_s,

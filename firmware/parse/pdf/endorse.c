@@ -210,7 +210,7 @@ static void put_changed(struct endorsement *d, unsigned widget)
 	out_end(&d->out);
 }
 
-/* "Thời gian ký: 22/11/2026 10:15:03 +07:00" */
+/* "22/11/2026 10:15:03 +07:00" */
 static void time_words(int64_t time_s, char *out, size_t cap)
 {
 	time_t there = time_s + PDF_ZONE_MINUTES * 60;
@@ -219,9 +219,9 @@ static void time_words(int64_t time_s, char *out, size_t cap)
 	out[0] = '\0';
 	if (time_s == 0 || !gmtime_r(&there, &t))
 		return;
-	snprintf(out, cap, "Thời gian ký: %02d/%02d/%04d %02d:%02d:%02d +%02d:%02d", t.tm_mday,
-		 t.tm_mon + 1, t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec,
-		 PDF_ZONE_MINUTES / 60, PDF_ZONE_MINUTES % 60);
+	snprintf(out, cap, "%02d/%02d/%04d %02d:%02d:%02d +%02d:%02d", t.tm_mday, t.tm_mon + 1,
+		 t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec, PDF_ZONE_MINUTES / 60,
+		 PDF_ZONE_MINUTES % 60);
 }
 
 static enum err compose(const char *text, char out[TEXT_BYTES])
@@ -237,21 +237,33 @@ static bool code_fits(const struct endorsement *d)
 	return width * side * 100 <= d->width * d->height * PDF_SEEN_PERCENT;
 }
 
+/* "BẢN SAO ĐIỆN TỬ, số BS-..." and "Trần Thị Mẫu, ký 22/11/2026 10:15:03 +07:00": the top of a page
+ * has room for few lines. */
+static enum err pair(const char *first, const char *link, const char *second, char out[TEXT_BYTES])
+{
+	char text[2 * TEXT_BYTES];
+	bool both = first && first[0] && second && second[0];
+
+	snprintf(text, sizeof text, "%s%s%s", first ? first : "", both ? link : "",
+		 second ? second : "");
+	return compose(text, out);
+}
+
 static enum err put_stamp(struct endorsement *d, const struct endorse_wish *w, struct field *f)
 {
-	char form[TEXT_BYTES], signer[TEXT_BYTES], when[TEXT_BYTES], number[TEXT_BYTES];
-	const char *const lines[] = { form, signer, when, number };
+	char form[TEXT_BYTES], agency[TEXT_BYTES], signer[TEXT_BYTES], when[TEXT_BYTES];
+	const char *const lines[] = { form, agency, signer };
 	double margin = points(PDF_STAMP_MARGIN_MM), size[2];
-	struct stamp_wish s = { .lines = lines, .count = 4, .code_side = points(PDF_CODE_MM) };
-	enum err e = compose(w->form, form);
+	struct stamp_wish s = { .lines = lines, .count = 3, .code_side = points(PDF_CODE_MM) };
+	enum err e = pair(w->form, ", số ", w->number, form);
 
+	time_words(w->time_s, when, sizeof when);
 	if (e == ERR_OK)
-		e = compose(w->signer, signer);
+		e = compose(w->agency, agency);
+	if (e == ERR_OK)
+		e = pair(w->signer, ", ký ", when, signer);
 	if (e != ERR_OK)
 		return ERR_BAD_DATA;
-	time_words(w->time_s, when, sizeof when);
-	snprintf(number, sizeof number, "%s%.60s", w->number && w->number[0] ? "Số: " : "",
-		 w->number ? w->number : "");
 	s.max_width = fmin(points(PDF_STAMP_WIDTH_MM), d->width - 2 * margin);
 	if (code_fits(d))
 		s.code = w->code;

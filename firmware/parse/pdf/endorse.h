@@ -12,6 +12,7 @@
 struct endorse_wish {
 	const char *form; /* "BẢN SAO ĐIỆN TỬ" and the like: the words of the law */
 	const char *signer, *reason, *place;
+	const char *agency; /* that copies, printed before who signs; NULL or "": none */
 	const char *number; /* of the copy, printed; NULL or "": none */
 	const char *code;   /* text of a QR code beside the words, as long as the page is large
 			     * enough for it; NULL or "": none */

@@ -65,6 +65,7 @@ static inline struct bytes sealed_file(const struct signer *s)
 static inline const struct endorse_wish *usual_words(void)
 {
 	static const struct endorse_wish WISH = { .form = "Bản sao điện tử",
+						  .agency = "Văn phòng mẫu",
 						  .signer = "Ủy ban nhân dân phường Mẫu",
 						  .reason =
 							  "Chứng thực bản sao điện tử từ bản chính",
