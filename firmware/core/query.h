@@ -8,7 +8,7 @@
 #include "firmware/base/view.h"
 #include <json-c/json.h>
 
-#define QUERIES_MAX 4
+#define QUERIES_MAX 8 /* all that a day asks may come due at once */
 
 struct core;
 

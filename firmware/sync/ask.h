@@ -6,7 +6,7 @@
 #include "firmware/sync/body.h"
 #include "firmware/sync/http.h"
 
-#define ASK_MAX            4
+#define ASK_MAX            8
 #define QUESTION_MAX_BYTES (64u << 10)
 
 struct ask_failure {
