@@ -301,15 +301,9 @@ checked: all lint unit fuzz-smoke scenes
 
 .PHONY: demo scenes papers cut cut-kill cut-power guest-machine cards
 
-# Scenes: the real programs, simulated devices, the stand-in province. What failed is named and
-# played once more by itself: two at a time may be too much for a busy machine. What fails twice
-# has failed.
-PLAY = prove --exec $O/bin/scene --statefile $O/prove-scenes
+# Scenes: the real programs, simulated devices, the stand-in province.
 scenes: all papers
-	@rm -f $O/prove-scenes
-	@$(PLAY) -j2 --state save $(sort $(wildcard tests/scenes/*.txt)) || { \
-		test -s $O/prove-scenes && echo 'once more, each by itself:' && \
-		$(PLAY) --state failed; }
+	@prove -j2 --exec $O/bin/scene $(sort $(wildcard tests/scenes/*.txt))
 
 # The promise that nothing is lost and nothing doubled, tried. People file N dossiers while programs
 # are killed, the network goes and answers are lost; then the kiosk and the province must have the
