@@ -143,17 +143,20 @@ static enum err own_run_dir(struct host *h, mode_t mode)
 	return ERR_OK;
 }
 
-/* Binds by way of the folder's descriptor, as a socket's path may have 107 bytes only. */
+/* Binds by way of the folder's descriptor, as a socket's path may have 107 bytes only. It gets its
+ * name last: who finds the name is answered, and finds the rights that it is to have. */
 static enum err listen_at(const char *dir, const char *name, int type, int *ret_sock)
 {
+	static const char MAKING[] = "socket.new";
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	AUTO_FD folder = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	AUTO_FD sock = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	snprintf(at.sun_path, sizeof at.sun_path, "/proc/self/fd/%d/%s", folder, name);
-	if (folder < 0 || sock < 0 || (unlinkat(folder, name, 0) < 0 && errno != ENOENT) ||
+	snprintf(at.sun_path, sizeof at.sun_path, "/proc/self/fd/%d/%s", folder, MAKING);
+	if (folder < 0 || sock < 0 || (unlinkat(folder, MAKING, 0) < 0 && errno != ENOENT) ||
 	    bind(sock, (struct sockaddr *)&at, sizeof at) < 0 ||
-	    fchmodat(folder, name, 0660, 0) < 0 || listen(sock, BACKLOG) < 0) {
+	    fchmodat(folder, MAKING, 0660, 0) < 0 || listen(sock, BACKLOG) < 0 ||
+	    renameat(folder, MAKING, folder, name) < 0) {
 		log_line(LOG_ERROR, "socket.not_made", "path=%s/%s why=\"%s\"", dir, name,
 			 strerror(errno));
 		return err_of_errno();

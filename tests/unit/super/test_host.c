@@ -1,3 +1,4 @@
+/* torture-wraps: listen */
 #include "firmware/super/host.h"
 #include "tests/tap.h"
 
@@ -33,6 +34,19 @@ static mode_t mode_of(const char *name)
 
 	snprintf(path, sizeof path, "%s/%s", dir, name);
 	return stat(path, &st) < 0 ? 0 : st.st_mode & 07777;
+}
+
+/* Whoever sees the name of a socket in the folder may call at once. */
+int __real_listen(int sock, int backlog);
+int __wrap_listen(int sock, int backlog);
+int __wrap_listen(int sock, int backlog)
+{
+	struct sockaddr_un at = { 0 };
+	socklen_t len = sizeof at;
+
+	ok(getsockname(sock, (struct sockaddr *)&at, &len) == 0);
+	ok(!strstr(at.sun_path, "/ctl") && !strstr(at.sun_path, "/ui.sock"));
+	return __real_listen(sock, backlog);
 }
 
 static void finds(void)
