@@ -101,10 +101,12 @@ SERIF ?= /usr/share/fonts/truetype/liberation2
 $O/firmware/parse/pdf/stamp.o: ALL_C += -Wa,-I$(SERIF)
 $O/firmware/parse/pdf/stamp.o: $(SERIF)/LiberationSerif-Regular.ttf
 
-# A stamp whose text is the flags; when they change, everything rebuilds.
+# A stamp whose text is the flags; when they change, everything rebuilds. Theirs are those of all:
+# what only some folders add must not depend on which of them was asked for first.
+FLAGS := $(CC) $(ALL_C) $(LDFLAGS)
 $O/flags: FORCE
 	@mkdir -p $O
-	@echo '$(CC) $(ALL_C) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_C) $(LDFLAGS)' > $@
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@
 
 $O/%.o: %.c $O/flags
 	@mkdir -p $(@D)
