@@ -82,6 +82,8 @@ static void say_state(struct ctl *t)
 	ctl_say(t, "asked   the province has answered: %s; last try: %s", heard, err_text(r->why));
 	(void)catalogue_keys_name(&c->book.keys, c->book.keys.count - 1, key);
 	ctl_say(t, "key     %s%s", key, c->book.keys.count > 1 ? " (not the installed one)" : "");
+	if (r->asked)
+		ctl_say(t, "ASKS    the answer is not there yet");
 	if (r->text >= 0)
 		ctl_say(t, "WAITS   a newer one comes into use when nobody is at the kiosk");
 	if (catalogue_book_is_behind(&c->book))
