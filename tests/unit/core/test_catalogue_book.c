@@ -1,25 +1,30 @@
 /* Lists of procedures: numbers that never go back, keys that hand over, and every call of the disk
- * that fails while a list is kept. torture-wraps: fsync fdatasync write renameat mkdirat */
+ * that fails, or is the program's last, while a list is kept. torture-wraps: fsync fdatasync write renameat mkdirat */
 #include "firmware/core/catalogue_book.h"
 #include "tests/tap.h"
 #include "tests/unit/core/fixture.h"
 
 #include <errno.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #define LIST(number, version)                                                                    \
 	"{\"number\":" #number ",\"procedures\":[{\"code\":\"1.001193\",\"name\":\"Khai sinh\"," \
 	"\"papers\":[]}],\"version\":\"" version "\",\"expires_s\":1795300000}"
 
+#define DIED 99
+
 static struct fixture f;
 static long fails_at, calls; /* 0: never */
-static bool for_ever;
+static bool for_ever, dies;
 
 static bool fails(void)
 {
 	calls++;
 	if (fails_at == 0 || calls < fails_at || (calls > fails_at && !for_ever))
 		return false;
+	if (dies)
+		_exit(DIED);
 	errno = EIO;
 	return true;
 }
@@ -211,6 +216,47 @@ static void every_call_fails(const uint8_t *cms, size_t len, const char *text)
 	printf("# %ld calls\n", steps);
 }
 
+/* In a process of its own, which ends at that call: its exit code. */
+static int take_and_die(long at, const uint8_t *cms, size_t len, const char *text)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct catalogue_book b;
+
+		open_book(&b);
+		calls = 0;
+		fails_at = at;
+		_exit((int)catalogue_book_take(&b, text, strlen(text), cms, len, T0));
+	}
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Killed before each call: the old list is there or the new one, whole, and it can come again. */
+static void every_call_is_the_last(const uint8_t *cms, size_t len, const char *text)
+{
+	int code = DIED, olds = 0, news = 0;
+
+	for (long at = 1; code == DIED && at < 100; at++) {
+		struct catalogue_book b;
+
+		start_anew();
+		code = take_and_die(at, cms, len, text);
+		open_book(&b);
+		ok(!catalogue_book_is_behind(&b));
+		olds += number(&b) == 2;
+		news += number(&b) == 3;
+		if (number(&b) != 3)
+			eq_int(catalogue_book_take(&b, text, strlen(text), cms, len, T0), ERR_OK);
+		eq_int(number(&b), 3);
+		catalogue_book_close(&b);
+	}
+	eq_int(code, ERR_OK);
+	ok(olds > 2 && news > 2);
+	printf("# the old one %d times, the new one %d times\n", olds, news);
+}
+
 static void torture(void)
 {
 	const char *text = LIST(3, "three");
@@ -221,6 +267,8 @@ static void torture(void)
 	every_call_fails(cms, len, text);
 	for_ever = true;
 	every_call_fails(cms, len, text);
+	dies = true;
+	every_call_is_the_last(cms, len, text);
 	free(cms);
 }
 
