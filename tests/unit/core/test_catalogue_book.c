@@ -1,5 +1,6 @@
 /* Lists of procedures: numbers that never go back, keys that hand over, and every call of the disk
- * that fails, or is the program's last, while a list is kept. torture-wraps: fsync fdatasync write renameat mkdirat */
+ * that fails, or is the program's last, while a list is kept.
+ * torture-wraps: fsync fdatasync write renameat mkdirat */
 #include "firmware/core/catalogue_book.h"
 #include "tests/tap.h"
 #include "tests/unit/core/fixture.h"
