@@ -159,7 +159,7 @@ static enum err begin_file(struct store *s, struct checkup *c)
 		e = outbox_read_row(st, &r);
 	if (e != ERR_OK)
 		return e;
-	int64_t id = sqlite3_column_int64(st, 18);
+	int64_t id = sqlite3_column_int64(st, 19);
 	e = outbox_file_open(s, &r.item, &c->fd);
 	if (e != ERR_OK && e != ERR_DAMAGED)
 		return e;

@@ -94,14 +94,21 @@ struct dossier_answer {
 	const char *source; /* "card", "chip", "paper" or "typed" */
 };
 
+/* Papers that were asked for later, of a dossier that the province has. */
+struct dossier_supplement {
+	const char *dossier_code; /* MaHoSo; of a slip when that is all that is known */
+	const char *id;           /* HoSoBoSungId; "": the request is not known here */
+};
+
 struct dossier {
 	const char *key;          /* store_new_key(), kept in the vault before the first package */
 	const char *receipt_code; /* receipt_code_next() */
 	const char *kiosk;        /* kiosk_id of the configuration */
 	const char *agency;       /* agency_code of the configuration */
-	const char *procedure;    /* MaTTHC, such as 1.001193 */
-	const char *procedure_name; /* TenTTHC */
-	const char *catalogue;      /* version of the list of procedures that it was filed by */
+	const char *procedure;    /* MaTTHC, such as 1.001193; of a supplement both may be "" */
+	const char *procedure_name;                  /* TenTTHC */
+	const struct dossier_supplement *supplement; /* NULL: a new dossier */
+	const char *catalogue; /* version of the list of procedures that it was filed by */
 	int64_t catalogue_number;
 	struct dossier_filer filer;
 	const struct dossier_owner *owner; /* NULL: the filer */

@@ -390,6 +390,24 @@ static void put_audit(struct filling *f, struct json_object *o, const struct dos
 	put_needed(f, head, "sha256", d->audit_sha256);
 }
 
+/* What it is for: the procedure of a new dossier, or the request of one that is there. */
+static void put_kind(struct filling *f, struct json_object *o, const struct dossier *d)
+{
+	const struct dossier_supplement *s = d->supplement;
+	struct json_object *to;
+
+	if (!s) {
+		put_needed(f, o, "MaTTHC", d->procedure);
+		put_needed(f, o, "TenTTHC", d->procedure_name);
+		return;
+	}
+	put_text(f, o, "MaTTHC", d->procedure);
+	put_text(f, o, "TenTTHC", d->procedure_name);
+	to = put_object(f, o, "HoSoBoSung");
+	put_needed(f, to, "MaHoSo", s->dossier_code);
+	put_text(f, to, "HoSoBoSungId", s->id);
+}
+
 static void put_all(struct filling *f, struct json_object *o, const struct dossier *d)
 {
 	put_num(f, o, "v", 1);
@@ -397,8 +415,7 @@ static void put_all(struct filling *f, struct json_object *o, const struct dossi
 	put_needed(f, o, "kiosk", d->kiosk);
 	put_text(f, o, "agency", d->agency);
 	put_needed(f, o, "receipt_code", d->receipt_code);
-	put_needed(f, o, "MaTTHC", d->procedure);
-	put_needed(f, o, "TenTTHC", d->procedure_name);
+	put_kind(f, o, d);
 	put_catalogue(f, o, d);
 	put_text(f, o, "KenhThucHien", "1"); /* in person: the kiosk stands at the counter */
 	put_whose(f, o, d);

@@ -36,8 +36,9 @@ static enum err add_row(struct store *s, const struct package *p, const struct v
 
 	return db_run(s, SQL_OUTBOX_ADD,
 		      DB_VALUES(db_text(p->key), db_text(p->receipt_code), db_text(p->procedure),
-				db_text(p->manifest), db_text(p->sha256), db_num((int64_t)p->bytes),
-				db_num(now_s), db_bytes(claim, VAULT_CLAIM_BYTES)));
+				db_text(p->supplement), db_text(p->manifest), db_text(p->sha256),
+				db_num((int64_t)p->bytes), db_num(now_s),
+				db_bytes(claim, VAULT_CLAIM_BYTES)));
 }
 
 enum err outbox_add_rows(struct store *s, const struct package *p, const struct vault *vault,
@@ -50,7 +51,8 @@ enum err outbox_add_rows(struct store *s, const struct package *p, const struct 
 	if (e == ERR_OK)
 		e = audit_add(s, what, p->key, p->receipt_code);
 	if (e == ERR_OK)
-		e = counter_add(s, "dossier.sealed", p->procedure);
+		e = counter_add(s, p->supplement[0] ? "supplement.sealed" : "dossier.sealed",
+				p->procedure);
 	if (e == ERR_OK && vault)
 		e = vault_forget(s, vault);
 	return e;
@@ -148,6 +150,16 @@ enum err outbox_find(struct store *s, const char *code, struct outbox_item *ret_
 
 	if (e == ERR_NOT_FOUND && *code)
 		e = outbox_row_by(s, SQL_OUTBOX_CODE, code, &row);
+	if (e == ERR_OK)
+		*ret_item = row.item;
+	return e;
+}
+
+enum err outbox_supplement(struct store *s, const char *code, struct outbox_item *ret_item)
+{
+	struct outbox_row row;
+	enum err e = outbox_row_by(s, SQL_OUTBOX_SUPPLEMENT, code, &row);
+
 	if (e == ERR_OK)
 		*ret_item = row.item;
 	return e;

@@ -47,6 +47,7 @@ struct outbox_item {
 	char key[STORE_KEY_CAP];
 	char receipt_code[RECEIPT_CODE_CAP];
 	char procedure[32];
+	char supplement[OUTBOX_CODE_CAP]; /* code of the dossier it adds papers to; "": its own */
 	char manifest[PACKAGE_HASH_CAP];
 	char sha256[PACKAGE_HASH_CAP];
 	uint64_t bytes;
@@ -162,8 +163,12 @@ enum err outbox_purge(struct store *s, int64_t retention_s, unsigned *ret_count)
 
 enum err outbox_get(struct store *s, const char *key, struct outbox_item *ret_item);
 
-/* By receipt code or dossier code, as a citizen or clerk types it. */
+/* By receipt code or dossier code, as a citizen or clerk types it. A supplement is found by its
+ * receipt code only: the dossier code is that of the dossier. */
 enum err outbox_find(struct store *s, const char *code, struct outbox_item *ret_item);
+
+/* The newest supplement to the dossier of that code that has no answer yet. ERR_NOT_FOUND. */
+enum err outbox_supplement(struct store *s, const char *code, struct outbox_item *ret_item);
 
 /* Newest first, at most `max`. Stops when fn gives false. */
 typedef bool outbox_fn(void *data, const struct outbox_item *item);

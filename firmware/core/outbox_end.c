@@ -6,11 +6,13 @@
 #include "firmware/core/counter.h"
 #include "firmware/core/outbox_files.h"
 #include "firmware/core/outbox_row.h"
+#include "firmware/core/receipt_code.h"
 #include "firmware/core/reconcile.h"
 #include "firmware/core/vault_row.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static bool is_whole(const struct outbox_answer *a)
 {
@@ -22,10 +24,18 @@ static bool is_whole(const struct outbox_answer *a)
 	       (!a->reason || strlen(a->reason) < OUTBOX_REASON_CAP);
 }
 
+/* A supplement is taken for the dossier that it names, not as one of its own. By the code of a slip
+ * nobody here can tell. */
+static bool is_of_dossier(const struct outbox_answer *a, const struct outbox_item *item)
+{
+	return !a->accepted || !item->supplement[0] || receipt_code_ok(item->supplement) ||
+	       strcasecmp(a->dossier_code, item->supplement) == 0;
+}
+
 static bool is_for(const struct outbox_answer *a, const struct outbox_item *item)
 {
 	return a->key && a->manifest && strcmp(a->key, item->key) == 0 &&
-	       strcmp(a->manifest, item->manifest) == 0;
+	       strcmp(a->manifest, item->manifest) == 0 && is_of_dossier(a, item);
 }
 
 /* The answer that is known already, once more. */
@@ -35,6 +45,13 @@ static bool is_again(const struct outbox_answer *a, const struct outbox_item *it
 		return item->state == OUTBOX_ACCEPTED &&
 		       strcmp(a->dossier_code, item->dossier_code) == 0;
 	return item->state == OUTBOX_REFUSED;
+}
+
+static const char *counter_of(const struct outbox_item *item, const struct outbox_answer *a)
+{
+	if (item->supplement[0])
+		return a->accepted ? "supplement.accepted" : "supplement.refused";
+	return a->accepted ? "dossier.accepted" : "dossier.refused";
 }
 
 static enum err settle(struct store *s, const struct outbox_item *item,
@@ -57,8 +74,7 @@ static enum err settle(struct store *s, const struct outbox_item *item,
 		e = audit_add(s, a->accepted ? "outbox.accepted" : "outbox.refused", item->key,
 			      code);
 	if (e == ERR_OK && !second)
-		e = counter_add(s, a->accepted ? "dossier.accepted" : "dossier.refused",
-				item->procedure);
+		e = counter_add(s, counter_of(item, a), item->procedure);
 	return e;
 }
 

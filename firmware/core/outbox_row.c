@@ -55,6 +55,7 @@ enum err outbox_read_row(struct sqlite3_stmt *st, struct outbox_row *ret_row)
 	db_copy(st, 15, i->reason, sizeof i->reason);
 	r.next_ms = sqlite3_column_int64(st, 16);
 	r.permanent = (uint32_t)sqlite3_column_int64(st, 17);
+	db_copy(st, 18, i->supplement, sizeof i->supplement);
 	if (sqlite3_errcode(sqlite3_db_handle(st)) == SQLITE_NOMEM)
 		return ERR_NO_MEMORY;
 	if (i->state == OUTBOX_STATES)

@@ -98,6 +98,16 @@ static enum err copy_text(const char *from, char *ret, size_t cap)
 	return ERR_OK;
 }
 
+/* Of a supplement that is handed in without a network the procedure may not be known. */
+static enum err copy_kind(const struct dossier *d, struct package *p)
+{
+	if (!d->supplement)
+		return copy_text(d->procedure, p->procedure, sizeof p->procedure);
+	if (d->procedure && strlen(d->procedure) < sizeof p->procedure)
+		(void)copy_text(d->procedure, p->procedure, sizeof p->procedure);
+	return copy_text(d->supplement->dossier_code, p->supplement, sizeof p->supplement);
+}
+
 /* The plain text of the dossier, and what is known of it from outside. */
 static enum err compose(const struct dossier *d, struct tar *t, struct package *p)
 {
@@ -108,7 +118,7 @@ static enum err compose(const struct dossier *d, struct tar *t, struct package *
 	if (e == ERR_OK)
 		e = copy_text(d->receipt_code, p->receipt_code, sizeof p->receipt_code);
 	if (e == ERR_OK)
-		e = copy_text(d->procedure, p->procedure, sizeof p->procedure);
+		e = copy_kind(d, p);
 	if (e == ERR_OK)
 		e = manifest_make(d, &json, &len);
 	if (e != ERR_OK)

@@ -33,7 +33,8 @@ void package_keys_free(struct package_keys *k); /* NULL is allowed */
 struct package {
 	char key[STORE_KEY_CAP];
 	char receipt_code[RECEIPT_CODE_CAP];
-	char procedure[32];
+	char procedure[32];              /* "" only of a supplement */
+	char supplement[64];             /* code of the dossier it adds papers to; "": its own */
 	char manifest[PACKAGE_HASH_CAP]; /* of manifest.json */
 	char sha256[PACKAGE_HASH_CAP];   /* of the file */
 	uint64_t bytes;                  /* of the file */
