@@ -102,7 +102,8 @@ static void abilities(struct world *w, struct request *r)
 	snprintf(max, sizeof max, "%d", UPLOAD_MAX_BYTES);
 	request_answer(r, 204, NULL, NULL, 0,
 		       (const char *[]){ TUS, "Tus-Version", "1.0.0", "Tus-Extension",
-					 "creation,termination", "Tus-Max-Size", max, NULL });
+					 "creation,termination,checksum", "Tus-Checksum-Algorithm",
+					 SUM_ALGORITHMS, "Tus-Max-Size", max, NULL });
 }
 
 static void upload_begin(struct world *w, struct request *r)
@@ -159,9 +160,22 @@ static void upload_where(struct world *w, struct request *r)
 					 "Cache-Control", "no-store", NULL });
 }
 
+/* What is wrong with the checksum of this piece; or NULL. */
+static const char *expect_sum(struct world *w, struct request *r, int64_t offset)
+{
+	const char *header = request_header(r, "Upload-Checksum");
+
+	if (header && w->fault.sums == SUMS_NEVER)
+		return "checksums are not known here";
+	if (!sum_begin(&r->sum, header, offset))
+		return "Upload-Checksum must be sha1 or sha256 and the hash in base64";
+	r->whole_only = header && w->fault.sums == SUMS_STRICT;
+	return NULL;
+}
+
 static void patch_begin(struct world *w, struct request *r)
 {
-	const char *type = request_header(r, "Content-Type");
+	const char *type = request_header(r, "Content-Type"), *wrong;
 	struct upload u;
 	int64_t offset, said;
 
@@ -173,17 +187,26 @@ static void patch_begin(struct world *w, struct request *r)
 		problem(w, r, 400, "Upload-Offset must be a number");
 	else if (said != offset)
 		problem(w, r, 409, "Upload-Offset is not where the upload stands; ask with HEAD");
+	else if ((wrong = expect_sum(w, r, offset)))
+		problem(w, r, 400, wrong);
 	else if (u.committed || upload_append(w, u.id, &r->sink_fd) != ERR_OK)
 		problem(w, r, 409, "this upload is complete");
 	r->sink_at = offset;
 	r->sink_max = u.size;
+	r->flip = w->fault.flips > 0 && r->sink_fd >= 0;
+	w->fault.flips -= r->flip;
 }
 
 static void patch_end(struct world *w, struct request *r)
 {
 	char at[24];
 
-	(void)w;
+	if (!sum_fits(&r->sum)) {
+		bool back = ftruncate(r->sink_fd, r->sum.from) == 0;
+
+		problem(w, r, back ? 460 : 500, "the checksum does not match this piece");
+		return;
+	}
 	snprintf(at, sizeof at, "%" PRId64, r->sink_at);
 	request_answer(r, 204, NULL, NULL, 0, (const char *[]){ TUS, "Upload-Offset", at, NULL });
 }

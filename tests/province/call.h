@@ -26,6 +26,8 @@ bool call_one_number(struct call *c, int64_t max, int64_t *ret);
 /* command_way.c */
 void do_renew(struct call *c);
 void do_proxy(struct call *c);
+void do_flip(struct call *c);
+void do_checksum(struct call *c);
 
 /* query_papers.c */
 void do_has(struct call *c);

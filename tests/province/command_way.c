@@ -35,3 +35,28 @@ void do_proxy(struct call *c)
 		proxy_do(w->proxy, (enum proxy_how)how);
 	fprintf(c->out, "ok http://127.0.0.1:%u %u\n", proxy_port(w->proxy), proxy_count(w->proxy));
 }
+
+void do_flip(struct call *c)
+{
+	int64_t n;
+
+	if (!call_one_number(c, 100000, &n))
+		return;
+	c->w->fault.flips = (unsigned)n;
+	call_fine(c);
+}
+
+void do_checksum(struct call *c)
+{
+	static const char *const HOW[] = { "good", "strict", "never" };
+	unsigned how = 0;
+
+	while (how < 3 && strcmp(c->rest, HOW[how]) != 0)
+		how++;
+	if (how == 3) {
+		call_wrong(c, "good, strict or never");
+		return;
+	}
+	c->w->fault.sums = (enum sums)how;
+	call_fine(c);
+}

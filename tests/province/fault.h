@@ -15,6 +15,9 @@ enum renew { RENEW_GOOD, RENEW_STRANGE, RENEW_ROGUE };
 /* What is wrong about the days and keys it tells of. */
 enum days_fault { DAYS_GOOD, DAYS_WRONG, DAYS_INVENT, DAYS_SHIFT, DAYS_MANY, DAYS_ENDLESS };
 
+/* Checksums of pieces: checked; checked, and a piece that was cut is thrown away; not known. */
+enum sums { SUMS_GOOD, SUMS_STRICT, SUMS_NEVER };
+
 struct fault {
 	enum wire wire;
 	unsigned fail_count, fail_code;
@@ -26,6 +29,8 @@ struct fault {
 	uint64_t slow_bytes_s; /* 0: as fast as it goes */
 	int64_t cut_at[8];     /* close the connection when an upload has this many bytes */
 	unsigned cut_count;
+	unsigned flips; /* so many pieces arrive with a changed bit */
+	enum sums sums;
 	char refuse[1001]; /* "": nothing */
 	int64_t fee;       /* of every dossier that has none of its own; 0: none */
 	enum renew renew;

@@ -136,22 +136,43 @@ static size_t slowly(struct request *r, size_t n)
 	return n < share ? n : (size_t)share;
 }
 
+static bool write_all(struct request *r, const char *data, size_t n)
+{
+	sum_add(&r->sum, data, n);
+	r->sink_at += (int64_t)n;
+	while (n > 0) {
+		ssize_t m = write(r->sink_fd, data, n);
+
+		if (m <= 0)
+			return false;
+		data += m;
+		n -= (size_t)m;
+	}
+	return true;
+}
+
 static bool sink(struct request *r, const char *data, size_t n)
 {
-	bool cut;
+	bool cut, good = true;
 	int64_t take = fault_cut(&r->server->w->fault, r->sink_at, (int64_t)n, &cut);
 
 	if (r->sink_at + take > r->sink_max)
 		return false;
-	for (int64_t done = 0; done < take;) {
-		ssize_t m = write(r->sink_fd, data + done, (size_t)(take - done));
-
-		if (m <= 0)
-			return false;
-		done += m;
+	if (r->flip && take > 0) {
+		r->flip = false;
+		good = write_all(r, &(const char){ (char)(data[0] ^ 1) }, 1);
+		data++;
+		take--;
 	}
-	r->sink_at += take;
-	return !cut;
+	return write_all(r, data, (size_t)take) && good && !cut;
+}
+
+/* What a strict server does with a piece that was cut: it cannot know whether it is sound. */
+static void throw_away(struct request *r)
+{
+	if (r->sink_fd >= 0 && r->whole_only && !r->answered)
+		(void)!ftruncate(r->sink_fd, r->sum.from);
+	r->whole_only = false;
 }
 
 static bool collect(struct request *r, const char *data, size_t n)
@@ -213,8 +234,10 @@ static enum MHD_Result on_access(void *data, struct MHD_Connection *c, const cha
 void server_only_writer(struct request *r)
 {
 	for (struct request *other = r->server->requests; other; other = other->next)
-		if (other != r && other->sink_fd >= 0 && strcmp(other->path, r->path) == 0)
+		if (other != r && other->sink_fd >= 0 && strcmp(other->path, r->path) == 0) {
 			other->cut = true;
+			throw_away(other);
+		}
 }
 
 static void on_completed(void *data, struct MHD_Connection *c, void **req,
@@ -230,6 +253,8 @@ static void on_completed(void *data, struct MHD_Connection *c, void **req,
 		at = &(*at)->next;
 	*at = r->next;
 	timer_stop(s->w->loop, &r->pause);
+	throw_away(r);
+	sum_end(&r->sum);
 	if (r->sink_fd >= 0)
 		close(r->sink_fd);
 	free(r->body);

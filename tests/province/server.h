@@ -3,6 +3,7 @@
 #ifndef PROVINCE_SERVER_H
 #define PROVINCE_SERVER_H
 
+#include "tests/province/sum.h"
 #include "tests/province/world.h"
 #include <microhttpd.h>
 
@@ -20,6 +21,9 @@ struct request {
 	size_t body_len;
 	int sink_fd;               /* where a large body goes; -1: into `body` */
 	int64_t sink_at, sink_max; /* where the file stands, and may stand at most */
+	struct sum sum;            /* of what goes there, when the kiosk names one */
+	bool whole_only;           /* what was cut off is thrown away */
+	bool flip;                 /* the next byte is changed on its way */
 	bool cut;                  /* close the connection instead of answering */
 	bool paused, begun;
 	bool answered;

@@ -138,6 +138,18 @@ static void an_upload_by_the_book(struct client *c)
 	eq_int(ask(c, &patch), 204);
 	eq_int(c->headers.offset, 3);
 	eq_int(ask(c, &patch), 409); /* once more the same: nothing is stored twice */
+
+	/* "lo", by its checksum; another one stores nothing */
+	patch.from = 3;
+	patch.len = 2;
+	patch.headers[1] = "Upload-Offset: 3";
+	patch.headers[3] = "Upload-Checksum: md5 AAAAAAAAAAAAAAAAAAAAAA==";
+	eq_int(ask(c, &patch), 400);
+	patch.headers[3] = "Upload-Checksum: sha1 AAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+	eq_int(ask(c, &patch), 460);
+	patch.headers[3] = "Upload-Checksum: sha256 "
+			   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+	eq_int(ask(c, &patch), 460);
 	eq_int(ask(c, &head), 200);
 	eq_int(c->headers.offset, 3);
 
