@@ -127,7 +127,7 @@ struct outbox_failure {
 
 /* Back to SEALED with a pause of its own, and when it is not its own fault one for the whole kiosk
  * (pace.h). A status that says "this dossier will never do" counts towards
- * quarantine; all others (network, 5xx, 401, 403, 408, 409, 423, 425, 429) never do. */
+ * quarantine; all others (network, 5xx, 401, 403, 408, 409, 423, 425, 429, 460) never do. */
 enum err outbox_failed(struct store *s, const char *key, const struct outbox_failure *f);
 
 /* It is stopped for one that is more urgent: back to SEALED, due at once, and no failure. */

@@ -191,7 +191,7 @@ enum err outbox_sent(struct store *s, const char *key)
  * health, our certificate, or a moment. */
 static bool is_permanent(uint16_t http)
 {
-	static const uint16_t PASSING[] = { 401, 403, 407, 408, 409, 421, 423, 425, 426, 429 };
+	static const uint16_t PASSING[] = { 401, 403, 407, 408, 409, 421, 423, 425, 426, 429, 460 };
 
 	for (size_t i = 0; i < sizeof PASSING / sizeof *PASSING; i++)
 		if (http == PASSING[i])

@@ -291,6 +291,7 @@ static void poison_goes_aside(void)
 	static const struct outbox_failure REFUSED = { .why = ERR_REFUSED,
 						       .http = 422,
 						       .detail = "another kind of package" };
+	static const uint16_t PASSING[] = { 0, 401, 403, 408, 409, 423, 429, 460, 503 };
 	struct store *s = fresh();
 	struct outbox_item item;
 	char a[STORE_KEY_CAP], b[STORE_KEY_CAP], key[STORE_KEY_CAP];
@@ -311,8 +312,8 @@ static void poison_goes_aside(void)
 	eq_int(item.last_error, ERR_REFUSED);
 	eq_int(item.last_http, 422);
 	eq_str(item.reason, "another kind of package"); /* for staff */
-	for (int i = 0; i < 40; i++)
-		eq_int(fail(s, b, i % 2 ? 503 : 401, 0), ERR_OK);
+	for (unsigned i = 0; i < 5 * sizeof PASSING / sizeof *PASSING; i++)
+		eq_int(fail(s, b, PASSING[i / 5], 0), ERR_OK);
 	eq_int(state_of(s, b), OUTBOX_SEALED);
 	pass_ms(PACE_CAP_MS);
 	next(s, key);
