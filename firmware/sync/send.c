@@ -3,15 +3,16 @@
 #include "firmware/base/auto.h"
 #include "firmware/sync/ask.h"
 #include "firmware/sync/link.h"
+#include "firmware/sync/piece.h"
 
 #include <inttypes.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #define QUIET_MS        30000u
 #define COMMIT_QUIET_MS 90000u /* the province opens and checks the package meanwhile */
-#define PIECE_BYTES     (1 << 20)
 #define MAX_TRIES       4
 #define MAX_UPLOADS     2
 #define PAUSE_MS        400u
@@ -170,16 +171,30 @@ static void after_ask(struct send *s, const struct http_answer *a)
 		fail_status(s, a);
 }
 
+/* A small last piece says nothing about the line. */
+static void note_piece(struct send *s, bool arrived)
+{
+	int64_t took_ms = loop_now_ms(http_loop(s->http)) - s->began_ms;
+
+	if (!arrived || s->size - s->offset >= s->piece_bytes)
+		s->piece_bytes = piece_next_bytes(s->piece_bytes, arrived ? took_ms : -1);
+}
+
 static void after_bytes(struct send *s, const struct http_answer *a)
 {
 	int64_t to = a->headers.offset;
 
-	if (is_gone(a->status))
+	if (is_gone(a->status)) {
 		upload_gone(s);
-	else if (a->status == 204 && to > s->offset && to <= s->size)
+	} else if (a->status == 204 && to > s->offset && to <= s->size) {
+		note_piece(s, true);
 		moved_to(s, to);
-	else if ((!is_misplaced(a->status) && a->status != 204) || !pause_and_ask(s))
+	} else if (a->status == 400 && !s->unchecked) {
+		s->unchecked = true; /* it may not know our checksum */
+		go(s, SEND_ASK);
+	} else if ((!is_misplaced(a->status) && a->status != 204) || !pause_and_ask(s)) {
 		fail_status(s, a);
+	}
 }
 
 static void after_commit(struct send *s, const struct http_answer *a)
@@ -205,6 +220,8 @@ static void on_answer(void *data, const struct http_answer *a)
 	struct send *s = data;
 
 	s->call = NULL;
+	if (a->e != ERR_OK && s->step == SEND_BYTES)
+		note_piece(s, false);
 	/* Cut in the middle: what has arrived is kept there. A silent line is asked once more only
 	 * when it was not silent from the start. */
 	if ((a->e == ERR_OFFLINE || (a->e == ERR_TIMEOUT && s->step == SEND_BYTES)) &&
@@ -253,26 +270,10 @@ static void request(struct send *s, enum send_step step, const struct http_reque
 		fail_text(s, e, "the request could not be made");
 }
 
-/* Standard base64 with padding, as tus wants it. */
+/* As tus wants it. */
 static void base64(const char *text, char *ret)
 {
-	static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t n = strlen(text);
-
-	for (size_t i = 0; i < n; i += 3) {
-		unsigned v = (unsigned)(unsigned char)text[i] << 16;
-
-		if (i + 1 < n)
-			v |= (unsigned)(unsigned char)text[i + 1] << 8;
-		if (i + 2 < n)
-			v |= (unsigned char)text[i + 2];
-		*ret++ = DIGITS[v >> 18];
-		*ret++ = DIGITS[v >> 12 & 63];
-		*ret++ = i + 1 < n ? DIGITS[v >> 6 & 63] : '=';
-		*ret++ = i + 2 < n ? DIGITS[v & 63] : '=';
-	}
-	*ret = '\0';
+	EVP_EncodeBlock((unsigned char *)ret, (const unsigned char *)text, (int)strlen(text));
 }
 
 static void create(struct send *s)
@@ -294,9 +295,19 @@ static void create(struct send *s)
 
 static void bytes(struct send *s)
 {
-	char at[48];
+	char at[48], sum[PIECE_SUM_CAP];
 	int64_t left = s->size - s->offset;
+	int64_t len = left < s->piece_bytes ? left : s->piece_bytes;
 
+	if (!s->unchecked) {
+		enum err e = piece_sum(s->job.fd, s->offset, len, sum);
+
+		if (e != ERR_OK) {
+			fail_text(s, e, "the package cannot be read");
+			return;
+		}
+	}
+	s->began_ms = loop_now_ms(http_loop(s->http));
 	snprintf(at, sizeof at, "Upload-Offset: %" PRId64, s->offset);
 	request(s, SEND_BYTES,
 		&(struct http_request){
@@ -304,8 +315,9 @@ static void bytes(struct send *s)
 			.path = s->job.upload,
 			.fd = s->job.fd,
 			.from = s->offset,
-			.len = left < PIECE_BYTES ? left : PIECE_BYTES,
-			.headers = { TUS, at, "Content-Type: application/offset+octet-stream" },
+			.len = len,
+			.headers = { TUS, at, "Content-Type: application/offset+octet-stream",
+				     s->unchecked ? NULL : sum },
 			.quiet_ms = QUIET_MS });
 }
 
@@ -394,7 +406,9 @@ enum err send_start(struct send *s, struct http *h, const struct send_job *job,
 			    .data = data,
 			    .job = *job,
 			    .step = SEND_PAUSE,
-			    .size = st.st_size };
+			    .size = st.st_size,
+			    .piece_bytes = s->piece_bytes ? s->piece_bytes : PIECE_FIRST_BYTES,
+			    .unchecked = s->unchecked };
 	timer_set(http_loop(h), &s->pause, 0, on_begin, s);
 	return ERR_OK;
 }

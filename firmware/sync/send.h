@@ -61,6 +61,9 @@ struct send {
 	int64_t size, offset, best; /* best: what the province has had at most */
 	unsigned tries;             /* pauses since anything was gained */
 	unsigned uploads;           /* begun by us */
+	int64_t began_ms;           /* the piece under way */
+	uint32_t piece_bytes;       /* kept for the next package, as is unchecked */
+	bool unchecked;             /* the province takes no checksum of ours */
 };
 
 /* True for a UUID in lower case, which every dossier key is. */

@@ -4,8 +4,12 @@
 #include "firmware/sync/headers.h"
 #include "firmware/sync/http_call.h"
 #include "firmware/sync/link.h"
+#include "firmware/sync/piece.h"
 #include "firmware/sync/send.h"
 #include "tests/tap.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define NOW INT64_C(1795262400) /* Sat, 21 Nov 2026 12:00:00 GMT */
 
@@ -262,8 +266,41 @@ static void failures_of_a_connection_have_names(void)
 		eq_int(http_call_err(ROWS[i].code, ROWS[i].text), ROWS[i].e);
 }
 
+/* On a slow line, and after cuts, pieces are small; on a good one they are few. */
+static void pieces_fit_the_line(void)
+{
+	uint32_t bytes = PIECE_FIRST_BYTES;
+
+	for (int i = 0; i < 10; i++)
+		bytes = piece_next_bytes(bytes, 100);
+	eq_int(bytes, PIECE_MOST_BYTES);
+	for (int i = 0; i < 10; i++) /* 32 kbit/s */
+		bytes = piece_next_bytes(bytes, bytes / 4);
+	ok(bytes / 4 <= 32000 && bytes / 4 >= 8000);
+	for (int i = 0; i < 10; i++)
+		bytes = piece_next_bytes(bytes, -1);
+	eq_int(bytes, PIECE_LEAST_BYTES);
+	eq_int(piece_next_bytes(bytes, 10000), PIECE_LEAST_BYTES);
+}
+
+static void a_piece_has_its_checksum(void)
+{
+	char header[PIECE_SUM_CAP] = "untouched";
+	int fd = memfd_create("bytes", MFD_CLOEXEC);
+
+	eq_int(write(fd, "say abc!", 8), 8);
+	eq_int(piece_sum(fd, 4, 3, header), ERR_OK); /* FIPS 180-2, appendix B.1 */
+	eq_str(header, "Upload-Checksum: sha256 ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+	snprintf(header, sizeof header, "untouched");
+	eq_int(piece_sum(fd, 4, 5, header), ERR_IO); /* the file is shorter */
+	eq_str(header, "untouched");
+	close(fd);
+}
+
 int main(void)
 {
+	pieces_fit_the_line();
+	a_piece_has_its_checksum();
 	failures_of_a_connection_have_names();
 	base_addresses();
 	locations_stay_at_home();

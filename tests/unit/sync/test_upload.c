@@ -69,6 +69,69 @@ static void q11_misplaced_uploads_go_on(struct world *w)
 	}
 }
 
+/* Q11: what was damaged on the way is found at once, and only that piece is sent again. */
+static void q11_a_damaged_piece_is_sent_again(struct world *w)
+{
+	struct parcel p = parcel_make(w, 3000000), small = parcel_make(w, 1000);
+	int64_t before = world_count(w);
+
+	world_say(w, "flip 1");
+	world_send(w, &small, "");
+	world_expect_accepted(w, &small);
+	eq_int(w->uploads, 1);
+	world_say(w, "flip 3");
+	world_send(w, &p, "");
+	world_expect_accepted(w, &p);
+	eq_int(w->uploads, 1);
+	eq_int(world_count(w), before + 2);
+}
+
+/* A line that damages all it carries is told, and is not the dossier's fault. */
+static void q11_damage_that_stays_is_told(struct world *w)
+{
+	struct parcel p = parcel_make(w, 30000);
+	struct msg m;
+
+	world_say(w, "flip 1000");
+	world_send(w, &p, "");
+	world_expect_failed(w, ERR_SERVER, 460, &m);
+	world_say(w, "heal");
+	world_send(w, &p, w->upload);
+	world_expect_accepted(w, &p);
+	eq_int(w->uploads, 0);
+}
+
+/* By tus a server may throw away a piece that was cut; it gets there all the same. */
+static void q11_a_strict_server_is_satisfied(struct world *w)
+{
+	struct parcel p = parcel_make(w, 600000);
+
+	world_say(w, "checksum strict");
+	world_say(w, "cut 1 100000 262143 300000 500000");
+	world_send(w, &p, "");
+	world_expect_accepted(w, &p);
+	eq_int(w->uploads, 1);
+	world_say(w, "heal");
+}
+
+/* One that knows no checksum, or not ours, gets none; damage is then found at the end. */
+static void q11_a_server_without_checksums(struct world *w)
+{
+	struct parcel p = parcel_make(w, 30000), again = parcel_make(w, 30000);
+
+	world_say(w, "checksum never");
+	world_send(w, &p, "");
+	world_expect_accepted(w, &p);
+	eq_int(w->uploads, 1);
+	world_say(w, "flip 1");
+	world_send(w, &again, "");
+	world_expect_accepted(w, &again);
+	eq_int(w->uploads, 2);
+	world_say(w, "heal");
+	world_stop_sync(w); /* the next one tries again with checksums */
+	world_start_sync(w);
+}
+
 static void q11_a_lock_that_stays_is_told(struct world *w)
 {
 	struct parcel p = parcel_make(w, 30000);
@@ -157,6 +220,10 @@ int main(void)
 	resumes_after_a_cut_anywhere(&w);
 	q08_five_megabytes_with_three_cuts(&w);
 	q11_misplaced_uploads_go_on(&w);
+	q11_a_damaged_piece_is_sent_again(&w);
+	q11_damage_that_stays_is_told(&w);
+	q11_a_strict_server_is_satisfied(&w);
+	q11_a_server_without_checksums(&w);
 	q11_a_lock_that_stays_is_told(&w);
 	q11_an_empty_file_is_not_sent(&w);
 	a_lost_upload_begins_anew(&w);
