@@ -21,7 +21,7 @@ enum sandbox_place {
 	PLACE_COUNT
 };
 
-#define SANDBOX_PATHS 6
+#define SANDBOX_PATHS 8
 
 struct sandbox_places {
 	/* Files or folders; NULL ends a row. What does not exist is passed over. */

@@ -235,7 +235,11 @@ static void places_of_files(const struct config *c, const char *conf, struct san
 	p->path[PLACE_KEYS][1] = c->sign_cert;
 	p->path[PLACE_KEYS][2] = c->seal_cert;
 	p->path[PLACE_KEYS][3] = c->answer_anchor;
-	p->path[PLACE_KEYS][4] = c->copy_anchor[0] ? c->copy_anchor : NULL;
+	const char **key = &p->path[PLACE_KEYS][4];
+	if (c->copy_anchor[0])
+		*key++ = c->copy_anchor;
+	if (c->kiosk_anchor[0])
+		*key++ = c->kiosk_anchor;
 	p->path[PLACE_STICK][0] = c->stick_dir[0] ? c->stick_dir : NULL;
 	p->path[PLACE_KEYS_TLS][0] = c->tls_ca;
 	p->path[PLACE_KEYS_TLS][1] = c->tls_cert;

@@ -35,6 +35,7 @@ static const struct {
 	{ PKI_SEAL, "kiosk/seal.pem" },
 	{ PKI_ANSWER_CA, "kiosk/answer.pem" },
 	{ PKI_CATALOGUE, "kiosk/catalogue.pem" },
+	{ PKI_KIOSK_CA, "kiosk/kiosk-ca.pem" },
 	{ PKI_TLS_CA, "kiosk/tls/ca.pem" },
 };
 

@@ -7,6 +7,7 @@
  *     seal_cert        = DIR/pki/kiosk/seal.pem       the province that may open packages
  *     answer_anchor    = DIR/pki/kiosk/answer.pem     CA of the answers' signatures
  *     catalogue_anchor = DIR/pki/kiosk/catalogue.pem  its key: DIR/pki/province/catalogue.key
+ *     kiosk_anchor     = DIR/pki/kiosk/kiosk-ca.pem   CA of the kiosks' certificates
  *     tls_ca           = DIR/pki/kiosk/tls/ca.pem
  *     tls_cert         = DIR/pki/kiosk/tls/kiosk.pem
  *     tls_key          = DIR/pki/kiosk/tls/kiosk.key
