@@ -59,6 +59,7 @@ struct dossier_page {
 	uint16_t steps; /* bits of enum page_step */
 	bool turned_by_hand;
 	int64_t scanned_s;
+	const char *clock;            /* how that time was known: trusted_time_source() */
 	const char *scanned_for;      /* component it was scanned for first; NULL: this one */
 	const char *code, *code_kind; /* on the page; NULL: none. "identity-card" or "other" */
 	const uint8_t *original;      /* PNG of the pixels as they came; NULL: not sent along */

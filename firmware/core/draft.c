@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define VISIT_VERSION 4
+#define VISIT_VERSION 5
 
 static void part_name(uint32_t file, enum page_part part, char out[VAULT_NAME_CAP])
 {

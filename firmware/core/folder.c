@@ -118,6 +118,7 @@ static void take_page(struct folder *o, const struct page *p, size_t i, struct d
 		.steps = p->steps,
 		.turned_by_hand = p->turn != PAGE_AS_IT_STANDS,
 		.scanned_s = p->came_s,
+		.clock = p->clock,
 	};
 	if (p->code[0]) {
 		d->code = p->code;

@@ -202,7 +202,7 @@ static struct json_object *source(struct filling *f, const struct dossier *d, si
 	put_text(f, o, "source", p->source);
 	put_settings(f, o, p);
 	put_stamp(f, o, "scanned_at", p->scanned_s);
-	put_text(f, o, "clock", d->clock);
+	put_text(f, o, "clock", p->clock);
 	put_text(f, o, "source_sha256", p->source_sha256);
 	put_quality(f, o, p);
 	put_text(f, o, "profile", p->profile);

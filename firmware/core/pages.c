@@ -342,6 +342,7 @@ void pages_came(struct core *c, struct msg_scan_page *s)
 	p.raw_width = s->width;
 	p.raw_height = s->height;
 	p.came_s = clock_now_s(&c->child.clock);
+	snprintf(p.clock, sizeof p.clock, "%s", trusted_time_source(&c->time));
 	snprintf(p.device, sizeof p.device, "%s",
 		 s->source == SOURCE_CAMERA ? c->desk.camera_model
 					    : c->desk.devices[ROLE_SCAN].model);

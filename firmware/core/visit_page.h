@@ -55,6 +55,7 @@ struct page {
 	uint16_t dpi;
 	uint32_t raw_width, raw_height;
 	int64_t came_s;
+	char clock[16];                /* how that time was known: trusted_time_source() */
 	uint8_t hash[PAGE_HASH_BYTES]; /* SHA-256 of its pixels as they came */
 	char device[64];
 
