@@ -82,6 +82,7 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 		ctl_say(t, "device camera %s %s",
 			err_name(c->desk.camera_told ? c->desk.camera : ERR_GONE),
 			c->desk.camera_model);
+	ctl_say(t, "reader %s", c->desk.card_in ? "holds a card" : "empty");
 	if (c->desk.left == LEFT_SOME)
 		ctl_say(t, "scanner originals left%s", c->visit.left_told ? ", staff called" : "");
 	if (outbox_counts(c->store, &n) != ERR_OK ||
