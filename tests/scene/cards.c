@@ -12,7 +12,7 @@
 
 #define MOST_US      250000 /* from one event to the next */
 #define LOOK_MS      2000
-#define LAST_MS      90000 /* for the last card, when all is mended */
+#define LAST_MS      300000 /* for the last card, when all is mended */
 #define SOUND_CARD   "sample-01"
 #define CARD_COUNT   7
 #define WRONG_ONE    4 /* one key in so many is wrong */

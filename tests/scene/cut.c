@@ -15,7 +15,7 @@
 #define MOST_US      60000 /* after the touch */
 #define TROUBLE_LEFT 12    /* touches until the network is back */
 #define BETWEEN_MS   61000 /* from one citizen to the next */
-#define SETTLE_MS    60000
+#define SETTLE_MS    300000
 
 struct cut;
 

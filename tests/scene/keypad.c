@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define MOST_PRESSES 200 /* no screen has so many controls */
-#define WAIT_MS      20000
+#define WAIT_MS      300000
 #define KEY_DONE     "key.110019"
 
 /* In a line of the dump (ui/dump.h). */

@@ -21,7 +21,7 @@
 #define LOOK_MS      20     /* without news: the kiosk's clock goes on */
 #define STEP_MS      1000   /* by so much */
 #define AGAIN_MS     1500   /* without news: the visitor looks at the screen again */
-#define VISIT_MS     120000 /* a visit that takes longer has come to a dead end */
+#define VISIT_MS     300000 /* a visit that takes longer has come to a dead end */
 #define BETWEEN_MS   4000   /* from one citizen to the next */
 #define SETTLE_MS    240000
 #define FIRST_MS     300 /* a visit takes about so long; then it is measured */

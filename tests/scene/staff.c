@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#define ANSWER_MS 10000
+#define ANSWER_MS 300000
 
 enum err staff_ask(const struct world *w, const char *command, char answer[LINE_CAP])
 {

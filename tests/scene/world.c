@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#define START_MS      60000
+#define START_MS      300000
 #define CLOCK_FD      9 /* its number in the kiosk */
 #define CLOCK_FD_TEXT "9"
 #define NO_DISK       126

@@ -22,7 +22,7 @@ static inline void with_one_thread(char **argv)
 		execv("/proc/self/exe", argv);
 }
 
-enum { PATIENCE_MS = 60000 };
+enum { PATIENCE_MS = 300000 };
 
 struct parser {
 	enum role lane;

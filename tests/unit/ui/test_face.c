@@ -16,7 +16,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#define LIMIT_MS 20000
+#define LIMIT_MS 120000
 
 struct play {
 	pid_t ui;

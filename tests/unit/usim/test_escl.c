@@ -7,7 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define WAIT_MS 3000
+#define WAIT_MS 60000
 
 struct bench {
 	struct loop *loop;

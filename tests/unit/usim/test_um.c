@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define PRELOAD "libumockdev-preload.so.0"
-#define WAIT_MS 5000
+#define WAIT_MS 60000
 
 /* --- the program that uses the device: one letter in, one number out --- */
 

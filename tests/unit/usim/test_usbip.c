@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define WAIT_MS 2000
+#define WAIT_MS 60000
 
 /* A reader behind a server, and what the last client received. */
 struct bench {
