@@ -3,6 +3,7 @@
 #include "firmware/base/auto.h"
 #include "tests/scene/fact.h"
 #include "tests/scene/line.h"
+#include "tests/scene/rest.h"
 #include "tests/scene/staff.h"
 
 #include <signal.h>
@@ -10,7 +11,8 @@
 #include <string.h>
 
 #define STEP_MS   5000
-#define ANSWER_MS 10000
+#define ANSWER_MS 300000
+#define REST_MS   5000
 
 uint64_t blow_draw(uint64_t *state, uint64_t below)
 {
@@ -56,7 +58,8 @@ bool blow_settle(struct world *w, int wait_ms, FILE *out)
 	fact_begin(&f, w, wait_ms);
 	do {
 		settled = answer && is_settled(w, answer);
-		if (!settled)
+		/* what is under way is not given up because time flies */
+		if (!settled && rest_wait(w, REST_MS) == ERR_OK)
 			world_advance(w, STEP_MS);
 	} while (!settled && fact_changed(&f));
 	fact_end(&f);

@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PROVINCE = ROLE_COUNT, SLEEPERS };
+
 /* What each program's sleeping has come to. */
 struct sleepers {
-	long sleeps[ROLE_COUNT]; /* how often it went to sleep; 0: it is not there */
+	long sleeps[SLEEPERS]; /* how often it went to sleep; 0: it is not there */
 	bool all;
 };
 
@@ -38,8 +40,9 @@ static bool look(pid_t pid, long *ret_sleeps)
 
 static struct sleepers look_at_all(const struct world *w)
 {
-	struct sleepers s = { .all = true };
+	struct sleepers s = { 0 };
 
+	s.all = w->province <= 0 || look(w->province, &s.sleeps[PROVINCE]);
 	for (enum role r = 0; r < ROLE_COUNT; r++) {
 		pid_t pid = r == ROLE_SUPER ? w->kiosk : world_find(w, r);
 
