@@ -109,7 +109,9 @@ bool days_fault(struct world *w, const char *word)
 {
 	static const char *const WORDS[] = {
 		[DAYS_GOOD] = "good",   [DAYS_WRONG] = "wrong", [DAYS_INVENT] = "invent",
-		[DAYS_SHIFT] = "shift", [DAYS_MANY] = "many",   [DAYS_ENDLESS] = "endless"
+		[DAYS_SHIFT] = "shift", [DAYS_MANY] = "many",   [DAYS_ENDLESS] = "endless",
+		[DAYS_TWICE] = "twice", [DAYS_EMPTY] = "empty", [DAYS_OUTSIDE] = "outside",
+		[DAYS_STUCK] = "stuck"
 	};
 
 	for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {

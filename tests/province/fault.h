@@ -13,7 +13,18 @@ enum wire { WIRE_UP, WIRE_DOWN, WIRE_HANG };
 enum renew { RENEW_GOOD, RENEW_STRANGE, RENEW_ROGUE };
 
 /* What is wrong about the days and keys it tells of. */
-enum days_fault { DAYS_GOOD, DAYS_WRONG, DAYS_INVENT, DAYS_SHIFT, DAYS_MANY, DAYS_ENDLESS };
+enum days_fault {
+	DAYS_GOOD,
+	DAYS_WRONG,
+	DAYS_INVENT,
+	DAYS_SHIFT,
+	DAYS_MANY,
+	DAYS_ENDLESS,
+	DAYS_TWICE,
+	DAYS_EMPTY,
+	DAYS_OUTSIDE,
+	DAYS_STUCK
+};
 
 /* Checksums of pieces: checked; checked, and a piece that was cut is thrown away; not known. */
 enum sums { SUMS_GOOD, SUMS_STRICT, SUMS_NEVER };

@@ -13,6 +13,9 @@
 #define PORTION   500 /* keys in one reply */
 #define INVENTED  "ffffffff-ffff-4fff-bfff-ffffffffffff"
 
+/* SHA-256 of nothing */
+static const char NOTHING[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 static const char FAILED[] = "the province's database failed";
 
 struct keys {
@@ -53,6 +56,24 @@ static bool is_today(struct world *w, int64_t day)
 	return day == days_of(clock_wall_s(&w->clock));
 }
 
+/* Also where the keys are to be asked for, because they are what is wrong. */
+static bool has_wrong_digests(const struct world *w)
+{
+	return w->fault.days == DAYS_WRONG || w->fault.days == DAYS_SHIFT ||
+	       w->fault.days == DAYS_ENDLESS || w->fault.days == DAYS_TWICE ||
+	       w->fault.days == DAYS_STUCK;
+}
+
+static void add_tomorrow(int64_t today, struct json_object *days)
+{
+	struct json_object *o = json_object_new_object();
+
+	put_num(o, "day", today + 1);
+	put_num(o, "count", 0);
+	json_object_object_add(o, "sha256", json_object_new_string(NOTHING));
+	json_object_array_add(days, o);
+}
+
 static bool add_day(struct world *w, const char *kiosk, int64_t day, struct json_object *days)
 {
 	struct keys k = { .most = SIZE_MAX };
@@ -67,12 +88,11 @@ static bool add_day(struct world *w, const char *kiosk, int64_t day, struct json
 	if (good)
 		sha256_hex(k.text, k.len, hash);
 	free(k.text);
-	if (!good || k.count == 0) {
+	if (!good || k.count == 0 || w->fault.days == DAYS_EMPTY) {
 		json_object_put(o);
 		return good;
 	}
-	if (w->fault.days == DAYS_WRONG || w->fault.days == DAYS_SHIFT ||
-	    w->fault.days == DAYS_ENDLESS)
+	if (has_wrong_digests(w))
 		memset(hash, '0', 64);
 	put_num(o, "day", day);
 	put_num(o, "count", (int64_t)k.count);
@@ -97,7 +117,14 @@ const char *query_days(struct world *w, struct json_object *asked, struct json_o
 	for (int64_t day = to - n + 1; day <= to; day++)
 		if (!add_day(w, kiosk, day, days))
 			return FAILED;
+	if (w->fault.days == DAYS_OUTSIDE)
+		add_tomorrow(to, days);
 	return NULL;
+}
+
+static bool add_twice(void *data, const char *key)
+{
+	return add(data, key) && add(data, key);
 }
 
 /* Keys that nobody ever had, without end. */
@@ -123,7 +150,10 @@ const char *query_keys(struct world *w, struct json_object *asked, struct json_o
 		return "kiosk, day and after are needed";
 	if (w->fault.days == DAYS_ENDLESS)
 		add_endless(after, &k);
-	else if (days_keys(w, kiosk, day, after, add, &k) != ERR_OK)
+	else if (w->fault.days == DAYS_STUCK)
+		k.more = true;
+	else if (days_keys(w, kiosk, day, after, w->fault.days == DAYS_TWICE ? add_twice : add,
+			   &k) != ERR_OK)
 		return FAILED;
 	if (w->fault.days == DAYS_INVENT && is_today(w, day) && !k.more)
 		add(&k, INVENTED);
