@@ -10,6 +10,7 @@
 
 #include <openssl/evp.h>
 #include <string.h>
+#include <time.h>
 
 #define ZONE_S    25200 /* UTC+7 */
 #define DAY_S     86400
@@ -167,6 +168,39 @@ enum err reconcile_agreed(struct store *s, const struct reconcile_digest *both, 
 	return e == ERR_OK ? db_end(s, agree(s, both, mark, time_s)) : e;
 }
 
+/* A finding about a day has the day in place of a key. */
+static enum err note_unclear(struct store *s, const struct reconcile_digest *theirs, int64_t mark,
+			     int64_t time_s)
+{
+	struct reconcile_digest ours = { 0 };
+	struct reconcile_find f = { .day = theirs->day, .what = FIND_UNCLEAR };
+	time_t begin = (time_t)(theirs->day * DAY_S);
+	struct tm tm = { 0 };
+	enum err e = moment_of(s, theirs->day, &time_s);
+
+	if (e == ERR_OK)
+		e = reconcile_ours(s, theirs->day, mark, &ours);
+	struct reconcile_day day = { .day = theirs->day,
+				     .checked_s = time_s,
+				     .ours = ours.count,
+				     .theirs = theirs->count,
+				     .other = 1 };
+	if (!gmtime_r(&begin, &tm) || strftime(f.key, sizeof f.key, "%Y-%m-%d", &tm) == 0)
+		return ERR_BAD_DATA;
+	f.found_s = time_s;
+	if (e == ERR_OK)
+		e = reconcile_note_find(s, &f);
+	return e == ERR_OK ? reconcile_note_day(s, &day) : e;
+}
+
+enum err reconcile_unclear(struct store *s, const struct reconcile_digest *theirs, int64_t mark,
+			   int64_t time_s)
+{
+	enum err e = db_begin(s);
+
+	return e == ERR_OK ? db_end(s, note_unclear(s, theirs, mark, time_s)) : e;
+}
+
 void reconcile_check_begin(int64_t day, int64_t mark, struct reconcile_check *check)
 {
 	reconcile_check_free(check);
@@ -252,6 +286,18 @@ static enum err extra(struct store *s, struct reconcile_check *c, const char *ke
 		return found(s, c, FIND_HELD, &item);
 	return reconcile_day_of(item.answered_s) == c->day ? ERR_OK
 							   : found(s, c, FIND_MOVED, &item);
+}
+
+enum err reconcile_check_counted(const struct reconcile_check *check,
+				 const struct reconcile_digest *theirs, bool *ret_counted)
+{
+	char hex[65];
+	enum err e = digest(&check->theirs, hex);
+
+	if (e == ERR_OK)
+		*ret_counted = check->theirs.count == theirs->count &&
+			       (theirs->count == 0 || strcmp(hex, theirs->sha256) == 0);
+	return e;
 }
 
 static bool is_done(const struct reconcile_check *c)

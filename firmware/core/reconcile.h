@@ -48,6 +48,11 @@ enum err reconcile_window(struct store *s, uint32_t days, uint32_t *ret_days);
 enum err reconcile_agreed(struct store *s, const struct reconcile_digest *both, int64_t mark,
 			  int64_t time_s);
 
+/* They cannot be asked about this day: their list is not what they counted, or is none. Noted, and
+ * nothing else: none of its dossiers is seen. As reconcile_agreed(). */
+enum err reconcile_unclear(struct store *s, const struct reconcile_digest *theirs, int64_t mark,
+			   int64_t time_s);
+
 /* One day that differs, key by key. */
 struct reconcile_keys {
 	char (*keys)[STORE_KEY_CAP]; /* in order */
@@ -67,6 +72,10 @@ void reconcile_check_begin(int64_t day, int64_t mark, struct reconcile_check *ch
 
 /* The province's keys, in order. ERR_BAD_DATA: not a key, out of order, or too many. */
 enum err reconcile_check_add(struct reconcile_check *check, const char *key);
+
+/* Does their list have the digest that they gave for the day? ERR_NO_MEMORY. */
+enum err reconcile_check_counted(const struct reconcile_check *check,
+				 const struct reconcile_digest *theirs, bool *ret_counted);
 
 /* Judges at most `most` keys in one commit, when all were added. time_s: the province's at the last
  * reply. ERR_BUSY: there are more; ERR_OK: the day is noted. */

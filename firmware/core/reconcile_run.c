@@ -2,33 +2,32 @@
 
 #include "firmware/base/log.h"
 #include "firmware/core/core.h"
-#include "firmware/core/pace.h"
 
+#include <inttypes.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #define ROUND_MS     (10u * 60 * 1000)
-#define DAY_MS       (24LL * 3600 * 1000)
-#define GAP_MS       60000u  /* a province whose epoch never rests is not asked without end */
-#define LINK_MS      60000u  /* soonest after the link came back, */
-#define LINK_LATE_MS 600000u /* and latest: a whole province's kiosks come back at once */
-#define QUIET_FROM_S (3600u)
-#define QUIET_LONG_S (4u * 3600) /* one to five in the morning */
-#define RETRY_MS     60000u      /* first pause after a failure; doubles, */
-#define RETRY_CAP_MS 3600000u    /* to this */
-#define PORTION      50u         /* keys in one commit: a touch is answered in between */
-#define MAX_RESTARTS 3u
+#define PORTION      50u   /* keys in one commit: a touch is answered in between */
+#define MAX_RESTARTS 3u    /* the province's database began another life in the middle */
+#define MAX_RECOUNTS 2u    /* of the present day, which goes on while it is asked about */
+#define MAX_PAGES    200u  /* of a day's keys, and */
+#define MAX_ASKED    1000u /* of a run: no honest province needs so many */
+#define MAX_GROWTH   500u  /* keys more than were counted a moment ago */
 
 static void ask_days(struct core *c);
 static void next_day(void *data);
+static void on_keys(struct core *c, uint32_t number, const struct query_end *end);
+static void start(struct core *c, const char *why);
 
-static uint32_t below(uint32_t limit)
+static uint64_t any_number(void)
 {
-	uint32_t n;
+	uint64_t n;
 
-	return getrandom(&n, sizeof n, 0) == (ssize_t)sizeof n ? n % limit : limit / 2;
+	return getrandom(&n, sizeof n, 0) == (ssize_t)sizeof n ? n : 0;
 }
 
 static int64_t now_ms(const struct core *c)
@@ -36,28 +35,24 @@ static int64_t now_ms(const struct core *c)
 	return clock_mono_ms(&c->child.clock);
 }
 
-static void on_next(void *data);
-
-/* What is set already stays, unless the new reason comes sooner. */
-static void set_next(struct core *c, const char *why, uint32_t delay_ms)
+static void on_next(void *data)
 {
-	struct reconcile *r = &c->reconcile;
+	struct core *c = data;
 
-	if (r->next_why && delay_ms > 0)
-		return;
-	r->next_why = why;
-	timer_set(c->child.loop, &r->next, delay_ms, on_next, c);
+	if (!c->reconcile.at_work && reconcile_when_wait_ms(&c->reconcile.when, now_ms(c)) == 0)
+		start(c, c->reconcile.when.why);
 }
 
-static uint32_t retry_ms(const struct reconcile *r, uint32_t retry_after_s)
+/* After whatever has changed the time of the next run. */
+static void arm(struct core *c)
 {
-	uint32_t limit = RETRY_MS;
+	struct reconcile *r = &c->reconcile;
+	uint32_t wait_ms = reconcile_when_wait_ms(&r->when, now_ms(c));
 
-	for (uint32_t i = 1; i < r->fails && limit < RETRY_CAP_MS; i++)
-		limit *= 2;
-	limit = limit < RETRY_CAP_MS ? limit : RETRY_CAP_MS;
-	uint32_t asked_s = retry_after_s < PACE_MAX_AFTER_S ? retry_after_s : PACE_MAX_AFTER_S;
-	return asked_s * 1000 + limit / 2 + below(limit / 2);
+	if (r->at_work || wait_ms == UINT32_MAX)
+		timer_stop(c->child.loop, &r->next);
+	else
+		timer_set(c->child.loop, &r->next, wait_ms, on_next, c);
 }
 
 static void succeeded(struct core *c)
@@ -65,12 +60,22 @@ static void succeeded(struct core *c)
 	struct reconcile *r = &c->reconcile;
 
 	memcpy(r->epoch, r->run.epoch, sizeof r->epoch);
-	r->last_day = reconcile_day_of(r->run.ended_s);
-	r->last_ms = now_ms(c);
-	r->fails = 0;
-	r->quiet_s = QUIET_FROM_S + below(QUIET_LONG_S);
-	log_line(LOG_INFO, "reconcile.done", "why=%s days=%u ours=%u theirs=%u differ=%u again=%u",
-		 r->run.why, r->run.days, r->run.ours, r->run.theirs, r->run.differ, r->run.again);
+	reconcile_when_good(&r->when, reconcile_day_of(r->run.ended_s), now_ms(c), any_number());
+	if (strcmp(r->heard, r->epoch) != 0)
+		reconcile_when_epoch(&r->when, now_ms(c));
+	log_line(LOG_INFO, "reconcile.done",
+		 "why=%s days=%u ours=%u theirs=%u differ=%u again=%u asked=%u", r->run.why,
+		 r->run.days, r->run.ours, r->run.theirs, r->run.differ, r->run.again, r->asked);
+}
+
+static void failed(struct core *c, uint32_t retry_after_s)
+{
+	struct reconcile *r = &c->reconcile;
+
+	log_line(LOG_WARN, "reconcile.failed", "why=%s err=%s asked=%u", r->run.why,
+		 err_name(r->run.error), r->asked);
+	reconcile_when_failed(&r->when, r->run.error, r->run.why, retry_after_s, now_ms(c),
+			      any_number());
 }
 
 static void end_run(struct core *c, enum err e, uint32_t retry_after_s)
@@ -88,19 +93,13 @@ static void end_run(struct core *c, enum err e, uint32_t retry_after_s)
 	reconcile_check_free(&r->check);
 	free(r->days);
 	r->days = NULL;
-	if (r->run.error == ERR_OK) {
+	if (r->run.error == ERR_OK)
 		succeeded(c);
-	} else {
-		r->fails++;
-		log_line(LOG_WARN, "reconcile.failed", "why=%s err=%s", r->run.why,
-			 err_name(r->run.error));
-		set_next(c, r->run.why, retry_ms(r, retry_after_s));
-	}
+	else
+		failed(c, retry_after_s);
 	if (t)
 		reconcile_told(t, &r->run);
-	if (r->wanted)
-		set_next(c, "epoch", GAP_MS);
-	r->wanted = false;
+	arm(c);
 	care_mind(c);
 }
 
@@ -117,25 +116,13 @@ static void start(struct core *c, const char *why)
 {
 	struct reconcile *r = &c->reconcile;
 
+	reconcile_when_begun(&r->when, now_ms(c));
 	timer_stop(c->child.loop, &r->next);
-	r->next_why = NULL;
-	if (r->at_work) {
-		r->wanted = true;
-		return;
-	}
 	r->at_work = true;
-	r->restarts = 0;
+	r->restarts = r->recounts = r->asked = 0;
 	r->run = (struct reconcile_run){ 0 };
 	(void)snprintf(r->run.why, sizeof r->run.why, "%s", why);
 	ask_days(c);
-}
-
-static void on_next(void *data)
-{
-	struct core *c = data;
-	const char *why = c->reconcile.next_why;
-
-	start(c, why ? why : "day");
 }
 
 static struct json_object *question(const struct core *c)
@@ -153,6 +140,22 @@ static struct json_object *question(const struct core *c)
 static bool put(struct json_object *body, const char *key, struct json_object *value)
 {
 	return body && json_object_object_add(body, key, value) == 0;
+}
+
+/* Takes `body` over. e: what has gone wrong with it so far. */
+static void ask(struct core *c, enum query what, struct json_object *body, query_fn *done,
+		enum err e)
+{
+	struct reconcile *r = &c->reconcile;
+
+	if (e == ERR_OK && ++r->asked > MAX_ASKED)
+		e = ERR_BAD_DATA;
+	if (e == ERR_OK)
+		e = query_ask(c, what, body, done, 0, ++r->turn);
+	else
+		json_object_put(body);
+	if (e != ERR_OK)
+		end_run(c, e, 0);
 }
 
 static bool is_question(const struct core *c, uint32_t number)
@@ -216,18 +219,22 @@ static void ask_days(struct core *c)
 	free(r->days);
 	r->days = NULL;
 	r->at = r->day_count = 0;
-	r->run.ours = r->run.theirs = r->run.differ = r->run.again = 0;
+	r->run.ours = r->run.theirs = r->run.differ = 0; /* what is sent again stays so */
 	enum err e = reconcile_mark(c->store, &r->mark);
 	if (e == ERR_OK)
 		e = reconcile_window(c->store, (uint32_t)c->config.reconcile_days, &r->window);
 	if (e == ERR_OK && !put(body, "days", json_object_new_int64(r->window)))
 		e = ERR_NO_MEMORY;
-	if (e == ERR_OK)
-		e = query_ask(c, QUERY_DAYS, body, on_days, 0, ++r->turn);
-	else
-		json_object_put(body);
-	if (e != ERR_OK)
-		end_run(c, e, 0);
+	ask(c, QUERY_DAYS, body, on_days, e);
+}
+
+static void day_is_done(struct core *c, bool differs)
+{
+	struct reconcile *r = &c->reconcile;
+
+	r->run.differ += differs;
+	r->at++;
+	timer_set(c->child.loop, &r->step, 0, next_day, c);
 }
 
 static void judge(void *data)
@@ -245,26 +252,70 @@ static void judge(void *data)
 		return;
 	}
 	r->run.again += r->check.again;
-	r->run.differ += r->check.again > 0 || r->check.other > 0;
 	if (r->check.again > 0)
 		sender_poke(c);
-	r->at++;
-	timer_set(c->child.loop, &r->step, 0, next_day, c);
+	day_is_done(c, r->check.again > 0 || r->check.other > 0);
 }
 
-static void ask_keys(struct core *c);
+/* What it says of this day is no word to go by: told, and nothing is done or deleted for it. */
+static void unclear(struct core *c)
+{
+	struct reconcile *r = &c->reconcile;
+	enum err e = reconcile_unclear(c->store, r->days + r->at, r->mark, r->run.ended_s);
+
+	log_line(LOG_WARN, "reconcile.unclear", "day=%" PRId64 " counted=%u listed=%zu",
+		 r->days[r->at].day, r->days[r->at].count, r->check.theirs.count);
+	if (e == ERR_OK)
+		day_is_done(c, true);
+	else
+		end_run(c, e, 0);
+}
+
+static void ask_keys(struct core *c)
+{
+	struct reconcile *r = &c->reconcile;
+	const struct reconcile_keys *k = &r->check.theirs;
+	const char *after = k->count > 0 ? k->keys[k->count - 1] : "";
+	struct json_object *body = question(c);
+	bool good = put(body, "day", json_object_new_int64(r->check.day)) &&
+		    put(body, "after", json_object_new_string(after));
+
+	r->pages++;
+	ask(c, QUERY_KEYS, body, on_keys, good ? ERR_OK : ERR_NO_MEMORY);
+}
 
 /* Keys go on where the last reply ended: whatever came in meanwhile, none is left out. */
 static enum err take_keys(struct reconcile *r, const struct view *v)
 {
-	size_t rows = view_rows(v, "keys");
+	size_t rows = view_rows(v, "keys"), most = r->days[r->at].count + MAX_GROWTH;
 	enum err e = ERR_OK;
 
-	if (view_get_num(v, "day") != r->check.day || (rows == 0 && view_get_num(v, "more")))
+	if (view_get_num(v, "day") != r->check.day)
 		return ERR_BAD_DATA;
 	for (size_t i = 0; i < rows && e == ERR_OK; i++)
 		e = reconcile_check_add(&r->check, view_row_text(v, "keys", i, "key"));
-	return e;
+	if (e != ERR_OK || !view_get_num(v, "more"))
+		return e;
+	return rows > 0 && r->check.theirs.count <= most && r->pages < MAX_PAGES ? ERR_BUSY
+										 : ERR_BAD_DATA;
+}
+
+/* All keys are here. A day that is over cannot have grown since it was counted; the present one
+ * can. */
+static void take_list(struct core *c)
+{
+	struct reconcile *r = &c->reconcile;
+	bool counted = false, over = r->at + 1 < r->day_count;
+	enum err e = reconcile_check_counted(&r->check, r->days + r->at, &counted);
+
+	if (e != ERR_OK)
+		end_run(c, e, 0);
+	else if (counted)
+		timer_set(c->child.loop, &r->step, 0, judge, c);
+	else if (!over && r->recounts++ < MAX_RECOUNTS)
+		ask_days(c);
+	else
+		unclear(c);
 }
 
 static void on_keys(struct core *c, uint32_t number, const struct query_end *end)
@@ -283,28 +334,13 @@ static void on_keys(struct core *c, uint32_t number, const struct query_end *end
 	}
 	enum err e = take_keys(r, end->facts);
 	r->check.time_s = end->time_s;
-	if (e != ERR_OK)
-		end_run(c, e, 0);
-	else if (view_get_num(end->facts, "more"))
+	if (e == ERR_BUSY)
 		ask_keys(c);
+	else if (e == ERR_OK)
+		take_list(c);
+	else if (e == ERR_BAD_DATA)
+		unclear(c);
 	else
-		timer_set(c->child.loop, &r->step, 0, judge, c);
-}
-
-static void ask_keys(struct core *c)
-{
-	struct reconcile *r = &c->reconcile;
-	const struct reconcile_keys *k = &r->check.theirs;
-	const char *after = k->count > 0 ? k->keys[k->count - 1] : "";
-	struct json_object *body = question(c);
-	enum err e = ERR_NO_MEMORY;
-
-	if (put(body, "day", json_object_new_int64(r->check.day)) &&
-	    put(body, "after", json_object_new_string(after)))
-		e = query_ask(c, QUERY_KEYS, body, on_keys, 0, ++r->turn);
-	else
-		json_object_put(body);
-	if (e != ERR_OK)
 		end_run(c, e, 0);
 }
 
@@ -338,6 +374,7 @@ static void next_day(void *data)
 		timer_set(c->child.loop, &r->step, 0, next_day, c);
 	} else {
 		reconcile_check_begin(theirs->day, r->mark, &r->check);
+		r->pages = 0;
 		ask_keys(c);
 	}
 }
@@ -348,59 +385,42 @@ enum err reconcile_now(struct core *c, uint32_t ctl)
 		return ERR_OFFLINE;
 	if (c->reconcile.ctl != 0 && ctl_find(c, c->reconcile.ctl))
 		return ERR_BUSY;
-	bool was_at_work = c->reconcile.at_work;
 	c->reconcile.ctl = ctl;
-	start(c, "staff");
-	if (was_at_work)
-		c->reconcile.wanted = false; /* its end is what they wait for */
+	if (!c->reconcile.at_work) /* else the end of that one is what they wait for */
+		start(c, "staff");
 	return ERR_OK;
 }
 
 /* Nothing was ever answered: there is nothing to compare. */
 static bool is_needed(struct core *c)
 {
-	struct reconcile *r = &c->reconcile;
 	bool needed = false;
 
-	return !r->at_work && c->sender.link_up && reconcile_needed(c->store, &needed) == ERR_OK &&
-	       needed;
+	return reconcile_needed(c->store, &needed) == ERR_OK && needed;
 }
 
-void reconcile_link_up(struct core *c)
+void reconcile_link(struct core *c)
 {
-	const struct reconcile *r = &c->reconcile;
+	struct reconcile *r = &c->reconcile;
 
-	if (!is_needed(c) || (r->last_ms != 0 && now_ms(c) - r->last_ms < LINK_LATE_MS))
-		return;
-	set_next(c, "link", LINK_MS + below(LINK_LATE_MS - LINK_MS));
+	reconcile_when_link(&r->when, c->sender.link_up, !r->at_work && is_needed(c), now_ms(c),
+			    any_number());
+	arm(c);
 }
 
 void reconcile_heard(struct core *c, const char *epoch)
 {
 	struct reconcile *r = &c->reconcile;
 
-	if (!r->epoch[0])
+	memcpy(r->heard, epoch, sizeof r->heard);
+	if (r->at_work || strcmp(epoch, r->epoch) == 0)
+		return; /* its own end looks at what was heard meanwhile */
+	if (!r->epoch[0] || !is_needed(c)) {
 		memcpy(r->epoch, epoch, sizeof r->epoch);
-	if (r->at_work) {
-		r->wanted |= r->run.epoch[0] && strcmp(epoch, r->run.epoch) != 0;
 		return;
 	}
-	if (strcmp(epoch, r->epoch) == 0)
-		return;
-	bool lately = r->last_ms != 0 && now_ms(c) - r->last_ms < GAP_MS;
-	set_next(c, "epoch", lately ? GAP_MS : 0);
-}
-
-static bool is_due(struct core *c)
-{
-	const struct reconcile *r = &c->reconcile;
-	int64_t now_s = clock_now_s(&c->child.clock), day = reconcile_day_of(now_s);
-	int64_t ago_ms = r->last_ms ? now_ms(c) - r->last_ms : DAY_MS;
-	uint32_t second = (uint32_t)((now_s + 7 * 3600) % 86400);
-
-	/* a clock that is wrong does not have it run without end */
-	return ago_ms > DAY_MS ||
-	       (day != r->last_day && second >= r->quiet_s && ago_ms > DAY_MS / 4);
+	reconcile_when_epoch(&r->when, now_ms(c));
+	arm(c);
 }
 
 static void on_round(void *data)
@@ -408,20 +428,21 @@ static void on_round(void *data)
 	struct core *c = data;
 
 	timer_set(c->child.loop, &c->reconcile.round, ROUND_MS, on_round, c);
-	if (!c->reconcile.next_why && is_due(c) && is_needed(c))
-		start(c, "day");
+	if (c->reconcile.at_work || !c->sender.link_up || !is_needed(c))
+		return;
+	reconcile_when_round(&c->reconcile.when, now_ms(c), clock_now_s(&c->child.clock));
+	arm(c);
 }
 
 void reconcile_begin(struct core *c)
 {
 	struct reconcile *r = &c->reconcile;
-	struct reconcile_run last;
+	struct reconcile_run last = { 0 };
 
-	r->quiet_s = QUIET_FROM_S + below(QUIET_LONG_S);
-	if (reconcile_last(c->store, true, &last) == ERR_OK) {
+	if (reconcile_last(c->store, true, &last) == ERR_OK)
 		memcpy(r->epoch, last.epoch, sizeof r->epoch);
-		r->last_day = reconcile_day_of(last.ended_s);
-	}
+	reconcile_when_begin(&r->when, last.ended_s ? reconcile_day_of(last.ended_s) : 0,
+			     any_number());
 	timer_set(c->child.loop, &r->round, ROUND_MS, on_round, c);
 }
 

@@ -1,21 +1,23 @@
-/* When both sides are compared, and the questions for it (reconcile.h): once a day at a quiet hour
- * of this kiosk's own, soon after the link has come back, at once when a reply shows that the
- * province's database has another life, and when staff ask for it. */
+/* The questions by which both sides are compared (reconcile.h), when reconcile_when.h says so or
+ * staff ask for it. A province that contradicts itself about one day does not keep the others from
+ * being compared. */
 #ifndef CORE_RECONCILE_RUN_H
 #define CORE_RECONCILE_RUN_H
 
 #include "firmware/base/loop.h"
 #include "firmware/core/ctl.h"
 #include "firmware/core/reconcile.h"
+#include "firmware/core/reconcile_when.h"
 
 struct core;
 
 struct reconcile {
-	bool at_work, wanted; /* wanted: once more, at once */
+	bool at_work;
 	struct reconcile_run run;
 	uint32_t turn; /* of the question that is out */
-	uint32_t restarts, fails;
-	uint32_t ctl; /* who waits for the end */
+	uint32_t restarts, recounts;
+	uint32_t asked, pages; /* questions of this run; of this day */
+	uint32_t ctl;          /* who waits for the end */
 	uint32_t window;
 	int64_t mark;
 	struct reconcile_digest *days; /* the province's, without a gap */
@@ -23,17 +25,16 @@ struct reconcile {
 	struct reconcile_check check;
 
 	char epoch[RECONCILE_EPOCH_CAP]; /* of the last good run, else the first heard */
-	int64_t last_day, last_ms; /* of the last good run: province's day; monotonic, 0 none */
-	uint32_t quiet_s;          /* second of the day */
-	const char *next_why;      /* NULL: `next` is not set */
+	char heard[RECONCILE_EPOCH_CAP]; /* last */
+	struct reconcile_when when;
 	struct timer next, step, round;
 };
 
 void reconcile_begin(struct core *c);
 void reconcile_finish(struct core *c);
 
-/* The link has come back. */
-void reconcile_link_up(struct core *c);
+/* The link has come back, or has gone. */
+void reconcile_link(struct core *c);
 
 /* A verified reply, whichever, told of this life of the province's database. */
 void reconcile_heard(struct core *c, const char *epoch);

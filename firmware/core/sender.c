@@ -270,8 +270,8 @@ static void on_link(struct core *c, bool up, enum err why)
 		pay_ask_resume(c);
 		renew_mind(c);
 		time_ask(c);
-		reconcile_link_up(c);
 	}
+	reconcile_link(c);
 	if (c->visit.at == SCREEN_ATTRACT || c->visit.at == SCREEN_HOME ||
 	    c->visit.at == SCREEN_PAY)
 		show_screen(c);

@@ -326,6 +326,80 @@ static void keys_from_outside(void)
 	reconcile_check_free(&c);
 }
 
+static enum err listed(const char *const *keys, const struct reconcile_digest *theirs, bool *ret)
+{
+	struct reconcile_check c = { 0 };
+	enum err e = ERR_OK;
+
+	for (; *keys && e == ERR_OK; keys++)
+		e = reconcile_check_add(&c, *keys);
+	if (e == ERR_OK)
+		e = reconcile_check_counted(&c, theirs, ret);
+	reconcile_check_free(&c);
+	return e;
+}
+
+/* A list that is not what was counted is told of, and proves nothing: never a purge. */
+static void a_list_that_was_not_counted(void)
+{
+	struct store *s = fresh();
+	char a[STORE_KEY_CAP], b[STORE_KEY_CAP];
+	struct reconcile_digest ours;
+	unsigned purged = 9;
+	uint32_t standing = 0;
+	bool counted = false;
+
+	filed(s, "x-1", T0, a);
+	filed(s, "x-2", T0, b);
+	eq_int(reconcile_ours(s, reconcile_day_of(T0), 2, &ours), ERR_OK);
+	bool first = strcmp(a, b) < 0;
+	const char *const both[] = { first ? a : b, first ? b : a, NULL };
+	eq_int(listed(both, &ours, &counted), ERR_OK);
+	ok(counted);
+	eq_int(listed((const char *[]){ a, NULL }, &ours, &counted), ERR_OK);
+	ok(!counted); /* one is missing */
+	struct reconcile_digest wrong = ours;
+	wrong.sha256[0] ^= 1;
+	eq_int(listed(both, &wrong, &counted), ERR_OK);
+	ok(!counted);
+	wrong = (struct reconcile_digest){ .day = ours.day }; /* "nothing that day" */
+	eq_int(listed(both, &wrong, &counted), ERR_OK);
+	ok(!counted);
+	eq_int(listed((const char *[]){ NULL }, &wrong, &counted), ERR_OK);
+	ok(counted);
+
+	wrong.count = 7;
+	for (int i = 0; i < 2; i++) { /* told once, however often it is met */
+		eq_int(reconcile_unclear(s, &wrong, 2, T0 + 60), ERR_OK);
+		eq_int(reconcile_standing(s, &standing), ERR_OK);
+		eq_int(standing, 1);
+	}
+	wrong.day--;
+	eq_int(reconcile_unclear(s, &wrong, 2, T0 + 60), ERR_OK); /* and of each day */
+	look(s);
+	eq_int(find_count, 2);
+	eq_int(finds[0].what, FIND_UNCLEAR);
+	eq_str(finds[0].key, "2026-11-21");
+	eq_str(finds[0].receipt_code, "");
+	eq_int(finds[0].state, OUTBOX_STATES);
+	eq_str(finds[1].key, "2026-11-20");
+	eq_int(outbox_purge(s, -10 * DAY_S, &purged), ERR_OK);
+	eq_int(purged, 0);
+	eq_int(item_of(s, a).state, OUTBOX_ACCEPTED);
+	day_count = 0;
+	eq_int(reconcile_days(s, 40, take_day, NULL), ERR_OK);
+	eq_int(days[0].ours, 2);
+	eq_int(days[0].theirs, 7);
+	ok(!days[0].same);
+	/* the truth ends it */
+	eq_int(seen_there(s, T0), ERR_OK);
+	eq_int(reconcile_standing(s, &standing), ERR_OK);
+	eq_int(standing, 1);
+	eq_int(outbox_purge(s, -10 * DAY_S, &purged), ERR_OK);
+	eq_int(purged, 2);
+	store_close(s);
+}
+
 /* Thirty days in the deep offline, or a year at once: one run, whatever there is. All of them
  * have the same second, so that nothing can be paged by time. */
 static void q12_q13_q22_a_whole_backlog(void)
@@ -487,6 +561,7 @@ int main(void)
 	told_and_nothing_invented();
 	on_another_day();
 	keys_from_outside();
+	a_list_that_was_not_counted();
 	q12_q13_q22_a_whole_backlog();
 	window_reaches_the_oldest();
 	audit_lines();
