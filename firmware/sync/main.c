@@ -188,7 +188,7 @@ static void begin_send(struct sync *s, struct msg_send *m)
 						   .answered = on_answered,
 						   .failed = on_failed,
 						   .heard = on_heard };
-	struct send_job job = { .fd = take_fd(&m->package) };
+	struct send_job job = { .carried = m->carried != 0, .fd = take_fd(&m->package) };
 
 	COPY(job.key, m->key);
 	COPY(job.sha256, m->sha256);

@@ -332,9 +332,10 @@ static void commit(struct send *s)
 	snprintf(idempotency, sizeof idempotency, "Idempotency-Key: %s", j->key);
 	/* no value can hold a quote or a backslash: send_start() and address_path() saw to it */
 	snprintf(text, sizeof text,
-		 "{\"key\":\"%s\",\"package_sha256\":\"%s\",%s\"size\":%" PRId64
+		 "{\"key\":\"%s\",\"package_sha256\":\"%s\",%s%s\"size\":%" PRId64
 		 ",\"upload\":\"%s\"}",
-		 j->key, j->sha256, manifest, s->size, j->upload);
+		 j->key, j->sha256, manifest, j->carried ? "\"carried\":true," : "", s->size,
+		 j->upload);
 	request(s, SEND_COMMIT,
 		&(struct http_request){ .method = "POST",
 					.path = path,

@@ -19,6 +19,7 @@ struct send_job {
 	char key[37], sha256[65];
 	char manifest[65];              /* "" only by hand */
 	char upload[ADDRESS_MAX_BYTES]; /* where an earlier attempt stands, or "" */
+	bool carried;                   /* it is another kiosk's, from a stick */
 	int fd;                         /* the package; the sender's from send_start() on */
 };
 
