@@ -303,6 +303,7 @@ static const char *read_commit(struct request *r, struct commit *c)
 	    (manifest && !shape_sha256(manifest)) || !json_count(o, "size", &c->size) || !upload ||
 	    !upload_id_of(upload))
 		return "the body must have key, package_sha256, size and upload as agreed";
+	c->carried = json_object_get_boolean(json_object_object_get(o, "carried"));
 	snprintf(c->package_sha256, sizeof c->package_sha256, "%s", hash);
 	snprintf(c->manifest_sha256, sizeof c->manifest_sha256, "%s", manifest ? manifest : "");
 	snprintf(c->upload, sizeof c->upload, "%s", upload_id_of(upload));
@@ -436,6 +437,7 @@ static void finish(struct world *w, struct request *r)
 	bool known;
 	size_t i = find_route(r, &known);
 
+	request_client(r, w->client, sizeof w->client);
 	if (i < ROUTE_COUNT)
 		ROUTES[i].finish(w, r);
 }

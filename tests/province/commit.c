@@ -102,6 +102,16 @@ static enum err map_upload(struct job *j, void **ret_bytes)
 	return say(j->r, 409, "the upload was damaged on its way and is forgotten"), ERR_FORGED;
 }
 
+/* The signature inside says whose dossier it is; who brings it must be the same, or say so. */
+static void foreign(struct job *j)
+{
+	j->r->status = 403;
+	(void)complain(&j->r->why, ERR_DENIED,
+		       "the manifest is of kiosk %s, the client certificate of %s, and the commit "
+		       "does not say that the package was carried",
+		       j->p->manifest.kiosk, j->w->client);
+}
+
 static enum err open_upload(struct job *j)
 {
 	void *bytes;
@@ -115,6 +125,8 @@ static enum err open_upload(struct job *j)
 		return say(j->r, e == ERR_FORGED || e == ERR_BAD_DATA ? 422 : 500, NULL), e;
 	if (strcmp(j->p->manifest.key, j->c->key) != 0)
 		return say(j->r, 422, "the manifest is of another key"), ERR_FORGED;
+	if (!j->c->carried && strcmp(j->p->manifest.kiosk, j->w->client) != 0)
+		return foreign(j), ERR_DENIED;
 	if (j->c->manifest_sha256[0] && strcmp(j->p->manifest_sha256, j->c->manifest_sha256) != 0)
 		return say(j->r, 422, "the manifest has another hash than the commit says"),
 		       ERR_FORGED;

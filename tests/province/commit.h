@@ -9,6 +9,7 @@ struct commit {
 	char key[37], package_sha256[65], manifest_sha256[65]; /* the last may be "" */
 	char upload[33];
 	int64_t size;
+	bool carried; /* the client brings what another kiosk wrote */
 };
 
 struct commit_result {

@@ -47,6 +47,9 @@ static const char *reply_to(struct world *w, unsigned q, struct json_object *ask
 	if (!json_count(asked, "v", &version) || version != QUERY_VERSION || !nonce ||
 	    strlen(nonce) != QUERY_NONCE_CAP - 1)
 		return "a question has v 1 and a nonce of 32 digits";
+	const char *kiosk = json_text(asked, "kiosk", 63);
+	if (kiosk && strcmp(kiosk, w->client) != 0)
+		return QUERY_FOREIGN;
 	const char *why = ANSWERS[q](w, asked, data);
 	if (why)
 		return why;
@@ -90,6 +93,8 @@ void query_do(struct world *w, const char *name, const void *body, size_t len,
 	ret->why = asked ? reply_to(w, q, asked, reply) : "the question is not a JSON object";
 	if (ret->why && strcmp(ret->why, QUERY_NO_SUCH) == 0)
 		ret->status = 404;
+	if (ret->why && strcmp(ret->why, QUERY_FOREIGN) == 0)
+		ret->status = 403;
 	if (!ret->why && sign(w, q == QUERY_TIME, reply, ret) != ERR_OK) {
 		ret->status = 500;
 		ret->why = "the reply could not be signed";

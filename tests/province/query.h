@@ -24,6 +24,9 @@ typedef const char *query_answer_fn(struct world *w, struct json_object *asked,
 /* What an answer gives for a thing the province has never heard of: 404, and not signed. */
 #define QUERY_NO_SUCH "there is no such thing here"
 
+/* And for what is another kiosk's: 403. */
+#define QUERY_FOREIGN "the question is about another kiosk than that of the client certificate"
+
 query_answer_fn query_days;      /* a kiosk's dossiers, day by day */
 query_answer_fn query_keys;      /* and which, of one day */
 query_answer_fn query_catalogue; /* by the number of the list, and the key, that it has */

@@ -1,5 +1,5 @@
 /* A new certificate for a kiosk's TLS key: the request's signature proves that it has the key, the
- * old certificate, over which it asks, that it is the kiosk. */
+ * old certificate, over which it asks, that it is the kiosk, and the one that it names. */
 #include "tests/province/pki.h"
 #include "tests/province/query.h"
 
@@ -22,15 +22,15 @@ static X509_REQ *read_request(const char *text)
 static const char *issue(struct world *w, X509_REQ *r, char **ret_pem)
 {
 	char name[64] = "";
-	EVP_PKEY *strange = EVP_EC_gen("P-256");
 	EVP_PKEY *key = X509_REQ_get0_pubkey(r);
 
-	if (!key || X509_REQ_verify(r, key) != 1) {
-		EVP_PKEY_free(strange);
+	if (!key || X509_REQ_verify(r, key) != 1)
 		return "the request is not signed by its own key";
-	}
 	(void)X509_NAME_get_text_by_NID(X509_REQ_get_subject_name(r), NID_commonName, name,
 					sizeof name);
+	if (strcmp(name, w->client) != 0)
+		return QUERY_FOREIGN;
+	EVP_PKEY *strange = EVP_EC_gen("P-256");
 	struct pki_subject who = { .key = w->fault.renew == RENEW_STRANGE ? strange : key,
 				   .name = name,
 				   .now_s = clock_wall_s(&w->clock) };

@@ -72,6 +72,25 @@ const char *request_header(struct request *r, const char *name)
 	return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
 }
 
+void request_client(struct request *r, char *ret, size_t cap)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	unsigned count = 0;
+	const gnutls_datum_t *raw =
+		info && info->tls_session ? gnutls_certificate_get_peers(info->tls_session, &count)
+					  : NULL;
+	gnutls_x509_crt_t cert;
+
+	ret[0] = '\0';
+	if (!raw || count == 0 || gnutls_x509_crt_init(&cert) < 0)
+		return;
+	if (gnutls_x509_crt_import(cert, raw, GNUTLS_X509_FMT_DER) < 0 ||
+	    gnutls_x509_crt_get_dn_by_oid(cert, GNUTLS_OID_X520_COMMON_NAME, 0, 0, ret, &cap) < 0)
+		ret[0] = '\0';
+	gnutls_x509_crt_deinit(cert);
+}
+
 static void queue(struct request *r, unsigned status, const char *type,
 		  struct MHD_Response *response, const char *const *headers)
 {

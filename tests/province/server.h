@@ -50,6 +50,9 @@ void server_hang(struct server *s, bool hung);
  * what is left in its buffers must not follow what the new one writes. */
 void server_only_writer(struct request *r);
 
+/* The common name of the certificate that the request came with: a kiosk's id. "" without one. */
+void request_client(struct request *r, char *ret, size_t cap);
+
 /* Value of a request header, or NULL. */
 const char *request_header(struct request *r, const char *name);
 

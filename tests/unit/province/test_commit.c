@@ -157,6 +157,31 @@ static void nothing_half_kept(struct world *w)
 	free(p.bytes);
 }
 
+/* Another kiosk's certificate at the door: only for what it says it carries. */
+static void who_brings_it_is_whose_it_is(struct world *w)
+{
+	static const char FOURTH[] = "4b9d8d52-5f0f-4c57-9d9b-3a1f6a1b2c3d";
+	struct pack p = pack_make(&(struct pack_order){ .dir = w->dir, .key = FOURTH });
+	struct commit_result r;
+	struct commit c;
+	struct dossier d;
+
+	upload(w, FOURTH, &p, p.len, &c);
+	snprintf(w->client, sizeof w->client, "K02");
+	commit_do(w, &c, &r);
+	eq_int(r.status, 403);
+	ok(strstr(r.why.text, "of kiosk K01, the client certificate of K02"));
+	eq_int(store_find(w->store, FOURTH, &d), ERR_NOT_FOUND);
+	c.carried = true;
+	commit_do(w, &c, &r);
+	eq_int(r.status, 200);
+	eq_int(store_find(w->store, FOURTH, &d), ERR_OK);
+	eq_str(d.kiosk, "K01");
+	snprintf(w->client, sizeof w->client, "K01");
+	free(r.answer);
+	free(p.bytes);
+}
+
 static void a_refusal_is_signed_and_has_no_code(struct world *w)
 {
 	static const char THIRD[] = "2b9d8d52-5f0f-4c57-9d9b-3a1f6a1b2c3d";
@@ -207,7 +232,7 @@ static void codes_have_the_official_shape(void)
 int main(void)
 {
 	char dir[32], path[64];
-	struct world w = { .dir = dir, .fault.forge = PKI_NONE };
+	struct world w = { .dir = dir, .fault.forge = PKI_NONE, .client = "K01" };
 
 	pack_folder(dir);
 	eq_int(pki_make(dir, "K01"), ERR_OK);
@@ -222,6 +247,7 @@ int main(void)
 	a_damaged_upload_is_forgotten(&w);
 	the_package_must_be_of_the_key(&w);
 	nothing_half_kept(&w);
+	who_brings_it_is_whose_it_is(&w);
 	a_refusal_is_signed_and_has_no_code(&w);
 	the_list_masks_names(&w);
 	codes_have_the_official_shape();

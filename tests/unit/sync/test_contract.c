@@ -100,6 +100,55 @@ static void wrong_requests_get_a_sentence(struct client *c)
 	}
 }
 
+/* A request for this kiosk's new certificate, as JSON has it; signed as it should be. */
+static void write_request(const char *kiosk, char *ret, size_t cap)
+{
+	X509_REQ *r = X509_REQ_new();
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	BIO *out = BIO_new(BIO_s_mem());
+	char pem[2048] = "", *to = ret;
+
+	X509_NAME_add_entry_by_txt(X509_REQ_get_subject_name(r), "CN", MBSTRING_UTF8,
+				   (const unsigned char *)kiosk, -1, -1, 0);
+	X509_REQ_set_pubkey(r, key);
+	X509_REQ_sign(r, key, EVP_sha256());
+	PEM_write_bio_X509_REQ(out, r);
+	ok(BIO_read(out, pem, sizeof pem - 1) > 0);
+	for (const char *at = pem; *at && to < ret + cap - 3; at++)
+		to = *at == '\n' ? stpcpy(to, "\\n") : (*to = *at, to + 1);
+	*to = '\0';
+	BIO_free(out);
+	EVP_PKEY_free(key);
+	X509_REQ_free(r);
+}
+
+/* A kiosk asks about itself: its certificate says who it is. */
+static void others_are_none_of_its_business(struct client *c)
+{
+	static const char NONCE[] = "0123456789abcdef0123456789abcdef";
+	static const char *const KIOSKS[] = { "K01", "K02" };
+	static const struct {
+		const char *path, *name, *more;
+	} QUESTIONS[] = {
+		{ "/v1/queries/days", "kiosk", ",\"days\":7" },
+		{ "/v1/queries/keys", "kiosk", ",\"day\":20000,\"after\":\"\"" },
+		{ "/v1/queries/renew", "csr", "" },
+	};
+	char text[4096], csr[2048];
+
+	for (size_t i = 0; i < 2 * sizeof QUESTIONS / sizeof *QUESTIONS; i++) {
+		const char *kiosk = KIOSKS[i % 2], *name = QUESTIONS[i / 2].name;
+
+		write_request(kiosk, csr, sizeof csr);
+		snprintf(text, sizeof text, "{\"v\":1,\"nonce\":\"%s\",\"%s\":\"%s\"%s}", NONCE,
+			 name, strcmp(name, "csr") == 0 ? csr : kiosk, QUESTIONS[i / 2].more);
+		eq_int(ask(c, &(struct http_request)POSTED(QUESTIONS[i / 2].path, text,
+							   "Content-Type: application/json")),
+		       i % 2 ? 403 : 200);
+		ok(c->has_detail == (i % 2 == 1));
+	}
+}
+
 static void an_upload_by_the_book(struct client *c)
 {
 	char path[ADDRESS_MAX_BYTES];
@@ -263,6 +312,7 @@ int main(void)
 	eq_int(loop_create(&c.clock, &c.loop), ERR_OK);
 	eq_int(http_create(c.loop, &config, &c.http, why), ERR_OK);
 	wrong_requests_get_a_sentence(&c);
+	others_are_none_of_its_business(&c);
 	an_upload_by_the_book(&c);
 	more_than_was_announced_is_not_taken(&c);
 	an_abandoned_writer_is_cut(&w, &c);
