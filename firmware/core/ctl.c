@@ -97,14 +97,16 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 }
 
 /* `kioskctl retry` sends it again when the reason is gone. */
-static void say_held_back(struct ctl *t, const struct outbox_item *i)
+static void say_why_not(struct ctl *t, const struct outbox_item *i)
 {
+	bool held = i->state == OUTBOX_QUARANTINED;
 	char http[24] = "";
 
 	if (i->last_http)
 		snprintf(http, sizeof http, " (status %u)", i->last_http);
-	ctl_say(t, "  held back, never sent as it is: %s%s%s%s", err_text(i->last_error), http,
-		i->reason[0] ? ": " : "", i->reason);
+	ctl_say(t, "  %s: %s%s%s%s",
+		held ? "held back, never sent as it is" : "put off, and tried again",
+		err_text(i->last_error), http, i->reason[0] ? ": " : "", i->reason);
 }
 
 static bool say_item(void *data, const struct outbox_item *i)
@@ -116,8 +118,8 @@ static bool say_item(void *data, const struct outbox_item *i)
 		outbox_state_name(i->state), i->procedure[0] ? i->procedure : "-",
 		i->dossier_code[0] ? i->dossier_code : "-", i->tries, err_name(i->last_error),
 		time);
-	if (i->state == OUTBOX_QUARANTINED)
-		say_held_back(data, i);
+	if (i->state == OUTBOX_QUARANTINED || (i->state <= OUTBOX_SENT && i->reason[0]))
+		say_why_not(data, i);
 	return true;
 }
 

@@ -203,6 +203,8 @@ static enum err put_off(struct store *s, const struct outbox_row *r, const struc
 {
 	uint64_t dice[2];
 	bool its_own_fault = is_permanent(f->http);
+	/* only a person can help a kiosk that is not wanted */
+	const char *words = f->why == ERR_DENIED && f->detail ? f->detail : "";
 	enum err e = db_random(s, &dice[0], sizeof dice[0]);
 
 	if (e == ERR_OK)
@@ -214,7 +216,7 @@ static enum err put_off(struct store *s, const struct outbox_row *r, const struc
 		      DB_VALUES(db_text(outbox_state_name(OUTBOX_SEALED)),
 				db_num(now_ms(s) + pace_asked_ms(f->retry_after_s) + pause),
 				db_num(r->permanent + its_own_fault), db_text(err_name(f->why)),
-				db_num(f->http), db_text(""), db_text(r->item.key)));
+				db_num(f->http), db_text(words), db_text(r->item.key)));
 	if (e == ERR_OK && !its_own_fault)
 		pace_failed(&s->pace, now_ms(s), f->retry_after_s, dice[1]);
 	return e;
