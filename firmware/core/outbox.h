@@ -60,7 +60,7 @@ struct outbox_item {
 	uint16_t last_http;                 /* its HTTP status, or 0 */
 	char upload[OUTBOX_UPLOAD_CAP];     /* where an interrupted upload goes on, or "" */
 	char dossier_code[OUTBOX_CODE_CAP]; /* of the province, or "" */
-	char reason[OUTBOX_REASON_CAP];     /* of a refusal, or why it is held back or denied; or "" */
+	char reason[OUTBOX_REASON_CAP];     /* of a refusal, of a hold, of a denial; or "" */
 };
 
 /* package_make() into the outbox. The reserve of the disk is given up for it when that is needed.
