@@ -32,6 +32,8 @@ void do_checksum(struct call *c);
 /* query_papers.c */
 void do_has(struct call *c);
 void do_papers(struct call *c);
+void do_revoke(struct call *c);
+void do_lost(struct call *c);
 
 /* command_catalogue.c */
 void do_publish(struct call *c);

@@ -4,6 +4,7 @@
 #include "tests/province/answer.h"
 #include "tests/province/due.h"
 #include "tests/province/package.h"
+#include "tests/province/papers.h"
 #include "tests/province/received.h"
 #include "tests/province/uploads.h"
 
@@ -150,9 +151,11 @@ static void describe(struct job *j)
 	COPY(d->name, m->name);
 	COPY(d->handed_in, m->handed_in);
 	COPY(d->reason, j->w->fault.refuse);
+	if (!d->reason[0])
+		papers_check(j->w, m, d->reason);
 	d->papers = (int64_t)m->paper_count;
 	for (size_t i = 0; i < m->paper_count; i++)
-		d->bytes += m->papers[i].bytes;
+		d->bytes += m->papers[i].reference ? 0 : m->papers[i].bytes;
 	d->received_at = clock_wall_s(&j->w->clock);
 	d->accepted = d->reason[0] == '\0';
 }

@@ -2,6 +2,7 @@
 #ifndef PROVINCE_HELD_H
 #define PROVINCE_HELD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,6 +11,7 @@
 struct held {
 	char owner[13], component[64], sign[64], title[301], path[65];
 	int64_t given_s, until_s; /* 0: no end */
+	bool revoked;
 };
 
 struct papers {

@@ -8,6 +8,7 @@
 
 enum shape {
 	ANY,
+	NOTHING,
 	AGENCY,
 	FILLED,
 	KEY,
@@ -45,7 +46,7 @@ static const struct text_row DOSSIER[] = {
 };
 
 static const struct text_row PAPER[] = {
-	{ "TepDinhKemId", FILLED, KEEP(manifest_paper, id) },
+	{ "TepDinhKemId", ANY, KEEP(manifest_paper, id) },
 	{ "TenTepDinhKem", FILLED, KEEP(manifest_paper, file) },
 	{ "MaThanhPhanHoSo", COMPONENT, KEEP(manifest_paper, component) },
 	{ "DuocSoHoa", FLAG, CHECK_ONLY },
@@ -54,11 +55,26 @@ static const struct text_row PAPER[] = {
 	{ "sha256", SHA256, KEEP(manifest_paper, sha256) },
 };
 
+static const struct text_row REFERENCE[] = {
+	{ "TepDinhKemId", NOTHING, CHECK_ONLY },
+	{ "DuocSoHoa", ONE, CHECK_ONLY },
+	{ "DuocTaiSuDung", ONE, CHECK_ONLY },
+	{ "MaKetQua", FILLED, KEEP(manifest_paper, result) },
+	{ "DuongDan", FILLED, KEEP(manifest_paper, path) },
+};
+
+static const struct text_row LOOKUP[] = {
+	{ "text", FILLED, CHECK_ONLY },
+	{ "given_at", MOMENT, CHECK_ONLY },
+};
+
 static bool looks(enum shape shape, const char *s)
 {
 	switch (shape) {
 	case ANY:
 		return true;
+	case NOTHING:
+		return *s == '\0';
 	case FILLED:
 		return *s != '\0';
 	case KEY:
@@ -172,6 +188,14 @@ static enum err read_pages(struct json_object *o, const struct manifest_paper *p
 	return e;
 }
 
+static enum err read_reference(struct json_object *o, struct manifest_paper *p,
+			       struct complaint *why)
+{
+	if (!json_count(o, "bytes", &p->bytes))
+		return complain(why, ERR_BAD_DATA, "a reference of TaiLieuNop has no bytes");
+	return read_texts(o, REFERENCE, sizeof REFERENCE / sizeof *REFERENCE, p, why);
+}
+
 static enum err read_paper(struct json_object *o, struct manifest *m, struct manifest_paper *p,
 			   struct complaint *why)
 {
@@ -182,7 +206,10 @@ static enum err read_paper(struct json_object *o, struct manifest *m, struct man
 	enum err e = read_texts(o, PAPER, sizeof PAPER / sizeof *PAPER, p, why);
 	if (e != ERR_OK)
 		return e;
-	if (!json_count(o, "bytes", &p->bytes) || !json_count(o, "trang", &p->pages) ||
+	p->reference = json_object_object_get_ex(o, "MaKetQua", NULL);
+	if (p->reference)
+		return read_reference(o, p, why);
+	if (!json_count(o, "bytes", &p->bytes) || !*p->id || !json_count(o, "trang", &p->pages) ||
 	    p->bytes == 0 || p->pages == 0)
 		return complain(why, ERR_BAD_DATA, "TaiLieuNop %s has no bytes or no pages (trang)",
 				p->id);
@@ -211,10 +238,30 @@ static enum err read_papers(struct json_object *o, struct manifest *m, struct co
 	return ERR_OK;
 }
 
+/* Who filed, how that is known, and whether papers might be looked up. */
+static enum err read_filer(struct json_object *o, struct manifest *m, struct complaint *why)
+{
+	struct json_object *part, *flag, *lookup;
+	const char *number;
+
+	if (!json_object_object_get_ex(o, "identity", &part) ||
+	    !json_object_object_get_ex(part, "verified", &flag) ||
+	    !json_object_is_type(flag, json_type_boolean))
+		return complain(why, ERR_BAD_DATA, "identity does not say whether it was verified");
+	m->verified = json_object_get_boolean(flag);
+	number = json_text(part, "number", sizeof m->filer - 1);
+	if (number)
+		memcpy(m->filer, number, strlen(number) + 1);
+	m->lookup = json_object_object_get_ex(o, "consent", &part) &&
+		    json_object_object_get_ex(part, "stored_papers", &lookup);
+	return m->lookup ? read_texts(lookup, LOOKUP, sizeof LOOKUP / sizeof *LOOKUP, NULL, why)
+			 : ERR_OK;
+}
+
 static enum err read_rest(struct json_object *o, struct complaint *why)
 {
 	static const char *const OBJECTS[] = { "form", "identity", "consent", "times" };
-	struct json_object *part, *flag;
+	struct json_object *part;
 	int64_t v;
 
 	if (!json_count(o, "v", &v) || v != 1)
@@ -224,10 +271,6 @@ static enum err read_rest(struct json_object *o, struct complaint *why)
 		    !json_object_is_type(part, json_type_object))
 			return complain(why, ERR_BAD_DATA,
 					"%s in manifest.json is missing or no object", OBJECTS[i]);
-	if (json_object_object_get_ex(o, "identity", &part) &&
-	    (!json_object_object_get_ex(part, "verified", &flag) ||
-	     !json_object_is_type(flag, json_type_boolean)))
-		return complain(why, ERR_BAD_DATA, "identity does not say whether it was verified");
 	return ERR_OK;
 }
 
@@ -255,6 +298,8 @@ enum err manifest_read(const void *bytes, size_t len, struct manifest *ret, stru
 	enum err e = read_rest(o, why);
 	if (e == ERR_OK)
 		e = read_texts(o, DOSSIER, sizeof DOSSIER / sizeof *DOSSIER, ret, why);
+	if (e == ERR_OK)
+		e = read_filer(o, ret, why);
 	if (e == ERR_OK)
 		e = read_audit(o, ret, why);
 	return e == ERR_OK ? read_papers(o, ret, why) : e;

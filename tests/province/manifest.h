@@ -4,6 +4,7 @@
 #define PROVINCE_MANIFEST_H
 
 #include "tests/province/complaint.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,12 +17,18 @@ struct manifest_paper {
 	char component[64]; /* MaThanhPhanHoSo */
 	char sha256[65];
 	int64_t bytes, pages;
+	/* nothing came along: what the province itself has stands for it */
+	bool reference;
+	char result[64], path[201]; /* MaKetQua, DuongDan */
 };
 
 struct manifest {
 	char key[37], kiosk[9], agency[41], receipt[64];
 	char procedure[16], procedure_name[1025];
 	char name[257], number[32], handed_in[15];
+	char filer[13];    /* identity.number */
+	bool verified;     /* by the chip */
+	bool lookup;       /* consent.stored_papers: the province might be asked */
 	int64_t audit_seq; /* the head of the kiosk's audit log; 0: not said */
 	char audit_sha256[65];
 	size_t paper_count;

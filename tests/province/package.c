@@ -125,7 +125,7 @@ static bool take_place(const struct manifest_paper *rows, size_t n, const uint8_
 
 	sha256_hex(e->bytes, e->len, hash);
 	for (size_t i = 0; i < n; i++) {
-		if (places[i] || strcmp(rows[i].sha256, hash) != 0 ||
+		if (rows[i].reference || places[i] || strcmp(rows[i].sha256, hash) != 0 ||
 		    (uint64_t)rows[i].bytes != e->len)
 			continue;
 		places[i] = e->bytes;
@@ -156,7 +156,7 @@ static enum err all_there(const struct manifest_paper *rows, size_t n, const uin
 			  struct complaint *why)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!places[i])
+		if (!places[i] && !rows[i].reference)
 			return complain(why, ERR_FORGED,
 					"document %s of the manifest is not in the "
 					"package",

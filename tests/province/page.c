@@ -154,12 +154,27 @@ static char *load_manifest(struct world *w, const struct dossier *d, size_t *ret
 	return text;
 }
 
+/* Nothing came along: it is in the store. */
+static void reference_row(FILE *out, const struct manifest_paper *p)
+{
+	fputs("<tr>", out);
+	cell(out, "td", p->file);
+	cell(out, "td", p->component);
+	fputs("<td>trong kho</td>", out);
+	cell(out, "td", p->path);
+	fprintf(out, "<td><small><code>%.16s…</code></small></td></tr>\n", p->sha256);
+}
+
 static void paper_row(FILE *out, struct world *w, const struct dossier *d, size_t i,
 		      const struct manifest_paper *p)
 {
 	char name[16], path[PATH_MAX];
 	struct stat st;
 
+	if (p->reference) {
+		reference_row(out, p);
+		return;
+	}
 	received_name(i, true, name);
 	if (!received_path(w, d->folder, name, path, sizeof path) || stat(path, &st) < 0)
 		received_name(i, false, name);

@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_CAP 2048
-#define ENDLESS  3000
-#define DAY_S    86400
+#define FILE_CAP  2048
+#define ENDLESS   3000
+#define DAY_S     86400
+#define VIETNAM_S (7 * 3600)
 
 bool papers_add(struct world *w, const struct held *h)
 {
@@ -53,18 +54,32 @@ static size_t file_of(const struct held *h, char out[FILE_CAP])
 	return n > 0 && n < FILE_CAP ? (size_t)n : 0;
 }
 
-static size_t put_hash(struct json_object *o, const struct held *h)
+static size_t hash_of(const struct held *h, char ret_hex[65])
 {
-	char file[FILE_CAP], hex[65] = "";
+	char file[FILE_CAP];
 	uint8_t hash[EVP_MAX_MD_SIZE];
 	size_t len = file_of(h, file);
 	unsigned n = 0;
 
+	ret_hex[0] = '\0';
 	if (EVP_Digest(file, len, hash, &n, EVP_sha256(), NULL) == 1)
 		for (unsigned i = 0; i < n && i < 32; i++)
-			snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+			snprintf(ret_hex + 2 * i, 3, "%02x", hash[i]);
+	return len;
+}
+
+static size_t put_hash(struct json_object *o, const struct held *h)
+{
+	char hex[65];
+	size_t len = hash_of(h, hex);
+
 	put(o, "sha256", hex);
 	return len;
+}
+
+static void id_of(size_t n, char ret[32])
+{
+	snprintf(ret, 32, "KQ-%06zu", n);
 }
 
 static void put_row(struct json_object *all, const struct held *h, size_t n)
@@ -72,7 +87,7 @@ static void put_row(struct json_object *all, const struct held *h, size_t n)
 	struct json_object *o = json_object_new_object();
 	char id[32];
 
-	snprintf(id, sizeof id, "KQ-%06zu", n);
+	id_of(n, id);
 	put(o, "MaKetQua", id);
 	put(o, "MaThanhPhanHoSo", h->component);
 	put(o, "TenGiayTo", h->title);
@@ -80,6 +95,7 @@ static void put_row(struct json_object *all, const struct held *h, size_t n)
 	put(o, "CoQuanChuQuan", "UBND xã Tân Thành");
 	put_moment(o, "NgayCap", h->given_s);
 	put_moment(o, "NgayHetHan", h->until_s);
+	put(o, "DaThuHoi", h->revoked ? "1" : "0");
 	put(o, "DuongDan", h->path);
 	json_object_object_add(o, "bytes", json_object_new_int64((int64_t)put_hash(o, h)));
 	json_object_array_add(all, o);
@@ -138,6 +154,75 @@ const char *query_paper(struct world *w, struct json_object *asked, struct json_
 		return NULL;
 	}
 	return QUERY_NO_SUCH; /* nor anybody else's */
+}
+
+static const struct held *find(const struct world *w, const char *path)
+{
+	for (size_t i = 0; i < w->papers.count; i++)
+		if (strcmp(w->papers.held[i].path, path) == 0)
+			return &w->papers.held[i];
+	return NULL;
+}
+
+static bool is_over(const struct held *h, const struct manifest *m)
+{
+	int64_t filed_s = 0;
+
+	if (h->until_s == 0 || !query_read_moment(m->handed_in, &filed_s))
+		return false;
+	return (h->until_s + VIETNAM_S) / DAY_S < (filed_s + VIETNAM_S) / DAY_S;
+}
+
+static const char *what_is_wrong(const struct world *w, const struct manifest *m,
+				 const struct manifest_paper *p)
+{
+	const struct held *h = find(w, p->path);
+	char id[32], hex[65];
+
+	if (!h)
+		return "không có trong kho";
+	id_of((size_t)(h - w->papers.held), id);
+	hash_of(h, hex);
+	if (strcmp(h->owner, m->filer) != 0 || !m->verified || !m->lookup)
+		return "không phải giấy mà người nộp được dùng";
+	if (strcmp(id, p->result) != 0 || strcmp(hex, p->sha256) != 0)
+		return "không đúng bản trong kho";
+	if (strcmp(h->component, p->component) != 0)
+		return "không phải giấy mà thủ tục cần";
+	return h->revoked ? "đã bị thu hồi" : is_over(h, m) ? "đã hết hạn" : NULL;
+}
+
+void papers_check(const struct world *w, const struct manifest *m, char ret_reason[1001])
+{
+	for (size_t i = 0; i < m->paper_count; i++) {
+		const struct manifest_paper *p = &m->papers[i];
+		const char *wrong = p->reference ? what_is_wrong(w, m, p) : NULL;
+
+		if (!wrong)
+			continue;
+		snprintf(ret_reason, 1001, "Giấy nhà nước đã có “%.500s”: %s.", p->file, wrong);
+		return;
+	}
+}
+
+/* By what the kiosk calls it when it asks: its SoKyHieu. */
+void do_revoke(struct call *c)
+{
+	for (size_t i = 0; i < c->w->papers.count; i++) {
+		if (strcmp(c->w->papers.held[i].sign, c->rest) != 0)
+			continue;
+		c->w->papers.held[i].revoked = true;
+		call_fine(c);
+		return;
+	}
+	call_wrong(c, "revoke SIGN, of a paper that the state has");
+}
+
+/* It is not there any more. */
+void do_lost(struct call *c)
+{
+	c->w->papers.count = 0;
+	call_fine(c);
 }
 
 void do_has(struct call *c)

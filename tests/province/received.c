@@ -48,6 +48,8 @@ static enum err write_papers(int dir, const struct package *p)
 		size_t len = (size_t)p->manifest.papers[i].bytes;
 		char name[16];
 
+		if (!p->papers[i])
+			continue; /* by reference */
 		received_name(i, len >= 4 && memcmp(p->papers[i], "%PDF", 4) == 0, name);
 		e = write_file(dir, name, p->papers[i], len);
 	}
