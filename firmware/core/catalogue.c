@@ -100,6 +100,7 @@ static enum err take_papers(struct json_object *procedure, struct procedure *p)
 			.originals = (uint8_t)json_num(o, "orig"),
 			.copies = (uint8_t)json_num(o, "copy"),
 			.kind = kind_of(json_text(o, "kind")),
+			.filer = json_flag(o, "filer"),
 			.scan = scan_of(o, procedure),
 		};
 	}

@@ -35,6 +35,7 @@ struct paper {
 	const char *name, *name_en;
 	uint8_t originals, copies;
 	enum paper_kind kind;
+	bool filer; /* it is a paper of who files, also when that is for somebody else */
 	struct paper_scan scan; /* its own, else its procedure's */
 };
 

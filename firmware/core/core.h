@@ -18,6 +18,7 @@
 #include "firmware/core/outbox.h"
 #include "firmware/core/package.h"
 #include "firmware/core/pades.h"
+#include "firmware/core/papers.h"
 #include "firmware/core/pay_ask.h"
 #include "firmware/core/query.h"
 #include "firmware/core/renew.h"
@@ -312,6 +313,7 @@ struct core {
 	struct sender sender;
 	struct payments payments;
 	struct track track;
+	struct papers papers;
 	struct queries queries;
 	struct renew renew;
 	struct reconcile reconcile;

@@ -50,6 +50,20 @@ void ctl_say_file(struct ctl *t, int fd)
 	(void)msg_send(t->sock, ROLE_CORE, ROLE_CTL, &m);
 }
 
+/* Of the papers that were handed in today. */
+static void papers_status(struct ctl *t)
+{
+	struct store *s = t->core->store;
+	uint32_t day = local_day(clock_now_s(&t->core->child.clock));
+	uint64_t stored = 0, scanned = 0, again = 0;
+
+	if (counter_get(s, "paper.stored", day, &stored) == ERR_OK &&
+	    counter_get(s, "paper.scanned", day, &scanned) == ERR_OK &&
+	    counter_get(s, "paper.scanned_once", day, &again) == ERR_OK)
+		ctl_say(t, "papers %ju that the state had, %ju scanned", (uintmax_t)stored,
+			(uintmax_t)(scanned + again));
+}
+
 static enum ctl_code do_status(struct ctl *t, const char *arg)
 {
 	static const enum role DEVICES[] = { ROLE_CARD, ROLE_CODE, ROLE_SCAN, ROLE_PRINT,
@@ -91,6 +105,7 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 	for (enum outbox_state s = 0; s < OUTBOX_STATES; s++)
 		ctl_say(t, "outbox %s %u", outbox_state_name(s), n.in[s]);
 	ctl_say(t, "disk %u%% free", disk.free_percent);
+	papers_status(t);
 	care_status(t);
 	audit_status(t);
 	return CTL_DONE;

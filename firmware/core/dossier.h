@@ -72,12 +72,22 @@ struct dossier_copy {
 	int64_t at_s;
 };
 
+/* A paper that the province already has, and takes instead of a document: as its list named it. */
+struct dossier_reference {
+	const char *result; /* MaKetQua */
+	const char *path;   /* DuongDan */
+	const char *sha256; /* of the file there */
+	const char *sign, *issuer;
+	int64_t bytes;
+};
+
 /* One piece (thành phần hồ sơ) and its document. */
 struct dossier_paper {
 	const char *component; /* MaThanhPhanHoSo; "" is allowed */
 	const char *name;      /* TenTepDinhKem: what a clerk sees */
-	const uint8_t *pdf;
+	const uint8_t *pdf; /* NULL with a reference: then nothing comes along */
 	size_t pdf_len;
+	const struct dossier_reference *reference; /* NULL: there is a document */
 	uint16_t pages;
 	uint16_t copies; /* copies the law asks for of this piece */
 	bool digitized;  /* DuocSoHoa */
@@ -117,6 +127,8 @@ struct dossier {
 	size_t paper_count;
 	const struct dossier_answer *answers;
 	size_t answer_count;
+	const char *lookup; /* the question that let the kiosk look for papers; NULL: it did not */
+	int64_t lookup_s;   /* when that was allowed */
 	const char *consent;            /* the declaration's text, as confirmed */
 	int64_t started_s, confirmed_s; /* seconds since 1970 UTC */
 	int64_t audit_seq;              /* the head of the audit log; 0: not said */

@@ -154,7 +154,8 @@ static void write_answers(struct view_writer *w, const struct visit *v)
 {
 	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++) {
 		view_row(w, "papers");
-		view_num(w, "have", v->have[i]);
+		/* that the state has it is known in memory only */
+		view_num(w, "have", v->have[i] == HAVE_STORED ? HAVE_UNASKED : v->have[i]);
 		view_num(w, "done", v->done[i]);
 		write_copy(w, &v->staff.copies[i]);
 		write_paper(w, v, v->reused[i]);

@@ -21,6 +21,7 @@ struct folder {
 	struct dossier_chip chip;
 	struct dossier_owner owner;
 	struct dossier_copy *copies; /* of papers */
+	struct dossier_reference *references;
 };
 
 static const char *text_of_choice(const struct form_field *f, const char *value)
@@ -205,13 +206,41 @@ static enum err take_paper(struct folder *o, const struct core *c, size_t i)
 	return take_sources(o, c, i, &o->papers[at]);
 }
 
+/* What the state has is named as the province's list named it. */
+static enum err take_reference(struct folder *o, const struct core *c, size_t i)
+{
+	const struct paper *paper = &c->visit.procedure->papers[i];
+	const struct stored_paper *s = papers_of(c, i);
+	size_t at = o->dossier.paper_count;
+
+	if (papers_stored(c, i) != STORED_VALID)
+		return ERR_NOT_FOUND; /* nothing is handed in that is not there any more */
+	o->references[at] = (struct dossier_reference){ .result = s->id,
+							.path = s->path,
+							.sha256 = s->sha256,
+							.sign = s->sign,
+							.issuer = s->issuer,
+							.bytes = s->bytes };
+	o->papers[at] = (struct dossier_paper){ .component = paper->code,
+						.name = s->title,
+						.digitized = true,
+						.reused = true,
+						.reference = &o->references[at] };
+	o->dossier.paper_count++;
+	o->dossier.lookup = papers_question(c->papers.language);
+	o->dossier.lookup_s = c->papers.allowed_s;
+	return ERR_OK;
+}
+
 /* Each paper is one document under its component code. */
 static enum err take_papers(struct folder *o, const struct core *c)
 {
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; i < c->visit.procedure->paper_count && i < VISIT_MAX_PAPERS; i++)
-		if (c->handin.pdfs[i] >= 0 && e == ERR_OK)
+		if (e == ERR_OK && c->visit.have[i] == HAVE_STORED)
+			e = take_reference(o, c, i);
+		else if (e == ERR_OK && c->handin.pdfs[i] >= 0)
 			e = take_paper(o, c, i);
 	o->dossier.papers = o->papers;
 	return e;
@@ -280,12 +309,14 @@ static void take_rest(struct folder *o, const struct core *c, const char *receip
 static void folder_finish(struct folder *o)
 {
 	for (size_t i = 0; i < o->dossier.paper_count; i++)
-		mem_unmap(o->papers[i].pdf, o->papers[i].pdf_len);
+		if (o->papers[i].pdf)
+			mem_unmap(o->papers[i].pdf, o->papers[i].pdf_len);
 	for (size_t i = 0; i < o->page_count; i++)
 		if (o->pages[i].original)
 			mem_unmap(o->pages[i].original, o->pages[i].original_len);
 	free(o->papers);
 	free(o->copies);
+	free(o->references);
 	free(o->pages);
 	free(o->answers);
 	free(o->names);
@@ -309,11 +340,13 @@ static enum err folder_init(struct folder *o, const struct visit *v)
 
 	o->papers = calloc(VISIT_MAX_PAPERS, sizeof *o->papers);
 	o->copies = calloc(VISIT_MAX_PAPERS, sizeof *o->copies);
+	o->references = calloc(VISIT_MAX_PAPERS, sizeof *o->references);
 	o->names = calloc(VISIT_MAX_PAPERS, sizeof *o->names);
 	o->pages = calloc(pages, sizeof *o->pages);
 	o->hashes = calloc(pages, sizeof *o->hashes);
 	o->answers = calloc(FORM_MAX_FIELDS, sizeof *o->answers);
-	return o->papers && o->copies && o->names && o->pages && o->hashes && o->answers
+	return o->papers && o->copies && o->references && o->names && o->pages && o->hashes &&
+			       o->answers
 		       ? ERR_OK
 		       : ERR_NO_MEMORY;
 }

@@ -442,6 +442,31 @@ static void port_pay_left(void *data)
 	pay_ask_watch(data, "");
 }
 
+static void port_find_papers(void *data, bool allow)
+{
+	papers_find(data, allow);
+}
+
+static enum stored port_stored(void *data, size_t paper)
+{
+	return papers_stored(data, paper);
+}
+
+static void port_see_paper(void *data, size_t paper)
+{
+	stored_see(data, paper);
+}
+
+static void port_turn_paper(void *data, uint32_t page)
+{
+	stored_turn(data, page);
+}
+
+static void port_unsee_paper(void *data)
+{
+	stored_leave(data);
+}
+
 static void port_copy_dropped(void *data, size_t paper)
 {
 	certify_dropped(data, paper);
@@ -475,6 +500,7 @@ static void port_wipe(void *data)
 	certify_forget(c);
 	copy_check_forget(c);
 	track_forget(c);
+	papers_forget(c);
 	timer_stop(c->child.loop, &c->sender.patience);
 	guest_scrub(c);
 }
@@ -508,6 +534,11 @@ const struct visit_ports GUEST_PORTS = {
 	.track_again = port_track_again,
 	.pay = port_pay,
 	.pay_left = port_pay_left,
+	.find_papers = port_find_papers,
+	.stored = port_stored,
+	.see_paper = port_see_paper,
+	.turn_paper = port_turn_paper,
+	.unsee_paper = port_unsee_paper,
 	.copy_dropped = port_copy_dropped,
 	.wipe = port_wipe,
 };

@@ -5,8 +5,11 @@
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
+#include "firmware/core/audit.h"
 #include "firmware/core/capture_seal.h"
 #include "firmware/core/core.h"
+#include "firmware/core/counter.h"
+#include "firmware/core/db.h"
 #include "firmware/core/packs.h"
 
 #include <stdio.h>
@@ -253,6 +256,40 @@ static enum err save(struct core *c, char receipt_code[RECEIPT_CODE_CAP])
 	return outbox_add(c->store, &p, c->vault);
 }
 
+/* How much the state's own papers saved people (indicator 4.3 of Decision 766). */
+static enum err add_counts(struct core *c)
+{
+	static const char *const WHAT[] = { [HAVE_BROUGHT] = "paper.scanned",
+					    [HAVE_NOT] = "paper.not_brought",
+					    [HAVE_REUSED] = "paper.scanned_once",
+					    [HAVE_STORED] = "paper.stored" };
+	const struct visit *v = &c->visit;
+	char detail[16];
+	unsigned stored = 0;
+
+	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++) {
+		if (!visit_wants_paper(v->procedure, i) || v->have[i] > HAVE_STORED ||
+		    !WHAT[v->have[i]])
+			continue;
+		enum err e = counter_add(c->store, WHAT[v->have[i]], v->procedure->code);
+		if (e != ERR_OK)
+			return e;
+		stored += v->have[i] == HAVE_STORED;
+	}
+	snprintf(detail, sizeof detail, "%u", stored);
+	return stored > 0 ? audit_add(c->store, "papers.used", c->dossier_key, detail) : ERR_OK;
+}
+
+static void count_papers(struct core *c)
+{
+	enum err e = db_begin(c->store);
+
+	if (e == ERR_OK)
+		e = db_end(c->store, add_counts(c));
+	if (e != ERR_OK)
+		log_line(LOG_WARN, "papers.not_counted", "err=%s", err_name(e));
+}
+
 static void close_dossier(struct core *c)
 {
 	char receipt_code[RECEIPT_CODE_CAP] = "";
@@ -265,6 +302,7 @@ static void close_dossier(struct core *c)
 		failed(c, ON_SAVE_FAILED, e);
 		return;
 	}
+	count_papers(c);
 	handin_forget(c);
 	hold_pages(c);
 	c->handed_in = c->visitor;

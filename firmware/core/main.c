@@ -230,6 +230,7 @@ static int serve(void)
 	desk_camera_init(&c->desk);
 	ctl_init(c);
 	chip_init(c);
+	papers_init(&c->papers);
 	enum err e = child_init(&c->child, ROLE_CORE, &HANDLERS, c);
 	if (e == ERR_OK)
 		e = open_all(c);

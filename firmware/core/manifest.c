@@ -232,21 +232,22 @@ static void put_certified(struct filling *f, struct json_object *o, const struct
 	put_needed(f, certified, "form", copy->form);
 }
 
-static struct json_object *paper(struct filling *f, const struct dossier *d, size_t unused,
-				 size_t i)
+/* No file comes along: the province has it. */
+static void put_reference(struct filling *f, struct json_object *o,
+			  const struct dossier_reference *r)
 {
-	const struct dossier_paper *p = &d->papers[i];
-	struct json_object *o = json_object_new_object(), *quality;
-	char file[MANIFEST_FILE_CAP];
+	put_needed(f, o, "MaKetQua", r->result);
+	put_needed(f, o, "DuongDan", r->path);
+	put_text(f, o, "SoKyHieu", r->sign);
+	put_text(f, o, "CoQuanChuQuan", r->issuer);
+	put_needed(f, o, "sha256", r->sha256);
+	put_num(f, o, "bytes", r->bytes);
+}
 
-	(void)unused;
-	manifest_file(i, file);
-	put_text(f, o, "TepDinhKemId", file);
-	put_needed(f, o, "TenTepDinhKem", p->name);
-	put_text(f, o, "MaThanhPhanHoSo", p->component);
-	put_flag(f, o, "DuocSoHoa", p->digitized);
-	put_flag(f, o, "DuocTaiSuDung", p->reused);
-	put_flag(f, o, "DuocLayTuKhoDMQG", false);
+static void put_scan(struct filling *f, struct json_object *o, const struct dossier_paper *p)
+{
+	struct json_object *quality;
+
 	put_hash(f, o, p->pdf, p->pdf_len);
 	put_num(f, o, "bytes", (int64_t)p->pdf_len);
 	put_num(f, o, "trang", p->pages);
@@ -258,6 +259,28 @@ static struct json_object *paper(struct filling *f, const struct dossier *d, siz
 	put_text(f, quality, "may_quet", p->quality.scanner);
 	if (p->certified)
 		put_certified(f, o, p->certified);
+}
+
+static struct json_object *paper(struct filling *f, const struct dossier *d, size_t unused,
+				 size_t i)
+{
+	const struct dossier_paper *p = &d->papers[i];
+	struct json_object *o = json_object_new_object();
+	char file[MANIFEST_FILE_CAP];
+
+	(void)unused;
+	manifest_file(i, file);
+	put_text(f, o, "TepDinhKemId", p->reference ? "" : file);
+	put_needed(f, o, "TenTepDinhKem", p->name);
+	put_text(f, o, "MaThanhPhanHoSo", p->component);
+	put_flag(f, o, "DuocSoHoa", p->digitized);
+	put_flag(f, o, "DuocTaiSuDung", p->reused);
+	put_flag(f, o, "DuocLayTuKhoDMQG", false);
+	if (p->reference) {
+		put_reference(f, o, p->reference);
+		return o;
+	}
+	put_scan(f, o, p);
 	put_list(f, o, "pages", &(struct list){ p->sources ? p->pages : 0, source, d, i });
 	return o;
 }
@@ -357,6 +380,15 @@ static void put_whose(struct filling *f, struct json_object *o, const struct dos
 	put_text(f, o, "SoGiayToChuHoSo", d->filer.number);
 }
 
+/* What else was agreed to: that the province is asked which papers the state has. */
+static void put_lookup(struct filling *f, struct json_object *o, const struct dossier *d)
+{
+	struct json_object *lookup = put_object(f, o, "stored_papers");
+
+	put_needed(f, lookup, "text", d->lookup);
+	put_stamp(f, lookup, "given_at", d->lookup_s);
+}
+
 static void put_times(struct filling *f, struct json_object *o, const struct dossier *d)
 {
 	struct json_object *consent = put_object(f, o, "consent");
@@ -364,6 +396,8 @@ static void put_times(struct filling *f, struct json_object *o, const struct dos
 
 	put_text(f, consent, "text", d->consent);
 	put_stamp(f, consent, "given_at", d->confirmed_s);
+	if (d->lookup)
+		put_lookup(f, consent, d);
 	times = put_object(f, o, "times");
 	put_stamp(f, times, "started", d->started_s);
 	put_stamp(f, times, "confirmed", d->confirmed_s);

@@ -45,6 +45,8 @@ static enum err each_document(const struct dossier *d, document_fn *fn, void *da
 	for (size_t i = 0; i < d->paper_count && e == ERR_OK; i++) {
 		char name[MANIFEST_FILE_CAP];
 
+		if (d->papers[i].reference)
+			continue;
 		manifest_file(i, name);
 		e = fn(data, name, d->papers[i].pdf, d->papers[i].pdf_len);
 		if (e == ERR_OK)

@@ -71,6 +71,7 @@ static void show_checklist(struct view_writer *w, const struct core *c)
 	show_terms(w, v);
 	view_num(w, "err", v->why);
 	view_num(w, "old", catalogue_is_old(c));
+	show_asking(w, c);
 	for (size_t i = 0; i < p->paper_count; i++) {
 		char copies[64];
 
@@ -88,6 +89,7 @@ static void show_checklist(struct view_writer *w, const struct core *c)
 		view_num(w, "reuse", reuse != NULL);
 		if (reuse)
 			view_text(w, "reuse_name", show_name_of(v, reuse));
+		show_stored_facts(w, c, i);
 	}
 }
 
@@ -206,6 +208,7 @@ static part_fn *part_of(enum screen s)
 		[SCREEN_IDENTITY] = show_identity,
 		[SCREEN_PICK] = show_pick,
 		[SCREEN_CHECKLIST] = show_checklist,
+		[SCREEN_STORED] = show_stored,
 		[SCREEN_SCAN] = show_scan,
 		[SCREEN_PAGE] = show_page,
 		[SCREEN_PAGES] = show_pages,

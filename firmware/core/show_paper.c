@@ -239,7 +239,8 @@ void show_papers(struct view_writer *w, const struct visit *v)
 		uint32_t pages = visit_pages_of(v, (uint8_t)i);
 
 		if (!visit_wants_paper(v->procedure, i) ||
-		    (pages == 0 && v->procedure->papers[i].kind != PAPER_SUBMIT))
+		    (pages == 0 && v->have[i] != HAVE_STORED &&
+		     v->procedure->papers[i].kind != PAPER_SUBMIT))
 			continue;
 		view_row(w, "papers");
 		view_text(w, "name", show_paper_name(v, i));
@@ -254,7 +255,7 @@ uint32_t show_missing(const struct visit *v)
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++)
-		n += v->procedure->papers[i].kind == PAPER_SUBMIT &&
+		n += v->procedure->papers[i].kind == PAPER_SUBMIT && v->have[i] != HAVE_STORED &&
 		     visit_pages_of(v, (uint8_t)i) == 0;
 	return n;
 }

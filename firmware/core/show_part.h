@@ -27,6 +27,11 @@ void show_scan(struct view_writer *w, const struct core *c);
 void show_page(struct view_writer *w, const struct core *c);
 void show_pages(struct view_writer *w, const struct core *c);
 void show_picture(struct view_writer *w, const struct page *p); /* image, width, height */
+/* What the state already has (show_stored.c): how far the look-up is; one paper's row. */
+void show_asking(struct view_writer *w, const struct core *c);
+void show_stored_facts(struct view_writer *w, const struct core *c, size_t paper);
+void show_stored(struct view_writer *w, const struct core *c);
+
 /* How far a dossier is, and its fee (show_track.c). The fee, how it is paid, on any screen; the
  * form that PRINT on TRACK prints. */
 void show_track_code(struct view_writer *w, const struct core *c);

@@ -12,15 +12,29 @@ static const char *value_of(const struct visit *v, const char *key)
 	return "";
 }
 
-static void put_papers(struct view_writer *w, const struct visit *v)
+/* By reference: the slip says which one of the state's papers it was. */
+static void put_stored(struct view_writer *w, const struct core *c, size_t paper)
 {
+	const struct stored_paper *s = papers_of(c, paper);
+
+	view_num(w, "stored", 1);
+	view_text(w, "issuer", s ? s->issuer : "");
+	view_text(w, "number", s ? s->sign : "");
+}
+
+static void put_papers(struct view_writer *w, const struct core *c)
+{
+	const struct visit *v = &c->visit;
+
 	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++) {
 		uint32_t pages = visit_pages_of(v, (uint8_t)i);
 
-		if (pages == 0)
+		if (pages == 0 && v->have[i] != HAVE_STORED)
 			continue;
 		view_row(w, "papers");
 		view_text(w, "name", show_paper_name(v, i));
+		if (v->have[i] == HAVE_STORED)
+			put_stored(w, c, i);
 		view_num(w, "pages", pages);
 	}
 }
@@ -83,7 +97,7 @@ enum err show_receipt(struct core *c, int *ret_view)
 	else
 		put_expected(&w, c);
 	view_num(&w, "unsure", !official && v->unsure);
-	put_papers(&w, v);
+	put_papers(&w, c);
 	show_paying(&w, c);
 	return view_seal(&w, ret_view);
 }

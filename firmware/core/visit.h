@@ -5,6 +5,7 @@
 
 #include "firmware/base/arena.h"
 #include "firmware/base/err.h"
+#include "firmware/base/papers.h"
 #include "firmware/base/role.h"
 #include "firmware/base/screens.h"
 #include "firmware/core/card.h"
@@ -71,6 +72,15 @@ enum value_from {
 	FROM_PAPER /* read from a scanned page; the citizen took it over */
 };
 
+/* Of each paper: visit::have. */
+enum have {
+	HAVE_UNASKED,
+	HAVE_BROUGHT,
+	HAVE_NOT,
+	HAVE_REUSED, /* pages that were scanned for another procedure stand for it */
+	HAVE_STORED, /* what the state has stands for it, by reference: nothing is scanned */
+};
+
 struct visit;
 
 /* What the visit asks for. All are required; `data` is visit::ports_data. Answers to the ones
@@ -114,6 +124,14 @@ struct visit_ports {
 	enum err (*track_again)(void *data);
 	void (*pay)(void *data);
 	void (*pay_left)(void *data);
+	/* papers that the state has of this person: ask the province (PAPERS_TOLD follows), or
+	 * forget them; what there is for a paper of the procedure; look at it (PAPER_TOLD
+	 * follows), at another page of it; that is over */
+	void (*find_papers)(void *data, bool allow);
+	enum stored (*stored)(void *data, size_t paper);
+	void (*see_paper)(void *data, size_t paper);
+	void (*turn_paper)(void *data, uint32_t page);
+	void (*unsee_paper)(void *data);
 	/* what was certified is a copy no more, and was not handed in */
 	void (*copy_dropped)(void *data, size_t paper);
 	void (*wipe)(void *data); /* all that is outside struct visit */
@@ -180,8 +198,8 @@ struct visit {
 	uint32_t hits[VISIT_HITS], hit_total, hit_page;
 	const struct procedure *procedure;
 
-	uint8_t have[VISIT_MAX_PAPERS]; /* 0 unasked, 1 brought, 2 not brought, 3 reused */
-	bool done[VISIT_MAX_PAPERS];    /* its last page was kept */
+	uint8_t have[VISIT_MAX_PAPERS];               /* enum have */
+	bool done[VISIT_MAX_PAPERS];                  /* its last page was kept */
 	const struct paper *reused[VISIT_MAX_PAPERS]; /* whose pages stand for it */
 	uint8_t paper;                                /* being scanned */
 	uint8_t scan_source;                          /* enum page_source, as a person chose */
@@ -249,6 +267,9 @@ bool visit_to_compare(const struct visit *v, struct page **ret_p, struct page **
  * every other one loses it. */
 /* Pages that were scanned of the procedure's i-th paper, which is "not brought" now. */
 uint32_t visit_pages_kept_back(const struct visit *v, size_t i);
+
+/* Papers that can stand by reference no more are unasked again. */
+void visit_check_stored(struct visit *v);
 
 void visit_mark_copies(struct visit *v);
 

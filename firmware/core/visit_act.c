@@ -427,11 +427,12 @@ enum screen act_resume(struct visit *v, const struct visit_event *e)
 	find_hits(v);
 	if (!v->procedure)
 		return SCREEN_PICK;
+	/* what the state has is asked anew: nobody knows whether it still is as it was */
+	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++)
+		if (visit_wants_paper(v->procedure, i) && v->have[i] == HAVE_UNASKED)
+			return SCREEN_CHECKLIST;
 	if (v->reviewing)
 		return SCREEN_REVIEW;
-	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++)
-		if (visit_wants_paper(v->procedure, i) && v->have[i] == 0)
-			return SCREEN_CHECKLIST;
 	enum screen to = visit_after_paper(v);
 	if (to == SCREEN_SCAN)
 		v->sheets = visit_pages_of(v, v->paper); /* they were not looked through yet */

@@ -25,6 +25,12 @@
 /* Where papers still have to be scanned, else review of pages or the form. */
 enum screen visit_after_paper(struct visit *v);
 
+/* The paper whose place on CHECKLIST is `index`; the count of papers when there is none. */
+size_t visit_paper_at(const struct visit *v, uint32_t index);
+
+/* What was scanned of that paper waits aside and is not handed in, or is there again. */
+void visit_keep_back(struct visit *v, size_t paper, bool back);
+
 /* From the papers on. */
 enum screen visit_to_form(struct visit *v);
 

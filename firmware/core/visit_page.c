@@ -52,7 +52,7 @@ struct page *visit_page(const struct visit *v, uint32_t file)
 
 bool visit_stands_for(const struct visit *v, const struct page *p, size_t paper)
 {
-	if (p->aside || paper >= VISIT_MAX_PAPERS)
+	if (p->aside || paper >= VISIT_MAX_PAPERS || v->have[paper] == HAVE_STORED)
 		return false;
 	return v->have[paper] == 3 ? p->of == v->reused[paper] : p->paper == paper;
 }
@@ -450,8 +450,7 @@ const struct paper *visit_can_reuse(const struct visit *v, size_t i)
 	return NULL;
 }
 
-/* The paper whose place on CHECKLIST is `index`; the count of papers when there is none. */
-static size_t paper_at(const struct visit *v, uint32_t index)
+size_t visit_paper_at(const struct visit *v, uint32_t index)
 {
 	size_t i = 0;
 
@@ -463,7 +462,7 @@ static size_t paper_at(const struct visit *v, uint32_t index)
 
 enum screen act_reuse(struct visit *v, const struct visit_event *e)
 {
-	size_t i = paper_at(v, e->index);
+	size_t i = visit_paper_at(v, e->index);
 	const struct paper *of = i < v->procedure->paper_count ? visit_can_reuse(v, i) : NULL;
 
 	v->why = ERR_OK;
@@ -488,7 +487,7 @@ uint32_t visit_pages_kept_back(const struct visit *v, size_t i)
 
 /* What was scanned of a paper that is "not brought" is not handed in; it is there again when the
  * citizen says that it is brought after all. */
-static void keep_back(struct visit *v, size_t i, bool back)
+void visit_keep_back(struct visit *v, size_t i, bool back)
 {
 	uint8_t from = back ? (uint8_t)i : VISIT_NO_PAPER, to = back ? VISIT_NO_PAPER : (uint8_t)i;
 
@@ -501,14 +500,14 @@ static void keep_back(struct visit *v, size_t i, bool back)
 
 enum screen act_have(struct visit *v, const struct visit_event *e)
 {
-	size_t i = paper_at(v, e->index);
+	size_t i = visit_paper_at(v, e->index);
 
 	v->why = ERR_OK;
 	if (i >= v->procedure->paper_count)
 		return SCREEN_CHECKLIST;
 	v->have[i] = e->text[0] == '1' ? 1 : 2;
 	v->reused[i] = NULL;
-	keep_back(v, i, v->have[i] == 2);
+	visit_keep_back(v, i, v->have[i] == 2);
 	if (v->have[i] == 1)
 		v->done[i] = visit_pages_of(v, (uint8_t)i) > 0 && v->done[i];
 	v->ports->keep(v->ports_data);

@@ -8,6 +8,7 @@
 enum screen act_papers_known(struct visit *v, const struct visit_event *e)
 {
 	(void)e;
+	visit_check_stored(v);
 	for (size_t i = 0; i < v->procedure->paper_count; i++) {
 		if (!visit_wants_paper(v->procedure, i) || v->have[i] != 0)
 			continue;

@@ -13,6 +13,8 @@
 static struct {
 	enum err staff_pin, token, certify;
 	int asks, copies;
+	int finds, allowed, sees, turns, unsees;
+	enum stored stored; /* of the first paper */
 	char token_pin[STAFF_PIN_BYTES];
 	int dropped, tracks, track_agains, pays, pays_left;
 	char tracked[TRACK_CODE_CAP];
@@ -182,6 +184,32 @@ static inline void pay_left(void *d)
 	(void)d;
 	seen.pays_left++;
 }
+static inline void find_papers(void *d, bool allow)
+{
+	(void)d;
+	seen.finds++;
+	seen.allowed += allow;
+}
+static inline enum stored stored_of(void *d, size_t paper)
+{
+	(void)d;
+	return paper == 0 ? seen.stored : STORED_NONE;
+}
+static inline void see_paper(void *d, size_t paper)
+{
+	(void)d, (void)paper;
+	seen.sees++;
+}
+static inline void turn_paper(void *d, uint32_t page)
+{
+	(void)d, (void)page;
+	seen.turns++;
+}
+static inline void unsee_paper(void *d)
+{
+	(void)d;
+	seen.unsees++;
+}
 static inline void wipe(void *d)
 {
 	(void)d;
@@ -218,6 +246,11 @@ static const struct visit_ports PORTS = {
 	.track_again = track_again,
 	.pay = pay,
 	.pay_left = pay_left,
+	.find_papers = find_papers,
+	.stored = stored_of,
+	.see_paper = see_paper,
+	.turn_paper = turn_paper,
+	.unsee_paper = unsee_paper,
 	.wipe = wipe,
 };
 
