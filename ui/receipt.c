@@ -48,9 +48,19 @@ static void paper(struct slip *s, const char *number, const char *name, const ch
 	s->y = in.y + 3;
 }
 
+/* What the state has is named by its number and who gave it. */
+static void by_reference(char *buf, size_t cap, const struct view *v, size_t i, enum language l)
+{
+	const char *number = view_row_text(v, "papers", i, "number");
+	const char *issuer = view_row_text(v, "papers", i, "issuer");
+
+	words_fill(buf, cap, words(l, number[0] ? WORD_SLIP_STORED : WORD_SLIP_STORED_NO_NUMBER),
+		   number[0] ? number : issuer, issuer);
+}
+
 static void scanned_papers(struct slip *s, const struct view *v, enum language l)
 {
-	char count[WORDS_CAP], number[24];
+	char count[WORDS_CAP * 4], number[24];
 	size_t n = view_rows(v, "papers");
 
 	slip_text(s, BOLD, words(l, WORD_SLIP_PAPERS));
@@ -59,12 +69,17 @@ static void scanned_papers(struct slip *s, const struct view *v, enum language l
 		slip_text(s, PLAIN, words(l, WORD_SLIP_NO_PAPERS));
 	for (size_t i = 0; i < n; i++) {
 		long pages = (long)view_row_num(v, "papers", i, "pages");
-		words_fill_num(count, sizeof count,
-			       words(l, pages == 1 ? WORD_PAGES_COUNT_ONE : WORD_PAGES_COUNT),
-			       pages, 0);
+		bool stored = view_row_num(v, "papers", i, "stored") != 0;
+		if (stored)
+			by_reference(count, sizeof count, v, i, l);
+		else
+			words_fill_num(
+				count, sizeof count,
+				words(l, pages == 1 ? WORD_PAGES_COUNT_ONE : WORD_PAGES_COUNT),
+				pages, 0);
 		snprintf(number, sizeof number, "%zu.", i + 1);
 		paper(s, number, view_row_text(v, "papers", i, "name"),
-		      pages > 0 ? count : words(l, WORD_PAGES_NOT_BROUGHT));
+		      stored || pages > 0 ? count : words(l, WORD_PAGES_NOT_BROUGHT));
 	}
 }
 
@@ -181,6 +196,8 @@ static void handed_in(struct slip *s, const struct view *v)
 			words_fill_num(count + len, sizeof count - len,
 				       words(LANGUAGE_VI, WORD_FORM01_SCANNED), pages, 0);
 		}
+		if (view_row_num(v, "papers", i, "stored"))
+			by_reference(count, sizeof count, v, i, LANGUAGE_VI);
 		snprintf(number, sizeof number, "1.%zu.", i + 1);
 		paper(s, number, view_row_text(v, "papers", i, "name"), count);
 	}

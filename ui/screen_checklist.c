@@ -2,6 +2,7 @@
 #include "ui/flow.h"
 #include "ui/frame.h"
 #include "ui/screen.h"
+#include "ui/stored.h"
 
 enum { HAVE_UNASKED, HAVE_BROUGHT, HAVE_NOT, HAVE_REUSED };
 
@@ -103,6 +104,7 @@ static int paper_height(struct page *p, const struct view *v, size_t i, int widt
 		page_height(p, &like, portrait ? (inner - mm(p, GAP_MM)) / 2 : mm(p, ANSWER_MM));
 
 	return 2 * mm(p, 4) + reuse_height(p, v, i, width - 2 * mm(p, 5)) +
+	       stored_height(p, v, i, width - 2 * mm(p, 5)) +
 	       (portrait          ? words + mm(p, 2) + answers
 		: words > answers ? words
 				  : answers);
@@ -128,9 +130,11 @@ static void add_paper(struct page *p, struct rect r, const struct view *v, size_
 	struct rect in = inset(r, mm(p, 5), mm(p, 4));
 
 	page_add(p, page_format(p, "papers.%zu.sheet", i), NODE_SHEET, r);
-	struct rect reuse = in;
+	struct rect reuse = in, stored;
 	if (has_reuse(v, i))
 		cut_bottom(&in, reuse_height(p, v, i, in.w));
+	stored = in;
+	cut_bottom(&in, stored_height(p, v, i, in.w));
 	struct rect answers = portrait ? (struct rect){ 0 } : cut_right(&in, answers_width(p));
 	if (!portrait)
 		cut_right(&in, mm(p, 4));
@@ -144,6 +148,7 @@ static void add_paper(struct page *p, struct rect r, const struct view *v, size_
 	}
 	answer(p, column(answers, 2, mm(p, GAP_MM), 0), v, i, HAVE_BROUGHT);
 	answer(p, column(answers, 2, mm(p, GAP_MM), 1), v, i, HAVE_NOT);
+	stored_add(p, &stored, v, i);
 	if (has_reuse(v, i))
 		add_reuse(p, &reuse, v, i);
 }
@@ -178,6 +183,8 @@ static void draw_item(struct page *p, struct rect r, const struct view *v, const
 	n->type = i->told->type;
 	n->tone = i->told->tone;
 	n->icon = i->told->icon;
+	n->state = i->told->state;
+	n->deed = i->told->deed;
 }
 
 /* Warnings, the name of the service, its facts, and paper after paper. */
@@ -250,6 +257,7 @@ void screen_CHECKLIST(struct page *p, const struct view *v)
 	if (beside)
 		facts_beside(p, &body, v);
 	warnings(&told, p, v);
+	stored_asking(&told, p, v);
 	const char *full = view_get_text(v, "full_name");
 	flow_long_text(&told, p, "service", TYPE_LABEL,
 		       full[0] ? full : view_get_text(v, "procedure"), body);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { HAVE_NOT = 2 };
+enum { HAVE_NOT = 2, HAVE_STORED = 4 };
 
 #define MAX_LINES  320
 #define MAX_PAPERS 64
@@ -85,7 +85,9 @@ static struct chip progress_of(struct page *p, const struct view *v, const struc
 	bool brought = view_row_num(v, "papers", l->paper, "have") != HAVE_NOT;
 	struct chip c = { page_format(p, "papers.%zu.state", l->paper), NULL, ICON_CHECK, TONE_OK };
 
-	if (l->count == 0) {
+	if (l->count == 0 && view_row_num(v, "papers", l->paper, "have") == HAVE_STORED) {
+		c.text = say(p, WORD_PAGES_STORED);
+	} else if (l->count == 0) {
 		c.text = say(p, brought ? WORD_PAGES_NOT_SCANNED : WORD_PAGES_NOT_BROUGHT);
 		c.icon = ICON_WARNING;
 		c.tone = TONE_WARN;

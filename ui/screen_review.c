@@ -3,6 +3,8 @@
 #include "ui/frame.h"
 #include "ui/screen.h"
 
+enum { HAVE_STORED = 4 };
+
 #define MAX_LINES 192
 
 /* A line of the review; above the first of a section, its heading, with a button when the
@@ -31,6 +33,9 @@ static void add(struct lines *l, struct line line)
 static const char *pages_of(struct page *p, const struct view *v, size_t i)
 {
 	int64_t n = view_row_num(v, "papers", i, "pages");
+
+	if (view_row_num(v, "papers", i, "have") == HAVE_STORED)
+		return say(p, WORD_STORED_USED);
 
 	if (n == 0)
 		return say(p, WORD_PAGES_NOT_BROUGHT);
@@ -214,20 +219,29 @@ void screen_REVIEW(struct page *p, const struct view *v)
 		add_lines(p, cut_top(&body, heights[i]), &lines, firsts[i]);
 }
 
+static const char *handed_in(struct page *p, long papers, long pages, long stored)
+{
+	const char *had = counted(p, WORD_CONFIRM_STORED_ONE, WORD_CONFIRM_STORED, stored);
+
+	if (papers == 0)
+		return stored > 0 ? had : say(p, WORD_SLIP_NO_PAPERS);
+	const char *ours = filled_num(p, WORD_CONFIRM_PAPERS, papers, pages);
+	return stored > 0 ? page_format(p, "%s; %s", ours, had) : ours;
+}
+
 /* What is handed in, and by whom. */
 static void confirm_facts(struct flow *f, struct page *p, const struct view *v)
 {
-	long papers = 0, pages = 0;
+	long papers = 0, pages = 0, stored = 0;
 
 	for (size_t i = 0; i < view_rows(v, "papers"); i++) {
 		long n = (long)view_row_num(v, "papers", i, "pages");
 		papers += n > 0;
 		pages += n;
+		stored += view_row_num(v, "papers", i, "have") == HAVE_STORED;
 	}
 	flow_fact(f, "service", say(p, WORD_SLIP_PROCEDURE), view_get_text(v, "procedure"));
-	flow_fact(f, "papers", say(p, WORD_REVIEW_PAPERS),
-		  pages > 0 ? filled_num(p, WORD_CONFIRM_PAPERS, papers, pages)
-			    : say(p, WORD_SLIP_NO_PAPERS));
+	flow_fact(f, "papers", say(p, WORD_REVIEW_PAPERS), handed_in(p, papers, pages, stored));
 	flow_fact(f, "name", say(p, WORD_CONFIRM_BY), view_get_text(v, "name"));
 }
 
