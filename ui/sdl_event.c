@@ -1,0 +1,114 @@
+#include "ui/sdl_event.h"
+
+#include "firmware/base/log.h"
+
+#include <string.h>
+
+static void set_hints(const char *driver)
+{
+	if (driver)
+		SDL_SetHint(SDL_HINT_VIDEODRIVER, driver);
+	/* the "accelerated" path is a GL texture: 28 times slower without a GPU */
+	SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+	SDL_SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0");
+	SDL_SetHint(SDL_HINT_MOUSE_TOUCH_EVENTS, "0");
+	SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
+	SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+	SDL_SetHint(SDL_HINT_APP_NAME, "kiosk");
+	SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+}
+
+enum err sdl_begin(const char *driver)
+{
+	if (SDL_WasInit(SDL_INIT_VIDEO))
+		return ERR_OK;
+	set_hints(driver);
+	if (SDL_Init(SDL_INIT_VIDEO) == 0)
+		return ERR_OK;
+	log_line(LOG_ERROR, "display.none", "sdl=%s", SDL_GetError());
+	return ERR_GONE;
+}
+
+static enum display_key key_of(const SDL_Keysym *k)
+{
+	switch (k->sym) {
+	case SDLK_UP:
+		return KEY_UP;
+	case SDLK_DOWN:
+		return KEY_DOWN;
+	case SDLK_LEFT:
+		return KEY_LEFT;
+	case SDLK_RIGHT:
+		return KEY_RIGHT;
+	case SDLK_TAB:
+		return k->mod & KMOD_SHIFT ? KEY_BACK_TAB : KEY_TAB;
+	case SDLK_RETURN:
+	case SDLK_KP_ENTER:
+		return KEY_ENTER;
+	case SDLK_ESCAPE:
+		return KEY_ESCAPE;
+	case SDLK_BACKSPACE:
+		return KEY_BACKSPACE;
+	case SDLK_F1:
+		return KEY_HELP;
+	default:
+		return KEY_NONE;
+	}
+}
+
+static bool from_mouse(const SDL_Event *e, struct display_event *ret)
+{
+	if (e->type == SDL_MOUSEMOTION) {
+		*ret = (struct display_event){ EVENT_MOVE, .x = e->motion.x, .y = e->motion.y };
+		return e->motion.state & SDL_BUTTON_LMASK;
+	}
+	*ret = (struct display_event){ e->type == SDL_MOUSEBUTTONDOWN ? EVENT_DOWN : EVENT_UP,
+				       .x = e->button.x, .y = e->button.y };
+	return e->button.button == SDL_BUTTON_LEFT;
+}
+
+static bool from_finger(struct sdl_fingers *f, const SDL_TouchFingerEvent *e, int width, int height,
+			struct display_event *ret)
+{
+	*ret = (struct display_event){ .x = (int)(e->x * (float)width),
+				       .y = (int)(e->y * (float)height) };
+	if (e->type == SDL_FINGERDOWN) {
+		ret->kind = EVENT_DOWN;
+		ret->finger = f->down++;
+		if (ret->finger == 0)
+			f->first = e->fingerId;
+		return true;
+	}
+	ret->kind = e->type == SDL_FINGERUP ? EVENT_UP : EVENT_MOVE;
+	ret->finger = e->fingerId == f->first ? 0 : 1;
+	if (e->type == SDL_FINGERUP && f->down > 0)
+		f->down--;
+	return true;
+}
+
+bool sdl_event(struct sdl_fingers *f, const SDL_Event *e, int width, int height,
+	       struct display_event *ret)
+{
+	switch (e->type) {
+	case SDL_QUIT:
+		*ret = (struct display_event){ .kind = EVENT_CLOSED };
+		return true;
+	case SDL_MOUSEBUTTONDOWN:
+	case SDL_MOUSEBUTTONUP:
+	case SDL_MOUSEMOTION:
+		return from_mouse(e, ret);
+	case SDL_FINGERDOWN:
+	case SDL_FINGERUP:
+	case SDL_FINGERMOTION:
+		return from_finger(f, &e->tfinger, width, height, ret);
+	case SDL_KEYDOWN:
+		*ret = (struct display_event){ EVENT_KEY, .key = key_of(&e->key.keysym) };
+		return ret->key != KEY_NONE;
+	case SDL_TEXTINPUT:
+		*ret = (struct display_event){ .kind = EVENT_TEXT };
+		memccpy(ret->text, e->text.text, '\0', sizeof ret->text - 1);
+		return true;
+	default:
+		return false;
+	}
+}
