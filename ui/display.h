@@ -1,5 +1,5 @@
-/* The face of a panel: pixels out, touches and keys in. A window, or a picture in memory for
- * tests; on the board one more, over kernel mode setting. */
+/* The face of a panel: pixels out, touches and keys in. A window on a desktop, the panel itself on
+ * the board, or a picture in memory for tests. */
 #ifndef UI_DISPLAY_H
 #define UI_DISPLAY_H
 
@@ -49,7 +49,7 @@ enum display_fd {
 	DISPLAY_SILENT = -2, /* nobody can touch it: no need to ask */
 };
 
-/* What a display does; made by display_window() or display_memory(). */
+/* What a display does; made by one of the functions below. */
 struct display_ops {
 	/* Its pixels, CAIRO_FORMAT_RGB24; NULL while there are none. */
 	cairo_surface_t *(*surface)(struct display *d);
@@ -73,6 +73,11 @@ void display_fit(struct metrics *m);
 /* A window of SDL; `full`: without a frame, over the whole panel. ERR_GONE when there is no
  * screen to open it on; the log says why. */
 enum err display_window(int width, int height, bool full, struct display **ret);
+
+/* The panel itself, by kernel mode setting, with touch and keys by evdev; no window system is
+ * there. `folder`: of the cards, /dev/dri. `turn`: degrees by which the picture is turned clockwise
+ * (turn.h). `matrix`: touch_matrix_of(). ERR_BAD_CONFIG, and those of kms_open(). */
+enum err display_kms(const char *folder, long turn, const char *matrix, struct display **ret);
 
 /* Pixels in memory and nothing else. ERR_NO_MEMORY. */
 enum err display_memory(int width, int height, struct display **ret);

@@ -219,15 +219,24 @@ static void self_test(const struct face *f)
 		 (int)least_us);
 }
 
+static enum err open_display(const struct config *c, struct metrics *m, struct display **ret)
+{
+	if (strcmp(c->screen_driver, "kms") == 0)
+		return display_kms("/dev/dri", c->screen_turn, c->touch_matrix, ret);
+	if (strcmp(c->screen_driver, "window") != 0)
+		return ERR_BAD_CONFIG;
+	if (!c->screen_full)
+		display_fit(m);
+	return display_window(m->width_px, m->height_px, c->screen_full, ret);
+}
+
 static enum err open_panel(struct face *f)
 {
 	const struct config *c = &f->config;
 	struct metrics m = { (int)c->screen_width_px, (int)c->screen_height_px,
 			     (int)c->screen_um_per_px, (int)c->screen_bottom_mm };
 
-	if (!c->screen_full)
-		display_fit(&m);
-	enum err e = display_window(m.width_px, m.height_px, c->screen_full, &f->display);
+	enum err e = open_display(c, &m, &f->display);
 	if (e == ERR_OK)
 		as_it_is(f->display, &m);
 	if (e == ERR_OK)
