@@ -97,7 +97,7 @@ static bool family_allowed(const struct role_row *row, int family)
 	case AF_UNIX:
 		return row->net != NET_NONE || row->usb;
 	case AF_NETLINK: /* hot plug; and the addresses of this machine, for getaddrinfo */
-		return row->usb || inet;
+		return row->usb || row->net != NET_NONE;
 	case AF_INET:
 	case AF_INET6:
 		return inet;

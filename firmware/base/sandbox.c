@@ -61,8 +61,8 @@ static const char *const WORLD_CHANGE[] = { "/dev/pts", NULL }; /* simulated dev
 static const char *const PLACES[] = {
 	[PLACE_DATA] = "DATA",       [PLACE_ASSETS] = "ASSETS",     [PLACE_CONF] = "CONF",
 	[PLACE_KEYS] = "KEYS",       [PLACE_KEYS_TLS] = "KEYS_TLS", [PLACE_SCREEN] = "SCREEN",
-	[PLACE_SCANNER] = "SCANNER", [PLACE_TOKEN] = "TOKEN",
-	[PLACE_STICK] = "STICK",
+	[PLACE_SCANNER] = "SCANNER", [PLACE_TOKEN] = "TOKEN",       [PLACE_STICK] = "STICK",
+	[PLACE_DEVICES] = "DEVICES",
 };
 
 static enum err allow_all(struct landlock *l, const char *const *paths, enum landlock_right right)

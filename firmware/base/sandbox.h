@@ -15,6 +15,7 @@ enum sandbox_place {
 	PLACE_KEYS,     /* signing key, anchors */
 	PLACE_KEYS_TLS, /* client key and CA */
 	PLACE_SCREEN,   /* the display and input devices; in the simulation a socket */
+	PLACE_DEVICES,  /* which devices there are, not the devices themselves */
 	PLACE_SCANNER,  /* SANE configuration, and the socket of a scanner behind a daemon */
 	PLACE_STICK,    /* where USB sticks appear */
 	PLACE_TOKEN,    /* the daemon behind which a signing token lies */

@@ -248,8 +248,8 @@ static void places_of_files(const struct config *c, const char *conf, struct san
 
 void host_places(const struct host *h, const char *program, struct sandbox_places *ret)
 {
-	const char *real_screen[SANDBOX_PATHS] = { "/dev/dri", "/dev/input", "/dev/snd",
-						   "/run/udev" };
+	const char *real_screen[SANDBOX_PATHS] = { "/dev/dri", "/dev/input", "/dev/snd" };
+	const char *real_devices[SANDBOX_PATHS] = { "/sys", "/run/udev" };
 	/* a camera that is plugged in anew has another node, and cameras have no folder of their
 	 * own: which nodes may be opened is up to user and group */
 	const char *real_scanner[SANDBOX_PATHS] = { "/etc/sane.d", "/run/ipp-usb", "/var/lock",
@@ -266,6 +266,8 @@ void host_places(const struct host *h, const char *program, struct sandbox_place
 					.unprivileged = h->sim };
 	places_of_files(&h->config, h->config_path, ret);
 	memcpy(ret->path[PLACE_SCREEN], h->sim ? sim_screen : real_screen, sizeof real_screen);
+	if (!h->sim)
+		memcpy(ret->path[PLACE_DEVICES], real_devices, sizeof real_devices);
 	memcpy(ret->path[PLACE_SCANNER], h->sim ? sim_scanner : real_scanner, sizeof real_scanner);
 	memcpy(ret->path[PLACE_TOKEN], h->sim ? sim_token : real_token, sizeof real_token);
 }

@@ -157,7 +157,7 @@ static void sockets(void)
 		eq_int(as(r, ENTERED, packet), EAFNOSUPPORT);
 		eq_int(as(r, ENTERED, inet_with_high_bits), EAFNOSUPPORT);
 		eq_int(as(r, ENTERED, local), row->net || row->usb ? 0 : EAFNOSUPPORT);
-		eq_int(as(r, ENTERED, hot_plug), row->usb || !net ? 0 : EAFNOSUPPORT);
+		eq_int(as(r, ENTERED, hot_plug), row->net || row->usb ? 0 : EAFNOSUPPORT);
 		eq_int(as(r, ENTERED, ring), ENOSYS);
 	}
 }
