@@ -133,6 +133,21 @@ static struct says headline(const struct view *v)
 			      false };
 }
 
+/* What is on the slip is not what it is called now. */
+static void add_code(struct flow *f, struct page *p, const struct view *v)
+{
+	int64_t code = view_get_num(v, "code");
+
+	if (code == CODE_FORMER)
+		flow_banner(f, "former", TONE_WARN, ICON_INFO,
+			    filled(p, WORD_TRACK_FORMER, view_get_text(v, "asked"), NULL),
+			    view_get_text(v, "dossier_code")[0] ? say(p, WORD_TRACK_FORMER_SUB)
+								: "");
+	else if (code == CODE_SHARED)
+		flow_banner(f, "shared", TONE_WARN, ICON_INFO, say(p, WORD_TRACK_SHARED),
+			    say(p, WORD_TRACK_SHARED_SUB));
+}
+
 /* Lateness is said as plainly as the rest. */
 static void add_lateness(struct flow *f, struct page *p, const struct view *v)
 {
@@ -288,6 +303,7 @@ void screen_TRACK(struct page *p, const struct view *v)
 	if (view_get_num(v, "state") == TRACK_UNKNOWN &&
 	    strncmp(view_get_text(v, "asked"), "TAM-", 4) == 0)
 		flow_banner(&f, "slip", TONE_INFO, ICON_INFO, say(p, WORD_TRACK_UNKNOWN_SLIP), "");
+	add_code(&f, p, v);
 	add_print(&f, p, v);
 	add_lateness(&f, p, v);
 	flow_fact(&f, "reason", say(p, WORD_TRACK_REASON), view_get_text(v, "reason"));

@@ -12,6 +12,14 @@ enum track_state {
 	TRACK_STATES
 };
 
+/* The code that was asked for. A province that lost its data takes dossiers again, under codes that
+ * may be others. */
+enum track_code {
+	CODE_PRESENT,
+	CODE_FORMER, /* the dossier has another one now */
+	CODE_SHARED, /* the dossier's, and formerly another one's */
+};
+
 /* TrangThaiHoSo of the portal; domain reference, section 7.2. */
 enum track_progress {
 	PROGRESS_FILED = 1,

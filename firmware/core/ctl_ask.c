@@ -44,10 +44,19 @@ static void on_status(struct core *c, uint32_t number, const struct query_end *e
 	ctl_end(t, found ? CTL_DONE : CTL_REFUSED);
 }
 
+/* A citizen brings the slip of before the province lost its data. */
+static void say_former(struct ctl *t, const char *code, const struct outbox_item *i, bool shared)
+{
+	ctl_say(t, "former    %s was the code of %s, which the province has as %s now", code,
+		i->receipt_code, i->dossier_code[0] ? i->dossier_code : "refused");
+	if (shared)
+		ctl_say(t, "shared    it was given to another dossier since: see below");
+}
+
 enum ctl_code ctl_ask(struct ctl *t, const char *arg)
 {
 	struct core *c = t->core;
-	struct outbox_item item;
+	struct outbox_item item, former;
 	struct json_object *body = json_object_new_object();
 	const char *code = arg;
 
@@ -55,8 +64,13 @@ enum ctl_code ctl_ask(struct ctl *t, const char *arg)
 		json_object_put(body);
 		return CTL_USAGE;
 	}
-	if (outbox_find(c->store, arg, &item) == ERR_OK)
+	bool here = outbox_find(c->store, arg, &item) == ERR_OK;
+	if (here)
 		code = item.key;
+	if (reconcile_former(c->store, arg, here ? &former : &item) == ERR_OK) {
+		say_former(t, arg, here ? &former : &item, here);
+		code = item.key;
+	}
 	if (body)
 		json_object_object_add(body, "MaHoSo", json_object_new_string(code));
 	enum err e = query_ask(c, QUERY_STATUS, body, on_status, 0, t->id);

@@ -88,6 +88,10 @@ void reconcile_check_free(struct reconcile_check *check);
 enum err reconcile_answered(struct store *s, const struct outbox_item *former,
 			    const struct outbox_answer *a);
 
+/* The dossier that had this dossier code in an answer before its present one: a citizen may hold
+ * that receipt. Another dossier may have the code now. ERR_NOT_FOUND. */
+enum err reconcile_former(struct store *s, const char *code, struct outbox_item *ret_item);
+
 struct reconcile_run {
 	char why[16];    /* "day", "link", "epoch", "staff" */
 	int64_t ended_s; /* province's clock; 0: it never replied */

@@ -122,6 +122,19 @@ enum err reconcile_answered(struct store *s, const struct outbox_item *former,
 	return e == ERR_NOT_FOUND ? note_unlooked(s, former, a, what) : e;
 }
 
+enum err reconcile_former(struct store *s, const char *code, struct outbox_item *ret_item)
+{
+	AUTO_ROWS *st = NULL;
+	char key[STORE_KEY_CAP];
+	enum err e =
+		*code ? db_first(s, SQL_FORMER_FIND, DB_VALUES(db_text(code)), &st) : ERR_NOT_FOUND;
+
+	if (e != ERR_OK)
+		return e;
+	db_copy(st, 0, key, sizeof key);
+	return outbox_get(s, key, ret_item);
+}
+
 static enum err end_run(struct store *s, const struct reconcile_run *r)
 {
 	char detail[160];

@@ -204,6 +204,7 @@ void show_track(struct view_writer *w, const struct core *c)
 
 	view_num(w, "state", t->state);
 	view_text(w, "asked", t->asked);
+	view_num(w, "code", t->code);
 	view_num(w, "err", t->why);
 	view_num(w, "print", desk_state(c, ROLE_PRINT));
 	view_num(w, "form", form_of_state(c));

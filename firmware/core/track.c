@@ -136,6 +136,22 @@ static bool is_answered(const struct outbox_item *i)
 	       i->state == OUTBOX_PURGED;
 }
 
+/* By the code as it is now, else by one that it had once: the citizen may hold that slip. */
+static void look_here(struct core *c)
+{
+	struct track *t = &c->track;
+	struct outbox_item former;
+
+	t->code = CODE_PRESENT;
+	t->here = outbox_find(c->store, t->asked, &t->item) == ERR_OK;
+	if (reconcile_former(c->store, t->asked, &former) != ERR_OK)
+		return;
+	t->code = t->here ? CODE_SHARED : CODE_FORMER;
+	if (!t->here)
+		t->item = former;
+	t->here = true;
+}
+
 static void begin(struct core *c)
 {
 	struct track *t = &c->track;
@@ -144,7 +160,7 @@ static void begin(struct core *c)
 	t->number++;
 	t->why = ERR_OK;
 	memset(&t->said, 0, sizeof t->said);
-	t->here = outbox_find(c->store, t->asked, &t->item) == ERR_OK;
+	look_here(c);
 	if (t->here && !is_answered(&t->item)) {
 		t->state = TRACK_HERE;
 		return;

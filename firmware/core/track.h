@@ -33,6 +33,7 @@ struct track {
 	enum track_state state;
 	enum err why; /* the province could not be asked */
 	char asked[TRACK_CODE_CAP];
+	enum track_code code;
 	bool here; /* it is in the outbox: */
 	struct outbox_item item;
 	struct standing said;    /* TOLD */

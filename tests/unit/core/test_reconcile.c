@@ -184,6 +184,12 @@ static void q15_lost_and_taken_again(void)
 	eq_str(item.key, c);
 	eq_int(answer_at(s, b, "x-261121-0009", T0 + 60), ERR_OK);
 	eq_str(item_of(s, b).dossier_code, "x-261121-0009");
+	/* who holds the first slip of b is led to it all the same */
+	eq_int(reconcile_former(s, "x-261121-0002", &item), ERR_OK);
+	eq_str(item.key, b);
+	eq_int(reconcile_former(s, "x-261121-0009", &item), ERR_NOT_FOUND);
+	eq_int(reconcile_former(s, "x-261121-0001", &item), ERR_NOT_FOUND);
+	eq_int(reconcile_former(s, "", &item), ERR_NOT_FOUND);
 	look(s);
 	eq_int(find_count, 2);
 	int n = strcmp(finds[0].key, b) == 0 ? 0 : 1;
