@@ -301,7 +301,7 @@ check: packages-check
 	@$(MAKE) --no-print-directory checked
 checked: all lint unit fuzz-smoke scenes
 
-.PHONY: demo scenes papers cut cut-kill cut-power guest-machine cards
+.PHONY: demo scenes papers cut cut-kill cut-power cut-machine cards
 
 # Scenes: the real programs, simulated devices, the stand-in province.
 scenes: all papers
@@ -323,16 +323,10 @@ cut-kill: all papers
 	@echo '  CUT   programs, $(shell expr $(N) / 20) visits by screen'
 	@$O/bin/scene --cut $(SEED),$(shell expr $(N) / 20)
 
-POWERCUT = @echo '  CUT   the power:' && $O/bin/powercut --dir $O/guest
 cut-power: packages-cut
-	@$(MAKE) --no-print-directory $(JOBS) guest-machine
-	$(POWERCUT) cuts $(SEED),$(CUTS)
-	$(POWERCUT) orders $(SEED),$(CUTS)
-	$(POWERCUT) errors $(SEED),$(CUTS)
-	$(POWERCUT) full $(SEED),22
-	$(POWERCUT) --deaf cuts $(SEED),4
-guest-machine: $O/bin/guest $O/bin/kiosk-core $O/bin/powercut assets
-	@tests/cut/guest.sh $O
+	@$(MAKE) --no-print-directory $(JOBS) cut-machine
+	@tests/cut/power.sh $O $(SEED) $(CUTS)
+cut-machine: $O/bin/guest $O/bin/kiosk-core $O/bin/powercut assets
 
 # Cards are laid down and lifted, readers unplugged, both with every fault they know, N times; at
 # the end nothing has died of it, and the next card is read.

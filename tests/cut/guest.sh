@@ -2,22 +2,31 @@
 # guest.sh O [KERNEL.deb]: makes O/guest, the machine whose plug is pulled: vmlinuz and the drivers
 # of its disks out of Debian's kernel package, which is loaded from the machine's own sources;
 # initrd with the real kiosk-core, its libraries and data, and tests/guest as the first process;
-# disk.img, an empty ext4 file system. Needs no root.
+# disk.img, an empty ext4 file system. Needs root only where the list of packages is too old.
+# Ends with 77 where no kernel can be had.
 set -eu
 o=$1
 g=$o/guest
 mkdir -p "$g"
 
 kernel() { # which package is the kernel of today
-	apt-cache depends linux-image-cloud-amd64 | sed -n 's/^ *Depends: //p' | head -1
+	apt-cache depends linux-image-cloud-amd64 2>/dev/null | sed -n 's/^ *Depends: //p' | head -1
+}
+load() {
+	rm -f "$g"/*.deb
+	[ -n "$(kernel)" ] || { echo 'no kernel package is known' >"$g/apt.log"; return 1; }
+	echo "  LOAD  $(kernel)"
+	(cd "$g" && apt-get download -q "$(kernel)" >apt.log 2>&1)
+}
+as_root() {
+	if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 if [ ! -e "$g/vmlinuz" ]; then
 	deb=${2:-}
 	if [ -z "$deb" ]; then
-		[ -n "$(kernel)" ] || { echo "no kernel package is known: apt-get update" >&2; exit 1; }
-		echo "  LOAD  $(kernel)"
-		rm -f "$g"/*.deb
-		(cd "$g" && apt-get download -q "$(kernel)" >apt.log 2>&1) || { cat "$g/apt.log"; exit 1; }
+		# the list may name a kernel that has been followed by another
+		load || { as_root apt-get update -q >/dev/null 2>&1 && load; } ||
+			{ cat "$g/apt.log" >&2; exit 77; }
 		deb=$(ls "$g"/*.deb)
 	fi
 	rm -rf "$g/kernel"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define MAX_STALLS 3
-#define WAIT_MS    90000 /* without a request: a machine on a busy computer takes its time */
+#define WAIT_MS    240000 /* without a request: a machine on a busy computer takes its time */
 
 static void order(struct play *p, const char *text)
 {

@@ -21,7 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define QUIET_MS 60000 /* a program that says nothing for so long is stuck */
+#define QUIET_MS 180000 /* a program that says nothing for so long is stuck */
 #define REST_MS  200
 
 struct guest {
