@@ -28,13 +28,10 @@ struct drive_writes {
 	uint64_t bytes;
 };
 
-struct tape;
-
 struct drive {
 	uint8_t *safe, *now; /* what outlives a cut; what the machine reads */
 	uint64_t size;
 	struct drive_writes unsafe; /* since the last flush */
-	struct tape *tape;          /* everything is recorded there; NULL: nothing is */
 	bool deaf;                  /* answers a flush, and does nothing */
 	uint64_t requests, flushes, written_bytes;
 	uint64_t fail_from, fail_until; /* requests by number that fail; 0, 0: none */

@@ -2,14 +2,14 @@
 
 #include <string.h>
 
-#define VISITS   3   /* in which the failure comes, or not any more */
-#define MOST     499 /* requests to the drive of them, about; a prime */
-#define STRIDE   97  /* so that a few failures are spread over all of them */
+#define VISITS   2  /* in which the failure comes, or not any more */
+#define STRIDE   97 /* a prime, so that a few failures are spread over all requests */
 #define FOR_EVER UINT64_MAX
 
 struct errors {
 	struct play_result *result;
-	unsigned first, done; /* the n-th request of the visits fails; how many were played */
+	uint64_t begun;      /* requests to the drive before the visits */
+	unsigned most, done; /* requests of the visits, at most; how many failures were played */
 };
 
 /* Once the disk is mounted and looked at: one request, a few, or all from there on. */
@@ -20,8 +20,19 @@ static void arm(struct play *p)
 	struct drive *d = &p->rig.drive;
 	uint64_t length = LENGTHS[lot_draw(&p->lot, sizeof LENGTHS / sizeof *LENGTHS)];
 
-	d->fail_from = d->requests + 1 + (r->first + r->done * STRIDE) % MOST;
+	r->begun = d->requests;
+	if (r->most == 0)
+		return;
+	d->fail_from = d->requests + 1 + (uint64_t)(p->first + r->done) * STRIDE % r->most;
 	d->fail_until = length == FOR_EVER ? FOR_EVER : d->fail_from + length;
+}
+
+/* Of visits without a failure; a few more, as no two runs are quite the same. */
+static void measure(struct errors *r, uint64_t requests)
+{
+	r->most = (unsigned)(requests + requests / 8);
+	r->most += r->most % STRIDE == 0;
+	r->result->requests_each = r->most;
 }
 
 static void hear(struct play *p, const char *line)
@@ -33,6 +44,10 @@ static void hear(struct play *p, const char *line)
 		arm(p);
 	if (sscanf(line, "ended %d", &code) != 1)
 		return;
+	if (r->most == 0) {
+		measure(r, p->rig.drive.requests - r->begun);
+		return;
+	}
 	p->rig.drive.fail_from = p->rig.drive.fail_until = 0;
 	r->result->stopped += code != 0;
 	r->done++;
@@ -58,7 +73,7 @@ static bool next_failure(struct play *p)
 
 void play_errors(struct play *p, struct play_result *ret)
 {
-	struct errors r = { .result = ret, .first = (unsigned)lot_draw(&p->lot, MOST) };
+	struct errors r = { .result = ret };
 	enum err e = play_new_disk(p);
 
 	p->more = &r;

@@ -73,7 +73,7 @@ libraries() { # PROGRAM...: NAME=PATH of what they are linked with, and of the l
 }
 modules() {
 	find "$g/kernel/lib/modules" \( -name 'virtio*.ko' -o -name 'crc*.ko' -o -name mbcache.ko \
-		-o -name jbd2.ko -o -name ext4.ko \) | while read -r f; do echo "modules/${f##*/}=$f"; done
+		-o -name jbd2.ko -o -name ext4.ko -o -name dm-mod.ko -o -name dm-log-writes.ko \) | while read -r f; do echo "modules/${f##*/}=$f"; done
 }
 assets() {
 	find "$o/assets" -name '*.json' -o -name '*.json.p7s' | while read -r f; do

@@ -73,9 +73,8 @@ static void play_lane(const struct options *o, play_fn *play, struct play *p, in
 	_exit(0);
 }
 
-static int start_lane(const struct options *o, play_fn *play, uint64_t seed, unsigned count)
+static int start_lane(const struct options *o, play_fn *play, struct play p)
 {
-	struct play p = { .seed = seed, .count = count };
 	int pipes[2];
 
 	if (pipe(pipes) < 0)
@@ -99,6 +98,9 @@ static void add(struct play_result *all, const struct play_result *r)
 	all->stopped += r->stopped;
 	all->finished += r->finished;
 	all->turned_away += r->turned_away;
+	all->steps += r->steps;
+	if (all->requests_each < r->requests_each)
+		all->requests_each = r->requests_each;
 	all->requests += r->requests;
 	all->flushes += r->flushes;
 	all->broken |= r->broken;
@@ -115,6 +117,8 @@ static void print_table(const char *name, const struct play_result *r)
 		{ name, r->played, true },
 		{ "starts", r->boots, true },
 		{ "machine stalled", r->stalls, false },
+		{ "durable steps", r->steps, false },
+		{ "requests to fail", r->requests_each, false },
 		{ "looks", c->looks, true },
 		{ "called saved", c->saved, true },
 		{ "called accepted", c->accepted, true },
@@ -141,8 +145,14 @@ static int play_all(const struct options *o, const char *name, uint64_t seed, un
 
 	if (!play)
 		return fputs(USAGE, stderr), 2;
-	for (unsigned i = 0; i < lanes; i++)
-		from[i] = start_lane(o, play, seed * 1000 + i, count / lanes + (i < count % lanes));
+	for (unsigned i = 0, first = 0; i < lanes; i++) {
+		struct play p = { .seed = seed * 1000 + i,
+				  .first = first,
+				  .count = count / lanes + (i < count % lanes) };
+
+		from[i] = start_lane(o, play, p);
+		first += p.count;
+	}
 	for (unsigned i = 0; i < lanes; i++) {
 		struct play_result r = { .broken = true };
 

@@ -1,35 +1,59 @@
+#include "tests/cut/log.h"
 #include "tests/cut/play.h"
-#include "tests/cut/tape.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 #define RECORDED_VISITS 5
 
 struct orders {
+	struct log log;
 	struct tape tape;
 	unsigned state, count; /* that is looked at; how many there are to be */
 	size_t safe;           /* parts of the tape that are on the disk */
 };
 
+/* After each of these lines the guest makes a mark. */
 static void note_promise(struct play *p, const char *line)
 {
-	struct orders *o = p->more;
+	struct log *l = &((struct orders *)p->more)->log;
 
-	(void)line;
-	o->tape.promises = p->book.promise_count;
+	if (strncmp(line, "saved ", 6) != 0 && strncmp(line, "visit ", 6) != 0)
+		return;
+	if (l->marks < LOG_MAX_MARKS)
+		l->promises[l->marks++] = p->book.promise_count;
+}
+
+static enum err run_recorded(struct play *p)
+{
+	enum err e = play_new_disk(p);
+
+	p->heard = note_promise;
+	p->visits_left = RECORDED_VISITS;
+	if (e == ERR_OK)
+		e = play_boot(p, "record 1 2 2");
+	p->heard = NULL;
+	return e;
 }
 
 static enum err record(struct play *p)
 {
 	struct orders *o = p->more;
-	enum err e = play_new_disk(p);
+	uint8_t *log = mmap(NULL, RIG_RECORD, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	p->rig.drive.tape = &o->tape;
-	p->heard = note_promise;
-	p->visits_left = RECORDED_VISITS;
+	if (log == MAP_FAILED)
+		return ERR_NO_MEMORY;
+	p->rig.record = log;
+	enum err e = run_recorded(p);
+	p->rig.record = NULL;
+	o->log.bytes = log;
+	o->log.len = RIG_RECORD;
+	o->log.disk_bytes = p->rig.drive.size;
+	o->log.deaf = p->deaf;
 	if (e == ERR_OK)
-		e = play_boot(p, "file 1 2 2");
-	p->heard = NULL;
+		e = log_read(&o->log, &o->tape);
+	munmap(log, RIG_RECORD);
 	return e;
 }
 
@@ -59,17 +83,17 @@ static void put_some(struct drive *d, const struct tape_part *part, struct lot *
 	}
 }
 
-/* At first nothing of the part that was under way, then any of it. */
+/* By turns: nothing of the part that was under way, then any of it. */
 static void prepare(struct play *p)
 {
 	struct orders *o = p->more;
-	size_t safe = (size_t)((uint64_t)o->state * (o->tape.count + 1) / o->count);
-	bool same = o->state > 0 && safe == o->safe;
+	uint64_t step = o->state / 2, steps = (o->count + 1) / 2;
+	size_t safe = o->log.deaf ? 0 : (size_t)(step * (o->tape.count + 1) / steps);
 
 	drive_forget(&p->rig.drive);
 	while (o->safe < safe)
 		put_part(&p->rig.drive, &o->tape.parts[o->safe++]);
-	if (same && safe < o->tape.count)
+	if (o->state % 2 && safe < o->tape.count)
 		put_some(&p->rig.drive, &o->tape.parts[safe], &p->lot);
 	p->book.limit = promises_at(&o->tape, safe);
 	o->state++;
@@ -123,6 +147,7 @@ void play_orders(struct play *p, struct play_result *ret)
 		e = replay(p);
 	ret->boots = 2;
 	ret->played = o.state;
+	ret->steps = (unsigned)o.tape.count;
 	ret->broken = e != ERR_OK || o.state != p->count;
 	tape_finish(&o.tape);
 }

@@ -11,6 +11,7 @@ struct play {
 	const char *dir; /* vmlinuz, initrd, disk.img */
 	uint64_t seed;
 	unsigned count; /* cuts, states, failures, touches */
+	unsigned first; /* the number of the first of them among those of all lanes */
 	bool deaf;      /* the drive ignores flushes */
 	bool talks;     /* every line of the machine is told */
 	FILE *out;
@@ -36,6 +37,8 @@ struct play_result {
 	struct book_counts counts;
 	unsigned played, boots;
 	unsigned stalls, stopped, finished, turned_away; /* programs, visits, people */
+	unsigned steps;         /* at which something became durable, of recorded runs */
+	unsigned requests_each; /* of the visits in which one fails: so many failures are all */
 	uint64_t requests, flushes;
 	bool broken; /* the proof itself did not work */
 };

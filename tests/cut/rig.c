@@ -14,7 +14,7 @@
 #define TELL_BYTES (1u << 20)
 #define FIRST_FD   20 /* of the disks, in the emulator */
 
-enum { DISK_DATA, DISK_TELL };
+enum { DISK_DATA, DISK_TELL, DISK_RECORD };
 
 static enum err data_read(void *data, uint64_t at, uint32_t len, uint8_t *to)
 {
@@ -79,9 +79,33 @@ static enum err tell_write(void *data, uint64_t at, uint32_t len, const uint8_t 
 	return ERR_OK;
 }
 
-static enum err tell_flush(void *data)
+static enum err no_flush(void *data)
 {
 	(void)data;
+	return ERR_OK;
+}
+
+/* The kernel looks for partitions there, too. */
+static enum err record_read(void *data, uint64_t at, uint32_t len, uint8_t *to)
+{
+	struct rig *r = data;
+
+	if (at > RIG_RECORD || len > RIG_RECORD - at)
+		return ERR_NO_SPACE;
+	if (r->record)
+		memcpy(to, r->record + at, len);
+	else
+		memset(to, 0, len);
+	return ERR_OK;
+}
+
+static enum err record_write(void *data, uint64_t at, uint32_t len, const uint8_t *bytes)
+{
+	struct rig *r = data;
+
+	if (!r->record || at > RIG_RECORD || len > RIG_RECORD - at)
+		return ERR_NO_SPACE;
+	memcpy(r->record + at, bytes, len);
 	return ERR_OK;
 }
 
@@ -119,6 +143,10 @@ static void exec_emulator(const struct rig *r, int out, const int disks[RIG_DISK
 				      "driver=nbd,node-name=b,server.type=fd,server.str=21",
 				      "-device",
 				      "virtio-blk-pci,drive=b",
+				      "-blockdev",
+				      "driver=nbd,node-name=c,server.type=fd,server.str=22",
+				      "-device",
+				      "virtio-blk-pci,drive=c",
 				      NULL };
 
 	snprintf(kernel, sizeof kernel, "%s/vmlinuz", r->dir);
@@ -162,7 +190,8 @@ enum err rig_on(struct rig *r)
 {
 	const struct nbd_device devices[RIG_DISKS] = {
 		[DISK_DATA] = { r->drive.size, data_read, data_write, data_flush, r },
-		[DISK_TELL] = { TELL_BYTES, tell_read, tell_write, tell_flush, r },
+		[DISK_TELL] = { TELL_BYTES, tell_read, tell_write, no_flush, r },
+		[DISK_RECORD] = { RIG_RECORD, record_read, record_write, no_flush, r },
 	};
 
 	r->was_cut = false;
@@ -194,9 +223,12 @@ enum err rig_run(struct rig *r, int wait_ms)
 	enum err e = ERR_OK;
 
 	while (e == ERR_OK) {
-		struct pollfd p[RIG_DISKS + 1] = { { .fd = r->socks[DISK_DATA], .events = POLLIN },
-						   { .fd = r->socks[DISK_TELL], .events = POLLIN },
-						   { .fd = r->screen, .events = POLLIN } };
+		struct pollfd p[RIG_DISKS + 1] = {
+			[DISK_DATA] = { .fd = r->socks[DISK_DATA], .events = POLLIN },
+			[DISK_TELL] = { .fd = r->socks[DISK_TELL], .events = POLLIN },
+			[DISK_RECORD] = { .fd = r->socks[DISK_RECORD], .events = POLLIN },
+			[RIG_DISKS] = { .fd = r->screen, .events = POLLIN },
+		};
 		int n = poll(p, RIG_DISKS + 1, wait_ms);
 
 		if (n == 0)

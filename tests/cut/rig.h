@@ -1,5 +1,6 @@
-/* The machine in an emulator whose plug is pulled, and its two disks: the one that matters, and the
- * one by which it is ordered about and tells what it did (tests/guest/tell.h). */
+/* The machine in an emulator whose plug is pulled, and its disks: the one that matters, the one by
+ * which it is ordered about and tells what it did (tests/guest/tell.h), and the one on which its
+ * kernel records what it writes to the first (log.h). */
 #ifndef CUT_RIG_H
 #define CUT_RIG_H
 
@@ -11,7 +12,8 @@
 
 #define RIG_ORDER   512
 #define RIG_CONSOLE 6000
-#define RIG_DISKS   2
+#define RIG_DISKS   3
+#define RIG_RECORD  (256u << 20)
 
 typedef void rig_line_fn(void *data, const char *line);
 
@@ -21,6 +23,7 @@ struct rig {
 	char order[RIG_ORDER];
 	rig_line_fn *line; /* for each line that the machine tells */
 	void *data;
+	uint8_t *record; /* of RIG_RECORD bytes; NULL: nothing is recorded */
 	uint64_t cut_at; /* the power goes at that request to the drive; 0: never */
 	bool was_cut;
 

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum err tape_flush(struct tape *t, struct drive_writes *writes)
+enum err tape_add(struct tape *t, struct drive_writes *writes, size_t promises)
 {
 	if (t->count == t->cap) {
 		size_t cap = t->cap ? 2 * t->cap : 64;
@@ -13,15 +13,8 @@ enum err tape_flush(struct tape *t, struct drive_writes *writes)
 		t->parts = more;
 		t->cap = cap;
 	}
-	struct tape_part *p = &t->parts[t->count++];
-	*p = (struct tape_part){ .promises = t->promises };
-	for (size_t i = 0; i < writes->count; i++) {
-		const struct drive_write *w = &writes->all[i];
-		enum err e = drive_writes_add(&p->writes, w->at, w->len, w->bytes);
-
-		if (e != ERR_OK)
-			return e;
-	}
+	t->parts[t->count++] = (struct tape_part){ *writes, promises };
+	*writes = (struct drive_writes){ 0 };
 	return ERR_OK;
 }
 

@@ -1,12 +1,12 @@
-/* Everything that reached a drive, in its order, with the moments at which something was promised;
- * from it the drive can be made as it would be after a cut at any of them. */
+/* Everything that was written to a drive, in the order in which the drive had to keep it, with the
+ * moments at which something was promised; from it the drive can be made as it would be after a
+ * cut at any of them. */
 #ifndef CUT_TAPE_H
 #define CUT_TAPE_H
 
 #include "tests/cut/drive.h"
 
-/* Up to one flush: what was written since the one before, and how many promises had been made
- * when the flush was answered. */
+/* What became durable together, and how many promises had been made before. */
 struct tape_part {
 	struct drive_writes writes;
 	size_t promises;
@@ -15,11 +15,11 @@ struct tape_part {
 struct tape {
 	struct tape_part *parts;
 	size_t count, cap;
-	size_t promises; /* so far; whoever hears them counts them here */
+	size_t promises; /* in the end */
 };
 
-/* `writes` stay the caller's. ERR_NO_MEMORY. */
-enum err tape_flush(struct tape *t, struct drive_writes *writes);
+/* On ERR_OK the writes are the tape's, and `writes` is empty. ERR_NO_MEMORY. */
+enum err tape_add(struct tape *t, struct drive_writes *writes, size_t promises);
 void tape_finish(struct tape *t);
 
 #endif

@@ -1,6 +1,7 @@
 #include "tests/guest/machine.h"
 
 #include "firmware/base/auto.h"
+#include "tests/guest/layer.h"
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -28,7 +29,9 @@ static const char *const MODULES[] = { "virtio_ring",
 				       "crc32c_generic",
 				       "mbcache",
 				       "jbd2",
-				       "ext4" };
+				       "ext4",
+				       "dm-mod",
+				       "dm-log-writes" };
 
 static void load_modules(void)
 {
@@ -60,6 +63,7 @@ enum err machine_begin(struct machine *m, bool real)
 		return ERR_OK;
 	m->disk = "/dev/vda";
 	m->tell = "/dev/vdb";
+	m->record = "/dev/vdc";
 	m->log = "/tmp/core.log";
 	(void)mkdir("/data", 0700); /* they may be there already: the mounts will tell */
 	(void)mkdir("/proc", 0755);
@@ -74,7 +78,7 @@ enum err machine_begin(struct machine *m, bool real)
 		if (fd != console && dup2(console, fd) < 0)
 			return err_of_errno();
 	load_modules();
-	return await(m->disk) && await(m->tell) ? ERR_OK : ERR_NOT_FOUND;
+	return await(m->disk) && await(m->tell) && await(m->record) ? ERR_OK : ERR_NOT_FOUND;
 }
 
 void machine_end(struct machine *m)
@@ -92,21 +96,34 @@ static void forget(const char *disk)
 		(void)ioctl(fd, BLKFLSBUF, 0);
 }
 
-enum err machine_mount(const struct machine *m, const char *dir)
+enum err machine_mount(struct machine *m, const char *dir, bool recorded)
 {
+	const char *disk = recorded ? LAYER_NODE : m->disk;
+
 	if (!m->real)
 		return ERR_OK;
 	forget(m->disk);
-	return mount(m->disk, dir, "ext4", MS_NOATIME, "data=ordered") == 0 ? ERR_OK
-									    : err_of_errno();
+	if (recorded) {
+		enum err e = layer_begin(m->disk, m->record);
+
+		if (e != ERR_OK)
+			return e;
+		if (!await(disk))
+			return ERR_NOT_FOUND;
+	}
+	m->recorded = recorded;
+	return mount(disk, dir, "ext4", MS_NOATIME, "data=ordered") == 0 ? ERR_OK : err_of_errno();
 }
 
-void machine_unmount(const struct machine *m, const char *dir)
+void machine_unmount(struct machine *m, const char *dir)
 {
 	if (!m->real)
 		return;
 	if (umount(dir) < 0)
 		perror("umount");
+	if (m->recorded && layer_end() != ERR_OK)
+		perror("layer");
+	m->recorded = false;
 	forget(m->disk);
 }
 

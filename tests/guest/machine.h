@@ -8,10 +8,12 @@
 #include <stdint.h>
 
 struct machine {
-	bool real;        /* this is a machine's first process, not a try by hand */
-	const char *disk; /* that is mounted and cut */
-	const char *tell; /* the other one (tell.h); NULL: there is none */
+	bool real;          /* this is a machine's first process, not a try by hand */
+	const char *disk;   /* that is mounted and cut */
+	const char *tell;   /* another one (tell.h); NULL: there is none */
+	const char *record; /* and one for what the kernel records (layer.h); NULL: there is none */
 	const char *scratch, *log;
+	bool recorded; /* what is mounted now */
 };
 
 /* Mounts what every program needs, loads the drivers of the disks, waits until they are there. */
@@ -19,8 +21,8 @@ enum err machine_begin(struct machine *m, bool real);
 void machine_end(struct machine *m); /* switches it off */
 
 /* Nothing of the disk is remembered from before. By hand: nothing happens. */
-enum err machine_mount(const struct machine *m, const char *dir);
-void machine_unmount(const struct machine *m, const char *dir);
+enum err machine_mount(struct machine *m, const char *dir, bool recorded);
+void machine_unmount(struct machine *m, const char *dir);
 
 /* Takes all the room there is under `dir`, in a file of its own. How many bytes that were; by hand,
  * where the disk is somebody's, none. */

@@ -4,6 +4,8 @@
  *     file N SCANS ANSWERS   people file, one after the other from number N, of which one in SCANS
  *                            brings a paper; one in ANSWERS sends gets an answer of the province;
  *                            0: none. Until another order comes, or the program ends
+ *     record N SCANS ANSWERS the same, and the kernel records every write (layer.h), with a mark
+ *                            after each line of a promise: "saved", "visit"
  *     fill N TOUCH           the disk becomes full at that touch of one visit, and is emptied after
  *     look                   only looks at what is there
  *     off
@@ -11,6 +13,7 @@
  * Every order begins with a mount and a look at what is there, and ends with an unmount and "done".
  * By hand, without a machine: guest DIR CORE CONF, with orders on standard input. */
 #include "firmware/base/auto.h"
+#include "tests/guest/layer.h"
 #include "tests/guest/machine.h"
 #include "tests/guest/shelf.h"
 #include "tests/guest/stage.h"
@@ -33,6 +36,13 @@ struct guest {
 	int log;
 };
 
+/* What is durable by now is before it in the log. */
+static void mark(const struct guest *g)
+{
+	if (g->machine.recorded && layer_mark("promised") != ERR_OK)
+		perror("mark");
+}
+
 static void on_saved(void *data, const struct visitor *v)
 {
 	struct guest *g = data;
@@ -41,6 +51,7 @@ static void on_saved(void *data, const struct visitor *v)
 	(void)shelf_find(g->dir, v->receipt_code, name, sha256);
 	tell_line(&g->tell, "saved %u %s %s %s", v->n, v->receipt_code, name, sha256);
 	tell_now(&g->tell);
+	mark(g);
 }
 
 static void on_touched(void *data, unsigned touches)
@@ -61,6 +72,7 @@ static void tell_end_of_visit(struct guest *g, enum err e)
 		  v->receipt_code[0] ? v->receipt_code : "-",
 		  v->dossier_code[0] ? v->dossier_code : "-", g->stage.touches);
 	tell_now(&g->tell);
+	mark(g);
 }
 
 static enum err one_visit(struct guest *g, unsigned n, unsigned scans_one_in)
@@ -104,7 +116,7 @@ static void file(struct guest *g, const char *order)
 	unsigned n = 1, scans = 0, answers = 0;
 	enum err e = ERR_OK;
 
-	if (sscanf(order, "file %u %u %u", &n, &scans, &answers) == 3)
+	if (sscanf(order, "%*s %u %u %u", &n, &scans, &answers) == 3)
 		e = start(g, answers);
 	do
 		e = e == ERR_OK ? one_visit(g, n++, scans) : e;
@@ -131,13 +143,14 @@ static void fill(struct guest *g, const char *order)
 
 static void obey(struct guest *g, const char *order)
 {
-	enum err e = machine_mount(&g->machine, g->dir);
+	bool records = strncmp(order, "record ", 7) == 0;
+	enum err e = machine_mount(&g->machine, g->dir, records);
 
 	if (e == ERR_OK)
 		e = shelf_tell(g->dir, g->machine.scratch, &g->tell);
 	if (e != ERR_OK)
 		tell_line(&g->tell, "trouble %s", err_name(e));
-	else if (strncmp(order, "file ", 5) == 0)
+	else if (records || strncmp(order, "file ", 5) == 0)
 		file(g, order);
 	else if (strncmp(order, "fill ", 5) == 0)
 		fill(g, order);

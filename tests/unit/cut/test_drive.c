@@ -1,7 +1,6 @@
 /* The drive that is cut: what is flushed stays, of the rest anything may, and a drive that lies
  * keeps nothing for sure. */
 #include "tests/cut/drive.h"
-#include "tests/cut/tape.h"
 #include "tests/tap.h"
 
 #include <fcntl.h>
@@ -113,32 +112,11 @@ static void failures_come_when_they_were_ordered(void)
 	drive_finish(&d);
 }
 
-static void the_tape_has_it_all(void)
-{
-	struct tape t = { .promises = 0 };
-	struct drive d;
-
-	eq_int(load(&d), ERR_OK);
-	d.tape = &t;
-	ok(put(&d, 1, 'a', DRIVE_ATOM) == ERR_OK && put(&d, 1, 'b', DRIVE_ATOM) == ERR_OK);
-	eq_int(drive_flush(&d), ERR_OK);
-	t.promises = 3;
-	ok(put(&d, 2, 'c', DRIVE_ATOM) == ERR_OK && drive_flush(&d) == ERR_OK);
-	eq_int(t.count, 2);
-	eq_int(t.parts[0].writes.count, 2);
-	eq_int(t.parts[0].writes.all[1].bytes[0], 'b');
-	eq_int(t.parts[0].promises, 0);
-	eq_int(t.parts[1].promises, 3);
-	tape_finish(&t);
-	drive_finish(&d);
-}
-
 int main(void)
 {
 	what_is_flushed_stays();
 	writes_are_torn_and_come_in_any_order();
 	a_deaf_drive_loses_what_it_said_was_safe();
 	failures_come_when_they_were_ordered();
-	the_tape_has_it_all();
 	return tap_done();
 }
