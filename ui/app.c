@@ -187,6 +187,12 @@ static void beep(struct app *a, enum sound s)
 		a->beep(a->data, (int)s);
 }
 
+/* Their visit is over. From THANKS a kiosk need not come to ATTRACT for hours: staff may be called. */
+static bool is_nobodys(enum screen s)
+{
+	return s == SCREEN_ATTRACT || s == SCREEN_THANKS;
+}
+
 void app_show(struct app *a, const struct shown *s, struct view *v, int64_t now_ms)
 {
 	bool over = screen_is_overlay(s->screen);
@@ -195,7 +201,7 @@ void app_show(struct app *a, const struct shown *s, struct view *v, int64_t now_
 	enum sound heard = new_screen ? SOUND_COUNT : sound_of(l->screen, &l->view);
 	enum sound sound = sound_of(s->screen, v);
 
-	if (s->screen == SCREEN_ATTRACT && !(a->base.present && a->base.screen == SCREEN_ATTRACT))
+	if (is_nobodys(s->screen) && !(a->base.present && a->base.screen == s->screen))
 		wipe_all(a);
 	if (!over)
 		close_layer(&a->over);
