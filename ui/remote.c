@@ -61,6 +61,8 @@ static void shift(struct remote_client *c, size_t used)
 {
 	memmove(c->line, c->line + used, c->len - used);
 	c->len -= used;
+	explicit_bzero(c->line + c->len,
+		       used); /* who asks for a name must not be where it is found */
 }
 
 /* Carries out the lines of one client until one has to wait. True when the screen may have
