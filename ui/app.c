@@ -187,7 +187,7 @@ static void beep(struct app *a, enum sound s)
 		a->beep(a->data, (int)s);
 }
 
-/* Their visit is over. From THANKS a kiosk need not come to ATTRACT for hours: staff may be called. */
+/* Their visit is over. It may be hours from THANKS to ATTRACT: staff may be called. */
 static bool is_nobodys(enum screen s)
 {
 	return s == SCREEN_ATTRACT || s == SCREEN_THANKS;

@@ -2,7 +2,10 @@
  * scanner would see them, a little askew on paper that is not quite white.
  *
  *     papers DIR     writes DIR/giay_chung_sinh.png and so on, and two that go wrong:
- *                    to_khai_nguoc.png (upside down), trang_trang.png (blank) */
+ *                    to_khai_nguoc.png (upside down), trang_trang.png (blank)
+ *
+ * Beside each lies a .truth, as the corpus has them: "field KEY VALUE" for what is filled in, and
+ * "pixels HEX", by which the picture is known wherever it is kept as it came. */
 #include "tests/papers/draw.h"
 
 #include <stdbool.h>
@@ -114,6 +117,45 @@ static void add_grain(cairo_surface_t *surface)
 	cairo_surface_mark_dirty(surface);
 }
 
+static void tell_words(FILE *to, const char *name)
+{
+	const struct item *i = ITEMS;
+
+	while (i->kind != PAPER || strcmp(i->words[0], name) != 0)
+		i++;
+	for (i++; i->kind != PAPER && i->kind != END; i++)
+		for (int n = 0; n < 4 && i->kind == CARD; n++)
+			fprintf(to, "field card %s\n", i->words[n]);
+	for (i--; i->kind != PAPER; i--)
+		if (i->kind == FIELD)
+			fprintf(to, "field value %s\n", i->words[1]);
+}
+
+/* Out of the middle of the upper margin, where nothing is drawn: the grain of this place. */
+static void tell_pixels(FILE *to, cairo_surface_t *surface)
+{
+	const uint8_t *bytes = cairo_image_surface_get_data(surface);
+	const uint8_t *at = bytes + (size_t)cairo_image_surface_get_stride(surface) * 20 + 4 * 800;
+
+	fputs("pixels ", to);
+	for (int i = 0; i < 16; i++, at += 4)
+		fprintf(to, "%02x%02x%02x", at[2], at[1], at[0]);
+	fputc('\n', to);
+}
+
+static bool write_truth(const struct paper *p, cairo_surface_t *surface, const char *dir)
+{
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/%s.truth", dir, p->file);
+	FILE *f = fopen(path, "we");
+	if (!f)
+		return false;
+	tell_words(f, p->text);
+	tell_pixels(f, surface);
+	return fclose(f) == 0;
+}
+
 static bool write_paper(const struct paper *p, const char *dir)
 {
 	char path[4096];
@@ -129,7 +171,8 @@ static bool write_paper(const struct paper *p, const char *dir)
 	draw_paper(&s, p->text);
 	add_grain(surface);
 	snprintf(path, sizeof path, "%s/%s.png", dir, p->file);
-	bool good = cairo_surface_write_to_png(surface, path) == CAIRO_STATUS_SUCCESS;
+	bool good = cairo_surface_write_to_png(surface, path) == CAIRO_STATUS_SUCCESS &&
+		    write_truth(p, surface, dir);
 	cairo_destroy(s.cairo);
 	cairo_surface_destroy(surface);
 	return good;

@@ -3,6 +3,7 @@
 #include "firmware/base/auto.h"
 #include "tests/scene/blow.h"
 #include "tests/scene/citizen.h"
+#include "tests/scene/gone.h"
 #include "tests/scene/history.h"
 
 #include <poll.h>
@@ -169,6 +170,7 @@ bool cut_play(struct world *w, uint64_t seed, unsigned visits, FILE *out)
 	good &= blow_settle(w, SETTLE_MS, out) && blow_audit_is_whole(w, out);
 	if (c.ended)
 		fputs("the kiosk itself ended\n", out);
+	good &= gone_visitors(w, visits, out);
 	world_stop_kiosk(w, SIGTERM);
 	good &= history_check(w, all, visits, &v, out);
 	print_table(&c, visits, confirmed, &v);

@@ -1,6 +1,9 @@
 #include "tests/scene/gone.h"
 
 #include "firmware/base/auto.h"
+#include "tests/scene/fact.h"
+#include "tests/scene/seek.h"
+#include "tests/visitor/visitor.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -9,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define PIECE (1u << 20)
 
 /* Address sanitizers keep what was freed for a while, and what the libraries left in it. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -24,85 +25,27 @@
 #define KEEPS_FREED false
 #endif
 
-#define RUN_PIXELS 8
-
-struct pattern {
-	const void *at;
-	size_t len;
-};
-
-/* The ways a run of pixels of one colour lies in memory: as a file's bytes, and as a screen's. */
-struct run {
-	uint8_t rgb[3 * RUN_PIXELS];
-	uint8_t full[4 * RUN_PIXELS], zero[4 * RUN_PIXELS]; /* what the fourth byte is */
-};
+#define SOON_MS    60000 /* on a busy machine; mostly it is at once */
+#define MANY       50u
+#define PAGE_BYTES 4096u
+#define IN_MEMORY  (3ull << 62) /* /proc/PID/pagemap: present, or swapped out */
 
 struct search {
-	const char *text;
-	struct pattern patterns[3];
-	size_t count, longest;
-	uint8_t *piece;
+	const struct seek *seek;
 	char *why;
 	size_t cap;
-	bool found;
+	size_t found; /* number of the text, SEEK_NONE */
 };
-
-/* Looks through [from, to) of an open file, pieces overlapping so that none hides at an edge. */
-static bool range_has(const struct search *s, int fd, uint64_t from, uint64_t to)
-{
-	while (from < to) {
-		size_t want = to - from < PIECE ? (size_t)(to - from) : PIECE;
-		ssize_t n = pread(fd, s->piece, want, (off_t)from);
-
-		for (size_t i = 0; n > 0 && i < s->count; i++)
-			if (memmem(s->piece, (size_t)n, s->patterns[i].at, s->patterns[i].len))
-				return true;
-		if (n < (ssize_t)PIECE)
-			return false;
-		from += (size_t)n - s->longest + 1;
-	}
-	return false;
-}
 
 static void look_at_file(struct search *s, const char *path)
 {
 	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd >= 0 && range_has(s, fd, 0, UINT64_MAX >> 2)) {
-		snprintf(s->why, s->cap, "\"%s\" is in %.300s", s->text, path);
-		s->found = true;
-	}
-}
-
-static void look_for(struct search *s, const void *at, size_t len)
-{
-	s->patterns[s->count++] = (struct pattern){ at, len };
-	s->longest = len > s->longest ? len : s->longest;
-}
-
-/* `#rrggbb` is a colour, everything else a text. */
-static void understand(struct search *s, struct run *r)
-{
-	char end;
-	unsigned c;
-
-	if (sscanf(s->text, "#%6x%c", &c, &end) != 1) {
-		look_for(s, s->text, strlen(s->text));
+	if (fd < 0 || s->found != SEEK_NONE)
 		return;
-	}
-	for (size_t i = 0; i < RUN_PIXELS; i++) {
-		const uint8_t rgb[] = { (uint8_t)(c >> 16), (uint8_t)(c >> 8), (uint8_t)c };
-		const uint8_t bgr[] = { rgb[2], rgb[1], rgb[0] };
-
-		memcpy(r->rgb + 3 * i, rgb, 3);
-		memcpy(r->full + 4 * i, bgr, 3);
-		memcpy(r->zero + 4 * i, bgr, 3);
-		r->full[4 * i + 3] = 0xff;
-		r->zero[4 * i + 3] = 0;
-	}
-	look_for(s, r->rgb, sizeof r->rgb);
-	look_for(s, r->full, sizeof r->full);
-	look_for(s, r->zero, sizeof r->zero);
+	s->found = seek_in_file(s->seek, fd, 0, UINT64_MAX >> 2);
+	if (s->found != SEEK_NONE)
+		snprintf(s->why, s->cap, "in %.300s", path);
 }
 
 /* What can be written to, and what is shared by memory files, which readers cannot write to. */
@@ -114,28 +57,58 @@ static bool is_looked_at(const char *line, uint64_t *ret_from, uint64_t *ret_to)
 	       (strncmp(may, "rw", 2) == 0 || (may[0] == 'r' && strstr(line, "/memfd:")));
 }
 
+struct memory {
+	int mem, map;
+};
+
+/* Only the pages that exist: touching what was never used would make it. */
+static void look_at_range(struct search *s, const struct memory *m, uint64_t from, uint64_t to)
+{
+	size_t n = (size_t)((to - from) / PAGE_BYTES), end;
+	AUTO_FREE uint64_t *pages = calloc(n, sizeof *pages);
+	ssize_t got = pages ? pread(m->map, pages, n * sizeof *pages,
+				    (off_t)(from / PAGE_BYTES * sizeof *pages))
+			    : -1;
+
+	n = got < 0 ? 0 : (size_t)got / sizeof *pages;
+	for (size_t i = 0; i < n && s->found == SEEK_NONE; i = end) {
+		end = i + 1;
+		while (pages[i] & IN_MEMORY && end < n && pages[end] & IN_MEMORY)
+			end++;
+		if (pages[i] & IN_MEMORY)
+			s->found = seek_in_file(s->seek, m->mem, from + i * PAGE_BYTES,
+						from + end * PAGE_BYTES);
+	}
+}
+
+static int open_of(pid_t pid, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 /* False when we may not look. */
 static bool look_at_memory(struct search *s, pid_t pid, const char *name)
 {
-	char path[64], line[512];
+	AUTO_FD mem = open_of(pid, "mem");
+	AUTO_FD map = open_of(pid, "pagemap");
+	AUTO_FD maps_fd = open_of(pid, "maps");
+	char line[512];
 	uint64_t from, to;
 
-	snprintf(path, sizeof path, "/proc/%d/mem", pid);
-	AUTO_FD mem = open(path, O_RDONLY | O_CLOEXEC);
-	snprintf(path, sizeof path, "/proc/%d/maps", pid);
-	FILE *maps = fopen(path, "re");
-	if (mem < 0 || !maps) {
-		if (maps)
-			(void)fclose(maps);
+	FILE *maps = mem < 0 || map < 0 || maps_fd < 0 ? NULL : fdopen(maps_fd, "r");
+	if (!maps)
 		return false;
-	}
-	while (!s->found && fgets(line, sizeof line, maps)) {
-		if (!is_looked_at(line, &from, &to) || !range_has(s, mem, from, to))
+	(void)take_fd(&maps_fd);
+	while (s->found == SEEK_NONE && fgets(line, sizeof line, maps)) {
+		if (!is_looked_at(line, &from, &to))
 			continue;
+		look_at_range(s, &(struct memory){ mem, map }, from, to);
 		line[strcspn(line, "\n")] = '\0';
-		snprintf(s->why, s->cap, "\"%s\" is in the memory of %s: %.200s", s->text, name,
-			 line);
-		s->found = true;
+		if (s->found != SEEK_NONE)
+			snprintf(s->why, s->cap, "in the memory of %s: %.200s", name, line);
 	}
 	(void)fclose(maps);
 	return true;
@@ -153,11 +126,11 @@ static void look_at_memory_files(struct search *s, pid_t pid, const char *name)
 		snprintf(path, sizeof path, "/proc/%d/fd/%.16s", pid, fds[i]->d_name);
 		ssize_t len = readlink(path, target, sizeof target - 1);
 		target[len > 0 ? len : 0] = '\0';
-		if (!s->found && strncmp(target, "/memfd:", 7) == 0) {
+		if (s->found == SEEK_NONE && strncmp(target, "/memfd:", 7) == 0) {
 			look_at_file(s, path);
-			if (s->found)
-				snprintf(s->why, s->cap, "\"%s\" is in a memory file of %s: %s",
-					 s->text, name, target);
+			if (s->found != SEEK_NONE)
+				snprintf(s->why, s->cap, "in a memory file of %s: %s", name,
+					 target);
 		}
 		free(fds[i]);
 	}
@@ -186,30 +159,100 @@ bool gone_sees_memory(void)
 	return !KEEPS_FREED;
 }
 
-bool gone_looked_for(const struct world *w, const char *text, char *why, size_t cap)
+static void look_at_programs(struct search *s, const struct world *w)
 {
-	AUTO_FREE uint8_t *piece = malloc(PIECE);
-	struct search s = { .text = text, .piece = piece, .why = why, .cap = cap };
-	struct run run;
-	char path[WORLD_PATH];
-
-	if (!piece || !*text)
-		return false;
-	understand(&s, &run);
-	for (enum role r = 0; r < ROLE_COUNT && !s.found && !KEEPS_FREED; r++) {
+	for (enum role r = 0; r < ROLE_COUNT && s->found == SEEK_NONE; r++) {
 		pid_t pid = r == ROLE_SUPER ? w->kiosk : world_find(w, r);
 
-		if (pid > 0 && !look_at_memory(&s, pid, role_name(r)))
+		if (pid > 0 && !look_at_memory(s, pid, role_name(r)))
 			printf("# not looked at: the memory of %s, which we may not read\n",
 			       role_name(r));
 		if (pid > 0)
-			look_at_memory_files(&s, pid, role_name(r));
+			look_at_memory_files(s, pid, role_name(r));
 	}
+}
+
+static void look_everywhere(struct search *s, const struct world *w)
+{
+	char path[WORLD_PATH];
+
+	if (!KEEPS_FREED)
+		look_at_programs(s, w);
 	world_path(w, "data", path);
-	if (!s.found)
-		look_at_folder(&s, path);
+	look_at_folder(s, path);
 	world_path(w, "kiosk.log", path);
-	if (!s.found)
-		look_at_file(&s, path);
-	return !s.found;
+	look_at_file(s, path);
+}
+
+static bool look(const struct world *w, const struct seek *k, const char *const texts[], char *why,
+		 size_t cap)
+{
+	char where[512] = "";
+	struct search s = { .seek = k, .why = where, .cap = sizeof where, .found = SEEK_NONE };
+
+	look_everywhere(&s, w);
+	if (s.found != SEEK_NONE)
+		snprintf(why, cap, "\"%s\" is %.380s", texts[s.found], where);
+	return s.found == SEEK_NONE;
+}
+
+bool gone_looked_for(const struct world *w, const char *text, char *why, size_t cap)
+{
+	struct seek *k = seek_create();
+	size_t number;
+	bool good = k && seek_add(k, text, &number) == ERR_OK;
+
+	if (good)
+		good = look(w, k, &text, why, cap);
+	else
+		snprintf(why, cap, "\"%s\" is nothing to look for", text);
+	seek_destroy(k);
+	return good;
+}
+
+bool gone_all(const struct world *w, const struct heard *h, char *why, size_t cap)
+{
+	const char *texts[HEARD_MAX];
+	struct seek *k = seek_create();
+	size_t number;
+
+	for (size_t i = 0; k && i < h->judged; i++)
+		if (seek_add(k, h->texts[i], &number) == ERR_OK)
+			texts[number] = h->texts[i];
+	bool good = k && look(w, k, texts, why, cap);
+	seek_destroy(k);
+	return good;
+}
+
+bool gone_soon(const struct world *w, const struct heard *h, char *why, size_t cap)
+{
+	struct fact f;
+	bool good = false;
+
+	fact_begin(&f, w, SOON_MS);
+	do
+		good = gone_all(w, h, why, cap);
+	while (!good && fact_changed(&f));
+	fact_end(&f);
+	return good;
+}
+
+bool gone_visitors(const struct world *w, unsigned count, FILE *out)
+{
+	AUTO_FREE struct heard *h = calloc(1, sizeof *h);
+	char line[256] = "scan ", phone[11], why[512];
+
+	for (unsigned n = count > MANY ? count - MANY + 1 : 1; h && n <= count; n++) {
+		visitor_card(&(struct visitor){ .n = n }, line + strlen("scan "));
+		heard_line(h, w, "sim", line);
+		visitor_phone(n, phone);
+		heard_line(h, w, "type", phone);
+	}
+	if (!h)
+		return false;
+	heard_judge(h, w);
+	bool good = gone_soon(w, h, why, sizeof why);
+	if (!good)
+		fprintf(out, "what a visitor told is still there: %s\n", why);
+	return good;
 }

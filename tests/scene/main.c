@@ -1,5 +1,6 @@
 /* scene: plays scenes with the real programs, or keeps a world running for a person. */
 #include "firmware/base/auto.h"
+#include "tests/scene/after.h"
 #include "tests/scene/cards.h"
 #include "tests/scene/cut.h"
 #include "tests/scene/mill.h"
@@ -113,7 +114,7 @@ static bool play_one(const struct options *o, const char *path, int n)
 	script_title(path, title, sizeof title);
 	script_init(&s, &w, o->shots);
 	bool good = make_dir(o->dir, w.dir) && world_start(&w) == ERR_OK && script_play(&s, path) &&
-		    hold(o->hold, &w, &s);
+		    hold(o->hold, &w, &s) && after_scene(&s);
 	if (s.skip && o->scenes == 1) /* prove tells only of whole files that are skipped */
 		printf("1..0 # SKIP %s\n", s.why);
 	else if (s.skip)

@@ -2,6 +2,7 @@
 
 #include "firmware/base/auto.h"
 #include "tests/scene/blow.h"
+#include "tests/scene/gone.h"
 #include "tests/scene/history.h"
 #include "tests/scene/line.h"
 #include "tests/visitor/visitor.h"
@@ -303,6 +304,7 @@ bool mill_play(struct world *w, uint64_t seed, unsigned visits, FILE *out)
 	good &= blow_settle(w, SETTLE_MS, out) && blow_audit_is_whole(w, out);
 	if (m.ended)
 		fputs("the kiosk itself ended\n", out);
+	good &= gone_visitors(w, visits, out);
 	world_stop_kiosk(w, SIGTERM);
 	good = good && history_check(w, all, visits, &v, out);
 	print_table(&m, visits, confirmed, &v);

@@ -1,6 +1,7 @@
 #include "tests/scene/script.h"
 
 #include "firmware/base/auto.h"
+#include "tests/scene/after.h"
 #include "tests/scene/cards.h"
 #include "tests/scene/cut.h"
 #include "tests/scene/fact.h"
@@ -203,6 +204,7 @@ static bool card(struct script *s, const char *word, const char *rest)
 
 	(void)word, (void)rest;
 	snprintf(line, sizeof line, "scan %s", CARD);
+	heard_line(&s->heard, s->world, "sim", line);
 	return ask_at(s, &s->devices, "usim/usim.sock", line);
 }
 
@@ -217,6 +219,7 @@ static bool papers(struct script *s, const char *word, const char *rest)
 	for (int i = 0; i < atoi(rest) && len + WORLD_PATH + 64 < sizeof line; i++)
 		len += (size_t)snprintf(line + len, sizeof line - len, " %s/../papers/%s.png",
 					s->world->bin, NAMES[i % 3]);
+	heard_line(&s->heard, s->world, "sim", line);
 	return ask_at(s, &s->devices, "usim/usim.sock", line);
 }
 
@@ -424,19 +427,10 @@ static bool ctl(struct script *s, const char *word, const char *rest)
 	return said || fail(s, "%s", rest);
 }
 
-/* Programs wipe in the turn of their loops in which they are told to. */
 static bool gone(struct script *s, const char *word, const char *rest)
 {
-	struct fact f;
-	bool good = false;
-
 	(void)word;
-	fact_begin(&f, s->world, FACT_MS);
-	do
-		good = gone_looked_for(s->world, rest, s->why, sizeof s->why);
-	while (!good && fact_changed(&f));
-	fact_end(&f);
-	return good;
+	return after_gone(s, rest);
 }
 
 static bool present(struct script *s, const char *word, const char *rest)
@@ -540,7 +534,7 @@ static bool play_line(struct script *s, char *line)
 			return run(s, word, rest); /* the shell does it */
 		else if (strcmp(LINES[i].word, word) == 0)
 			return expand(s, rest, whole, sizeof whole)
-				       ? LINES[i].run(s, word, whole)
+				       ? LINES[i].run(s, word, whole) && after_line(s, word, whole)
 				       : fail(s, "the line is too long");
 	return fail(s, "no such line: %s", word);
 }

@@ -2,6 +2,7 @@
 #ifndef SCENE_SCRIPT_H
 #define SCENE_SCRIPT_H
 
+#include "tests/scene/heard.h"
 #include "tests/scene/world.h"
 
 #include <stdbool.h>
@@ -13,7 +14,8 @@ struct script {
 	int screen, devices, province; /* sockets; -1: not yet */
 	long log_at;                   /* how far the log has been looked at */
 	unsigned line, depth;
-	char code[64];                 /* that `code` found: $CODE of the lines after it */
+	char code[64]; /* that `code` found: $CODE of the lines after it */
+	struct heard heard;
 	char why[512]; /* of a failure, or of a skip */
 	bool skip;     /* this machine cannot play the scene */
 };
