@@ -112,6 +112,10 @@ enum err db_err(int rc);
 /* db_err(), and the store is failed when the disk let it down or damage was met. */
 enum err db_result(struct store *s, int rc);
 
+/* What was deleted from rows is not on the disk any more: secure_delete overwrites it in the
+ * database file, but the journal still has its old page, and is emptied. ERR_IO, ERR_NO_SPACE. */
+enum err db_forget(struct store *s);
+
 /* What came of writing, syncing or renaming a file: after ERR_IO the store is failed, for a second
  * sync would say that all is well when it is not. Gives e back. */
 enum err db_wrote(struct store *s, enum err e);

@@ -46,6 +46,13 @@ enum err db_wrote(struct store *s, enum err e)
 	return e;
 }
 
+enum err db_forget(struct store *s)
+{
+	enum err e = db_wrote(s, db_checkpoint(s->db));
+
+	return e == ERR_BAD_DATA ? db_result(s, SQLITE_CORRUPT) : e;
+}
+
 #define CHECKPOINT_PAGES 1000
 
 /* The commit stands already, whatever is found here. */

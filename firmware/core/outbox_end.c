@@ -180,7 +180,12 @@ enum err outbox_purge(struct store *s, int64_t retention_s, unsigned *ret_count)
 	}
 	if (ret_count)
 		*ret_count = count;
-	return e == ERR_NOT_FOUND ? db_run(s, SQL_OUTBOX_UNCLAIM, DB_VALUES(db_num(before_s))) : e;
+	if (e != ERR_NOT_FOUND)
+		return e;
+	e = db_change(s, SQL_OUTBOX_UNCLAIM, DB_VALUES(db_num(before_s)));
+	if (e == ERR_NOT_FOUND)
+		return count > 0 ? db_forget(s) : ERR_OK;
+	return e == ERR_OK ? db_forget(s) : e;
 }
 
 static enum err find_claim(struct store *s, const char *number, char ret_key[STORE_KEY_CAP])

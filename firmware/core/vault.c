@@ -372,22 +372,13 @@ enum err vault_forget(struct store *s, const struct vault *v)
 	return db_run(s, SQL_VAULT_REMOVE, DB_VALUES(db_text(v->id)));
 }
 
-/* secure_delete overwrites the row in the database file, but the journal still has its old page:
- * it is emptied. */
-static enum err forget_on_disk(struct store *s)
-{
-	enum err e = db_wrote(s, db_checkpoint(s->db));
-
-	return e == ERR_BAD_DATA ? db_result(s, SQLITE_CORRUPT) : e;
-}
-
 enum err vault_end(struct vault *v)
 {
 	struct store *s = v->store;
 	enum err e = vault_forget(s, v);
 
 	if (e == ERR_OK)
-		e = forget_on_disk(s);
+		e = db_forget(s);
 	enum err files = files_remove_folder(s->vault_fd, v->id);
 	vault_close(v);
 	return e == ERR_OK ? files : e;
@@ -458,7 +449,7 @@ enum err vault_sweep(struct store *s, int64_t before_s, unsigned *ret_count)
 	enum err e = forget_old(s, before_s, &count);
 
 	if (e == ERR_OK)
-		e = forget_on_disk(s);
+		e = db_forget(s);
 	if (e == ERR_OK)
 		e = files_each(s->vault_fd, remove_keyless, s);
 	if (e == ERR_OK && ret_count)
