@@ -145,14 +145,17 @@ static void on_pause_over(void *data)
 /* As much of `n` bytes as may be taken at once when the province plays slow. */
 static size_t slowly(struct request *r, size_t n)
 {
-	uint64_t share = r->server->w->fault.slow_bytes_s * PAUSE_MS / 1000 + 1;
+	uint64_t rate = r->server->w->fault.slow_bytes_s, share = rate * PAUSE_MS / 1000 + 1;
 
-	if (r->server->w->fault.slow_bytes_s == 0)
+	if (rate == 0)
 		return n;
+	if (n > share)
+		n = (size_t)share;
+	uint32_t pause_ms = (uint32_t)(n * 1000 / rate);
 	r->paused = true;
 	MHD_suspend_connection(r->connection);
-	timer_set(r->server->w->loop, &r->pause, PAUSE_MS, on_pause_over, r);
-	return n < share ? n : (size_t)share;
+	timer_set(r->server->w->loop, &r->pause, pause_ms ? pause_ms : 1, on_pause_over, r);
+	return n;
 }
 
 static bool write_all(struct request *r, const char *data, size_t n)
