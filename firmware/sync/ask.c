@@ -137,3 +137,11 @@ void asks_stop_all(struct asks *a)
 	for (size_t i = 0; i < ASK_MAX; i++)
 		stop(&a->asks[i]);
 }
+
+bool asks_any(const struct asks *a)
+{
+	for (size_t i = 0; i < ASK_MAX; i++)
+		if (a->asks[i].used)
+			return true;
+	return false;
+}

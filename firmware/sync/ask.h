@@ -44,6 +44,7 @@ void asks_init(struct asks *a, struct http *h, const struct ask_events *events, 
 void asks_start(struct asks *a, const struct msg_query *q);
 void asks_stop(struct asks *a, uint32_t id); /* nobody is called */
 void asks_stop_all(struct asks *a);
+bool asks_any(const struct asks *a); /* is one under way? */
 
 /* Why an answer with this status is none, and the province's words. */
 enum err ask_status(const struct http_answer *a, char ret_detail[DETAIL_MAX_BYTES]);

@@ -68,10 +68,14 @@ static int curl_wants_socket(CURL *easy, curl_socket_t fd, int what, void *data,
 {
 	struct http *h = data;
 	struct http_socket *s = socket_of(h, fd);
+	struct http_call *c = NULL;
 	short events =
 		(short)((what & CURL_POLL_IN ? POLLIN : 0) | (what & CURL_POLL_OUT ? POLLOUT : 0));
 
-	(void)easy, (void)unused;
+	(void)unused;
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &c);
+	if (c && what != CURL_POLL_REMOVE)
+		c->socket = fd;
 	if (what == CURL_POLL_REMOVE) {
 		loop_unwatch(h->loop, fd);
 		if (s)

@@ -20,6 +20,7 @@ struct http_request {
 	const char *text;       /* body, or NULL; copied */
 	int fd; /* or a body of `len` bytes of this file, from `from` on; -1: none */
 	int64_t from, len;
+	uint32_t window_bytes;     /* at most so much of it is under way at a time; 0: no matter */
 	size_t max_bytes;          /* of the answer; 0: ANSWER_MAX_BYTES */
 	uint32_t quiet_ms;         /* no byte in either direction for so long: ERR_TIMEOUT */
 	bool trial;                /* by the identity of http_offer(), on a new connection */
@@ -60,6 +61,9 @@ void http_destroy(struct http *h);
 enum err http_start(struct http *h, const struct http_request *r, http_done_fn *done, void *data,
 		    struct http_call **ret);
 void http_cancel(struct http_call *c); /* NULL is allowed */
+
+/* While held, no more of a body's file goes out, and the call is patient. NULL is allowed. */
+void http_hold(struct http_call *c, bool hold);
 
 /* Certificate and key of the kiosk, both in `pem`, for requests with `trial`. ERR_BUSY: another is
  * on trial. ERR_NO_MEMORY. */

@@ -2,16 +2,17 @@
 
 #include "firmware/sync/tls.h"
 
-#include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-#define NOT_JUDGED 1L /* libcurl's verify result until OpenSSL has one */
-#define CONNECT_MS 20000L
-#define TICKS      4 /* a call is quiet when nothing moved for so many ticks in a row */
+#define NOT_JUDGED 1L     /* libcurl's verify result until OpenSSL has one */
+#define CONNECT_MS 60000L /* a line that is dead is noticed sooner, by what moves */
+#define TICKS      4      /* a call is quiet when nothing moved for so many ticks in a row */
 
 static void call_free(struct http_call *c)
 {
@@ -101,22 +102,17 @@ void http_call_finish(struct http_call *c, enum err e, const char *why)
 	call_free(c);
 }
 
-/* Bytes that have left or come. What the kernel still holds back has not left: on a slow line
- * its buffer swallows a megabyte at once and then nothing seems to move for minutes. */
-static int64_t bytes_moved(struct http_call *c)
+/* Bytes that have come, or that the other side has confirmed, those of the TLS handshake too. What
+ * the kernel took from us has not left: its buffer swallows a megabyte at once, and on a slow line
+ * nothing would seem to move for minutes then. */
+static int64_t bytes_moved(const struct http_call *c)
 {
-	curl_off_t up = 0, down = 0;
-	long headers = 0;
-	curl_socket_t fd = CURL_SOCKET_BAD;
-	int waiting = 0;
+	struct tcp_info i = { 0 };
+	socklen_t len = sizeof i;
 
-	curl_easy_getinfo(c->easy, CURLINFO_SIZE_UPLOAD_T, &up);
-	curl_easy_getinfo(c->easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
-	curl_easy_getinfo(c->easy, CURLINFO_HEADER_SIZE, &headers);
-	curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
-	if (fd != CURL_SOCKET_BAD && ioctl(fd, SIOCOUTQ, &waiting) < 0)
-		waiting = 0;
-	return up + down + headers - waiting;
+	if (c->socket < 0 || getsockopt(c->socket, IPPROTO_TCP, TCP_INFO, &i, &len) < 0)
+		return 0;
+	return (int64_t)(i.tcpi_bytes_acked + i.tcpi_bytes_received);
 }
 
 /* Counts ticks, not time: a clock that jumps is not a line that is dead. */
@@ -125,7 +121,9 @@ static void on_tick(void *data)
 	struct http_call *c = data;
 	int64_t moved = bytes_moved(c);
 
-	c->idle_ticks = moved == c->moved ? c->idle_ticks + 1 : 0;
+	bool idle = moved == c->moved || c->moved < 0; /* a kept connection has moved before */
+
+	c->idle_ticks = idle && !c->held ? c->idle_ticks + 1 : 0;
 	c->moved = moved;
 	if (c->idle_ticks == 0 && c->moves)
 		c->moves(c->data);
@@ -164,9 +162,24 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *data)
 	return len;
 }
 
+/* Only what is under way delays others on a slow line. */
+static void narrow(struct http_call *c)
+{
+	int bytes = (int)c->window_bytes;
+
+	if (bytes == 0 || c->socket < 0)
+		return;
+	(void)setsockopt(c->socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+	c->window_bytes = 0;
+}
+
 static size_t on_read(char *to, size_t size, size_t n, void *data)
 {
 	struct http_call *c = data;
+
+	if (c->held)
+		return CURL_READFUNC_PAUSE;
+	narrow(c);
 	int64_t left = c->len - c->sent;
 	size_t want = size * n < (uint64_t)left ? size * n : (size_t)left;
 	ssize_t got = want > 0 ? pread(c->fd, to, want, c->from + c->sent) : 0;
@@ -186,6 +199,16 @@ static int on_seek(void *data, curl_off_t offset, int origin)
 		return CURL_SEEKFUNC_FAIL;
 	c->sent = offset;
 	return CURL_SEEKFUNC_OK;
+}
+
+void http_hold(struct http_call *c, bool hold)
+{
+	if (!c || c->held == hold)
+		return;
+	c->held = hold;
+	/* before the first byte there is nothing to pause yet: on_read() sees to it */
+	if (!hold || c->sent > 0)
+		(void)curl_easy_pause(c->easy, hold ? CURLPAUSE_SEND : CURLPAUSE_CONT);
 }
 
 enum err http_call_judged(const struct http_call *c, enum err e)
@@ -290,6 +313,8 @@ static bool set_method(struct http_call *c, const struct http_request *r)
 		SET(SEEKFUNCTION, on_seek);
 		SET(SEEKDATA, c);
 	}
+	if (r->window_bytes)
+		SET(UPLOAD_BUFFERSIZE, (long)r->window_bytes); /* at least 16 KiB */
 #undef SET
 	return bad == CURLE_OK;
 }
@@ -329,6 +354,9 @@ enum err http_start(struct http *h, const struct http_request *r, http_done_fn *
 				 .fd = r->fd,
 				 .from = r->from,
 				 .len = r->len,
+				 .window_bytes = r->window_bytes,
+				 .socket = -1,
+				 .moved = -1,
 				 .max_bytes = r->max_bytes ? r->max_bytes : ANSWER_MAX_BYTES,
 				 .done = done,
 				 .moves = r->moves,

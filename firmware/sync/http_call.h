@@ -45,6 +45,9 @@ struct http_call {
 	int64_t moved;
 	int fd;
 	int64_t from, len, sent; /* of the body's file */
+	uint32_t window_bytes;   /* 0: it is set */
+	bool held;
+	int socket; /* that is watched for this call, or was; -1: none yet */
 	struct headers got;
 	uint8_t *body;
 	size_t body_len, max_bytes;

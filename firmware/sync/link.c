@@ -124,3 +124,10 @@ void link_heard(struct link *l, enum err e)
 	set(l, e);
 	ask_later(l);
 }
+
+/* On a slow line that is filled by an upload a question might not get through in time. */
+void link_moves(struct link *l)
+{
+	if (l->known && l->up && !l->call)
+		ask_later(l);
+}

@@ -27,6 +27,9 @@ void link_stop(struct link *l);
 /* A request of somebody else has reached the province, or has not: e is that of http_answer. */
 void link_heard(struct link *l, enum err e);
 
+/* Bytes of somebody else's request go: it need not be asked for now. */
+void link_moves(struct link *l);
+
 /* Milliseconds to wait after the n-th failure in a row (n from 1): full jitter up to 1, 2, 4 …
  * 30 s; `random` is any number. */
 uint32_t link_pause_ms(unsigned failures, uint32_t random);

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define EXPIRY_DAYS 30
+#define HOLD_MS     30000u /* a question has the line for itself, but not for ever */
 
 struct sync {
 	struct child child;
@@ -25,7 +26,8 @@ struct sync {
 	struct send send;
 	struct asks asks;
 	struct identity identity;
-	char key[37]; /* of what is being sent */
+	struct timer hold; /* the package on its way waits for a question */
+	char key[37];      /* of what is being sent */
 	struct tls_facts tls;
 };
 
@@ -71,6 +73,7 @@ static void on_moves(void *data)
 	struct sync *s = data;
 	struct msg m = { .type = MSG_SEND_MOVES };
 
+	link_moves(&s->link);
 	COPY(m.send_moves.key, s->key);
 	tell(s, &m);
 }
@@ -151,6 +154,27 @@ static void on_tried(void *data, enum err why)
 	link_heard(&s->link, ERR_OK);
 }
 
+static void let_go(void *data)
+{
+	struct sync *s = data;
+
+	timer_stop(s->child.loop, &s->hold);
+	send_hold(&s->send, false);
+}
+
+/* Who asks is often a citizen who stands there; a package can wait a moment. */
+static void hold(struct sync *s)
+{
+	send_hold(&s->send, true);
+	timer_set(s->child.loop, &s->hold, HOLD_MS, let_go, s);
+}
+
+static void asked(struct sync *s)
+{
+	if (!asks_any(&s->asks))
+		let_go(s);
+}
+
 static void on_reply(void *data, uint32_t id, const void *bytes, size_t len)
 {
 	struct sync *s = data;
@@ -164,6 +188,7 @@ static void on_reply(void *data, uint32_t id, const void *bytes, size_t len)
 		m.reply.reply = fd;
 	}
 	tell(s, &m);
+	asked(s);
 }
 
 static void on_no_reply(void *data, uint32_t id, const struct ask_failure *f)
@@ -179,6 +204,7 @@ static void on_no_reply(void *data, uint32_t id, const struct ask_failure *f)
 	log_line(LOG_WARN, "query.failed", "err=%s http=%u retry_after_s=%u detail=\"%s\"",
 		 err_name(f->why), f->http, f->retry_after_s, f->http ? "" : f->detail);
 	tell(s, &m);
+	asked(s);
 }
 
 static void begin_send(struct sync *s, struct msg_send *m)
@@ -211,16 +237,19 @@ static void on_message(void *data, enum role from, struct msg *m)
 	struct sync *s = data;
 
 	(void)from;
-	if (m->type == MSG_SEND)
+	if (m->type == MSG_SEND) {
 		begin_send(s, &m->send);
-	else if (m->type == MSG_QUERY)
+	} else if (m->type == MSG_QUERY) {
+		hold(s);
 		asks_start(&s->asks, &m->query);
-	else if (m->type == MSG_QUERY_STOP)
+	} else if (m->type == MSG_QUERY_STOP) {
 		asks_stop(&s->asks, m->query_stop.id);
-	else if (m->type == MSG_IDENTITY)
+		asked(s);
+	} else if (m->type == MSG_IDENTITY) {
 		identity_offer(&s->identity, m->identity.pem);
-	else if (m->type == MSG_SEND_STOP && strcmp(m->send_stop.key, s->key) == 0)
+	} else if (m->type == MSG_SEND_STOP && strcmp(m->send_stop.key, s->key) == 0) {
 		send_cancel(&s->send);
+	}
 }
 
 static void on_peer(void *data, enum role who, bool here)
@@ -232,6 +261,7 @@ static void on_peer(void *data, enum role who, bool here)
 		return;
 	send_cancel(&s->send); /* it was the former core's */
 	asks_stop_all(&s->asks);
+	let_go(s);
 	identity_stop(&s->identity);
 	if (here && s->link.known)
 		tell(s, &m);

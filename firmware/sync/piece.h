@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define PIECE_LEAST_BYTES 32768 /* 8 s at 32 kbit/s */
-#define PIECE_FIRST_BYTES 262144
+#define PIECE_FIRST_BYTES 65536
 #define PIECE_MOST_BYTES  1048576
 #define PIECE_SUM_CAP     80
 

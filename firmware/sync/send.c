@@ -51,6 +51,13 @@ void send_cancel(struct send *s)
 	s->step = SEND_IDLE;
 }
 
+void send_hold(struct send *s, bool hold)
+{
+	s->held = hold;
+	if (s->step == SEND_BYTES)
+		http_hold(s->call, hold);
+}
+
 static void fail(struct send *s, const struct send_failure *f)
 {
 	send_cancel(s);
@@ -316,9 +323,13 @@ static void bytes(struct send *s)
 			.fd = s->job.fd,
 			.from = s->offset,
 			.len = len,
+			.window_bytes =
+				s->piece_bytes / 4, /* what a slow line carries in seconds */
 			.headers = { TUS, at, "Content-Type: application/offset+octet-stream",
 				     s->unchecked ? NULL : sum },
 			.quiet_ms = QUIET_MS });
+	if (s->step == SEND_BYTES)
+		http_hold(s->call, s->held);
 }
 
 static void commit(struct send *s)
@@ -409,7 +420,8 @@ enum err send_start(struct send *s, struct http *h, const struct send_job *job,
 			    .step = SEND_PAUSE,
 			    .size = st.st_size,
 			    .piece_bytes = s->piece_bytes ? s->piece_bytes : PIECE_FIRST_BYTES,
-			    .unchecked = s->unchecked };
+			    .unchecked = s->unchecked,
+			    .held = s->held };
 	timer_set(http_loop(h), &s->pause, 0, on_begin, s);
 	return ERR_OK;
 }

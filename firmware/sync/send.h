@@ -65,6 +65,7 @@ struct send {
 	int64_t began_ms;           /* the piece under way */
 	uint32_t piece_bytes;       /* kept for the next package, as is unchecked */
 	bool unchecked;             /* the province takes no checksum of ours */
+	bool held;                  /* no bytes go now */
 };
 
 /* True for a UUID in lower case, which every dossier key is. */
@@ -74,6 +75,10 @@ bool send_key_ok(const char *key);
  * caller's. Everything else is told by an event, later. */
 enum err send_start(struct send *s, struct http *h, const struct send_job *job,
 		    const struct send_events *events, void *data);
+
+/* Something else on the same line is more urgent: until it is let go, no bytes of a package leave,
+ * this one's or the next one's. */
+void send_hold(struct send *s, bool hold);
 
 /* Drops what is on its way, at once and without an event. */
 void send_cancel(struct send *s);

@@ -300,6 +300,53 @@ static void an_abandoned_writer_is_cut(struct world *w, struct client *c)
 	close(fd);
 }
 
+/* A body that is held leaves the line to others, and goes on where it was. */
+static void a_held_body_waits(struct world *w, struct client *c)
+{
+	char path[ADDRESS_MAX_BYTES], file[128];
+	int fd = memfd_create("bytes", MFD_CLOEXEC);
+	struct client held = { .loop = c->loop, .e = ERR_BUSY };
+	struct http_call *call;
+	struct stat st;
+
+	eq_int(ftruncate(fd, 900000), 0);
+	eq_int(ask(c, &(struct http_request){ .method = "POST",
+					      .path = "/v1/uploads",
+					      .fd = -1,
+					      .headers = { TUS, META, "Upload-Length: 900000" } }),
+	       201);
+	eq_int(address_path(http_base(c->http), c->headers.location, path), ERR_OK);
+	struct http_request patch = {
+		.method = "PATCH",
+		.path = path,
+		.fd = fd,
+		.len = 900000,
+		.window_bytes = 16384,
+		.quiet_ms = 10000,
+		.headers = { TUS, "Upload-Offset: 0",
+			     "Content-Type: application/offset+octet-stream" },
+	};
+	world_say(w, "slow 100000");
+	eq_int(http_start(c->http, &patch, on_answer, &held, &call), ERR_OK);
+	snprintf(file, sizeof file, "%s/uploads/%s", w->dir, strrchr(path, '/') + 1);
+	while (stat(file, &st) == 0 && st.st_size == 0 && held.e == ERR_BUSY)
+		turn_a_little(c->loop);
+	http_hold(call, true);
+	world_say(w, "slow 0");
+	for (int i = 0; i < 10; i++) {
+		eq_int(ask(c, &(struct http_request)ASKED("GET", "/v1/health", NULL)), 200);
+		turn_a_little(c->loop);
+	}
+	ok(stat(file, &st) == 0 && st.st_size < 900000);
+	ok(held.e == ERR_BUSY);
+	http_hold(call, false);
+	while (held.e == ERR_BUSY)
+		eq_int(loop_run(c->loop), ERR_OK);
+	eq_int(held.status, 204);
+	eq_int(held.headers.offset, 900000);
+	close(fd);
+}
+
 int main(void)
 {
 	struct world w;
@@ -316,6 +363,7 @@ int main(void)
 	an_upload_by_the_book(&c);
 	more_than_was_announced_is_not_taken(&c);
 	an_abandoned_writer_is_cut(&w, &c);
+	a_held_body_waits(&w, &c);
 	http_destroy(c.http);
 	loop_destroy(c.loop);
 	world_finish(&w);

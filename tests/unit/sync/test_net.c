@@ -1,5 +1,6 @@
 /* The real kiosk-sync on a bad line: a network of its own (a namespace), with what the kernel can
  * do to packets there. Skipped, and said so, where this machine does not allow it. */
+#include "firmware/base/query.h"
 #include "tests/unit/sync/world.h"
 
 #include <sched.h>
@@ -70,6 +71,44 @@ static void thirty_two_kilobit(struct world *w)
 	ok(took_ms > (int64_t)p.pack.len / 4); /* 4 bytes in each ms: the line was slow */
 	eq_int(w->uploads, 1); /* in one go: patience is with what moves, not with the clock */
 	ok(w->moves > 0);
+}
+
+static void ask_the_time(struct world *w)
+{
+	static const char TEXT[] = "{\"v\":1,\"nonce\":\"0123456789abcdef0123456789abcdef\"}";
+	struct msg m = { .type = MSG_QUERY, .query = { .id = 7, .query = QUERY_TIME } };
+
+	eq_int(mem_of(TEXT, sizeof TEXT - 1, &m.query.body), ERR_OK);
+	eq_int(msg_send(w->core, ROLE_CORE, ROLE_SYNC, &m), ERR_OK);
+	msg_finish(&m);
+}
+
+/* A line that keeps 16 seconds of bytes in its own buffers, as modems do, is filled by an upload.
+ * Who asks something then is answered before the upload ends, and the line is never said to be
+ * down. */
+static void a_question_overtakes_an_upload(struct world *w)
+{
+	struct parcel p = parcel_make(w, 40000);
+	struct clock real = { 0 };
+	struct msg m;
+
+	if (!run("tc qdisc add dev lo root tbf rate 32kbit burst 3000 latency 16s 2>/dev/null")) {
+		tap_skip("tc tbf is not there");
+		return;
+	}
+	w->hurry_ms = 0;
+	world_send(w, &p, "");
+	ok(world_expect(w, MSG_UPLOAD_AT, &m));
+	ask_the_time(w);
+	int64_t began_ms = clock_mono_ms(&real);
+	if (world_expect(w, MSG_REPLY, &m))
+		msg_finish(&m);
+	printf("# a question beside an upload: %jd ms\n",
+	       (intmax_t)(clock_mono_ms(&real) - began_ms));
+	ok(run("tc qdisc del dev lo root"));
+	w->hurry_ms = 100;
+	world_expect_accepted(w, &p);
+	eq_int(w->link, true);
 }
 
 /* The line is cut for longer than anybody waits, in mid-upload; then it goes on to the byte. */
@@ -187,6 +226,7 @@ int main(void)
 	world_start_sync(&w);
 	world_expect_link(&w, true);
 	thirty_two_kilobit(&w);
+	a_question_overtakes_an_upload(&w);
 	the_line_is_cut(&w);
 	a_black_hole(&w);
 	if (have_nft()) {
