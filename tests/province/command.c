@@ -4,12 +4,15 @@
 #include "tests/province/call.h"
 #include "tests/province/json.h"
 #include "tests/province/received.h"
+#include "tests/province/supplement.h"
 #include "tests/province/uploads.h"
 
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define SUPPLEMENT 5 /* state of the portal */
 
 void call_fine(struct call *c)
 {
@@ -290,10 +293,11 @@ bool call_word(struct call *c, char *ret, size_t cap)
 	return true;
 }
 
-/* "newest" is the one that came last. */
+/* "newest" is the one that came last; papers that are added to one are none. */
 static void newest(void *data, const struct dossier *d)
 {
-	*(struct dossier *)data = *d;
+	if (!d->supplement[0])
+		*(struct dossier *)data = *d;
 }
 
 static bool which_dossier(struct call *c, struct dossier *ret, struct progress *ret_progress)
@@ -304,9 +308,8 @@ static bool which_dossier(struct call *c, struct dossier *ret, struct progress *
 
 	if (e == ERR_OK && strcmp(code, "newest") == 0)
 		e = store_each(c->w->store, newest, &d);
-	else if (e == ERR_OK && store_find_code(c->w->store, code, &d) != ERR_OK &&
-		 store_find_receipt(c->w->store, code, &d) != ERR_OK)
-		e = store_find(c->w->store, code, &d);
+	else if (e == ERR_OK)
+		e = store_find_any(c->w->store, code, &d);
 	if (e == ERR_OK && d.key[0] && store_progress(c->w->store, d.key, ret_progress) == ERR_OK) {
 		*ret = d;
 		return true;
@@ -336,26 +339,35 @@ static void do_progress(struct call *c)
 		return;
 	}
 	snprintf(p.note, sizeof p.note, "%s", c->rest);
-	keep_progress(c, &d, &p);
+	if (supplement_close(c->w->store, d.key) == ERR_OK)
+		keep_progress(c, &d, &p);
+	else
+		call_wrong(c, "the database failed");
 }
 
 static void do_supplement(struct call *c)
 {
+	struct supplement what = { .asked_at = clock_wall_s(&c->w->clock) };
 	struct dossier d;
 	struct progress p;
 
 	if (!which_dossier(c, &d, &p))
 		return;
-	if (!*c->rest || strlen(c->rest) >= sizeof p.asked) {
+	size_t len = strcspn(c->rest, "|");
+	if (len == 0 || len >= sizeof what.papers) {
 		call_wrong(c, "which papers?");
 		return;
 	}
-	snprintf(p.asked, sizeof p.asked, "%s", c->rest);
-	for (char *at = p.asked; *at; at++)
+	memcpy(what.papers, c->rest, len);
+	for (char *at = what.papers; *at; at++)
 		*at = *at == ';' ? '\n' : *at;
-	p.state = 5;
-	p.asked_at = clock_wall_s(&c->w->clock);
-	keep_progress(c, &d, &p);
+	snprintf(what.note, sizeof what.note, "%s", c->rest + len + (c->rest[len] == '|'));
+	memcpy(what.dossier, d.key, sizeof what.dossier);
+	p.state = SUPPLEMENT;
+	if (supplement_ask(c->w->store, &what) == ERR_OK)
+		keep_progress(c, &d, &p);
+	else
+		call_wrong(c, "the database failed");
 }
 
 #define DAY_S 86400
@@ -442,6 +454,8 @@ static void print_dossier(void *data, const struct dossier *d)
 	json_object_object_add(o, "bytes", json_object_new_int64(d->bytes));
 	json_object_object_add(o, "accepted", json_object_new_boolean(d->accepted));
 	json_object_object_add(o, "reason", json_object_new_string(d->reason));
+	if (d->supplement[0])
+		json_object_object_add(o, "supplement", json_object_new_string(d->supplement));
 	json_object_object_add(o, "handed_in", json_object_new_string(d->handed_in));
 	json_object_object_add(o, "received_at", json_object_new_int64(d->received_at));
 	json_object_object_add(o, "due_at", json_object_new_int64(d->due_at));

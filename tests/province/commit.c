@@ -6,6 +6,7 @@
 #include "tests/province/package.h"
 #include "tests/province/papers.h"
 #include "tests/province/received.h"
+#include "tests/province/supplement.h"
 #include "tests/province/uploads.h"
 
 #include <fcntl.h>
@@ -150,6 +151,8 @@ static void describe(struct job *j)
 	COPY(d->procedure_name, m->procedure_name);
 	COPY(d->name, m->name);
 	COPY(d->handed_in, m->handed_in);
+	COPY(d->number, m->number);
+	COPY(d->filer, m->filer);
 	COPY(d->reason, j->w->fault.refuse);
 	if (!d->reason[0])
 		papers_check(j->w, m, d->reason);
@@ -160,11 +163,38 @@ static void describe(struct job *j)
 	d->accepted = d->reason[0] == '\0';
 }
 
+/* Papers that were asked for: the dossier keeps its code, and gets a new appointment. */
+static enum err decide_supplement(struct job *j)
+{
+	struct store *s = j->w->store;
+	struct dossier *d = &j->d, of = { 0 };
+	struct supplement what = { 0 };
+	const char *why = d->accepted ? supplement_judge(s, &j->p->manifest, &of, &what) : "";
+	enum err e = ERR_OK;
+
+	if (!why)
+		return ERR_IO;
+	COPY(d->supplement, of.code[0] ? of.code : j->p->manifest.dossier);
+	if (*why) {
+		d->accepted = false;
+		COPY(d->reason, why);
+	}
+	if (d->accepted) {
+		e = supplement_bring(s, &of, &what, d->received_at);
+		d->due_at = what.due_at;
+	}
+	snprintf(d->folder, sizeof d->folder, "%s-%s", d->accepted ? "added" : "refused", d->key);
+	return e;
+}
+
 static enum err decide(struct job *j)
 {
 	struct dossier *d = &j->d;
 	char day[7];
 	int64_t n;
+
+	if (j->p->manifest.dossier[0])
+		return decide_supplement(j);
 
 	if (!d->accepted) {
 		snprintf(d->folder, sizeof d->folder, "refused-%s", d->key);
@@ -190,7 +220,7 @@ enum err commit_sign(struct world *w, enum pki_id signer, const struct dossier *
 
 	COPY(a.key, d->key);
 	COPY(a.manifest_sha256, d->manifest_sha256);
-	COPY(a.code, d->code);
+	COPY(a.code, d->accepted && d->supplement[0] ? d->supplement : d->code);
 	COPY(a.reason, d->reason);
 	return answer_sign(w->dir, signer, &a, ret_der, ret_len);
 }

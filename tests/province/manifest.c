@@ -14,6 +14,7 @@ enum shape {
 	KEY,
 	KIOSK,
 	PROCEDURE,
+	NO_PROCEDURE,
 	ONE,
 	FLAG,
 	REUSED,
@@ -37,12 +38,24 @@ static const struct text_row DOSSIER[] = {
 	{ "kiosk", KIOSK, KEEP(manifest, kiosk) },
 	{ "agency", AGENCY, KEEP(manifest, agency) },
 	{ "receipt_code", FILLED, KEEP(manifest, receipt) },
-	{ "MaTTHC", PROCEDURE, KEEP(manifest, procedure) },
-	{ "TenTTHC", FILLED, KEEP(manifest, procedure_name) },
 	{ "KenhThucHien", ONE, CHECK_ONLY },
 	{ "ChuHoSo", FILLED, KEEP(manifest, name) },
 	{ "SoGiayToChuHoSo", ANY, KEEP(manifest, number) },
 	{ "NgayNopHoSo", MOMENT, KEEP(manifest, handed_in) },
+};
+
+/* Of a new dossier; of papers that are added to one, when no network said what it is about. */
+static const struct text_row NEW[] = {
+	{ "MaTTHC", PROCEDURE, KEEP(manifest, procedure) },
+	{ "TenTTHC", FILLED, KEEP(manifest, procedure_name) },
+};
+static const struct text_row ADDED[] = {
+	{ "MaTTHC", NO_PROCEDURE, KEEP(manifest, procedure) },
+	{ "TenTTHC", ANY, KEEP(manifest, procedure_name) },
+};
+static const struct text_row REQUEST[] = {
+	{ "MaHoSo", FILLED, KEEP(manifest, dossier) },
+	{ "HoSoBoSungId", ANY, KEEP(manifest, request) },
 };
 
 static const struct text_row PAPER[] = {
@@ -85,6 +98,8 @@ static bool looks(enum shape shape, const char *s)
 		return *s && strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == strlen(s);
 	case PROCEDURE:
 		return shape_like(s, "9.999999");
+	case NO_PROCEDURE:
+		return *s == '\0' || shape_like(s, "9.999999");
 	case ONE:
 		return strcmp(s, "1") == 0;
 	case FLAG:
@@ -274,6 +289,16 @@ static enum err read_rest(struct json_object *o, struct complaint *why)
 	return ERR_OK;
 }
 
+static enum err read_kind(struct json_object *o, struct manifest *m, struct complaint *why)
+{
+	struct json_object *request;
+
+	if (!json_object_object_get_ex(o, "HoSoBoSung", &request))
+		return read_texts(o, NEW, 2, m, why);
+	enum err e = read_texts(o, ADDED, 2, m, why);
+	return e == ERR_OK ? read_texts(request, REQUEST, 2, m, why) : e;
+}
+
 static const struct text_row AUDIT[] = {
 	{ "sha256", SHA256, KEEP(manifest, audit_sha256) },
 };
@@ -298,6 +323,8 @@ enum err manifest_read(const void *bytes, size_t len, struct manifest *ret, stru
 	enum err e = read_rest(o, why);
 	if (e == ERR_OK)
 		e = read_texts(o, DOSSIER, sizeof DOSSIER / sizeof *DOSSIER, ret, why);
+	if (e == ERR_OK)
+		e = read_kind(o, ret, why);
 	if (e == ERR_OK)
 		e = read_filer(o, ret, why);
 	if (e == ERR_OK)

@@ -26,10 +26,11 @@ struct manifest {
 	char key[37], kiosk[9], agency[41], receipt[64];
 	char procedure[16], procedure_name[1025];
 	char name[257], number[32], handed_in[15];
-	char filer[13];    /* identity.number */
-	bool verified;     /* by the chip */
-	bool lookup;       /* consent.stored_papers: the province might be asked */
-	int64_t audit_seq; /* the head of the kiosk's audit log; 0: not said */
+	char filer[13];                /* identity.number */
+	bool verified;                 /* by the chip */
+	bool lookup;                   /* consent.stored_papers: the province might be asked */
+	char dossier[64], request[64]; /* MaHoSo and HoSoBoSungId of a supplement; else "" */
+	int64_t audit_seq;             /* the head of the kiosk's audit log; 0: not said */
 	char audit_sha256[65];
 	size_t paper_count;
 	struct manifest_paper papers[MANIFEST_MAX_PAPERS];

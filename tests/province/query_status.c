@@ -1,13 +1,13 @@
 /* How far a dossier is, in the ten states of the portal. */
 #include "tests/province/query.h"
+#include "tests/province/supplement.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define RECEIVED   2
-#define REFUSED    3
-#define SUPPLEMENT 5
-#define WEEK_S     (7 * 86400)
+#define RECEIVED 2
+#define REFUSED  3
+#define WEEK_S   (7 * 86400)
 
 static void put(struct json_object *o, const char *name, const char *text)
 {
@@ -30,33 +30,13 @@ static void put_moment(struct json_object *o, const char *name, int64_t s)
 	put(o, name, text);
 }
 
-/* By the code that a person has: the province's, that of the kiosk's slip, or the key. */
+/* By the code that a person has: the province's, that of the slip, or the key; of papers that were
+ * added, the dossier they were added to. */
 static bool find(struct world *w, const char *code, struct dossier *ret)
 {
-	return store_find_code(w->store, code, ret) == ERR_OK ||
-	       store_find_receipt(w->store, code, ret) == ERR_OK ||
-	       store_find(w->store, code, ret) == ERR_OK;
-}
-
-/* What a person has to bring is asked of them until the state is another one. */
-static struct json_object *asked_of(const struct progress *p)
-{
-	struct json_object *all = json_object_new_array(), *o;
-	char id[24];
-
-	if (!p->asked[0])
-		return all;
-	o = json_object_new_object();
-	snprintf(id, sizeof id, "BS-%lld", (long long)p->asked_at);
-	put(o, "HoSoBoSungId", id);
-	put(o, "NoiDungBoSung", p->note);
-	put_moment(o, "NgayBoSung", p->asked_at);
-	put_moment(o, "NgayTiepNhanBoSung", 0);
-	put_digits(o, "TrangThaiBoSung", p->state != SUPPLEMENT);
-	put(o, "DanhSachGiayToBoSung", p->asked);
-	put_moment(o, "NgayHenTraMoi", 0);
-	json_object_array_add(all, o);
-	return all;
+	if (store_find_any(w->store, code, ret) != ERR_OK)
+		return false;
+	return !ret->supplement[0] || store_find_any(w->store, ret->supplement, ret) == ERR_OK;
 }
 
 static struct json_object *fees_of(struct world *w, const struct dossier *d,
@@ -76,12 +56,14 @@ static struct json_object *fees_of(struct world *w, const struct dossier *d,
 	return all;
 }
 
-static void put_times(struct json_object *data, const struct dossier *d, const struct progress *p)
+static void put_times(struct world *w, struct json_object *data, const struct dossier *d,
+		      const struct progress *p)
 {
+	int64_t moved_to = supplement_due(w->store, d->key);
 	int64_t received_at = p->due_at ? p->due_at - WEEK_S : d->received_at;
 
 	put_moment(data, "NgayTiepNhan", d->accepted ? received_at : 0);
-	put_moment(data, "NgayHenTra", p->due_at ? p->due_at : d->due_at);
+	put_moment(data, "NgayHenTra", p->due_at ? p->due_at : moved_to ? moved_to : d->due_at);
 	put_moment(data, "NgayTra", 0);
 	put(data, "XinLoi", p->sorry);
 	put(data, "SoXinLoi", p->sorry[0] ? "12/XL-TTPVHCC" : "");
@@ -108,8 +90,8 @@ const char *query_status(struct world *w, struct json_object *asked, struct json
 	put_digits(data, "TrangThaiHoSo", found ? state : 0);
 	put(data, "DonViXuLy", found ? "Phòng Tư pháp" : "");
 	put(data, "GhiChu", p.note[0] ? p.note : d.reason);
-	put_times(data, &d, &p);
-	json_object_object_add(data, "DanhSachHoSoBoSung", asked_of(&p));
+	put_times(w, data, &d, &p);
+	json_object_object_add(data, "DanhSachHoSoBoSung", supplement_list(w->store, d.key));
 	json_object_object_add(data, "DanhSachLePhi", fees_of(w, &d, &p));
 	return NULL;
 }

@@ -16,7 +16,8 @@ static const char SCHEMA[] =
 	" package_sha256 TEXT NOT NULL, manifest_sha256 TEXT NOT NULL, code TEXT UNIQUE,"
 	" kiosk TEXT NOT NULL, receipt TEXT NOT NULL, procedure TEXT NOT NULL,"
 	" procedure_name TEXT NOT NULL, name TEXT NOT NULL, handed_in TEXT NOT NULL,"
-	" folder TEXT NOT NULL UNIQUE, reason TEXT NOT NULL, papers INTEGER NOT NULL,"
+	" folder TEXT NOT NULL UNIQUE, reason TEXT NOT NULL, number TEXT NOT NULL,"
+	" filer TEXT NOT NULL, supplement TEXT NOT NULL, papers INTEGER NOT NULL,"
 	" bytes INTEGER NOT NULL, received_at INTEGER NOT NULL, due_at INTEGER NOT NULL,"
 	" accepted INTEGER NOT NULL, answer BLOB NOT NULL) STRICT;"
 	"CREATE TABLE IF NOT EXISTS counters(agency TEXT, day TEXT, n INTEGER NOT NULL,"
@@ -31,17 +32,20 @@ static const char SCHEMA[] =
 	" sha256 TEXT NOT NULL, source TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,"
 	" UNIQUE(kiosk, seq)) STRICT;"
 	"CREATE TABLE IF NOT EXISTS progress(key TEXT PRIMARY KEY, note TEXT NOT NULL,"
-	" asked TEXT NOT NULL, sorry TEXT NOT NULL, state INTEGER NOT NULL, fee INTEGER NOT NULL,"
-	" due_at INTEGER NOT NULL, new_due_at INTEGER NOT NULL, asked_at INTEGER NOT NULL,"
-	" sorry_at INTEGER NOT NULL) STRICT;"
+	" sorry TEXT NOT NULL, state INTEGER NOT NULL, fee INTEGER NOT NULL,"
+	" due_at INTEGER NOT NULL, new_due_at INTEGER NOT NULL, sorry_at INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE IF NOT EXISTS supplements(n INTEGER PRIMARY KEY, dossier TEXT NOT NULL,"
+	" id TEXT NOT NULL UNIQUE, note TEXT NOT NULL, papers TEXT NOT NULL,"
+	" asked_at INTEGER NOT NULL, brought_at INTEGER NOT NULL, due_at INTEGER NOT NULL,"
+	" closed INTEGER NOT NULL) STRICT;"
 	"CREATE TABLE IF NOT EXISTS life(n INTEGER PRIMARY KEY CHECK (n = 1),"
 	" epoch TEXT NOT NULL) STRICT;"
 	"INSERT OR IGNORE INTO life VALUES(1, lower(hex(randomblob(8))));";
 
-#define DOSSIER_COLUMNS                                                                         \
-	"key, package_sha256, manifest_sha256, code, kiosk, receipt, procedure, "               \
-	"procedure_name, name, handed_in, folder, reason, papers, bytes, received_at, due_at, " \
-	"accepted"
+#define DOSSIER_COLUMNS                                                                        \
+	"key, package_sha256, manifest_sha256, code, kiosk, receipt, procedure, "              \
+	"procedure_name, name, handed_in, folder, reason, number, filer, supplement, papers, " \
+	"bytes, received_at, due_at, accepted"
 
 /* Where the text columns above are kept, in their order. */
 static const struct {
@@ -50,7 +54,7 @@ static const struct {
 #define TEXT(name) { offsetof(struct dossier, name), sizeof((struct dossier *)0)->name },
 	TEXT(key) TEXT(package_sha256) TEXT(manifest_sha256) TEXT(code) TEXT(kiosk) TEXT(receipt)
 		TEXT(procedure) TEXT(procedure_name) TEXT(name) TEXT(handed_in) TEXT(folder)
-			TEXT(reason)
+			TEXT(reason) TEXT(number) TEXT(filer) TEXT(supplement)
 #undef TEXT
 };
 #define TEXT_COUNT (int)(sizeof TEXTS / sizeof *TEXTS)
@@ -150,7 +154,7 @@ enum err store_add(struct store *s, const struct dossier *d, const void *answer,
 {
 	AUTO_STATEMENT st = prepare(s,
 				    "INSERT INTO dossiers(" DOSSIER_COLUMNS ", answer) VALUES"
-				    "(?,?,?,nullif(?,''),?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+				    "(?,?,?,nullif(?,''),?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 				    NULL);
 	const int64_t numbers[] = { d->papers, d->bytes, d->received_at, d->due_at, d->accepted };
 	int at = 0;
@@ -224,6 +228,15 @@ enum err store_find_receipt(struct store *s, const char *receipt, struct dossier
 {
 	return find(s, "SELECT " DOSSIER_COLUMNS " FROM dossiers WHERE receipt = upper(?1)",
 		    receipt, ret);
+}
+
+enum err store_find_any(struct store *s, const char *code, struct dossier *ret)
+{
+	enum err e = store_find_code(s, code, ret);
+
+	if (e == ERR_NOT_FOUND)
+		e = store_find_receipt(s, code, ret);
+	return e == ERR_NOT_FOUND ? store_find(s, code, ret) : e;
 }
 
 enum err store_each(struct store *s, store_fn *fn, void *data)
@@ -328,25 +341,24 @@ bool store_fee_paid(struct store *s, const struct dossier *d)
 	return st && sqlite3_step(st) == SQLITE_ROW;
 }
 
-#define PROGRESS_NUMBERS 6
+#define PROGRESS_NUMBERS 5
 
 enum err store_progress(struct store *s, const char *key, struct progress *ret)
 {
 	AUTO_STATEMENT st = prepare(s,
-				    "SELECT note, asked, sorry, state, fee, due_at, new_due_at,"
-				    " asked_at, sorry_at FROM progress WHERE key = ?1",
+				    "SELECT note, sorry, state, fee, due_at, new_due_at, sorry_at"
+				    " FROM progress WHERE key = ?1",
 				    (const char *[]){ key, NULL });
 	int rc = st ? sqlite3_step(st) : SQLITE_ERROR;
 	struct progress p = { 0 };
-	int64_t *const numbers[PROGRESS_NUMBERS] = { &p.state,      &p.fee,      &p.due_at,
-						     &p.new_due_at, &p.asked_at, &p.sorry_at };
+	int64_t *const numbers[PROGRESS_NUMBERS] = { &p.state, &p.fee, &p.due_at, &p.new_due_at,
+						     &p.sorry_at };
 
 	if (rc == SQLITE_ROW) {
 		snprintf(p.note, sizeof p.note, "%s", sqlite3_column_text(st, 0));
-		snprintf(p.asked, sizeof p.asked, "%s", sqlite3_column_text(st, 1));
-		snprintf(p.sorry, sizeof p.sorry, "%s", sqlite3_column_text(st, 2));
+		snprintf(p.sorry, sizeof p.sorry, "%s", sqlite3_column_text(st, 1));
 		for (int i = 0; i < PROGRESS_NUMBERS; i++)
-			*numbers[i] = sqlite3_column_int64(st, 3 + i);
+			*numbers[i] = sqlite3_column_int64(st, 2 + i);
 	}
 	*ret = p;
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? ERR_OK : ERR_IO;
@@ -354,15 +366,14 @@ enum err store_progress(struct store *s, const char *key, struct progress *ret)
 
 enum err store_progress_set(struct store *s, const char *key, const struct progress *p)
 {
-	const int64_t numbers[PROGRESS_NUMBERS] = { p->state,      p->fee,      p->due_at,
-						    p->new_due_at, p->asked_at, p->sorry_at };
-	AUTO_STATEMENT st = prepare(
-		s,
-		"INSERT OR REPLACE INTO progress VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-		(const char *[]){ key, p->note, p->asked, p->sorry, NULL });
+	const int64_t numbers[PROGRESS_NUMBERS] = { p->state, p->fee, p->due_at, p->new_due_at,
+						    p->sorry_at };
+	AUTO_STATEMENT st =
+		prepare(s, "INSERT OR REPLACE INTO progress VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+			(const char *[]){ key, p->note, p->sorry, NULL });
 
 	for (int i = 0; st && i < PROGRESS_NUMBERS; i++)
-		if (sqlite3_bind_int64(st, 5 + i, numbers[i]) != SQLITE_OK)
+		if (sqlite3_bind_int64(st, 4 + i, numbers[i]) != SQLITE_OK)
 			return ERR_IO;
 	return do_it(st);
 }

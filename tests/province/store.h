@@ -14,6 +14,8 @@ struct dossier {
 	char kiosk[9], receipt[64], procedure[16], procedure_name[1025], name[257], handed_in[15];
 	char folder[80]; /* under DIR/received */
 	char reason[1001];
+	char number[32], filer[32]; /* of its owner; of who stood at the kiosk */
+	char supplement[64];        /* code of the dossier it adds papers to; its own is "" then */
 	int64_t papers, bytes, received_at, due_at;
 	bool accepted;
 };
@@ -51,6 +53,7 @@ enum err store_answer(struct store *s, const char *key, uint8_t **ret_answer, si
 enum err store_find(struct store *s, const char *key, struct dossier *ret);
 enum err store_find_code(struct store *s, const char *code, struct dossier *ret);
 enum err store_find_receipt(struct store *s, const char *receipt, struct dossier *ret);
+enum err store_find_any(struct store *s, const char *code, struct dossier *ret); /* or by its key */
 
 /* Calls fn for each, oldest first. */
 typedef void store_fn(void *data, const struct dossier *d);
@@ -77,8 +80,8 @@ bool store_fee_paid(struct store *s, const struct dossier *d); /* one of its fee
 /* What has become of a dossier since, as the control socket says it; all 0 and "" at first. */
 struct progress {
 	int64_t state; /* TrangThaiHoSo; 0: as it was answered */
-	int64_t fee, due_at, new_due_at, asked_at, sorry_at;
-	char note[1001], asked[2001], sorry[1001];
+	int64_t fee, due_at, new_due_at, sorry_at;
+	char note[1001], sorry[1001];
 };
 
 enum err store_progress(struct store *s, const char *key, struct progress *ret);
