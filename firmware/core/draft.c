@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #define VISIT_VERSION 5
+#define SUPPLEMENT    "supplement" /* in the place of a procedure's code */
 
 static void part_name(uint32_t file, enum page_part part, char out[VAULT_NAME_CAP])
 {
@@ -90,9 +91,23 @@ static const struct procedure *procedure_of(const struct catalogue *c, const str
 	return NULL;
 }
 
+/* Of a supplement, its own papers. */
+static bool is_asked(const struct visit *v, const struct paper *of)
+{
+	const struct procedure *p = &v->supplement.procedure;
+
+	return v->supplement.on && of >= p->papers && of < p->papers + p->paper_count;
+}
+
 static void write_paper(struct view_writer *w, const struct visit *v, const struct paper *of)
 {
 	size_t place = 0;
+
+	if (is_asked(v, of)) {
+		view_text(w, "of", SUPPLEMENT);
+		view_num(w, "place", of - v->supplement.papers);
+		return;
+	}
 	const struct procedure *p = procedure_of(v->catalogue, of, &place);
 
 	view_text(w, "of", p ? p->code : "");
@@ -102,7 +117,10 @@ static void write_paper(struct view_writer *w, const struct visit *v, const stru
 static const struct paper *read_paper(const struct visit *v, const struct view *d,
 				      const char *group, size_t i)
 {
-	const struct procedure *p = catalogue_find(v->catalogue, view_row_text(d, group, i, "of"));
+	const char *of = view_row_text(d, group, i, "of");
+	const struct procedure *p = v->supplement.on && strcmp(of, SUPPLEMENT) == 0
+					    ? &v->supplement.procedure
+					    : catalogue_find(v->catalogue, of);
 	size_t place = (size_t)view_row_num(d, group, i, "place");
 
 	return p && place < p->paper_count ? &p->papers[place] : NULL;
@@ -185,6 +203,7 @@ enum err draft_keep(struct core *c)
 	view_num(&w, "group", v->group);
 	view_num(&w, "reviewing", v->reviewing);
 	view_text(&w, "procedure", v->procedure ? v->procedure->code : "");
+	supplement_write(&w, &v->supplement);
 	write_pages(&w, v);
 	if (v->procedure && v->form_open)
 		write_answers(&w, v);
@@ -269,10 +288,12 @@ static enum err read_visit(struct core *c, const struct view *d)
 	c->next_file = (uint32_t)view_get_num(d, "next_file");
 	v->started_s = view_get_num(d, "started_s");
 	v->for_other = view_get_num(d, "for_other") != 0;
+	supplement_read(d, &v->supplement);
 	enum err e = read_pages(c, d);
 	if (e != ERR_OK)
 		return e;
-	v->procedure = catalogue_find(v->catalogue, code);
+	v->procedure =
+		v->supplement.on ? &v->supplement.procedure : catalogue_find(v->catalogue, code);
 	if (!v->procedure)
 		return ERR_OK; /* nothing was picked yet, or it left the catalogue */
 	e = v->ports->open_form(c);

@@ -20,6 +20,7 @@ struct folder {
 	char audit_sha256[2 * AUDIT_HASH_BYTES + 1];
 	struct dossier_chip chip;
 	struct dossier_owner owner;
+	struct dossier_supplement supplement;
 	struct dossier_copy *copies; /* of papers */
 	struct dossier_reference *references;
 };
@@ -277,6 +278,21 @@ static void take_chip(struct folder *o, const struct visit *v)
 	filer->chip = &o->chip;
 }
 
+/* Under the dossier's own procedure, as far as it is known. */
+static void take_kind(struct folder *o, const struct visit *v)
+{
+	const struct supplement *s = &v->supplement;
+	struct dossier *d = &o->dossier;
+
+	d->procedure = v->procedure->code;
+	d->procedure_name = v->procedure->name;
+	if (!s->on)
+		return;
+	d->procedure_name = s->procedure_name;
+	o->supplement = (struct dossier_supplement){ s->code, s->id };
+	d->supplement = &o->supplement;
+}
+
 static void take_rest(struct folder *o, const struct core *c, const char *receipt_code)
 {
 	static const char *const SEX[] = { "", "Nam", "Nữ" };
@@ -289,8 +305,7 @@ static void take_rest(struct folder *o, const struct core *c, const char *receip
 	d->receipt_code = receipt_code;
 	d->kiosk = c->config.kiosk_id;
 	d->agency = c->config.agency_code;
-	d->procedure = v->procedure->code;
-	d->procedure_name = v->procedure->name;
+	take_kind(o, v);
 	d->catalogue = catalogue_version(v->catalogue);
 	d->catalogue_number = catalogue_number(v->catalogue);
 	d->filer = (struct dossier_filer){ .name = v->card.name,

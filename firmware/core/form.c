@@ -216,6 +216,22 @@ enum err form_open(const char *assets_dir, const char *anchor, const char *code,
 	return e;
 }
 
+enum err form_open_bare(const char *assets_dir, const char *anchor, const char *name,
+			struct form *ret)
+{
+	struct form f = { 0 };
+	enum err e = asset_load(assets_dir, name, anchor, &f.json);
+
+	if (e == ERR_OK && !both(f.json, "declaration", f.declaration))
+		e = ERR_BAD_DATA;
+	memcpy(f.declaration_other, f.declaration, sizeof f.declaration);
+	if (e == ERR_OK)
+		*ret = f;
+	else
+		form_finish(&f);
+	return e;
+}
+
 void form_finish(struct form *f)
 {
 	for (size_t i = 0; i < f->field_count; i++)

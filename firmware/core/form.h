@@ -74,6 +74,10 @@ struct form {
  * ERR_BAD_DATA (unknown type, no label in a language, too many fields), ERR_NOT_FOUND. */
 enum err form_open(const char *assets_dir, const char *anchor, const char *code, struct form *ret);
 
+/* Only a declaration, and no question: of papers that are added to a dossier. Errors as above. */
+enum err form_open_bare(const char *assets_dir, const char *anchor, const char *name,
+			struct form *ret);
+
 /* The same from JSON in memory, which it takes over in any case. */
 enum err form_of(struct json_object *json, struct form *ret);
 void form_finish(struct form *f); /* accepts a zeroed form */

@@ -244,6 +244,22 @@ static enum err port_begin(void *data)
 	return draft_keep(c);
 }
 
+/* Of papers that were added to a dossier only that much is known any more. */
+static const struct procedure *procedure_of(struct core *c, const struct outbox_item *item)
+{
+	const struct procedure *p = catalogue_find(c->catalogue, item->procedure);
+	struct supplement *s = &c->visit.supplement;
+
+	*s = (struct supplement){ 0 };
+	if (!item->supplement[0])
+		return p;
+	memcpy(s->code, item->supplement, sizeof s->code);
+	core_cut_text(item->procedure, s->procedure_code, sizeof s->procedure_code);
+	core_cut_text(p ? p->name : "", s->procedure_name, sizeof s->procedure_name);
+	supplement_make(s);
+	return &s->procedure;
+}
+
 /* The kiosk stopped after the dossier was saved and before its owner had left: they get their
  * code and receipt now, and nobody files twice. */
 static enum err take_up_saved(struct core *c, const char *who)
@@ -254,7 +270,7 @@ static enum err take_up_saved(struct core *c, const char *who)
 
 	if (e != ERR_OK)
 		return e;
-	v->procedure = catalogue_find(c->catalogue, item.procedure);
+	v->procedure = procedure_of(c, &item);
 	if (!v->procedure)
 		return ERR_NOT_FOUND;
 	memcpy(c->dossier_key, item.key, sizeof c->dossier_key);
@@ -299,6 +315,9 @@ static enum err port_open_form(void *data)
 {
 	struct core *c = data;
 
+	if (c->visit.supplement.on)
+		return form_open_bare(c->config.assets_dir, c->config.catalogue_anchor,
+				      "supplement.json", &c->visit.form);
 	return form_open(c->config.assets_dir, c->config.catalogue_anchor, c->visit.procedure->code,
 			 &c->visit.form);
 }
@@ -467,6 +486,13 @@ static void port_unsee_paper(void *data)
 	stored_leave(data);
 }
 
+static enum err port_supplement(void *data)
+{
+	struct core *c = data;
+
+	return track_supplement(c, &c->visit.supplement);
+}
+
 static void port_copy_dropped(void *data, size_t paper)
 {
 	certify_dropped(data, paper);
@@ -539,6 +565,7 @@ const struct visit_ports GUEST_PORTS = {
 	.see_paper = port_see_paper,
 	.turn_paper = port_turn_paper,
 	.unsee_paper = port_unsee_paper,
+	.supplement = port_supplement,
 	.copy_dropped = port_copy_dropped,
 	.wipe = port_wipe,
 };

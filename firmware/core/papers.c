@@ -51,7 +51,8 @@ enum papers_state papers_state(const struct core *c)
 {
 	const struct visit *v = &c->visit;
 
-	if (!v->procedure || !any_wanted(v->procedure, false))
+	/* what an officer asked for later is named in words, not by what the state could have */
+	if (!v->procedure || v->supplement.on || !any_wanted(v->procedure, false))
 		return PAPERS_NOTHING;
 	if (v->source != CARD_FROM_CHIP)
 		return PAPERS_CODE_ONLY;

@@ -180,7 +180,7 @@ static void compare_due(struct core *c, const char *key, const struct msg_answer
 
 	if (!f->accepted || f->due_s == 0 || !c->has_calendar)
 		return;
-	if (outbox_get(c->store, key, &item) == ERR_OK)
+	if (outbox_get(c->store, key, &item) == ERR_OK && !item.supplement[0])
 		p = catalogue_find(c->catalogue, item.procedure);
 	if (!p || deadline_of(&c->calendar, p, f->time_s, &d) != ERR_OK || !d.certain)
 		return;

@@ -70,8 +70,12 @@ static void show_checklist(struct view_writer *w, const struct core *c)
 
 	show_terms(w, v);
 	view_num(w, "err", v->why);
-	view_num(w, "old", catalogue_is_old(c));
+	view_num(w, "old", catalogue_is_old(c) && !v->supplement.on);
 	show_asking(w, c);
+	if (v->supplement.on) {
+		view_num(w, "known", v->supplement.known);
+		view_text(w, "asked", v->supplement.asked);
+	}
 	for (size_t i = 0; i < p->paper_count; i++) {
 		char copies[64];
 
@@ -261,6 +265,7 @@ void show_screen(struct core *c)
 		view_text(&w, "procedure", show_name(v->procedure, v->language));
 		view_text(&w, "code", v->procedure->code);
 	}
+	view_text(&w, "supplement", v->supplement.on ? v->supplement.code : "");
 	part_of(v->at)(&w, c);
 	enum err e = view_seal(&w, &m.show.view);
 	if (e == ERR_OK)

@@ -62,6 +62,14 @@ static void put_official(struct view_writer *w, const struct core *c)
 	view_text(w, "where", c->config.office_name);
 }
 
+/* Papers were added: no receipt of a dossier, but its code and the new appointment. */
+static void put_taken(struct view_writer *w, const struct core *c)
+{
+	view_text(w, "dossier_code", c->visit.dossier_code);
+	view_num(w, "due_s", c->visit.due_s);
+	view_text(w, "where", c->config.office_name);
+}
+
 static void put_expected(struct view_writer *w, const struct core *c)
 {
 	char text[12];
@@ -92,7 +100,13 @@ enum err show_receipt(struct core *c, int *ret_view)
 	view_text(&w, "filer", v->card.name);
 	view_text(&w, "number", number);
 	view_num(&w, "time_s", official ? v->answered_s : v->saved_s);
-	if (official)
+	if (v->supplement.on) {
+		view_text(&w, "supplement", v->supplement.code);
+		view_num(&w, "known", v->supplement.known);
+	}
+	if (official && v->supplement.on)
+		put_taken(&w, c);
+	else if (official)
 		put_official(&w, c);
 	else
 		put_expected(&w, c);

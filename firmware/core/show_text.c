@@ -59,13 +59,15 @@ void show_terms(struct view_writer *w, const struct visit *v)
 {
 	char text[100];
 
+	view_text(w, "full_name", v->procedure->name);
+	if (v->supplement.on)
+		return; /* they are the dossier's, and it has them */
 	limit_text(v->procedure, v->language, text, sizeof text);
 	view_text(w, "limit", text);
 	fee_text(v->procedure, v->language, text, sizeof text);
 	view_text(w, "fee", text);
 	view_text(w, "result", v->procedure->result);
 	view_text(w, "decision", v->procedure->decision);
-	view_text(w, "full_name", v->procedure->name);
 }
 
 void core_cut_text(const char *text, char *out, size_t cap)

@@ -191,6 +191,7 @@ static void put_here(struct view_writer *w, const struct core *c)
 	const struct outbox_item *i = &c->track.item;
 
 	view_num(w, "sent", sent_of(i));
+	view_text(w, "supplement", i->supplement);
 	view_text(w, "dossier_code", i->dossier_code);
 	put_time(w, c, "saved", i->added_s);
 	put_time(w, c, "received", i->dossier_code[0] ? i->answered_s : 0);
@@ -210,6 +211,8 @@ void show_track(struct view_writer *w, const struct core *c)
 	view_num(w, "form", form_of_state(c));
 	view_num(w, "printing", c->visit.state);
 	view_num(w, "print_err", c->visit.why);
+	view_num(w, "supply", track_may_supply(c));
+	view_num(w, "waits", track_supply_waits(c));
 	if (t->state == TRACK_TOLD || t->state == TRACK_HERE)
 		view_text(w, "service", procedure_of(c));
 	if (t->state == TRACK_TOLD)

@@ -56,6 +56,8 @@ static void take_supplement(struct standing *s, const struct view *v)
 	for (size_t i = 0; i < view_rows(v, GROUP); i++) {
 		if (view_row_num(v, GROUP, i, "TrangThaiBoSung") != 0)
 			continue;
+		core_cut_text(view_row_text(v, GROUP, i, "HoSoBoSungId"), s->asked_id,
+			      sizeof s->asked_id);
 		core_cut_text(view_row_text(v, GROUP, i, "NoiDungBoSung"), s->asked,
 			      sizeof s->asked);
 		core_cut_text(view_row_text(v, GROUP, i, "DanhSachGiayToBoSung"), s->papers,
@@ -84,6 +86,7 @@ static void take_standing(struct standing *s, const struct view *v, int64_t time
 				.time_s = time_s };
 	take_text(s->code, sizeof s->code, v, "MaHoSo");
 	take_text(s->procedure, sizeof s->procedure, v, "TenTTHC");
+	take_text(s->procedure_code, sizeof s->procedure_code, v, "MaTTHC");
 	take_text(s->unit, sizeof s->unit, v, "DonViXuLy");
 	take_text(s->note, sizeof s->note, v, "GhiChu");
 	take_text(s->sorry, sizeof s->sorry, v, "XinLoi");
@@ -152,6 +155,14 @@ static void look_here(struct core *c)
 	t->here = true;
 }
 
+/* What the province knows it by: the slip of a supplement leads to the dossier. */
+static const char *asked_by(const struct track *t)
+{
+	if (!t->here)
+		return t->asked;
+	return t->item.supplement[0] ? t->item.supplement : t->item.key;
+}
+
 static void begin(struct core *c)
 {
 	struct track *t = &c->track;
@@ -168,8 +179,7 @@ static void begin(struct core *c)
 	t->state = TRACK_ASKS;
 	body = json_object_new_object();
 	if (body)
-		json_object_object_add(body, "MaHoSo",
-				       json_object_new_string(t->here ? t->item.key : t->asked));
+		json_object_object_add(body, "MaHoSo", json_object_new_string(asked_by(t)));
 	enum err e = query_ask(c, QUERY_STATUS, body, on_status, c->visitor, t->number);
 	if (e != ERR_OK)
 		cannot(c, e);
@@ -211,7 +221,8 @@ void track_pay(struct core *c)
 {
 	struct track *t = &c->track;
 	struct pay_item item;
-	const char *dossier = t->here ? t->item.key : t->said.code;
+	bool own = t->here && !t->item.supplement[0];
+	const char *dossier = own ? t->item.key : t->said.code;
 
 	if (t->state != TRACK_TOLD)
 		return;
@@ -222,6 +233,80 @@ void track_pay(struct core *c)
 	}
 	memcpy(t->fee, item.key, sizeof t->fee);
 	pay_ask_watch(c, item.key);
+}
+
+/* Its code, the province's if that is known. */
+static const char *dossier_of(const struct track *t)
+{
+	if (t->state == TRACK_TOLD && t->said.code[0])
+		return t->said.code;
+	if (t->here && t->item.supplement[0])
+		return t->item.supplement;
+	return t->here && t->item.dossier_code[0] ? t->item.dossier_code : t->asked;
+}
+
+bool track_supply_waits(const struct core *c)
+{
+	const struct track *t = &c->track;
+	struct outbox_item item;
+
+	return outbox_supplement(c->store, dossier_of(t), &item) == ERR_OK ||
+	       outbox_supplement(c->store, t->asked, &item) == ERR_OK;
+}
+
+static bool may_be_asked(const struct track *t)
+{
+	switch (t->state) {
+	case TRACK_TOLD:
+		return t->said.progress == PROGRESS_SUPPLEMENT;
+	case TRACK_HERE:
+		return t->item.dossier_code[0] && t->why != ERR_NOT_FOUND;
+	case TRACK_CANNOT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool track_may_supply(const struct core *c)
+{
+	return may_be_asked(&c->track) && !track_supply_waits(c);
+}
+
+static void take_service(const struct core *c, struct supplement *s)
+{
+	const struct track *t = &c->track;
+	const struct procedure *p =
+		t->here ? catalogue_find(c->catalogue, t->item.procedure) : NULL;
+	bool told = t->state == TRACK_TOLD;
+
+	core_cut_text(p      ? p->code
+		      : told ? t->said.procedure_code
+			     : "",
+		      s->procedure_code, sizeof s->procedure_code);
+	core_cut_text(p      ? p->name
+		      : told ? t->said.procedure
+			     : "",
+		      s->procedure_name, sizeof s->procedure_name);
+}
+
+enum err track_supplement(const struct core *c, struct supplement *ret)
+{
+	const struct track *t = &c->track;
+	struct supplement s = { .known = t->state == TRACK_TOLD && t->said.asked_id[0] };
+
+	if (!track_may_supply(c))
+		return ERR_DENIED;
+	core_cut_text(dossier_of(t), s.code, sizeof s.code);
+	take_service(c, &s);
+	if (s.known) {
+		core_cut_text(t->said.asked_id, s.id, sizeof s.id);
+		core_cut_text(t->said.asked, s.asked, sizeof s.asked);
+		core_cut_text(t->said.papers, s.list, sizeof s.list);
+	}
+	*ret = s;
+	supplement_make(ret);
+	return ERR_OK;
 }
 
 void track_forget(struct core *c)

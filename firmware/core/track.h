@@ -8,6 +8,7 @@
 #include "firmware/base/loop.h"
 #include "firmware/base/track.h"
 #include "firmware/core/outbox.h"
+#include "firmware/core/supplement.h"
 #include "firmware/core/track_code.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,10 +21,11 @@ struct core;
 
 /* What the province has said. Times are Unix seconds, 0 not known. */
 struct standing {
-	char code[64], procedure[1201], unit[301], note[1001];
+	char code[64], procedure[1201], procedure_code[32], unit[301], note[1001];
 	char sorry[1001], sorry_no[64]; /* Form 04 */
-	char asked[1001], papers[2001]; /* a supplement that is waited for; papers one a line */
-	int64_t progress;               /* enum track_progress */
+	char asked_id[64], asked[1001],
+		papers[2001]; /* a supplement that is waited for; papers one a line */
+	int64_t progress;     /* enum track_progress */
 	int64_t received_s, due_s, ready_s, asked_s, sorry_s, new_due_s;
 	int64_t fee_vnd; /* all that is not paid yet */
 	int64_t time_s;  /* of this answer, by the province's clock */
@@ -58,6 +60,16 @@ uint32_t track_wait_s(const struct core *c);
 /* Begins the fee of the dossier that was asked for, or finds the one that was begun, and watches
  * it; PAY_NEWS tells what becomes of it. */
 void track_pay(struct core *c);
+
+/* Can papers be added to the dossier that was asked for? Yes when the province asks for some, or
+ * when it cannot be asked and the dossier may be there; not while some wait here for an answer. */
+bool track_may_supply(const struct core *c);
+
+/* Papers for it were handed in here, and there is no answer yet. */
+bool track_supply_waits(const struct core *c);
+
+/* What is asked for, as far as it is known. ERR_DENIED: not track_may_supply(). */
+enum err track_supplement(const struct core *c, struct supplement *ret);
 
 void track_forget(struct core *c); /* the visitor has left */
 

@@ -12,6 +12,7 @@
 #include "firmware/core/card_key.h"
 #include "firmware/core/catalogue.h"
 #include "firmware/core/form.h"
+#include "firmware/core/supplement.h"
 #include "firmware/core/track_code.h"
 #include "firmware/core/visit_page.h"
 #include "firmware/core/visit_staff.h"
@@ -123,6 +124,8 @@ struct visit_ports {
 	enum err (*track)(void *data, const char *code);
 	enum err (*track_again)(void *data);
 	void (*pay)(void *data);
+	/* visit::supplement of the dossier that was asked for. ERR_DENIED: nothing is asked for */
+	enum err (*supplement)(void *data);
 	void (*pay_left)(void *data);
 	/* papers that the state has of this person: ask the province (PAPERS_TOLD follows), or
 	 * forget them; what there is for a paper of the procedure; look at it (PAPER_TOLD
@@ -193,6 +196,7 @@ struct visit {
 	char track_code[TRACK_CODE_CAP]; /* as it is typed */
 	bool track_wrong;                /* it is none */
 	enum screen pay_from;            /* that led to PAY */
+	struct supplement supplement; /* when papers are added to a dossier: its procedure, too */
 
 	char query[256];
 	uint32_t hits[VISIT_HITS], hit_total, hit_page;

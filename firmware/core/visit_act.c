@@ -129,6 +129,7 @@ enum screen act_may_begin(struct visit *v, const struct visit_event *e)
 {
 	enum err why = v->ports->may_begin(v->ports_data);
 	v->state = 0;
+	v->supplement.on = false;
 	if (why != ERR_OK)
 		return trouble(v, why);
 	return v->card_in ? act_ask_key(v, e) : SCREEN_IDENTIFY; /* it was laid there before */
@@ -162,9 +163,13 @@ static void wipe_but_look(struct visit *v)
 
 enum screen act_forget_card(struct visit *v, const struct visit_event *e)
 {
+	struct supplement wanted = v->supplement; /* of a dossier, and nobody's yet */
+
 	(void)e;
 	/* another person is another visit */
 	wipe_but_look(v);
+	v->supplement = wanted;
+	explicit_bzero(&wanted, sizeof wanted);
 	return SCREEN_IDENTIFY;
 }
 
@@ -201,6 +206,10 @@ enum screen act_begin(struct visit *v, const struct visit_event *e)
 	v->why = ERR_OK;
 	v->draft = DRAFT_NONE; /* what the new visit does not take up is gone */
 	v->kept = true;
+	if (v->supplement.on) {
+		why = visit_begin_supplement(v);
+		return why == ERR_OK ? SCREEN_CHECKLIST : trouble(v, why);
+	}
 	find_hits(v);
 	return SCREEN_PICK;
 }
@@ -377,13 +386,15 @@ static void wipe_but_person(struct visit *v)
 enum screen act_another(struct visit *v, const struct visit_event *e)
 {
 	struct page *pages = v->pages, *none = calloc(VISIT_MAX_PAGES, sizeof *none);
-	uint32_t count = v->page_count;
+	uint32_t count = v->supplement.on ? 0 : v->page_count; /* those are of one request only */
 	enum err why = none ? v->ports->may_begin(v->ports_data) : ERR_NO_MEMORY;
 
 	if (why != ERR_OK) {
 		free(none);
 		return trouble(v, why);
 	}
+	for (uint32_t i = count; i < v->page_count; i++)
+		page_end(&pages[i]);
 	v->pages = none;
 	v->page_count = 0;
 	wipe_but_person(v);
@@ -415,7 +426,11 @@ enum screen act_resume(struct visit *v, const struct visit_event *e)
 	enum err why = v->ports->resume(v->ports_data);
 	v->draft = DRAFT_NONE;
 	if (why != ERR_OK) {
+		struct supplement wanted = v->supplement;
+
 		wipe_but_person(v);
+		v->supplement = wanted;
+		explicit_bzero(&wanted, sizeof wanted);
 		return act_begin(v, e);
 	}
 	v->why = ERR_OK;
@@ -431,6 +446,8 @@ enum screen act_resume(struct visit *v, const struct visit_event *e)
 	for (size_t i = 0; i < v->procedure->paper_count && i < VISIT_MAX_PAPERS; i++)
 		if (visit_wants_paper(v->procedure, i) && v->have[i] == HAVE_UNASKED)
 			return SCREEN_CHECKLIST;
+	if (v->supplement.on && !visit_any_page(v))
+		return SCREEN_CHECKLIST;
 	if (v->reviewing)
 		return SCREEN_REVIEW;
 	enum screen to = visit_after_paper(v);

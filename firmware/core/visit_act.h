@@ -31,6 +31,13 @@ size_t visit_paper_at(const struct visit *v, uint32_t index);
 /* What was scanned of that paper waits aside and is not handed in, or is there again. */
 void visit_keep_back(struct visit *v, size_t paper, bool back);
 
+/* Asks how far the dossier of this code is. */
+enum screen visit_track(struct visit *v, const char *code);
+
+/* Of a supplement: its papers are those to be scanned; where its papers lead to. */
+enum err visit_begin_supplement(struct visit *v);
+enum screen visit_after_supplement(struct visit *v);
+
 /* From the papers on. */
 enum screen visit_to_form(struct visit *v);
 

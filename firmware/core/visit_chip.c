@@ -305,7 +305,7 @@ enum screen act_read_too(struct visit *v, const struct visit_event *e)
 
 enum screen act_for_other(struct visit *v, const struct visit_event *e)
 {
-	v->for_other = e->index == 1;
+	v->for_other = e->index == 1 && !v->supplement.on;
 	if (v->form_open) { /* the same questions, about somebody else */
 		prefill_all(v);
 		v->reviewing = false;

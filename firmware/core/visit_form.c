@@ -169,6 +169,8 @@ enum screen act_form_back(struct visit *v, const struct visit_event *e)
 
 enum screen visit_to_form(struct visit *v)
 {
+	if (v->supplement.on)
+		return visit_after_supplement(v);
 	v->why = ERR_OK;
 	if (v->reviewing)
 		return SCREEN_REVIEW;
@@ -186,7 +188,7 @@ enum screen act_to_group(struct visit *v, const struct visit_event *e)
 
 enum screen act_edit_group(struct visit *v, const struct visit_event *e)
 {
-	return act_to_group(v, e);
+	return v->supplement.on ? SCREEN_REVIEW : act_to_group(v, e);
 }
 
 enum screen act_first_error(struct visit *v, const struct visit_event *e)
@@ -203,6 +205,10 @@ enum screen act_first_error(struct visit *v, const struct visit_event *e)
 enum screen act_to_last_group(struct visit *v, const struct visit_event *e)
 {
 	(void)e;
+	if (v->supplement.on) { /* there is no form */
+		v->reviewing = false;
+		return SCREEN_PAGES;
+	}
 	v->group = (uint8_t)group_before(v, v->form.group_count);
 	v->reviewing = false;
 	return SCREEN_FORM;

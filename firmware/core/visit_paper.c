@@ -42,7 +42,9 @@ enum screen visit_after_paper(struct visit *v)
 			v->paper = (uint8_t)i;
 			return SCREEN_SCAN;
 		}
-	return visit_any_page(v) ? SCREEN_PAGES : SCREEN_FORM;
+	if (visit_any_page(v))
+		return SCREEN_PAGES;
+	return v->supplement.on ? visit_after_supplement(v) : SCREEN_FORM;
 }
 
 enum screen act_scan(struct visit *v, const struct visit_event *e)

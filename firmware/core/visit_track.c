@@ -27,7 +27,7 @@ enum screen act_type_track(struct visit *v, const struct visit_event *e)
 }
 
 /* Too many wrong ones: the screen says how long. */
-static enum screen ask(struct visit *v, const char *code)
+enum screen visit_track(struct visit *v, const char *code)
 {
 	v->state = PRINT_NOT_YET;
 	v->why = ERR_OK;
@@ -41,14 +41,14 @@ enum screen act_ask_track(struct visit *v, const struct visit_event *e)
 
 	(void)e;
 	v->track_wrong = !track_code_read(v->track_code, strlen(v->track_code), code);
-	return v->track_wrong ? SCREEN_TRACK_CODE : ask(v, code);
+	return v->track_wrong ? SCREEN_TRACK_CODE : visit_track(v, code);
 }
 
 enum screen act_track_qr(struct visit *v, const struct visit_event *e)
 {
 	v->track_wrong = false;
 	snprintf(v->track_code, sizeof v->track_code, "%s", e->text);
-	return ask(v, e->text);
+	return visit_track(v, e->text);
 }
 
 enum screen act_no_track_code(struct visit *v, const struct visit_event *e)

@@ -20,8 +20,8 @@ enum err supplement_ask(struct store *s, const struct supplement *what);
 /* Nothing is asked for any more. */
 enum err supplement_close(struct store *s, const char *dossier);
 
-/* Is what this manifest brings asked for, of this person? "" and the dossier it belongs to, with the
- * request; or the reason to refuse it, as a citizen shall read it. NULL: the database failed. */
+/* Is what this manifest brings asked for, of this person? "" and the dossier with the request; or
+ * the reason to refuse it, as a citizen shall read it. NULL: the database failed. */
 const char *supplement_judge(struct store *s, const struct manifest *m, struct dossier *ret_of,
 			     struct supplement *ret);
 

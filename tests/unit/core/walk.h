@@ -18,7 +18,8 @@ static struct {
 	char token_pin[STAFF_PIN_BYTES];
 	int dropped, tracks, track_agains, pays, pays_left;
 	char tracked[TRACK_CODE_CAP];
-	enum err track;
+	enum err track, supplement;
+	bool unknown;
 	uint32_t checked;
 	size_t dropped_paper;
 	int shows, scans, prints, hand_ins, wipes, keeps, staff, drops, reads, stops;
@@ -210,6 +211,22 @@ static inline void unsee_paper(void *d)
 	(void)d;
 	seen.unsees++;
 }
+static inline enum err supplement(void *d)
+{
+	struct visit *visit = d;
+
+	if (seen.supplement != ERR_OK)
+		return seen.supplement;
+	visit->supplement =
+		(struct supplement){ .code = "000.00.06.H56-261121-0042", .known = !seen.unknown };
+	if (!seen.unknown) {
+		snprintf(visit->supplement.id, sizeof visit->supplement.id, "BS-1");
+		snprintf(visit->supplement.list, sizeof visit->supplement.list,
+			 "Giấy chứng sinh (bản chính)\nSổ Hoa Gạo Đỏ");
+	}
+	supplement_make(&visit->supplement);
+	return ERR_OK;
+}
 static inline void wipe(void *d)
 {
 	(void)d;
@@ -251,6 +268,7 @@ static const struct visit_ports PORTS = {
 	.see_paper = see_paper,
 	.turn_paper = turn_paper,
 	.unsee_paper = unsee_paper,
+	.supplement = supplement,
 	.wipe = wipe,
 };
 
