@@ -58,7 +58,7 @@ static void by_reference(char *buf, size_t cap, const struct view *v, size_t i, 
 		   number[0] ? number : issuer, issuer);
 }
 
-static void scanned_papers(struct slip *s, const struct view *v, enum language l)
+void receipt_papers(struct slip *s, const struct view *v, enum language l)
 {
 	char count[WORDS_CAP * 4], number[24];
 	size_t n = view_rows(v, "papers");
@@ -138,7 +138,7 @@ static void provisional(struct slip *s, const struct view *v, enum language l)
 		slip_text(s, BOLD, words(l, WORD_SLIP_UNSURE));
 	expected(s, v, l);
 	slip_rule(s);
-	scanned_papers(s, v, l);
+	receipt_papers(s, v, l);
 	slip_rule(s);
 	slip_text(s, PLAIN, words(l, WORD_SLIP_SELF));
 	slip_gap(s, 8);
@@ -305,6 +305,8 @@ static void content(struct slip *s, const struct view *v, enum language l)
 		form04(s, v);
 	else if (form == 2 || form == 3 || form == 5)
 		form02(s, v, form);
+	else if (view_get_text(v, "supplement")[0])
+		receipt_supplement(s, v, l);
 	else if (view_get_text(v, "dossier_code")[0])
 		official(s, v);
 	else

@@ -15,6 +15,13 @@ void receipt_nation(struct slip *s, const struct view *v);
 /* A pattern filled and put at once, so that no text of the citizen stays behind. */
 void receipt_filled(struct slip *s, struct slip_words how, const char *pattern, const char *one);
 
+/* What was scanned, paper by paper. */
+void receipt_papers(struct slip *s, const struct view *v, enum language l);
+
+/* Papers were added to a dossier: the province has taken them, or they are saved here only; no form
+ * of the circular (receipt_supplement.c). */
+void receipt_supplement(struct slip *s, const struct view *v, enum language l);
+
 /* Whom to call, and room to tear. */
 void receipt_foot(struct slip *s, const struct view *v, enum language l);
 

@@ -209,6 +209,22 @@ static void draw_all(struct page *p, struct rect *area, const struct view *v,
 	}
 }
 
+static bool is_supplement(const struct view *v)
+{
+	return view_get_text(v, "supplement")[0];
+}
+
+/* What the officer wrote; or that nobody could be asked. */
+static void request(struct flow *f, struct page *p, const struct view *v)
+{
+	if (!is_supplement(v))
+		return;
+	if (!view_get_num(v, "known"))
+		flow_banner(f, "blind", TONE_WARN, ICON_OFFLINE, say(p, WORD_SUPPLY_BLIND),
+			    say(p, WORD_SUPPLY_BLIND_SUB));
+	flow_fact(f, "asked", say(p, WORD_SUPPLY_ASKED), view_get_text(v, "asked"));
+}
+
 static void warnings(struct flow *f, struct page *p, const struct view *v)
 {
 	size_t n = view_rows(v, "papers"), unasked = 0, missing = 0;
@@ -226,8 +242,11 @@ static void warnings(struct flow *f, struct page *p, const struct view *v)
 			    counted(p, WORD_CHECKLIST_UNASKED_ONE, WORD_CHECKLIST_UNASKED,
 				    (long)unasked),
 			    "");
-	if (missing > 0)
-		flow_banner(f, "missing", TONE_WARN, ICON_WARNING, say(p, WORD_CHECKLIST_MISSING),
+	if (is_supplement(v) && view_get_num(v, "err") != ERR_OK && unasked == 0)
+		flow_banner(f, "nothing", TONE_ERROR, ICON_ERROR, say(p, WORD_SUPPLY_NOTHING), "");
+	else if (missing > 0)
+		flow_banner(f, "missing", TONE_WARN, ICON_WARNING,
+			    say(p, is_supplement(v) ? WORD_SUPPLY_MISSING : WORD_CHECKLIST_MISSING),
 			    "");
 	if (n == 0)
 		flow_banner(f, "none", TONE_INFO, ICON_INFO, say(p, WORD_CHECKLIST_NONE), "");
@@ -250,14 +269,19 @@ void screen_CHECKLIST(struct page *p, const struct view *v)
 	struct rect body = frame_begin(p, v);
 	struct flow told = { .gap_mm = GAP_MM };
 	const struct way ways[] = { way_back(p), way_next(p, say(p, WORD_NEXT), ACTION_NEXT) };
-	bool beside = is_spacious(p);
+	bool beside = is_spacious(p) && !is_supplement(v);
 
-	frame_title(p, &body, say(p, WORD_CHECKLIST_TITLE), say(p, WORD_CHECKLIST_SUB));
+	if (is_supplement(v))
+		frame_title(p, &body, say(p, WORD_SUPPLY_TITLE),
+			    filled(p, WORD_SUPPLY_SUB, view_get_text(v, "supplement"), NULL));
+	else
+		frame_title(p, &body, say(p, WORD_CHECKLIST_TITLE), say(p, WORD_CHECKLIST_SUB));
 	frame_actions(p, &body, ways, 2);
 	if (beside)
 		facts_beside(p, &body, v);
 	warnings(&told, p, v);
 	stored_asking(&told, p, v);
+	request(&told, p, v);
 	const char *full = view_get_text(v, "full_name");
 	flow_long_text(&told, p, "service", TYPE_LABEL,
 		       full[0] ? full : view_get_text(v, "procedure"), body);

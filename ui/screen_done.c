@@ -204,6 +204,17 @@ static void add_fee(struct flow *f, struct page *p, const struct view *v)
 				      words_money(text, sizeof text, view_get_num(v, "fee"))));
 }
 
+/* A dossier, or papers that are added to one. */
+static enum word of_kind(const struct view *v, enum word dossier, enum word papers)
+{
+	return view_get_text(v, "supplement")[0] ? papers : dossier;
+}
+
+static void add_dossier(struct flow *f, const struct page *p, const struct view *v)
+{
+	flow_fact(f, "dossier", say(p, WORD_SUPPLY_TO), view_get_text(v, "supplement"));
+}
+
 void screen_ACCEPTED_OFFLINE(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
@@ -212,9 +223,13 @@ void screen_ACCEPTED_OFFLINE(struct page *p, const struct view *v)
 
 	print_ways(p, &body, v);
 	outcome(p, &body, ICON_FORM_DONE, TONE_OK,
-		filled(p, WORD_OFFLINE_TITLE, view_get_text(v, "time"), NULL));
-	flow_banner(&f, "not", TONE_WARN, ICON_WARNING, say(p, WORD_OFFLINE_NOT), "");
-	flow_banner(&f, "self", TONE_OK, ICON_UPLOAD, say(p, WORD_OFFLINE_SELF), "");
+		filled(p, of_kind(v, WORD_OFFLINE_TITLE, WORD_SUPPLY_OFFLINE),
+		       view_get_text(v, "time"), NULL));
+	flow_banner(&f, "not", TONE_WARN, ICON_WARNING,
+		    say(p, of_kind(v, WORD_OFFLINE_NOT, WORD_SUPPLY_NOT)), "");
+	flow_banner(&f, "self", TONE_OK, ICON_UPLOAD,
+		    say(p, of_kind(v, WORD_OFFLINE_SELF, WORD_SUPPLY_SELF)), "");
+	add_dossier(&f, p, v);
 	if (view_get_num(v, "unsure"))
 		flow_banner(&f, "unsure", TONE_WARN, ICON_WARNING, say(p, WORD_OFFLINE_UNSURE), "");
 	expected_banner(&f, p, v);
@@ -231,10 +246,14 @@ void screen_ACCEPTED(struct page *p, const struct view *v)
 	const struct code code = official_code(p, v);
 
 	print_ways(p, &body, v);
-	outcome(p, &body, ICON_CHECK_CIRCLE, TONE_OK, say(p, WORD_ACCEPTED_TITLE));
+	outcome(p, &body, ICON_CHECK_CIRCLE, TONE_OK,
+		say(p, of_kind(v, WORD_ACCEPTED_TITLE, WORD_SUPPLY_ACCEPTED)));
 	printer_banner(&f, p, v);
+	if (view_get_text(v, "supplement")[0])
+		flow_banner(&f, "same", TONE_INFO, ICON_INFO, say(p, WORD_SUPPLY_SAME), "");
 	flow_fact(&f, "time", say(p, WORD_ACCEPTED_TIME), view_get_text(v, "time"));
-	flow_fact(&f, "due", say(p, WORD_ACCEPTED_DUE), view_get_text(v, "due"));
+	flow_fact(&f, "due", say(p, of_kind(v, WORD_ACCEPTED_DUE, WORD_SUPPLY_DUE)),
+		  view_get_text(v, "due"));
 	add_fee(&f, p, v);
 	flow_large_facts(p, &f, (struct rect){ 0, 0, body.w / 2, body.h / 3 });
 	code_and(p, body, &code, &f);
@@ -255,11 +274,13 @@ void screen_REFUSED(struct page *p, const struct view *v)
 				      .action = ACTION_CALL } };
 
 	frame_actions(p, &body, ways, 2);
-	outcome(p, &body, ICON_CANCEL, TONE_ERROR, say(p, WORD_REFUSED_TITLE));
+	outcome(p, &body, ICON_CANCEL, TONE_ERROR,
+		say(p, of_kind(v, WORD_REFUSED_TITLE, WORD_SUPPLY_REFUSED)));
 	flow_banner(&f, "reason", TONE_ERROR, ICON_ERROR, say(p, WORD_REFUSED_WHY),
 		    view_get_text(v, "reason"));
 	flow_banner(&f, "next", TONE_INFO, ICON_INFO, say(p, WORD_REFUSED_NEXT), "");
 	f.gap_mm = 6;
+	add_dossier(&f, p, v);
 	flow_fact(&f, "code", say(p, WORD_OFFLINE_CODE), view_get_text(v, "receipt_code"));
 	flow_draw(p, &body, &f);
 }

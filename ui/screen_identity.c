@@ -308,6 +308,7 @@ void screen_IDENTITY(struct page *p, const struct view *v)
 		flow_banner(&s.rest, "draft", TONE_INFO, ICON_INFO, say(p, WORD_IDENTITY_DRAFT),
 			    "");
 	read_facts(&s.facts, p, v);
-	for_other(&s.choice, p, v);
+	if (!view_get_text(v, "supplement")[0]) /* whose dossier it is, the province knows */
+		for_other(&s.choice, p, v);
 	place_parts(p, &body, &s);
 }

@@ -229,6 +229,13 @@ static const char *handed_in(struct page *p, long papers, long pages, long store
 	return stored > 0 ? page_format(p, "%s; %s", ours, had) : ours;
 }
 
+/* A dossier, or papers that are added to one. */
+static const char *of_kind(const struct page *p, const struct view *v, enum word dossier,
+			   enum word papers)
+{
+	return say(p, view_get_text(v, "supplement")[0] ? papers : dossier);
+}
+
 /* What is handed in, and by whom. */
 static void confirm_facts(struct flow *f, struct page *p, const struct view *v)
 {
@@ -240,6 +247,7 @@ static void confirm_facts(struct flow *f, struct page *p, const struct view *v)
 		pages += n;
 		stored += view_row_num(v, "papers", i, "have") == HAVE_STORED;
 	}
+	flow_fact(f, "dossier", say(p, WORD_SUPPLY_TO), view_get_text(v, "supplement"));
 	flow_fact(f, "service", say(p, WORD_SLIP_PROCEDURE), view_get_text(v, "procedure"));
 	flow_fact(f, "papers", say(p, WORD_REVIEW_PAPERS), handed_in(p, papers, pages, stored));
 	flow_fact(f, "name", say(p, WORD_CONFIRM_BY), view_get_text(v, "name"));
@@ -257,7 +265,7 @@ void screen_CONFIRM(struct page *p, const struct view *v)
 	struct flow f = { .gap_mm = 6, .sheet = true, .spread = true },
 		    after = { .gap_mm = GAP_MM };
 
-	frame_title(p, &body, say(p, WORD_CONFIRM_TITLE), "");
+	frame_title(p, &body, of_kind(p, v, WORD_CONFIRM_TITLE, WORD_SUPPLY_CONFIRM), "");
 	frame_actions(p, &body, ways, 2);
 	flow_banner(&after, "after", TONE_WARN, ICON_INFO, say(p, WORD_CONFIRM_AFTER), "");
 	if (is_portrait(p->metrics) || is_spacious(p)) {
@@ -284,10 +292,12 @@ void screen_SENDING(struct page *p, const struct view *v)
 	long busy = (long)view_get_num(v, "busy"), pages = (long)view_get_num(v, "pages");
 	bool preparing = now == 0 && busy > 0 && pages >= busy;
 
-	frame_title(p, &body, say(p, WORD_SENDING_TITLE), say(p, WORD_SENDING_SUB));
+	const char *title = of_kind(p, v, WORD_SENDING_TITLE, WORD_SUPPLY_SENDING);
+
+	frame_title(p, &body, title, of_kind(p, v, WORD_SENDING_SUB, WORD_SUPPLY_SENDING_SUB));
 	struct node *bar = page_add(p, "progress", NODE_PROGRESS, cut_top(&body, mm(p, 8)));
 	bar->value = preparing ? (int)((pages - busy) * 100 / pages) : -1;
-	bar->text = say(p, WORD_SENDING_TITLE);
+	bar->text = title;
 	skip(p, &body, 8);
 	/* state 1 says that the second step is done: saved here */
 	for (int i = 0; i < 4; i++) {
@@ -295,8 +305,9 @@ void screen_SENDING(struct page *p, const struct view *v)
 		     at_it = !done && i == (now == 1 ? 2 : now);
 		enum word w = i == 1 && done ? WORD_SENDING_1 : STEPS[i];
 		enum word how = done ? WORD_STATE_DONE : at_it ? WORD_STATE_NOW : WORD_STATE_LATER;
-		struct node *n = flow_add(&f, page_format(p, "steps.%d", i + 1), NODE_ROW,
-					  say(p, w), say(p, how));
+		const char *step = i == 0 ? of_kind(p, v, w, WORD_SUPPLY_SENDING_0) : say(p, w);
+		struct node *n = flow_add(&f, page_format(p, "steps.%d", i + 1), NODE_ROW, step,
+					  say(p, how));
 		if (i == 0 && preparing)
 			n->more = filled_num(p, WORD_SENDING_BUSY, pages - busy, pages);
 		n->icon = done ? ICON_CHECK_CIRCLE : at_it ? ICON_WAIT : ICON_RADIO;

@@ -189,7 +189,24 @@ static void add_papers(struct flow *f, struct page *p, const struct view *v)
 	for (size_t i = 0; i < n && i < MAX_PAPERS; i++)
 		flow_row(f, page_format(p, "papers.%zu", i), TONE_AMBER, ICON_PAGE,
 			 page_format(p, "%zu. %s", i + 1, view_row_text(v, "papers", i, "name")));
-	flow_banner(f, "bring", TONE_INFO, ICON_INFO, say(p, WORD_TRACK_BRING), "");
+	flow_banner(f, "bring", TONE_INFO, ICON_INFO,
+		    say(p, view_get_num(v, "supply") ? WORD_TRACK_SUPPLY_HERE : WORD_TRACK_BRING),
+		    "");
+}
+
+/* Papers that were added, or can be added although the province cannot be asked. */
+static void add_supply(struct flow *f, struct page *p, const struct view *v)
+{
+	const char *to = view_get_text(v, "supplement");
+
+	if (to[0])
+		flow_banner(f, "slip_of", TONE_INFO, ICON_INFO,
+			    filled(p, WORD_TRACK_SUPPLY_SLIP, to, NULL), "");
+	else if (view_get_num(v, "waits"))
+		flow_banner(f, "waits", TONE_WARN, ICON_UPLOAD, say(p, WORD_TRACK_SUPPLY_WAITS),
+			    say(p, WORD_TRACK_UNANSWERED_SUB));
+	if (view_get_num(v, "supply") && view_get_num(v, "state") != TRACK_TOLD)
+		flow_banner(f, "blind", TONE_INFO, ICON_PAGES, say(p, WORD_TRACK_SUPPLY_BLIND), "");
 }
 
 static void add_fee(struct flow *f, struct page *p, const struct view *v)
@@ -250,22 +267,28 @@ static struct way print_way(const struct page *p, const struct view *v)
 			     .action = ACTION_PRINT };
 }
 
-/* The strong one is what helps most: pay, print, ask again, or go. */
+/* The strong one is what helps most: papers, pay, print, ask again, or go. */
 static void track_ways(struct page *p, struct rect *body, const struct view *v)
 {
 	int64_t state = view_get_num(v, "state");
 	bool pays = view_get_num(v, "pay"), asks = state == TRACK_CANNOT || state == TRACK_HERE;
 	struct way print = print_way(p, v);
-	const struct way pay = { .key = "pay",
-				 .text = pays ? say(p, WORD_PAY_WAY) : NULL,
-				 .icon = ICON_PAY,
-				 .tone = TONE_PRIMARY,
-				 .action = ACTION_PAY };
+	bool supplies = view_get_num(v, "supply"), told = supplies && state == TRACK_TOLD;
+	struct way pay = { .key = "pay",
+			   .text = pays ? say(p, WORD_PAY_WAY) : NULL,
+			   .icon = ICON_PAY,
+			   .tone = TONE_PRIMARY,
+			   .action = ACTION_PAY };
 	const struct way again = { .key = "again",
 				   .text = asks ? say(p, WORD_TRACK_AGAIN) : NULL,
 				   .icon = ICON_RETRY,
 				   .tone = TONE_SECOND,
 				   .action = ACTION_AGAIN };
+	const struct way supply = { .key = "supply",
+				    .text = supplies ? say(p, WORD_TRACK_SUPPLY) : NULL,
+				    .icon = ICON_PAGES,
+				    .tone = state == TRACK_TOLD ? TONE_PRIMARY : TONE_SECOND,
+				    .action = ACTION_SUPPLEMENT };
 	struct way other = { .key = "back",
 			     .text = say(p, WORD_TRACK_OTHER),
 			     .icon = ICON_BACK,
@@ -274,12 +297,14 @@ static void track_ways(struct page *p, struct rect *body, const struct view *v)
 	struct way finish = { .key = "finish",
 			      .text = say(p, WORD_RECEIPT_FINISH),
 			      .icon = ICON_CHECK,
-			      .tone = print.text || pay.text ? TONE_SECOND : TONE_PRIMARY,
+			      .tone = print.text || pay.text || told ? TONE_SECOND : TONE_PRIMARY,
 			      .action = ACTION_FINISH };
 
-	if (pay.text)
+	if (pay.text || told)
 		print.tone = TONE_SECOND;
-	frame_actions(p, body, (struct way[]){ other, again, finish, print, pay }, 5);
+	if (told)
+		pay.tone = TONE_SECOND;
+	frame_actions(p, body, (struct way[]){ other, again, finish, print, pay, supply }, 6);
 }
 
 void screen_TRACK(struct page *p, const struct view *v)
@@ -304,6 +329,7 @@ void screen_TRACK(struct page *p, const struct view *v)
 	    strncmp(view_get_text(v, "asked"), "TAM-", 4) == 0)
 		flow_banner(&f, "slip", TONE_INFO, ICON_INFO, say(p, WORD_TRACK_UNKNOWN_SLIP), "");
 	add_code(&f, p, v);
+	add_supply(&f, p, v);
 	add_print(&f, p, v);
 	add_lateness(&f, p, v);
 	flow_fact(&f, "reason", say(p, WORD_TRACK_REASON), view_get_text(v, "reason"));
