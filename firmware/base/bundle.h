@@ -1,5 +1,5 @@
-/* Sealed packages on a USB stick, for long outages: written by one kiosk, forwarded by another or by
- * a PC of the province under the same keys, and the province's answers carried back.
+/* Sealed packages on a USB stick, for long outages: written by one kiosk, forwarded by another or
+ * by a PC of the province under the same keys, and the province's answers carried back.
  *
  *     motcua/                     on the stick
  *       4f1c09be/                 one bundle; its id, drawn at random
@@ -11,8 +11,8 @@
  *
  * Names fit in 8.3, so that FAT spends one entry of a folder on each.
  *
- * index.mcb: "MCBUNDLE", u32le 1 (the version), u32le length, and so many bytes of CMS SignedData in
- * DER by the kiosk's key, its certificate in it. What is signed says first what it is:
+ * index.mcb: "MCBUNDLE", u32le 1 (the version), u32le length, and so many bytes of CMS SignedData
+ * in DER by the kiosk's key, its certificate in it. What is signed says first what it is:
  *
  *     "1//mcbundle//"  u32le id  u32le length, lock certificate in DER  u32le count, rows
  *
@@ -41,7 +41,7 @@
 #define BUNDLE_NAME_CAP    16     /* of a file or folder, and NUL */
 #define BUNDLE_HEAD_BYTES  16     /* before the CMS */
 #define BUNDLE_ROW_BYTES   60     /* u32le name, 16 of the key, 32 of the hash, u64le length */
-#define BUNDLE_MAX_ROWS    16000u /* a folder of FAT has 65,536 entries, and each may get an answer */
+#define BUNDLE_MAX_ROWS    16000u /* FAT: 65,536 entries a folder; each may get an answer */
 #define BUNDLE_MAX_INDEX   (2u << 20)
 #define BUNDLE_MAX_LOCK    2048u
 #define BUNDLE_MAX_PACKAGE (112u << 20)

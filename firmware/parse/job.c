@@ -6,6 +6,8 @@
 #include "firmware/base/mem.h"
 #include "firmware/parse/anchors_job.h"
 #include "firmware/parse/answer.h"
+#include "firmware/parse/bundle.h"
+#include "firmware/parse/bundle_answer.h"
 #include "firmware/parse/card_qr.h"
 #include "firmware/parse/catalogue_job.h"
 #include "firmware/parse/chip_job.h"
@@ -114,6 +116,10 @@ static enum err answer_in_parse(struct job *j, const struct msg *m, struct msg *
 		return read_catalogue(&m->job_catalogue, ret);
 	case MSG_JOB_PDF:
 		return page_job_pdf(&j->room, &m->job_pdf, ret);
+	case MSG_JOB_BUNDLE:
+		return bundle_job(&m->job_bundle, ret);
+	case MSG_JOB_BUNDLE_ANSWER:
+		return bundle_answer_job(&m->job_bundle_answer, ret);
 	case MSG_JOB_ANCHORS:
 		return anchors_job(&m->job_anchors, ret);
 	default:

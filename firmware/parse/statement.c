@@ -1,10 +1,12 @@
 #include "firmware/parse/statement.h"
 
+#include "firmware/base/msg.h"
+
 #include <limits.h>
-#include <stdbool.h>
 #include <openssl/cms.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { CHAIN_DEPTH = 4, TWO_TO_THE_112 = 2 };
@@ -104,7 +106,7 @@ static CMS_ContentInfo *read_cms(struct blob der, size_t max_bytes)
 }
 
 enum err statement_open(struct blob der, struct blob anchor, int64_t now_s, size_t max_bytes,
-		     BIO *text)
+			BIO *text)
 {
 	X509 *cert = read_anchor(anchor);
 	CMS_ContentInfo *cms = cert ? read_cms(der, max_bytes) : NULL;
@@ -114,6 +116,43 @@ enum err statement_open(struct blob der, struct blob anchor, int64_t now_s, size
 		e = verify(cms, cert, now_s, text);
 	CMS_ContentInfo_free(cms);
 	X509_free(cert);
+	ERR_clear_error();
+	return e;
+}
+
+static enum err name_of(X509 *signer, char *ret_name, size_t cap)
+{
+	X509_NAME *n = signer ? X509_get_subject_name(signer) : NULL;
+	int at = n ? X509_NAME_get_index_by_NID(n, NID_commonName, -1) : -1;
+	unsigned char *text = NULL;
+	int len = at < 0 ? -1
+			 : ASN1_STRING_to_UTF8(
+				   &text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(n, at)));
+	bool good = len > 0 && (size_t)len < cap && !memchr(text, '\0', (size_t)len) &&
+		    utf8_ok((const char *)text, (size_t)len);
+
+	if (good) {
+		memcpy(ret_name, text, (size_t)len);
+		ret_name[len] = '\0';
+	}
+	OPENSSL_free(text);
+	return good ? ERR_OK : ERR_BAD_DATA;
+}
+
+enum err statement_signer(struct blob der, char *ret_name, size_t cap)
+{
+	CMS_ContentInfo *cms = read_cms(der, der.len);
+	STACK_OF(CMS_SignerInfo) *infos = cms ? CMS_get0_SignerInfos(cms) : NULL;
+	STACK_OF(X509) *certs = cms ? CMS_get1_certs(cms) : NULL;
+	X509 *signer = NULL;
+
+	for (int i = 0; sk_CMS_SignerInfo_num(infos) == 1 && i < sk_X509_num(certs) && !signer; i++)
+		if (CMS_SignerInfo_cert_cmp(sk_CMS_SignerInfo_value(infos, 0),
+					    sk_X509_value(certs, i)) == 0)
+			signer = sk_X509_value(certs, i);
+	enum err e = name_of(signer, ret_name, cap);
+	sk_X509_pop_free(certs, X509_free);
+	CMS_ContentInfo_free(cms);
 	ERR_clear_error();
 	return e;
 }

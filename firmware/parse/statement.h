@@ -25,6 +25,10 @@ enum err statement_prepare(void);
  * ERR_BAD_CONFIG: the anchor is no certificate. ERR_FORGED: not signed by whom it should be.
  * ERR_BAD_DATA: not CMS at all, or longer than max_bytes. ERR_NO_MEMORY. */
 enum err statement_open(struct blob der, struct blob anchor, int64_t now_s, size_t max_bytes,
-		     BIO *text);
+			BIO *text);
+
+/* The common name of its one signer, for what statement_open() has found to be good. ERR_BAD_DATA:
+ * it has none, or one that is longer than cap - 1 bytes of UTF-8. */
+enum err statement_signer(struct blob der, char *ret_name, size_t cap);
 
 #endif
