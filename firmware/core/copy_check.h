@@ -7,25 +7,12 @@
 #include "firmware/base/err.h"
 #include "firmware/base/loop.h"
 #include "firmware/base/msg.h"
+#include "firmware/core/stick.h"
 #include <stddef.h>
 #include <stdint.h>
 
-#define STICK_FILES     24
-#define STICK_PATH_CAP  512
-#define STICK_MAX_BYTES (32u << 20)
-
 struct core;
 struct view_writer;
-
-struct stick_file {
-	char path[STICK_PATH_CAP]; /* below stick_dir */
-	uint64_t bytes;
-};
-
-struct stick {
-	struct stick_file files[STICK_FILES]; /* in the order of their names */
-	size_t count, more;                   /* more: that had no room */
-};
 
 struct copy_check {
 	enum { CHECK_WAITS, CHECK_WORKS, CHECK_TOLD } state;
@@ -50,11 +37,5 @@ void show_copy_check(struct view_writer *w, const struct core *c);
 
 /* Does our own book agree with what a kiosk has signed? */
 enum copy_book copy_check_book(struct core *c, const struct msg_pdf_told *t);
-
-/* The PDFs below `dir`, in it and in its folders. ERR_GONE: `dir` is ""; ERR_NOT_FOUND: no file. */
-enum err stick_list(const char *dir, struct stick *ret);
-
-/* A plain file of those, opened to be read. ERR_NO_SPACE: over STICK_MAX_BYTES. */
-enum err stick_open(const char *dir, const struct stick_file *f, int *ret_fd);
 
 #endif

@@ -1,6 +1,8 @@
 /* What lies on a USB stick: names of files only. Their bytes are opened elsewhere. */
+#include "firmware/core/stick.h"
+
 #include "firmware/base/auto.h"
-#include "firmware/core/copy_check.h"
+#include "firmware/base/msg.h"
 
 #include <dirent.h>
 #include <fcntl.h>
