@@ -6,6 +6,7 @@
 #include "firmware/base/config.h"
 #include "firmware/core/anchor_ctl.h"
 #include "firmware/core/audit_ctl.h"
+#include "firmware/core/bundle.h"
 #include "firmware/core/calendar.h"
 #include "firmware/core/care.h"
 #include "firmware/core/catalogue_book.h"
@@ -311,6 +312,7 @@ struct core {
 	struct certify certify;
 	struct copy_check check;
 	struct sender sender;
+	struct bundle bundle;
 	struct payments payments;
 	struct track track;
 	struct papers papers;

@@ -126,15 +126,17 @@ static void say_why_not(struct ctl *t, const struct outbox_item *i)
 
 static bool say_item(void *data, const struct outbox_item *i)
 {
-	char time[40];
+	struct ctl *t = data;
+	char time[40], stick[80];
 
 	core_time_text(i->added_s, LANGUAGE_VI, time, sizeof time);
-	ctl_say(data, "%s %s %s %s tries=%u error=%s %s", i->receipt_code,
+	bundle_since_text(t->core, i->key, stick, sizeof stick);
+	ctl_say(data, "%s %s %s %s tries=%u error=%s %s%s", i->receipt_code,
 		outbox_state_name(i->state), i->procedure[0] ? i->procedure : "-",
-		i->dossier_code[0] ? i->dossier_code : "-", i->tries, err_name(i->last_error),
-		time);
+		i->dossier_code[0] ? i->dossier_code : "-", i->tries, err_name(i->last_error), time,
+		stick);
 	if (i->state == OUTBOX_QUARANTINED || (i->state <= OUTBOX_SENT && i->reason[0]))
-		say_why_not(data, i);
+		say_why_not(t, i);
 	return true;
 }
 
@@ -198,6 +200,8 @@ static const struct {
 	{ "ask", ctl_ask, "CODE: what the province says about a dossier" },
 	{ "pay", ctl_pay, "[CODE [VND]]: fees staff must look at; a dossier's fee; begin one" },
 	{ "retry", do_retry, "CODE: send a dossier again that is held back or lost upstream" },
+	{ "bundle", bundle_command,
+	  "write | verify | forward | take [STICK]: dossiers by USB stick, and answers back" },
 	{ "reconcile", reconcile_command,
 	  "[now | report [--json | --csv FILE]]: does the province have what this kiosk sent?" },
 	{ "audit", audit_command, "[verify | list | export FILE]: check the audit log" },

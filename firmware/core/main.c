@@ -197,6 +197,7 @@ static enum err open_all(struct core *c)
 static void close_all(struct core *c)
 {
 	ctl_finish(c);
+	bundle_finish(c);
 	sender_finish(c);
 	reconcile_finish(c);
 	if (c->visit.ports) {
@@ -229,6 +230,7 @@ static int serve(void)
 	c->desk.left = c->desk.loaded = LEFT_UNKNOWN;
 	desk_camera_init(&c->desk);
 	ctl_init(c);
+	bundle_init(c);
 	chip_init(c);
 	papers_init(&c->papers);
 	enum err e = child_init(&c->child, ROLE_CORE, &HANDLERS, c);

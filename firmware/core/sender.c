@@ -77,6 +77,7 @@ void sender_wait_for(struct core *c)
 	timer_set(c->child.loop, &c->sender.patience, wait_ms, on_patience, c);
 	if (c->sender.key[0] && !c->sender.proof && !is_visitors(c, c->sender.key))
 		make_room(c);
+	bundle_carry_yield(c, true);
 	sender_poke(c);
 }
 
@@ -141,9 +142,12 @@ static void send_next(void *data)
 	uint32_t wait_ms = MAX_WAIT_MS;
 	const char *prefer = c->handed_in == c->visitor && c->handed_in ? c->dossier_key : NULL;
 
-	if (c->sender.key[0] || !c->sender.link_up || !child_has(&c->child, ROLE_SYNC))
+	if (c->sender.key[0] || !c->sender.link_up || !child_has(&c->child, ROLE_SYNC) ||
+	    bundle_carry_at_work(c))
 		return;
 	enum err e = outbox_next(c->store, prefer, &item, &wait_ms);
+	if (!(e == ERR_OK && is_visitors(c, item.key)) && bundle_carry_begin(c, e == ERR_OK))
+		return;
 	if (e == ERR_TIMEOUT) { /* left over from a sender that was lost */
 		stop(c, item.key);
 		(void)outbox_failed(c->store, item.key,
@@ -286,6 +290,8 @@ void sender_message(struct core *c, struct msg *m)
 									  : ERR_OFFLINE);
 		return;
 	}
+	if (bundle_carry_message(c, m))
+		return;
 	/* the rest is about the one being sent, or late */
 	const char *key = m->type == MSG_ANSWERED     ? m->answered.key
 			  : m->type == MSG_UPLOAD_AT  ? m->upload_at.key
@@ -315,6 +321,7 @@ void sender_peer(struct core *c, bool here)
 {
 	if (here)
 		return; /* it says LINK when it has found the province */
+	bundle_carry_yield(c, false);
 	on_link(c, false, ERR_GONE);
 	if (c->sender.key[0])
 		failed(c, &(struct outbox_failure){ .why = ERR_GONE });

@@ -35,6 +35,7 @@ static const char *const MAY_SCAN[][2] = {
 	{ "RECONCILE_KEYS", "sorts the dossiers of one day" },
 	{ "RECONCILE_UNSEEN", "the first of an index" },
 	{ "FIND_LIST", "differences, pruned" },
+	{ "BUNDLE_FILL", "all that wait, for staff with a stick in hand" },
 };
 
 static struct fixture f;
