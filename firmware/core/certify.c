@@ -6,8 +6,8 @@
 #include "firmware/core/audit.h"
 #include "firmware/core/copy_job.h"
 #include "firmware/core/core.h"
+#include "firmware/core/mem_hash.h"
 
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,20 +181,6 @@ static void on_endorsed(struct core *c, const char *tag, struct msg *answer, enu
 		ended(c, e, 0);
 }
 
-static enum err hash_of(int fd, uint8_t ret[COPY_DIGEST])
-{
-	const void *bytes;
-	size_t len;
-	enum err e = mem_map(fd, PACKAGE_MAX_BYTES, &bytes, &len);
-
-	if (e != ERR_OK)
-		return e;
-	if (EVP_Digest(bytes, len, ret, NULL, EVP_sha256(), NULL) != 1)
-		e = ERR_NO_MEMORY;
-	mem_unmap(bytes, len);
-	return e;
-}
-
 static enum err endorse(struct core *c, const struct msg_bound *b)
 {
 	struct certify *k = &c->certify;
@@ -204,7 +190,7 @@ static enum err endorse(struct core *c, const struct msg_bound *b)
 	k->entry.at_s = clock_now_s(&c->child.clock);
 	k->entry.pages = b->pages;
 	if (e == ERR_OK)
-		e = hash_of(m.job_endorse.pdf, k->entry.digest);
+		e = mem_hash(m.job_endorse.pdf, PACKAGE_MAX_BYTES, k->entry.digest);
 	if (e == ERR_OK)
 		e = certify_words(c, &m.job_endorse);
 	if (e == ERR_OK)

@@ -2,31 +2,16 @@
  * be done with them (page::state); here is only which of them kiosk-parse has. */
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
-#include "firmware/base/mem.h"
 #include "firmware/core/core.h"
+#include "firmware/core/mem_hash.h"
 #include "firmware/core/visit_act.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define MAX_TRIES 2 /* the second with the plainest profile */
-
-static enum err hash_of(int fd, uint8_t ret[PAGE_HASH_BYTES])
-{
-	const void *bytes;
-	size_t len;
-	enum err e = mem_map(fd, VAULT_MAX_BYTES, &bytes, &len);
-
-	if (e != ERR_OK)
-		return e;
-	if (EVP_Digest(bytes, len, ret, NULL, EVP_sha256(), NULL) != 1)
-		e = ERR_NO_MEMORY;
-	mem_unmap(bytes, len);
-	return e;
-}
 
 static void lose(struct core *c, uint32_t file, enum err why)
 {
@@ -51,7 +36,7 @@ static struct page *unkept(const struct visit *v)
 /* From here on a power cut costs nothing of it. */
 static enum err keep_one(struct core *c, struct page *p)
 {
-	enum err e = hash_of(p->raw, p->hash);
+	enum err e = mem_hash(p->raw, VAULT_MAX_BYTES, p->hash);
 
 	if (e == ERR_OK)
 		e = draft_put_part(c, p->file, PART_PIXELS, p->raw);
