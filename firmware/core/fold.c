@@ -34,8 +34,7 @@ static const struct {
 	{ 0x1ef2, 0x1ef9, 'y' },
 };
 
-/* 0: the mark of the letter before; ' ': a gap. */
-static char letter_of(uint32_t c)
+char fold_letter(uint32_t c)
 {
 	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
 		return (char)c;
@@ -49,13 +48,13 @@ static char letter_of(uint32_t c)
 	return ' ';
 }
 
-size_t fold(const char *text, char *out, size_t cap)
+size_t fold_by(fold_letter_fn *letter, const char *text, char *out, size_t cap)
 {
 	size_t len = 0;
 	bool gap = false;
 
 	for (uint32_t c; (c = utf8_next(&text)) != 0;) {
-		char l = letter_of(c);
+		char l = letter(c);
 
 		if (l == 0)
 			continue;
@@ -70,6 +69,12 @@ size_t fold(const char *text, char *out, size_t cap)
 		out[len++] = l;
 		gap = false;
 	}
-	out[len] = '\0';
+	if (cap > 0)
+		out[len] = '\0';
 	return len;
+}
+
+size_t fold(const char *text, char *out, size_t cap)
+{
+	return fold_by(fold_letter, text, out, cap);
 }

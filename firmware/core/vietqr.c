@@ -71,47 +71,21 @@ uint16_t vietqr_crc(const void *bytes, size_t len)
 }
 
 /* What fold() makes of one letter, in the case it had. */
-static char plain(uint32_t c, const char *at, size_t len)
+static char plain(uint32_t c)
 {
-	char one[8] = "", key[4];
-
 	if (c < 0x80)
 		return is_word((char)c) ? (char)c : ' ';
-	memcpy(one, at, len < sizeof one ? len : sizeof one - 1);
-	if (fold(one, key, sizeof key) == 0)
-		return c >= 0x0300 && c <= 0x036f ? 0 : ' ';
+	char l = fold_letter(c);
+	if (l == 0 || l == ' ')
+		return l;
 	/* Latin-1 has its capitals first, all others take turns; Ư is the odd one. */
 	bool capital = c < 0x100 ? c < 0xdf : c == 0x1af || (c != 0x1b0 && c % 2 == 0);
-	return (char)(capital ? key[0] - 'a' + 'A' : key[0]);
+	return (char)(capital ? l - 'a' + 'A' : l);
 }
 
 size_t vietqr_fold(const char *text, char *ret_text, size_t cap)
 {
-	size_t len = 0;
-	bool gap = false;
-
-	for (uint32_t c; cap > 0;) {
-		const char *at = text;
-
-		if ((c = utf8_next(&text)) == 0)
-			break;
-		char l = plain(c, at, (size_t)(text - at));
-		if (l == 0)
-			continue;
-		if (l == ' ') {
-			gap = len > 0;
-			continue;
-		}
-		if (len + gap + 1 >= cap)
-			break;
-		if (gap)
-			ret_text[len++] = ' ';
-		ret_text[len++] = l;
-		gap = false;
-	}
-	if (cap > 0)
-		ret_text[len] = '\0';
-	return len;
+	return fold_by(plain, text, ret_text, cap);
 }
 
 static const char *or_empty(const char *text)
