@@ -89,6 +89,27 @@ static inline void fixture_init(struct fixture *f)
 	};
 }
 
+/* For store_options.random: pauses are `pause`, as they must be known, and keys differ by `count`,
+ * as they must. */
+struct dice {
+	uint64_t pause, count;
+};
+
+static inline enum err loaded_dice(void *data, void *bytes, size_t len)
+{
+	struct dice *d = data;
+	uint8_t *at = bytes;
+
+	if (len == sizeof d->pause) {
+		memcpy(bytes, &d->pause, len);
+		return ERR_OK;
+	}
+	for (size_t i = 0; i < len; i++)
+		at[i] = (uint8_t)(++d->count >> (i % 8) ^ i * 37);
+	memcpy(at, &d->count, len < 8 ? len : 8);
+	return ERR_OK;
+}
+
 static inline void fixture_finish(struct fixture *f)
 {
 	remove_dir(f->dir);

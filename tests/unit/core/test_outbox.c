@@ -7,23 +7,7 @@
 
 static struct fixture f;
 
-static uint64_t dice; /* what the "random" pauses come from; 0: none at all */
-
-/* Keys must differ, pauses must be known: the low bytes are the test's, the rest counts. */
-static enum err loaded_dice(void *data, void *bytes, size_t len)
-{
-	uint64_t *count = data;
-	uint8_t *at = bytes;
-
-	if (len == sizeof dice) {
-		memcpy(bytes, &dice, len);
-		return ERR_OK;
-	}
-	for (size_t i = 0; i < len; i++)
-		at[i] = (uint8_t)(++*count >> (i % 8) ^ i * 37);
-	memcpy(at, count, len < 8 ? len : 8);
-	return ERR_OK;
-}
+static struct dice dice = { .count = 1 };
 
 static void pass_ms(int64_t ms)
 {
@@ -33,7 +17,7 @@ static void pass_ms(int64_t ms)
 static struct store *fresh(void)
 {
 	remove_dir(f.data);
-	dice = 0;
+	dice.pause = 0;
 	return open_store(&f);
 }
 
@@ -240,13 +224,13 @@ static void q06_link_up_wakes_all(void)
 	char a[STORE_KEY_CAP], key[STORE_KEY_CAP];
 
 	eq_int(file_one(s, a), ERR_OK);
-	dice = PACE_CAP_MS - 1; /* the longest pauses there are */
+	dice.pause = PACE_CAP_MS - 1; /* the longest pauses there are */
 	for (int i = 0; i < 12; i++) {
 		pass_ms(PACE_CAP_MS);
 		eq_int(fail(s, a, 0, 0), ERR_OK);
 	}
 	ok(next(s, key) > 200000);
-	dice = 700;
+	dice.pause = 700;
 	eq_int(outbox_link_up(s, 1000), ERR_OK);
 	uint32_t wait_ms = next(s, key);
 	eq_str(key, "");
@@ -298,7 +282,7 @@ static void poison_goes_aside(void)
 
 	eq_int(file_one(s, a), ERR_OK);
 	eq_int(file_one(s, b), ERR_OK);
-	dice = 1500;
+	dice.pause = 1500;
 	eq_int(fail(s, a, 422, 0), ERR_OK);
 	next(s, key);
 	eq_str(key, b); /* at once, though a waits */
@@ -335,7 +319,7 @@ static void a_failing_way_holds_all(void)
 
 	eq_int(file_one(s, a), ERR_OK);
 	eq_int(file_one(s, b), ERR_OK);
-	dice = 1500;
+	dice.pause = 1500;
 	eq_int(fail(s, a, 503, 0), ERR_OK);
 	wait_ms = next(s, key);
 	ok(wait_ms > 1000 && wait_ms <= 1500);
@@ -552,11 +536,9 @@ static void lists_and_counts(void)
 
 int main(void)
 {
-	uint64_t count = 1;
-
 	fixture_init(&f);
 	f.options.random = loaded_dice;
-	f.options.random_data = &count;
+	f.options.random_data = &dice;
 	the_whole_way();
 	unknown_keys();
 	q02_not_sending_for_ever();

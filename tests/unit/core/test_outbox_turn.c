@@ -4,23 +4,7 @@
 
 static struct fixture f;
 
-static uint64_t dice; /* what the "random" pauses come from */
-
-/* Keys must differ, pauses must be known. */
-static enum err loaded_dice(void *data, void *bytes, size_t len)
-{
-	uint64_t *count = data;
-	uint8_t *at = bytes;
-
-	if (len == sizeof dice) {
-		memcpy(bytes, &dice, len);
-		return ERR_OK;
-	}
-	for (size_t i = 0; i < len; i++)
-		at[i] = (uint8_t)(++*count >> (i % 8) ^ i * 37);
-	memcpy(at, count, len < 8 ? len : 8);
-	return ERR_OK;
-}
+static struct dice dice = { .count = 1 };
 
 /* The key of the next one, or "" and how long to wait. */
 static uint32_t next(struct store *s, char ret_key[STORE_KEY_CAP])
@@ -53,7 +37,7 @@ static void q06_the_citizen_is_not_spread(void)
 
 	eq_int(file_one(s, a), ERR_OK);
 	eq_int(fail(s, a, 0, 0), ERR_OK);
-	dice = 59000;
+	dice.pause = 59000;
 	eq_int(outbox_link_up(s, PACE_SPREAD_MS), ERR_OK);
 	wait_ms = next(s, key);
 	eq_str(key, "");
@@ -96,11 +80,9 @@ static void the_backlog_yields(void)
 
 int main(void)
 {
-	uint64_t count = 1;
-
 	fixture_init(&f);
 	f.options.random = loaded_dice;
-	f.options.random_data = &count;
+	f.options.random_data = &dice;
 	the_backlog_yields();
 	remove_dir(f.data);
 	q06_the_citizen_is_not_spread();
