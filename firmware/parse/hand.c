@@ -1,6 +1,7 @@
 #include "firmware/parse/hand.h"
 
 #include "firmware/parse/order.h"
+#include "firmware/parse/page/paper.h"
 #include "firmware/parse/pdf/bind.h"
 
 #include <getopt.h>
@@ -96,7 +97,7 @@ static bool read_options(int argc, char **argv, struct order *o)
 			o->anchor = optarg;
 		else if (c == 'p')
 			o->profile = optarg;
-		else if (c == 'n')
+		else if (c == 'n' && paper_can_judge(optarg))
 			o->paper = optarg;
 		else if (c == 'c')
 			o->card = true;
@@ -106,8 +107,11 @@ static bool read_options(int argc, char **argv, struct order *o)
 			o->dpi = (uint16_t)atoi(optarg);
 		else if (c == 's' && page_source_by_name(optarg) < PAGE_SOURCE_COUNT)
 			o->source = page_source_by_name(optarg);
-		else if (c == 'd' || c == 's')
-			return refuse(c == 'd' ? "--dpi" : "--source", optarg);
+		else if (c == 'd' || c == 's' || c == 'n')
+			return refuse(c == 'd'   ? "--dpi"
+				      : c == 's' ? "--source"
+						 : "--paper",
+				      optarg);
 		else
 			return false;
 	}
@@ -116,10 +120,21 @@ static bool read_options(int argc, char **argv, struct order *o)
 	return true;
 }
 
+/* What is missing or too much, on standard error. */
 static bool is_complete(const struct command *c, const struct order *o)
 {
-	return o->count >= c->least && o->count <= c->most && (c->need != OUT || o->out) &&
-	       (c->need != ANCHOR || o->anchor);
+	if (o->count < c->least)
+		fprintf(stderr, "kiosk-parse: %s needs something to read\n", c->name);
+	else if (o->count > c->most)
+		fprintf(stderr, "kiosk-parse: %s takes %d at most, not %d\n", c->name, c->most,
+			o->count);
+	else if (c->need == OUT && !o->out)
+		fprintf(stderr, "kiosk-parse: %s needs -o and the file to write\n", c->name);
+	else if (c->need == ANCHOR && !o->anchor)
+		fprintf(stderr, "kiosk-parse: %s needs --anchor and whom to believe\n", c->name);
+	else
+		return true;
+	return false;
 }
 
 int hand_run(int argc, char **argv)
@@ -130,6 +145,8 @@ int hand_run(int argc, char **argv)
 	for (int i = 1; i < argc && i < 3; i++)
 		if (strcmp(argv[i], "--help") == 0)
 			return usage(stdout);
+	if (argc > 1 && !c)
+		fprintf(stderr, "kiosk-parse: there is no command %s\n", argv[1]);
 	if (!c || !read_options(argc - 1, argv + 1, &o) || !is_complete(c, &o))
 		return usage(stderr);
 	bool reads = c->run == order_digitize;

@@ -65,15 +65,17 @@ static void copy_rows(PIX *pix, uint8_t *out, uint8_t channels)
 	}
 }
 
-/* True when the file's header names a size we would accept. */
-static bool is_sane(const uint8_t *bytes, size_t len)
+/* Does the file's header name a size we would accept? */
+static enum err check_size(const uint8_t *bytes, size_t len)
 {
 	l_int32 format, w, h;
 
-	if (pixReadHeaderMem(bytes, len, &format, &w, &h, NULL, NULL, NULL) != 0)
-		return false;
-	return w > 0 && h > 0 && w <= IMAGE_MAX_SIDE && h <= IMAGE_MAX_SIDE &&
-	       (int64_t)w * h <= IMAGE_MAX_PIXELS;
+	if (pixReadHeaderMem(bytes, len, &format, &w, &h, NULL, NULL, NULL) != 0 || w <= 0 ||
+	    h <= 0)
+		return ERR_BAD_PAGE;
+	bool fits =
+		w <= IMAGE_MAX_SIDE && h <= IMAGE_MAX_SIDE && (int64_t)w * h <= IMAGE_MAX_PIXELS;
+	return fits ? ERR_OK : ERR_NO_SPACE;
 }
 
 /* Of marker `code`; -1: none. Within compressed pixels stand no markers but those of restarts. */
@@ -129,8 +131,11 @@ enum err load_image(const uint8_t *bytes, size_t len, struct image *ret)
 	bool jpeg = is_jpeg(bytes, len);
 
 	setMsgSeverity(L_SEVERITY_NONE);
-	if (!is_sane(bytes, len) || (jpeg && is_cut_off(bytes, len)))
-		return ERR_BAD_PAGE;
-	enum err e = jpeg ? jpeg_load(bytes, len, ret) : ERR_BAD_DATA;
+	enum err e = check_size(bytes, len);
+	if (e == ERR_OK && jpeg && is_cut_off(bytes, len))
+		e = ERR_BAD_PAGE;
+	if (e != ERR_OK)
+		return e;
+	e = jpeg ? jpeg_load(bytes, len, ret) : ERR_BAD_DATA;
 	return e == ERR_BAD_DATA ? load_any(bytes, len, ret) : e;
 }

@@ -18,7 +18,8 @@ enum err load_file(const char *path, size_t max, uint8_t **ret_bytes, size_t *re
 enum err load_fd(int fd, size_t max, uint8_t **ret_bytes, size_t *ret_len);
 
 /* Decodes PNG, JPEG, TIFF or PNM into an image that owns its pixels: free((void *)pixels). Its
- * dpi is the file's, or 0. ERR_BAD_PAGE, ERR_NO_MEMORY. */
+ * dpi is the file's, or 0. ERR_BAD_PAGE, ERR_NO_MEMORY; ERR_NO_SPACE: more pixels than an image may
+ * have. */
 enum err load_image(const uint8_t *bytes, size_t len, struct image *ret);
 
 #endif

@@ -1,6 +1,10 @@
 #include "firmware/parse/order.h"
 
+#include "firmware/parse/image.h"
+#include "firmware/parse/load.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +13,40 @@ int complain(const char *what, enum err e)
 {
 	fprintf(stderr, "kiosk-parse: %s: %s (%s)\n", what, err_text(e), err_name(e));
 	return 1;
+}
+
+int complain_read(const char *name, enum err e)
+{
+	if (e != ERR_NO_SPACE)
+		return complain(name, e);
+	fprintf(stderr,
+		"kiosk-parse: %s: too large; pictures have %u MiB, %u pixels a side and %u million "
+		"pixels at most\n",
+		name, LOAD_PICTURE_BYTES >> 20, IMAGE_MAX_SIDE, IMAGE_MAX_PIXELS / 1000000);
+	return 1;
+}
+
+int order_open(const struct order *o, int *fds)
+{
+	int opened = 0;
+
+	for (int i = 0; i < o->count; i++) {
+		bool piped = strcmp(o->names[i], "-") == 0;
+
+		fds[i] = piped ? dup(STDIN_FILENO) : open(o->names[i], O_RDONLY | O_CLOEXEC);
+		if (fds[i] < 0)
+			(void)complain(o->names[i],
+				       errno == ENOENT ? ERR_NOT_FOUND : err_of_errno());
+		opened += fds[i] >= 0;
+	}
+	return opened;
+}
+
+void order_close(const struct order *o, const int *fds)
+{
+	for (int i = 0; i < o->count; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
 }
 
 enum err replace_content(int fd, const uint8_t *bytes, size_t len)

@@ -41,6 +41,14 @@ int order_dg(struct order *o);
 /* Says on standard error what is wrong with `what`. Returns 1. */
 int complain(const char *what, enum err e);
 
+/* The same of a file that was to be read: ERR_NO_SPACE means that it is too large for that. */
+int complain_read(const char *name, enum err e);
+
+/* Opens what was named, "-" being standard input, before the room is locked. What cannot be opened
+ * is said, and is -1. Returns how many were opened; the caller closes them by order_close(). */
+int order_open(const struct order *o, int *fds);
+void order_close(const struct order *o, const int *fds);
+
 /* Fills a file that was opened before the room was locked. Its old content goes only now: what
  * cannot be read leaves the file as it was. Errors of the system. */
 enum err replace_content(int fd, const uint8_t *bytes, size_t len);

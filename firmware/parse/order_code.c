@@ -129,7 +129,7 @@ static int read_files(struct order *o, const int *fds, const enum err *opened)
 		if (e == ERR_OK)
 			tell(p, all);
 		else
-			failed |= complain(p->name, e);
+			failed |= complain_read(p->name, e);
 	}
 	if (all)
 		json_say(all);

@@ -167,8 +167,8 @@ static enum err digitize_file(struct order *o, int fd, struct sheet_at_work *s, 
 	return e == ERR_OK ? bind_page(b, &s->done.layers, &s->done.text) : e;
 }
 
-/* In the locked room. A page that fails is named and left out, the others are kept. Returns how
- * many were left out. */
+/* In the locked room. A page that fails is named and left out, as one that could not be opened; the
+ * others are kept. Returns how many were left out. */
 static int digitize_files(struct order *o, const int *fds, struct binder *b,
 			  struct json_object *pages)
 {
@@ -176,10 +176,14 @@ static int digitize_files(struct order *o, const int *fds, struct binder *b,
 
 	for (int i = 0; i < o->count; i++) {
 		struct sheet_at_work s = { .name = o->names[i] };
-		enum err e = digitize_file(o, fds[i], &s, b);
 
+		if (fds[i] < 0) {
+			failed++;
+			continue;
+		}
+		enum err e = digitize_file(o, fds[i], &s, b);
 		if (e != ERR_OK)
-			failed += complain(o->names[i], e);
+			failed += complain_read(o->names[i], e);
 		else if (pages)
 			json_object_array_add(pages, page_json(&s));
 		else
@@ -242,38 +246,26 @@ static int digitize_into(struct order *o, const int *fds, int out)
 		json_object_put(pages);
 	else
 		say_end(o, pages, len);
+	if (e == ERR_OK && failed > 0)
+		fprintf(stderr, "kiosk-parse: %s: %d of %d pages are not in it\n", o->out, failed,
+			o->count);
 	return e == ERR_OK ? failed > 0 : complain(o->out, e);
-}
-
-static int open_all(struct order *o, int *fds)
-{
-	for (int i = 0; i < o->count; i++) {
-		bool piped = strcmp(o->names[i], "-") == 0;
-
-		fds[i] = piped ? dup(STDIN_FILENO) : open(o->names[i], O_RDONLY | O_CLOEXEC);
-		if (fds[i] < 0)
-			return complain(o->names[i],
-					errno == ENOENT ? ERR_NOT_FOUND : err_of_errno());
-	}
-	return 0;
 }
 
 int order_digitize(struct order *o)
 {
 	AUTO_FREE int *fds = malloc((size_t)o->count * sizeof *fds);
-	int status = fds ? 0 : complain("start", ERR_NO_MEMORY);
 
 	if (o->profile && page_profile_by_name(o->profile) == PAGE_PROFILE_COUNT)
 		return complain(o->profile, ERR_NOT_FOUND);
-	for (int i = 0; fds && i < o->count; i++)
-		fds[i] = -1;
-	if (status == 0)
-		status = open_all(o, fds);
-	AUTO_FD out = status == 0 ? open(o->out, O_WRONLY | O_CREAT | O_CLOEXEC, 0644) : -1;
-	if (status == 0)
-		status = out < 0 ? complain(o->out, err_of_errno()) : digitize_into(o, fds, out);
-	for (int i = 0; fds && i < o->count; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
+	if (!fds)
+		return complain("start", ERR_NO_MEMORY);
+	int opened = order_open(o, fds), status = 1;
+	AUTO_FD out = opened > 0 ? open(o->out, O_WRONLY | O_CREAT | O_CLOEXEC, 0644) : -1;
+	if (out >= 0)
+		status = digitize_into(o, fds, out);
+	else if (opened > 0)
+		status = complain(o->out, err_of_errno());
+	order_close(o, fds);
 	return status;
 }

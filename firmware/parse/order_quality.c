@@ -69,10 +69,14 @@ static int look_at_files(struct order *o, const int *fds)
 
 	for (int i = 0; i < o->count; i++) {
 		struct look look = { 0 };
-		enum err e = look_at_file(o, fds[i], &look);
 
+		if (fds[i] < 0) {
+			status = 1;
+			continue;
+		}
+		enum err e = look_at_file(o, fds[i], &look);
 		if (e != ERR_OK)
-			status = complain(o->names[i], e);
+			status = complain_read(o->names[i], e);
 		else if (all)
 			json_object_array_add(all, look_json(o->names[i], &look));
 		else
@@ -87,22 +91,15 @@ static int look_at_files(struct order *o, const int *fds)
 int order_quality(struct order *o)
 {
 	AUTO_FREE int *fds = malloc((size_t)o->count * sizeof *fds);
-	enum err e = fds ? ERR_OK : ERR_NO_MEMORY;
-	int opened = 0, status = 1;
 
-	for (; e == ERR_OK && opened < o->count; opened++) {
-		fds[opened] = open(o->names[opened], O_RDONLY | O_CLOEXEC);
-		if (fds[opened] < 0)
-			e = errno == ENOENT ? ERR_NOT_FOUND : err_of_errno();
-		if (e != ERR_OK)
-			status = complain(o->names[opened], e);
-	}
-	if (e == ERR_OK)
+	if (!fds)
+		return complain("start", ERR_NO_MEMORY);
+	int status = 1;
+	enum err e = ERR_OK;
+	if (order_open(o, fds) > 0) {
 		e = room_lock(NULL);
-	if (e == ERR_OK)
-		status = look_at_files(o, fds);
-	while (opened > 0)
-		if (fds[--opened] >= 0)
-			close(fds[opened]);
+		status = e == ERR_OK ? look_at_files(o, fds) : complain("start", e);
+	}
+	order_close(o, fds);
 	return status;
 }

@@ -296,6 +296,14 @@ void paper_read(const struct text *t, const struct leaf *l, const char *asked, c
 	*ret = f;
 }
 
+bool paper_can_judge(const char *asked)
+{
+	char fold[ASKED_CAP];
+
+	return fold_text(asked, strlen(asked), fold, sizeof fold) > 0 &&
+	       asked_first(fold) != PAPER_ANY;
+}
+
 const char *paper_kind_name(uint8_t kind)
 {
 	return paper_row(kind)->name;

@@ -5,6 +5,7 @@
 
 #include "firmware/base/err.h"
 #include "firmware/parse/page/text.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 enum paper_fit { FIT_UNKNOWN, FIT_YES, FIT_OTHER };
@@ -20,6 +21,9 @@ struct paper_facts {
  * `code`: what a QR code on it says, or "". Never fails: what cannot be told is "". */
 void paper_read(const struct text *t, const struct leaf *l, const char *asked, const char *code,
 		struct paper_facts *ret);
+
+/* Does this name of a component say which paper is meant, so that a page can be another one? */
+bool paper_can_judge(const char *asked);
 
 /* "birth-certificate"; static, "unknown" outside the table. */
 const char *paper_kind_name(uint8_t kind);

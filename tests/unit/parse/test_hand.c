@@ -80,8 +80,35 @@ static void pages(void)
 	ok(pread(fd, head, 8, 0) == 8);
 	eq_str(head, "%PDF-1.7");
 	eq_int(RUN("digitize", LETTER, "-o", "/nowhere/x.pdf"), 1);
-	eq_int(RUN("digitize", LETTER, "nowhere.png", "-o", path), 1);
-	ok(has(complained, "nowhere.png") && has(complained, "NOT_FOUND"));
+	ok(ftruncate(fd, 0) == 0);
+	eq_int(RUN("digitize", "no.png", LETTER, "nowhere.png", "-o", path), 1);
+	ok(has(complained, "nowhere.png: ") && has(complained, "no.png: "));
+	ok(has(complained, "NOT_FOUND") && has(complained, "2 of 3 pages are not in it"));
+	ok(pread(fd, head, 8, 0) == 8 && strcmp(head, "%PDF-1.7") == 0);
+	eq_int(RUN("quality", "nowhere.png", LETTER), 1);
+	ok(has(complained, "nowhere.png: ") && has(said, LETTER));
+	eq_int(RUN("digitize", "nowhere.png", "-o", "/tmp/never.pdf"), 1);
+	ok(access("/tmp/never.pdf", F_OK) != 0);
+	close(fd);
+	unlink(path);
+}
+
+/* Its header says how large it is; the rest need not be there. */
+static void too_large(void)
+{
+	char path[] = "/tmp/kiosk-hand-XXXXXX";
+	static const char line[] = "P5\n20000 20000\n255\n";
+	int fd = mkstemp(path);
+
+	ok(write(fd, line, sizeof line - 1) == sizeof line - 1);
+	ok(ftruncate(fd, 1000) == 0);
+	eq_int(RUN("quality", path), 1);
+	ok(has(complained, "too large"));
+	ok(ftruncate(fd, 400000000) == 0);
+	eq_int(RUN("digitize", path, "-o", "/dev/null"), 1);
+	ok(has(complained, "too large") && !has(complained, "no space"));
+	eq_int(RUN("qr", path), 1);
+	ok(has(complained, "too large"));
 	close(fd);
 	unlink(path);
 }
@@ -118,10 +145,19 @@ static void codes(void)
 static void wrong_use(void)
 {
 	eq_int(RUN("nonsense"), 2);
+	ok(has(complained, "no command nonsense"));
 	eq_int(RUN("qr"), 2);
+	ok(has(complained, "qr needs something to read"));
 	eq_int(RUN("digitize", LETTER), 2);
+	ok(has(complained, "needs -o"));
+	eq_int(RUN("card-qr", AN, AN), 2);
+	ok(has(complained, "takes 1 at most, not 2"));
+	eq_int(RUN("digitize", LETTER, "-o", "x", "--paper", "nonsense"), 2);
+	ok(has(complained, "--paper does not know nonsense"));
+	eq_int(RUN("digitize", "nowhere.png", "-o", "x", "--paper", "Giấy khai sinh"), 1);
 	eq_int(RUN("digitize", LETTER, "-o", "x", "--dpi", "-3"), 2);
 	eq_int(RUN("answer", LETTER), 2);
+	ok(has(complained, "needs --anchor"));
 	eq_int(RUN("qr", "--nonsense", LETTER), 2);
 	ok(has(complained, "kiosk-parse card-qr TEXT"));
 	eq_int(RUN("answer", LETTER, "--anchor", LETTER), 1);
@@ -134,6 +170,7 @@ int main(int argc, char **argv)
 	with_one_thread(argv);
 	cards();
 	pages();
+	too_large();
 	codes();
 	wrong_use();
 	return tap_done();
