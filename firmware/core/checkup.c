@@ -13,8 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* SQLite's whole check is one call; on a very large database it gives way to portions. */
-#define WHOLE_MS    10000u
 #define CHUNK_BYTES (64u << 10)
 
 static void close_file(struct checkup *c)
@@ -35,7 +33,7 @@ void checkup_finish(struct store *s)
 void checkup_begin(struct store *s)
 {
 	checkup_finish(s);
-	s->checkup.state.phase = CHECKUP_WHOLE;
+	s->checkup.state.phase = CHECKUP_TABLES;
 	s->checkup.files = true;
 }
 
@@ -95,42 +93,38 @@ static enum err next_table(struct store *s, struct checkup *c)
 	return e;
 }
 
-static enum err check_table(struct store *s, struct checkup *c, uint32_t budget_ms)
+static enum err begin_table(struct store *s, struct checkup *c)
 {
 	enum err e = next_table(s, c);
 
 	if (e == ERR_NOT_FOUND) {
 		c->state.phase = CHECKUP_KEYS;
-		return ERR_OK;
+		return ERR_BUSY;
 	}
-	if (e == ERR_OK)
-		e = db_check_table(s->db, s->options.clock, c->table, budget_ms);
-	c->walking = e == ERR_TIMEOUT;
+	c->walking = e == ERR_OK;
 	c->row = INT64_MIN;
-	return c->walking ? ERR_OK : e;
+	return e == ERR_OK ? ERR_BUSY : e;
+}
+
+static enum err walk(struct store *s, struct checkup *c)
+{
+	enum err e = db_walk_table(s->db, c->table, CHECKUP_ROWS, &c->row);
+
+	c->state.slices++;
+	c->walking = e == ERR_OK;
+	return e == ERR_OK || e == ERR_NOT_FOUND ? ERR_BUSY : e;
 }
 
 static enum err tables(struct store *s, struct checkup *c, uint32_t budget_ms)
 {
+	int64_t end_ms = clock_mono_ms(s->options.clock) + budget_ms;
 	enum err e;
 
-	if (!c->walking) {
-		e = check_table(s, c, budget_ms);
-		return e == ERR_OK ? ERR_BUSY : e;
-	}
-	e = db_walk_table(s->db, s->options.clock, c->table, budget_ms, &c->row);
-	c->walking = e == ERR_TIMEOUT;
-	return e == ERR_OK || e == ERR_TIMEOUT ? ERR_BUSY : e;
-}
-
-static enum err whole(struct store *s, struct checkup *c)
-{
-	enum err e = db_check(s->db, s->options.clock, WHOLE_MS, true);
-
-	if (e != ERR_OK && e != ERR_TIMEOUT)
-		return e;
-	c->state.phase = e == ERR_OK ? CHECKUP_KEYS : CHECKUP_TABLES;
-	return ERR_BUSY;
+	do
+		e = c->walking ? walk(s, c) : begin_table(s, c);
+	while (e == ERR_BUSY && c->state.phase == CHECKUP_TABLES &&
+	       clock_mono_ms(s->options.clock) < end_ms);
+	return e;
 }
 
 static enum err keys(struct store *s, struct checkup *c)
@@ -267,8 +261,6 @@ static enum err step(struct store *s, uint32_t budget_ms)
 	switch (c->state.phase) {
 	case CHECKUP_REST:
 		return ERR_OK;
-	case CHECKUP_WHOLE:
-		return whole(s, c);
 	case CHECKUP_TABLES:
 		return tables(s, c, budget_ms);
 	case CHECKUP_KEYS:

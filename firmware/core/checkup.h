@@ -1,10 +1,10 @@
-/* Looking at everything the store keeps, in portions: the database by SQLite's own checks, then
- * each package file against the length and SHA-256 of its row, read from the disk and not from
- * memory. A package that fails is held back (outbox_damaged) and never sent.
+/* Looking at everything the store keeps, in portions so small that nobody who touches the screen
+ * waits: the rows of the database with their indexes (db_walk.c), then each package file against
+ * the length and SHA-256 of its row, read from the disk and not from memory. A package that fails
+ * is held back (outbox_damaged) and never sent.
  *
- *     store_open() ─ check did not fit ─► TABLES ─────────────────┐
- *     checkup_begin() ─► WHOLE ─ takes too long ─► TABLES ─► KEYS ─► FILES ─► at rest
- *                          └──────────────────────────────────────┘
+ *     store_open() ─ its check did not fit ─► TABLES ─► KEYS ─► at rest
+ *     checkup_begin() ──────────────────────► TABLES ─► KEYS ─► FILES ─► at rest
  *
  * The last results stay in the database, until the next ones or until staff have seen them. */
 #ifndef CORE_CHECKUP_H
@@ -15,10 +15,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum checkup_phase { CHECKUP_REST, CHECKUP_WHOLE, CHECKUP_TABLES, CHECKUP_KEYS, CHECKUP_FILES };
+#define CHECKUP_ROWS 100 /* looked at between two looks at the clock */
+
+enum checkup_phase { CHECKUP_REST, CHECKUP_TABLES, CHECKUP_KEYS, CHECKUP_FILES };
 
 struct checkup_state {
 	enum checkup_phase phase;
+	uint64_t slices;             /* of CHECKUP_ROWS rows */
 	uint64_t seen, bad;          /* files, so far or in the last run of this program */
 	char bad_key[STORE_KEY_CAP]; /* the last dossier that was held back, or "" */
 };

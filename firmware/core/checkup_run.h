@@ -11,7 +11,7 @@ struct checkup {
 	struct checkup_state state;
 	bool files;     /* after the database */
 	char table[64]; /* the one at work, or the last one */
-	bool walking;   /* through its rows: it was too large to be checked at once */
+	bool walking;   /* through its rows */
 	int64_t row;    /* the last that was looked at, of the table or of the outbox */
 
 	struct outbox_item item; /* whose file is being read */

@@ -228,52 +228,6 @@ enum err db_check(struct sqlite3 *db, const struct clock *clock, uint32_t budget
 			    whole ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)");
 }
 
-enum err db_check_table(struct sqlite3 *db, const struct clock *clock, const char *table,
-			uint32_t budget_ms)
-{
-	char *sql = sqlite3_mprintf("PRAGMA quick_check(\"%w\")", table);
-	enum err e = sql ? check_within(db, clock, budget_ms, sql) : ERR_NO_MEMORY;
-
-	sqlite3_free(sql);
-	return e;
-}
-
-/* Every byte of the row is fetched from its pages. */
-static int read_row(struct sqlite3_stmt *st)
-{
-	for (int i = 0; i < sqlite3_column_count(st); i++)
-		if (sqlite3_column_type(st, i) != SQLITE_NULL && !sqlite3_column_blob(st, i) &&
-		    sqlite3_column_bytes(st, i) > 0)
-			return SQLITE_NOMEM;
-	return SQLITE_ROW;
-}
-
-enum err db_walk_table(struct sqlite3 *db, const struct clock *clock, const char *table,
-		       uint32_t budget_ms, int64_t *row)
-{
-	struct budget b = { clock, clock_mono_ms(clock) + budget_ms };
-	struct sqlite3_stmt *st = NULL;
-	char *sql = sqlite3_mprintf("SELECT rowid, * FROM \"%w\" WHERE rowid > ? ORDER BY rowid",
-				    table);
-	int rc = sql ? sqlite3_prepare_v2(db, sql, -1, &st, NULL) : SQLITE_NOMEM;
-
-	sqlite3_free(sql);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_bind_int64(st, 1, *row);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(st);
-	while (rc == SQLITE_ROW) {
-		*row = sqlite3_column_int64(st, 0);
-		rc = read_row(st);
-		if (rc == SQLITE_ROW && over_budget(&b))
-			rc = SQLITE_INTERRUPT;
-		if (rc == SQLITE_ROW)
-			rc = sqlite3_step(st);
-	}
-	sqlite3_finalize(st);
-	return db_err(rc);
-}
-
 enum err db_check_keys(struct sqlite3 *db)
 {
 	struct sqlite3_stmt *st;

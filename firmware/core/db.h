@@ -92,13 +92,10 @@ enum err db_migrate(struct sqlite3 *db);
  * indexes too. ERR_BAD_DATA: damaged. */
 enum err db_check(struct sqlite3 *db, const struct clock *clock, uint32_t budget_ms, bool whole);
 
-/* The same for one table, without comparing its indexes. */
-enum err db_check_table(struct sqlite3 *db, const struct clock *clock, const char *table,
-			uint32_t budget_ms);
-
-/* Reads every row of a table behind *row. ERR_TIMEOUT: as far as *row; go on from there. */
-enum err db_walk_table(struct sqlite3 *db, const struct clock *clock, const char *table,
-		       uint32_t budget_ms, int64_t *row);
+/* Reads the next rows of a table behind *row, at most so many, and looks whether each of its
+ * indexes has them. *row: the last that was looked at. ERR_NOT_FOUND: there are no more;
+ * ERR_BAD_DATA: damaged. */
+enum err db_walk_table(struct sqlite3 *db, const char *table, unsigned most, int64_t *row);
 
 /* Does every row that names another have it? ERR_BAD_DATA: no. */
 enum err db_check_keys(struct sqlite3 *db);

@@ -337,8 +337,12 @@ enum err store_may_begin(struct store *s)
 
 enum err store_check(struct store *s)
 {
-	enum err e;
+	enum err e = db_check(s->db, s->options.clock, 0, true);
 
+	if (e == ERR_BAD_DATA)
+		(void)db_result(s, SQLITE_CORRUPT);
+	if (e != ERR_OK)
+		return e;
 	checkup_begin(s);
 	do
 		e = checkup_step(s, 1000);

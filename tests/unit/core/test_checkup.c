@@ -234,9 +234,9 @@ static void a_start_without_time(bool damaged)
 	eq_int(checkup_state(s).phase, CHECKUP_TABLES);
 	int64_t row = INT64_MIN;
 	do
-		e = db_walk_table(s->db, &f.clock, "audit", 1, &row);
-	while (e == ERR_TIMEOUT);
-	eq_int(e, damaged ? ERR_BAD_DATA : ERR_OK);
+		e = db_walk_table(s->db, "audit", CHECKUP_ROWS, &row);
+	while (e == ERR_OK);
+	eq_int(e, damaged ? ERR_BAD_DATA : ERR_NOT_FOUND);
 	ok(row > 30000);
 	do {
 		e = checkup_step(s, 1);
@@ -257,6 +257,83 @@ static void a_start_without_time(bool damaged)
 	store_close(s);
 	s = open_store(&f); /* staff are called until they have come */
 	ok(checkup_calls_staff(s) == damaged);
+	store_close(s);
+}
+
+/* Pages of the database that were looked at since the last call. */
+static int pages_used(struct store *s)
+{
+	int hits = 0, misses = 0, most;
+
+	(void)sqlite3_db_status(s->db, SQLITE_DBSTATUS_CACHE_HIT, &hits, &most, 1);
+	(void)sqlite3_db_status(s->db, SQLITE_DBSTATUS_CACHE_MISS, &misses, &most, 1);
+	return hits + misses;
+}
+
+/* Who touches the screen waits for one portion: however much is stored, it is a few rows. */
+static void no_portion_is_long(void)
+{
+	enum { LINES = 40000, FEW_PAGES = 100 };
+	struct store *s = filled();
+	uint64_t pages = 0;
+	int64_t all = 0;
+	int longest = 0;
+	enum err e;
+
+	add_lines(s, LINES);
+	eq_int(db_pages(s, &pages), ERR_OK);
+	ok(pages > 5 * FEW_PAGES);
+	checkup_begin(s);
+	(void)pages_used(s);
+	do {
+		e = checkup_step(s, 0);
+		int used = pages_used(s);
+		longest = used > longest ? used : longest;
+		all += used;
+	} while (e == ERR_BUSY);
+	printf("# %d pages at once, of %ju; %ju slices\n", longest, (uintmax_t)pages,
+	       (uintmax_t)checkup_state(s).slices);
+	eq_int(e, ERR_OK);
+	ok(checkup_state(s).slices >= LINES / CHECKUP_ROWS);
+	ok(all > (int64_t)pages / 2); /* it was all looked at */
+	ok(longest <= FEW_PAGES);
+	store_close(s);
+}
+
+static void run_sql(const char *path, const char *sql)
+{
+	sqlite3 *db = NULL;
+
+	eq_int(sqlite3_open(path, &db), SQLITE_OK);
+	eq_int(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	eq_int(sqlite3_close(db), SQLITE_OK);
+}
+
+/* The rows are whole, but an index does not have one of them: it would never be found again. */
+static void an_index_that_lacks_a_row_is_found(void)
+{
+	struct store *s = filled();
+	char path[200];
+
+	eq_int(look(s, 0, NULL), ERR_OK);
+	store_close(s);
+	snprintf(path, sizeof path, "%s/%s", f.data, DB_FILE);
+	run_sql(path, "PRAGMA writable_schema = ON;"
+		      "CREATE TABLE hidden AS SELECT * FROM sqlite_schema"
+		      " WHERE name = 'outbox_code';"
+		      "DELETE FROM sqlite_schema WHERE name = 'outbox_code'");
+	run_sql(path, "UPDATE outbox SET dossier_code = 'x' WHERE id = 1");
+	run_sql(path, "PRAGMA writable_schema = ON;"
+		      "INSERT INTO sqlite_schema SELECT * FROM hidden; DROP TABLE hidden");
+	s = open_store(&f);
+	ok(store_report(s)->checked && !store_report(s)->damaged); /* rows only */
+	eq_int(look(s, 0, NULL), ERR_BAD_DATA);
+	ok(store_failed(s));
+	store_close(s);
+	s = open_store(&f);
+	ok(store_report(s)->damaged);
+	eq_int(state_of(s, 0), OUTBOX_SEALED);
+	eq_int(look(s, 0, NULL), ERR_OK);
 	store_close(s);
 }
 
@@ -302,6 +379,8 @@ int main(void)
 	what_is_answered_is_left();
 	a_start_without_time(false);
 	a_start_without_time(true);
+	no_portion_is_long();
+	an_index_that_lacks_a_row_is_found();
 	a_large_file_in_portions();
 	fixture_finish(&f);
 	return tap_done();
