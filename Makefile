@@ -353,6 +353,7 @@ oracles: $O/bin/kiosk-ui $O/bin/kiosk-parse $O/bin/kiosk-drv $O/bin/usim $O/bin/
 clean:
 	rm -rf build build-san build-clang build-san-clang build-fuzz
 
+include board/board.mk
 -include $(sort $(OBJ:.o=.d)) $(TESTS:=.d) $(FUZZ_SOURCES:%.c=$O/%.d) $(BENCHES:%=$O/tests/bench/%.d)
 .PHONY: bench benched tidy all assets check checked clean golden-update fuzz fuzz-smoke fuzz-targets lint oracles unit FORCE
 .SECONDARY:
