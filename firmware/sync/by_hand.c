@@ -312,6 +312,8 @@ static int send_one(int argc, char **argv)
 
 int by_hand(int argc, char **argv)
 {
+	/* where an upload stands is worth most when this program is killed */
+	(void)setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc >= 1 && strcmp(argv[0], "--help") == 0)
 		return help(stdout);
 	if (argc >= 1 && strcmp(argv[0], "check") == 0)
