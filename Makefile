@@ -346,8 +346,7 @@ demo: packages-demo
 
 # Programs nobody here wrote read what we write, and the reverse. Those that are not there are
 # skipped; board/packages/oracles.list names them, and nothing installs them unasked.
-oracles: $O/bin/kiosk-ui $O/bin/kiosk-parse $O/bin/kiosk-drv $O/bin/usim $O/bin/kiosk-sync $O/bin/province \
-		$O/bin/pdfa $O/tests/unit/parse/test_endorse
+oracles: all papers $O/tests/unit/parse/test_endorse
 	@O=$O prove --exec '' $(wildcard tests/oracles/*.sh)
 
 clean:

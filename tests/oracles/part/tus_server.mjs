@@ -1,4 +1,4 @@
-// @tus/server behind the province's TLS: node tus_server.mjs PKI FOLDER CUTS. Prints its port.
+// @tus/server behind the province's TLS: node tus_server.mjs PKI FOLDER PORT. Prints its port.
 // A commit compares the hash of what arrived and answers with four bytes.
 import { createHash } from 'crypto';
 import fs from 'fs';
@@ -6,11 +6,10 @@ import https from 'https';
 import path from 'path';
 import { createRequire } from 'module';
 
-const require = createRequire(path.join(process.env.TUS_MODULES, 'x'));
+const require = createRequire(path.join(process.env.NODE_FOLDER, 'x'));
 const { Server } = require('@tus/server');
 const { FileStore } = require('@tus/file-store');
-const [, , pki, folder] = process.argv;
-let cuts = Number(process.argv[4]);
+const [, , pki, folder, port] = process.argv;
 const tus = new Server({
 	path: '/v1/uploads',
 	datastore: new FileStore({ directory: folder }),
@@ -29,16 +28,6 @@ function commit(request, response) {
 	});
 }
 
-function cut(request) {
-	let seen = 0;
-	cuts--;
-	request.on('data', (part) => {
-		seen += part.length;
-		if (seen > 300000)
-			request.socket.destroy();
-	});
-}
-
 https.createServer({
 	key: fs.readFileSync(pki + '/province/server.key'),
 	cert: fs.readFileSync(pki + '/province/server.pem'),
@@ -48,9 +37,7 @@ https.createServer({
 }, (request, response) => {
 	if (!request.url.startsWith('/v1/uploads'))
 		return commit(request, response);
-	if (request.method === 'PATCH' && cuts > 0)
-		cut(request);
 	return tus.handle(request, response);
-}).listen(0, '127.0.0.1', function () {
+}).listen(Number(port), '127.0.0.1', function () {
 	console.log(this.address().port);
 });
