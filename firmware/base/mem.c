@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -79,4 +80,22 @@ void mem_unmap(const void *bytes, size_t len)
 {
 	if (bytes && len > 0)
 		munmap((void *)(uintptr_t)bytes, len);
+}
+
+uint64_t mem_swap_in(const char *meminfo)
+{
+	static const char ROW[] = "\nSwapTotal:";
+	const char *at = strstr(meminfo, ROW);
+
+	return at ? strtoull(at + strlen(ROW), NULL, 10) : 0;
+}
+
+uint64_t mem_swap_kib(void)
+{
+	AUTO_FD fd = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
+	char text[4096];
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+	return mem_swap_in(text);
 }

@@ -6,6 +6,7 @@
 #include "firmware/base/err.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A sealed copy of `len` bytes. *ret_fd is the caller's to close. ERR_NO_MEMORY, ERR_IO. */
 enum err mem_of(const void *bytes, size_t len, int *ret_fd);
@@ -22,5 +23,10 @@ bool mem_is_sealed(int fd);
  * bytes. mem_unmap() ends it; the descriptor may be closed before. */
 enum err mem_map(int fd, size_t max, const void **ret_bytes, size_t *ret_len);
 void mem_unmap(const void *bytes, size_t len);
+
+/* Room on swap devices of this machine, on which memory of any program may come to lie. 0: there is
+ * none, or nobody says. The second is the same out of the text of /proc/meminfo. */
+uint64_t mem_swap_kib(void);
+uint64_t mem_swap_in(const char *meminfo);
 
 #endif

@@ -5,12 +5,15 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define MAX_FDS     256
@@ -167,6 +170,14 @@ static enum err limit_use(const struct role_row *row, bool own_user)
 	return good ? ERR_OK : err_of_errno();
 }
 
+/* Only root can give more than there is, and not in every container. */
+static bool allow_locking(void)
+{
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+
+	return setrlimit(RLIMIT_MEMLOCK, &all) == 0;
+}
+
 /* A private network has no interface that is up. Programs that hear of USB devices cannot have
  * one: udev's messages stay in the network they were sent in. */
 static enum err leave_network(const struct role_row *row)
@@ -218,6 +229,8 @@ enum err sandbox_enter(enum role r, const struct sandbox_places *places, unsigne
 
 	if (own_user)
 		e = leave_network(row);
+	if (own_user && allow_locking())
+		parts |= SANDBOX_MEMORY;
 	if (e == ERR_OK && own_user)
 		e = change_user(row->user, places->group);
 	if (e == ERR_OK)
@@ -235,17 +248,47 @@ enum err sandbox_enter(enum role r, const struct sandbox_places *places, unsigne
 	return ERR_OK;
 }
 
-enum err sandbox_lock(enum role r, unsigned *ret_parts)
+enum err sandbox_hide(void)
 {
-	bool done = false;
-
+	if (!limit(RLIMIT_CORE, 0, 0))
+		return err_of_errno();
 	/* its memory is nobody's to read: exec has undone an earlier such wish */
 	if (!calls_are_relaxed() && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_of_errno();
+	return ERR_OK;
+}
+
+/* With a limit, later memory would be refused when it is reached. */
+static bool may_lock_all(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	struct rlimit now;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &now) == 0 && now.rlim_cur == RLIM_INFINITY)
+		return true;
+	return syscall(SYS_capget, &head, caps) == 0 &&
+	       (caps[0].effective & CAP_TO_MASK(CAP_IPC_LOCK)) != 0;
+}
+
+/* Only what is touched is locked: reserved address space costs nothing. */
+static bool lock_memory(void)
+{
+	return !calls_are_relaxed() && may_lock_all() &&
+	       mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
+}
+
+enum err sandbox_lock(enum role r, unsigned *ret_parts)
+{
+	bool done = false, kept = lock_memory();
+	enum err hidden = sandbox_hide();
+
+	if (hidden != ERR_OK)
+		return hidden;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return err_of_errno();
 	enum err e = calls_lock(role_row(r), &done);
 	if (e == ERR_OK)
-		*ret_parts = done ? SANDBOX_CALLS : 0;
+		*ret_parts = (done ? SANDBOX_CALLS : 0u) | (kept ? SANDBOX_MEMORY : 0u);
 	return e;
 }

@@ -39,7 +39,8 @@ enum sandbox_part {
 	SANDBOX_NET = 2,
 	SANDBOX_FILES = 4, /* landlock */
 	SANDBOX_LIMITS = 8,
-	SANDBOX_CALLS = 16, /* seccomp */
+	SANDBOX_CALLS = 16,  /* seccomp */
+	SANDBOX_MEMORY = 32, /* none of it is ever written to a swap device */
 };
 
 /* Network, user, files, limits; no_new_privs is set. Sockets of a family that the row does not
@@ -49,7 +50,14 @@ enum err sandbox_enter(enum role r, const struct sandbox_places *places, unsigne
 
 /* System calls, in all threads; and nobody may look into this process. STRICT ends it on a
  * forbidden call, but opening a file only fails (EACCES); DENY makes the call fail with EPERM.
+ * What the process has in memory, and gets from now on, stays out of swap where it may lock as much
+ * as it likes: sandbox_enter() gives that to programs with a user of their own. Sealed memory that
+ * nobody has mapped is not held by this: a kiosk has no swap device (mem_swap_kib()).
  * What a build with AddressSanitizer relaxes: calls_are_relaxed() in calls.h. */
 enum err sandbox_lock(enum role r, unsigned *ret_parts);
+
+/* No core dump of this process, by nobody, and nobody may look into it: also for programs without a
+ * row of their own. sandbox_lock() does it, too. */
+enum err sandbox_hide(void);
 
 #endif

@@ -2,6 +2,7 @@
  * folder only staff may enter. */
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
+#include "firmware/base/mem.h"
 #include "firmware/core/audit.h"
 #include "firmware/core/copy_ctl.h"
 #include "firmware/core/core.h"
@@ -105,6 +106,8 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 	for (enum outbox_state s = 0; s < OUTBOX_STATES; s++)
 		ctl_say(t, "outbox %s %u", outbox_state_name(s), n.in[s]);
 	ctl_say(t, "disk %u%% free", disk.free_percent);
+	if (mem_swap_kib() > 0)
+		ctl_say(t, "swap is on: what citizens tell may come to lie on it; switch it off");
 	papers_status(t);
 	care_status(t);
 	audit_status(t);

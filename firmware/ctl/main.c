@@ -3,6 +3,7 @@
 #include "firmware/base/auto.h"
 #include "firmware/base/mem.h"
 #include "firmware/base/msg.h"
+#include "firmware/base/sandbox.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -296,6 +297,8 @@ static int pass_on(const char *to, char **words)
 
 int main(int argc, char **argv)
 {
+	if (sandbox_hide() != ERR_OK) /* PINs are typed here */
+		return 1;
 	if (argc < 2 || strcmp(argv[1], "--help") == 0) {
 		fputs(USAGE, argc < 2 ? stderr : stdout);
 		return argc < 2 ? 2 : 0;

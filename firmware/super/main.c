@@ -1,9 +1,12 @@
 #include "firmware/base/config.h"
 #include "firmware/base/log.h"
+#include "firmware/base/mem.h"
+#include "firmware/base/sandbox.h"
 #include "firmware/super/host.h"
 #include "firmware/super/super.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +99,10 @@ static int run(const char *sim_dir)
 	if (e == ERR_OK) {
 		log_line(LOG_INFO, "kiosk.started", "config=%s run=%s sim=%d", host.config_path,
 			 host.run_dir, host.sim);
+		if (!host.sim && mem_swap_kib() > 0)
+			log_line(LOG_WARN, "memory.swap",
+				 "kib=%ju: what citizens tell may come to lie on it",
+				 (uintmax_t)mem_swap_kib());
 		super_start(&super, &host, loop);
 		e = loop_run(loop);
 		log_line(LOG_INFO, "kiosk.stopped", "err=%s", err_name(e));
@@ -127,6 +134,8 @@ int main(int argc, char **argv)
 	const char *first = argc > 1 ? argv[1] : "";
 
 	log_open(ROLE_SUPER);
+	if (sandbox_hide() != ERR_OK)
+		return 1;
 	signal(SIGPIPE, SIG_IGN);
 	umask(077);
 	if (argc == 2 && strcmp(first, "--help") == 0)

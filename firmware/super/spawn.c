@@ -55,15 +55,16 @@ static void tell_missing(const struct host *h, enum role r, unsigned parts)
 	unsigned want = SANDBOX_NET | SANDBOX_FILES | SANDBOX_LIMITS;
 
 	if (!h->sim)
-		want |= SANDBOX_USER;
+		want |= SANDBOX_USER | SANDBOX_MEMORY;
 	if ((parts & want) == want)
 		return;
 	log_line(LOG_WARN, "sandbox.incomplete",
-		 "program=%s missing=\"%s%s%s%s\" (this kernel does not offer it)", role_name(r),
+		 "program=%s missing=\"%s%s%s%s%s\" (this kernel does not offer it)", role_name(r),
 		 want & ~parts & SANDBOX_USER ? "user " : "",
 		 want & ~parts & SANDBOX_NET ? "network " : "",
 		 want & ~parts & SANDBOX_FILES ? "files " : "",
-		 want & ~parts & SANDBOX_LIMITS ? "limits " : "");
+		 want & ~parts & SANDBOX_LIMITS ? "limits " : "",
+		 want & ~parts & SANDBOX_MEMORY ? "memory " : "");
 }
 
 /* In the child, from here on. */

@@ -1,6 +1,8 @@
 /* What sandbox_lock() takes away. */
 #include "tests/unit/base/attempt.h"
 
+#include <linux/capability.h>
+
 static int trace(void)
 {
 	return result((int)ptrace(PTRACE_TRACEME, 0, NULL, NULL));
@@ -129,6 +131,81 @@ static void locked_strict(enum role r)
 	eq_int(as(r, LOCKED, read_a_library), 1);
 }
 
+/* In KiB, of what this process has locked; the descriptor is of /proc/self/status. */
+static long locked_kib(int status)
+{
+	char text[4096] = "";
+	ssize_t n = pread(status, text, sizeof text - 1, 0);
+	const char *at = n > 0 ? strstr(text, "\nVmLck:") : NULL;
+
+	return at ? strtol(at + strlen("\nVmLck:"), NULL, 10) : -1;
+}
+
+#define MUCH_KIB 2048
+
+/* What is asked for after the lock is locked as soon as it is touched, or nothing is. */
+static int memory_of(enum role r, bool may)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	const struct rlimit little = { 64 << 10, 64 << 10 };
+	pid_t pid = fork();
+	unsigned parts = 0;
+
+	if (pid != 0)
+		return pid < 0 ? errno : status_of(pid);
+	int status = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	if (!may &&
+	    (setrlimit(RLIMIT_MEMLOCK, &little) < 0 || syscall(SYS_capset, &head, none) < 0))
+		_exit(WRONG);
+	if (sandbox_lock(r, &parts) != ERR_OK)
+		_exit(WRONG);
+	if (may && !(parts & SANDBOX_MEMORY))
+		_exit(EPERM);
+	long before = locked_kib(status);
+	uint8_t *bytes = mmap(NULL, MUCH_KIB << 10, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (bytes == MAP_FAILED)
+		_exit(WRONG);
+	memset(bytes, 1, MUCH_KIB << 10);
+	long more = locked_kib(status) - before;
+	_exit(before >= 0 && (may ? before > 0 && more >= MUCH_KIB : more == 0) ? 0 : WRONG);
+}
+
+static void memory(void)
+{
+	for (enum role r = ROLE_CORE; r <= ROLE_SYNC; r++) {
+		int locked = memory_of(r, true);
+
+		if (locked == EPERM)
+			tap_skip("it may not lock as much memory as it likes");
+		else
+			eq_int(locked, 0);
+		eq_int(memory_of(r, false), 0);
+	}
+}
+
+static int core_files(void)
+{
+	struct rlimit core = { 1, 1 };
+
+	return sandbox_hide() == ERR_OK && getrlimit(RLIMIT_CORE, &core) == 0 &&
+			       core.rlim_cur == 0 && core.rlim_max == 0 &&
+			       (calls_are_relaxed() || prctl(PR_GET_DUMPABLE) == 0)
+		       ? 0
+		       : WRONG;
+}
+
+/* kiosk and kioskctl have no row that is locked. */
+static void hidden(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(core_files());
+	eq_int(status_of(pid), 0);
+}
+
 static void calls(void)
 {
 	if (!(parts_here & SANDBOX_CALLS)) {
@@ -151,6 +228,8 @@ int main(void)
 	parts_here = (unsigned)here;
 	printf("# parts of the sandbox in force: %#x\n", parts_here);
 	calls();
+	memory();
+	hidden();
 	clean_up();
 	return tap_done();
 }
