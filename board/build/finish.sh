@@ -5,7 +5,7 @@ r=$1
 
 chroot "$r" systemd-sysusers
 chroot "$r" ldconfig
-for unit in getty@ serial-getty@ console-getty container-getty@ apt-daily apt-daily-upgrade \
+for unit in getty-static getty@ serial-getty@ console-getty container-getty@ apt-daily apt-daily-upgrade \
 	dpkg-db-backup e2scrub_all e2scrub_reap fstrim systemd-pstore nftables; do
 	for kind in service timer; do
 		if [ -e "$r/lib/systemd/system/$unit.$kind" ]; then
