@@ -183,7 +183,7 @@ static void show_sending(struct view_writer *w, const struct core *c)
 		of += visit_counts(v, &v->pages[i]);
 	view_num(w, "state", v->state);
 	view_num(w, "busy", visit_busy(v));
-	view_num(w, "of", of);
+	view_num(w, "pages", of);
 	view_text(w, "receipt_code", v->receipt_code);
 }
 

@@ -111,7 +111,7 @@ enum err show_receipt(struct core *c, int *ret_view)
 	else
 		put_expected(&w, c);
 	view_num(&w, "unsure", !official && v->unsure);
-	put_papers(&w, c);
 	show_paying(&w, c);
+	put_papers(&w, c); /* rows come last */
 	return view_seal(&w, ret_view);
 }

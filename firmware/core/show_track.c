@@ -181,9 +181,9 @@ static void put_told(struct view_writer *w, const struct core *c)
 	view_text(w, "reason", s->progress == PROGRESS_SUPPLEMENT ? s->asked : s->note);
 	view_text(w, "unit", s->unit);
 	view_text(w, "sorry", is_late(c) ? s->sorry : "");
-	if (s->progress == PROGRESS_SUPPLEMENT)
-		put_lines(w, s->papers);
 	show_fee(w, c);
+	if (s->progress == PROGRESS_SUPPLEMENT) /* rows come last */
+		put_lines(w, s->papers);
 }
 
 static void put_here(struct view_writer *w, const struct core *c)
