@@ -221,7 +221,8 @@ static struct rect begin(struct page *p, const struct view *v, bool typing)
 	else
 		side_bar(p, &area);
 	set_zone(p, ZONE_HEAD);
-	steps(p, &area);
+	if (!view_get_text(v, "supplement")[0]) /* no service to pick, and no form */
+		steps(p, &area);
 	p->zone = zone;
 	bool tight = !is_portrait(p->metrics) || typing;
 	return inset(area, mm(p, MARGIN_MM), mm(p, tight ? 5 : 8));

@@ -11,6 +11,10 @@ static const struct slip_words CODE = {
 	.size = SLIP_BIG, .bold = true, .centred = true, .whole = true
 };
 
+static const struct slip_words DOSSIER = {
+	.size = SLIP_TITLE, .bold = true, .centred = true, .whole = true
+};
+
 static void fact_time(struct slip *s, const char *label, enum language l, int64_t at_s)
 {
 	char moment[WORDS_CAP];
@@ -66,7 +70,9 @@ static void saved(struct slip *s, const struct view *v, enum language l)
 	slip_text(s, MIDDLE, words(l, WORD_SLIP_CODE));
 	slip_text(s, CODE, code);
 	slip_rule(s);
-	slip_fact(s, words(l, WORD_SUPPLY_TO), view_get_text(v, "supplement"));
+	slip_text(s, MIDDLE, words(l, WORD_SUPPLY_TO));
+	slip_text(s, DOSSIER, view_get_text(v, "supplement"));
+	slip_rule(s);
 	who(s, v, l);
 	fact_time(s, words(l, WORD_SLIP_TIME), l, view_get_num(v, "time_s"));
 	if (view_get_num(v, "unsure"))

@@ -272,7 +272,9 @@ void screen_CHECKLIST(struct page *p, const struct view *v)
 	bool beside = is_spacious(p) && !is_supplement(v);
 
 	if (is_supplement(v))
-		frame_title(p, &body, say(p, WORD_SUPPLY_TITLE),
+		frame_title(p, &body,
+			    say(p, view_get_num(v, "known") ? WORD_SUPPLY_TITLE
+							    : WORD_SUPPLY_TITLE_BLIND),
 			    filled(p, WORD_SUPPLY_SUB, view_get_text(v, "supplement"), NULL));
 	else
 		frame_title(p, &body, say(p, WORD_CHECKLIST_TITLE), say(p, WORD_CHECKLIST_SUB));

@@ -189,6 +189,8 @@ static void add_papers(struct flow *f, struct page *p, const struct view *v)
 	for (size_t i = 0; i < n && i < MAX_PAPERS; i++)
 		flow_row(f, page_format(p, "papers.%zu", i), TONE_AMBER, ICON_PAGE,
 			 page_format(p, "%zu. %s", i + 1, view_row_text(v, "papers", i, "name")));
+	if (view_get_num(v, "waits"))
+		return; /* they were brought */
 	flow_banner(f, "bring", TONE_INFO, ICON_INFO,
 		    say(p, view_get_num(v, "supply") ? WORD_TRACK_SUPPLY_HERE : WORD_TRACK_BRING),
 		    "");

@@ -262,7 +262,7 @@ void show_screen(struct core *c)
 	view_text(&w, "place", c->config.office_place);
 	view_num(&w, "online", c->sender.link_up);
 	if (v->procedure) {
-		view_text(&w, "procedure", show_name(v->procedure, v->language));
+		view_text(&w, "procedure", show_service(v));
 		view_text(&w, "code", v->procedure->code);
 	}
 	view_text(&w, "supplement", v->supplement.on ? v->supplement.code : "");

@@ -8,6 +8,8 @@
 
 /* A procedure as citizens say it, in their language where there is a translation. */
 const char *show_name(const struct procedure *p, enum language l);
+/* That of the visit; "" when papers are added to a dossier and it is not known. */
+const char *show_service(const struct visit *v);
 const char *show_name_of(const struct visit *v, const struct paper *p);
 const char *show_paper_name(const struct visit *v, size_t paper);
 

@@ -95,7 +95,7 @@ enum err show_receipt(struct core *c, int *ret_view)
 	view_text(&w, "place", c->config.office_place);
 	view_text(&w, "hotline", c->config.hotline);
 	view_text(&w, "receipt_code", v->receipt_code);
-	view_text(&w, "procedure", show_name(v->procedure, v->language));
+	view_text(&w, "procedure", show_service(v));
 	view_text(&w, "code", v->procedure->code);
 	view_text(&w, "filer", v->card.name);
 	view_text(&w, "number", number);

@@ -45,6 +45,12 @@ const char *show_name(const struct procedure *p, enum language l)
 	return l == LANGUAGE_EN && p->short_name_en[0] ? p->short_name_en : p->short_name;
 }
 
+const char *show_service(const struct visit *v)
+{
+	return v->supplement.on ? v->supplement.procedure_name
+				: show_name(v->procedure, v->language);
+}
+
 const char *show_name_of(const struct visit *v, const struct paper *p)
 {
 	return v->language == LANGUAGE_EN && p->name_en[0] ? p->name_en : p->name;
@@ -59,9 +65,9 @@ void show_terms(struct view_writer *w, const struct visit *v)
 {
 	char text[100];
 
-	view_text(w, "full_name", v->procedure->name);
 	if (v->supplement.on)
 		return; /* they are the dossier's, and it has them */
+	view_text(w, "full_name", v->procedure->name);
 	limit_text(v->procedure, v->language, text, sizeof text);
 	view_text(w, "limit", text);
 	fee_text(v->procedure, v->language, text, sizeof text);
