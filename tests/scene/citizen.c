@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#define LOOK_MS  2000  /* for the screen to answer, before it is asked anew */
-#define AGAIN_MS 1500  /* without an effect, a touch is made again */
+#define LOOK_MS  2000   /* for the screen to answer, before it is asked anew */
+#define AGAIN_MS 1500   /* without an effect, a touch is made again */
 #define VISIT_MS 300000 /* a visit that takes longer has come to a dead end */
 
 static const struct {

@@ -76,3 +76,20 @@ enum err fact_file(const char *path, int wait_ms)
 			return ERR_TIMEOUT;
 	return ERR_OK;
 }
+
+bool fact_line(const char *path, const char *text, long *at)
+{
+	char line[2048];
+	FILE *f = fopen(path, "re");
+	bool found = false;
+
+	if (!f)
+		return false;
+	if (fseek(f, *at, SEEK_SET) == 0)
+		while (!found && fgets(line, sizeof line, f))
+			found = strstr(line, text) != NULL;
+	if (found)
+		*at = ftell(f);
+	(void)fclose(f);
+	return found;
+}

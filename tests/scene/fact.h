@@ -31,4 +31,7 @@ bool fact_changed(struct fact *f);
 /* Waits until there is a file of that name; it may be a socket. ERR_TIMEOUT. */
 enum err fact_file(const char *path, int wait_ms);
 
+/* Looks once: has a line of the file, from *at on, that text? Then *at is behind it. */
+bool fact_line(const char *path, const char *text, long *at);
+
 #endif

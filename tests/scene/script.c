@@ -270,24 +270,6 @@ static bool power(struct script *s, const char *word, const char *rest)
 	return e == ERR_OK || fail(s, "the kiosk did not start again");
 }
 
-/* True when `text` is in the log after what was looked at before. */
-static bool log_has(struct script *s, const char *path, const char *text)
-{
-	char line[2048];
-	FILE *f = fopen(path, "re");
-	bool found = false;
-
-	if (!f)
-		return false;
-	if (fseek(f, s->log_at, SEEK_SET) == 0)
-		while (!found && fgets(line, sizeof line, f))
-			found = strstr(line, text) != NULL;
-	if (found)
-		s->log_at = ftell(f);
-	(void)fclose(f);
-	return found;
-}
-
 /* For what no program of ours offers: damaging files, looking into memory. */
 static bool run(struct script *s, const char *word, const char *rest)
 {
@@ -372,20 +354,39 @@ static bool disk(struct script *s, const char *word, const char *rest)
 	return !s->skip || fail(s, "a small disk needs user namespaces, which are forbidden here");
 }
 
-static bool wait_log(struct script *s, const char *word, const char *rest)
+/* Until a line of the file, from *at on, has the text. */
+static bool wait_line(struct script *s, const char *name, const char *text, long *at)
 {
 	char path[WORLD_PATH];
 	struct fact f;
 	bool found = false;
 
-	(void)word;
-	world_path(s->world, "kiosk.log", path);
+	world_path(s->world, name, path);
 	fact_begin(&f, s->world, FACT_MS);
 	do
-		found = log_has(s, path, rest);
+		found = fact_line(path, text, at);
 	while (!found && fact_changed(&f));
 	fact_end(&f);
-	return found || fail(s, "the log never said \"%s\"", rest);
+	return found || fail(s, "%s never said \"%s\"", name, text);
+}
+
+static bool wait_log(struct script *s, const char *word, const char *rest)
+{
+	(void)word;
+	return wait_line(s, "kiosk.log", rest, &s->log_at);
+}
+
+static bool said(struct script *s, const char *word, const char *rest)
+{
+	const char *want = strstr(rest, " => ");
+	char name[64];
+	long at = 0;
+
+	(void)word;
+	if (!want || want - rest >= (ptrdiff_t)sizeof name)
+		return fail(s, "said FILE => TEXT");
+	snprintf(name, sizeof name, "%.*s", (int)(want - rest), rest);
+	return wait_line(s, name, want + 4, &at);
 }
 
 static bool receipts(struct script *s, const char *word, const char *rest)

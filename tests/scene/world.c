@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -418,7 +419,7 @@ static bool is_program(pid_t pid, const struct world *w, const struct role_row *
 	       strcmp(argument, row->argument) == 0;
 }
 
-pid_t world_find(const struct world *w, enum role r)
+static pid_t find_among_all(const struct world *w, enum role r)
 {
 	DIR *d = opendir("/proc");
 	pid_t found = 0;
@@ -432,4 +433,24 @@ pid_t world_find(const struct world *w, enum role r)
 	if (d)
 		closedir(d);
 	return found;
+}
+
+/* Not every kernel lists the children of a process. */
+pid_t world_find(const struct world *w, enum role r)
+{
+	char path[64], children[4096] = "";
+
+	snprintf(path, sizeof path, "/proc/%1$d/task/%1$d/children", w->kiosk);
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, children, sizeof children - 1) < 0)
+		return find_among_all(w, r);
+	for (char *at = children, *end; *at; at = end) {
+		pid_t pid = (pid_t)strtol(at, &end, 10);
+
+		if (end == at)
+			break;
+		if (is_program(pid, w, role_row(r)))
+			return pid;
+	}
+	return 0;
 }
