@@ -136,13 +136,13 @@ void bundle_file_name(uint32_t name, const char *ending, char ret[BUNDLE_NAME_CA
 }
 
 /* Folders that may be bundles; more than that on one stick are not looked at. */
-static enum err note_folder(void *data, const char *name)
+static bool note_folder(void *data, const char *name)
 {
 	struct bundle *b = data;
 
 	if (hex_ok(name, 8) && b->id_count < BUNDLE_MAX_FOLDERS)
 		b->ids[b->id_count++] = (uint32_t)strtoul(name, NULL, 16);
-	return ERR_OK;
+	return true;
 }
 
 enum err bundle_open(struct core *c, bool make)
@@ -155,7 +155,7 @@ enum err bundle_open(struct core *c, bool make)
 	if (e == ERR_OK)
 		e = stick_folder(b->stick, BUNDLE_FOLDER, make, &b->root);
 	if (e == ERR_OK)
-		e = files_each(b->root, note_folder, b);
+		e = stick_each(b->root, note_folder, b);
 	return e;
 }
 

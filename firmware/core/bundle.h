@@ -8,9 +8,9 @@
 #include "firmware/base/bundle.h"
 #include "firmware/base/loop.h"
 #include "firmware/base/msg.h"
+#include "firmware/base/stick.h"
 #include "firmware/core/bundle_row.h"
 #include "firmware/core/ctl.h"
-#include "firmware/core/stick.h"
 #include <openssl/types.h>
 
 #define BUNDLE_MAX_FOLDERS 64u /* of one stick that are looked at */

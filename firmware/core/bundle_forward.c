@@ -116,6 +116,7 @@ bool bundle_carry_begin(struct core *c, bool own)
 	memcpy(m.send.key, y->row.key, sizeof m.send.key);
 	memcpy(m.send.sha256, y->row.sha256, sizeof m.send.sha256);
 	memcpy(m.send.upload, y->upload, sizeof m.send.upload);
+	m.send.carried = 1;
 	m.send.package = dup(y->package);
 	enum err e = child_send(&c->child, ROLE_SYNC, &m);
 	msg_finish(&m);

@@ -47,6 +47,7 @@ static void count(struct core *c, enum err e, const struct msg_bundle_answer *m)
 		b->tally.done += m->accepted != 0;
 		b->tally.refused += m->accepted == 0;
 		time_later(c, m->time_s);
+		sender_settled(c, b->item.row.key);
 		log_line(LOG_INFO, "dossier.answered", "key=%s accepted=%u code=%s by=stick",
 			 b->item.row.key, m->accepted, m->code);
 		bundle_tell(c, "... %u answers taken", b->tally.done + b->tally.refused);
@@ -170,7 +171,7 @@ static enum err take_end(struct core *c)
 
 	(void)stick_sync_all(b->stick);
 	if (n->had == 0 && b->id == 0)
-		bundle_say(c, "nothing on this stick was written by this kiosk");
+		bundle_say(c, "this kiosk waits for nothing on this stick");
 	else
 		bundle_say(c, "%u accepted, %u refused, %u without an answer", n->done, n->refused,
 			   n->missing);

@@ -271,6 +271,7 @@ void sender_message(struct core *c, struct msg *m);
 void sender_peer(struct core *c, bool here);
 void sender_poke(struct core *c);     /* something new may be due */
 void sender_wait_for(struct core *c); /* the visit shows SENDING */
+void sender_settled(struct core *c, const char *key); /* answered by another way */
 void sender_finish(struct core *c);
 
 /* show.c: what the screen is told. */

@@ -69,6 +69,15 @@ static void make_room(struct core *c)
 	log_line(LOG_INFO, "send.yields", "key=%s", key);
 }
 
+void sender_settled(struct core *c, const char *key)
+{
+	if (strcmp(key, c->sender.key) != 0 || !key[0])
+		return;
+	stop(c, key);
+	drop(c);
+	sender_poke(c);
+}
+
 void sender_wait_for(struct core *c)
 {
 	/* without a network there is nothing to wait for; the turn of the loop shows "saved" */

@@ -1,22 +1,14 @@
-/* USB sticks. Below stick_dir each folder is one, mounted there by the board. Whatever lies on it
- * may be hostile: no link is followed, nothing but plain files is opened, and what is in them is
- * decoded by kiosk-parse. What is written is written through in small steps, so that a slow stick
- * keeps nobody at the screen waiting.
- *
- * Errors here: ERR_GONE pulled out, ERR_NO_SPACE full, ERR_DENIED read-only, ERR_IO. */
+/* PDFs on USB sticks (base/stick.h), for staff to pick from. */
 #ifndef CORE_STICK_H
 #define CORE_STICK_H
 
 #include "firmware/base/err.h"
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define STICK_FILES     24
 #define STICK_PATH_CAP  512
-#define STICK_NAME_CAP  64
 #define STICK_MAX_BYTES (32u << 20)
-#define STICK_CHUNK     (256u << 10) /* one step */
 
 struct stick_file {
 	char path[STICK_PATH_CAP]; /* below stick_dir */
@@ -33,58 +25,5 @@ enum err stick_list(const char *dir, struct stick *ret);
 
 /* A plain file of those, opened to be read. ERR_NO_SPACE: over STICK_MAX_BYTES. */
 enum err stick_open(const char *dir, const struct stick_file *f, int *ret_fd);
-
-/* The stick of that name below `dir`; "": the only one. ERR_GONE: `dir` is ""; ERR_NOT_FOUND: none
- * is plugged in, or none of that name; ERR_FIELD_CHOICE: several are, and none was named. */
-enum err stick_pick(const char *dir, const char *name, int *ret_fd, char ret_name[STICK_NAME_CAP]);
-
-/* A folder in a folder. ERR_NOT_FOUND: it is not there, and shall not be made. ERR_BAD_DATA: it is
- * something else. */
-enum err stick_folder(int dir_fd, const char *name, bool make, int *ret_fd);
-
-/* The folder's names, or all of the stick, are on it when this returns. */
-enum err stick_sync_names(int dir_fd);
-enum err stick_sync_all(int fd);
-
-/* No error when it is not there. */
-enum err stick_remove(int dir_fd, const char *name);
-
-/* A file on its way to the stick, under a name that ends in .tmp; it takes its own only whole. */
-struct stick_out {
-	int dir_fd, fd; /* fd -1: none; dir_fd is the caller's */
-	uint64_t len;
-	char name[24], half[24];
-};
-
-/* `name`: 8.3. What is there under that name, whatever it is, goes. */
-enum err stick_begin(int dir_fd, const char *name, struct stick_out *ret);
-enum err stick_write(struct stick_out *o, const void *bytes, size_t len);
-enum err stick_end(struct stick_out *o);
-void stick_drop(struct stick_out *o); /* nothing is left of it; after stick_end() nothing happens */
-
-/* All of it at once. */
-enum err stick_put(int dir_fd, const char *name, const void *bytes, size_t len);
-
-/* A file read from the stick itself, past what the kernel remembers of it. */
-struct stick_in {
-	int fd; /* -1: none */
-	bool direct;
-	uint64_t bytes, at;
-	uint8_t *chunk; /* of STICK_CHUNK, aligned */
-};
-
-/* ERR_NOT_FOUND; ERR_BAD_DATA: no plain file, or longer than `max`. */
-enum err stick_in_open(int dir_fd, const char *name, uint64_t max, struct stick_in *ret);
-
-/* The next bytes, up to STICK_CHUNK; *ret_len 0: that was all. ERR_BAD_DATA: it is shorter than it
- * said. They live until the next call. */
-enum err stick_in_next(struct stick_in *i, const uint8_t **ret_bytes, size_t *ret_len);
-void stick_in_close(struct stick_in *i);
-
-/* The whole file, malloc'ed; for what is small. As stick_in_open(). */
-enum err stick_get(int dir_fd, const char *name, size_t max, uint8_t **ret_bytes, size_t *ret_len);
-
-/* Bytes that still go on it, and what a file is rounded up to. */
-enum err stick_room(int fd, uint64_t *ret_bytes, uint64_t *ret_cluster_bytes);
 
 #endif

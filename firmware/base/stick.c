@@ -1,5 +1,4 @@
-/* Writing to a stick and reading it again. */
-#include "firmware/core/stick.h"
+#include "firmware/base/stick.h"
 
 #include "firmware/base/auto.h"
 
@@ -10,8 +9,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#define ALIGN     4096
-#define MAX_NAMES 4096 /* of stick_dir: whatever was mounted there */
+#define ALIGN 4096
 
 /* A stick that is pulled out gives any of these. */
 static enum err why(void)
@@ -42,25 +40,54 @@ static void close_dir(DIR **d)
 		closedir(*d);
 }
 
-/* The only folder there. */
-static enum err only_one(int dir_fd, char ret_name[STICK_NAME_CAP])
+enum err stick_each(int dir_fd, stick_fn *fn, void *data)
 {
 	int fd = open_folder(dir_fd, ".");
 	__attribute__((cleanup(close_dir))) DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *e;
-	unsigned found = 0;
+	int n = 0;
 
-	for (int n = 0; d && n < MAX_NAMES && (e = readdir(d)); n++) {
-		struct stat st;
+	if (!d) {
+		enum err why_not = why();
 
-		if (e->d_name[0] == '.' || strlen(e->d_name) >= STICK_NAME_CAP ||
-		    fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-		    !S_ISDIR(st.st_mode))
-			continue;
-		memcpy(ret_name, e->d_name, strlen(e->d_name) + 1);
-		found++;
+		if (fd >= 0)
+			close(fd);
+		return why_not;
 	}
-	return found == 1 ? ERR_OK : found == 0 ? ERR_NOT_FOUND : ERR_FIELD_CHOICE;
+	while (n++ < STICK_MAX_NAMES && (e = readdir(d)))
+		if (!fn(data, e->d_name))
+			break;
+	return ERR_OK;
+}
+
+struct only {
+	int dir_fd;
+	unsigned found;
+	char name[STICK_NAME_CAP];
+};
+
+static bool note_folder(void *data, const char *name)
+{
+	struct only *o = data;
+	struct stat st;
+
+	if (name[0] == '.' || strlen(name) >= sizeof o->name ||
+	    fstatat(o->dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode))
+		return true;
+	memcpy(o->name, name, strlen(name) + 1);
+	return ++o->found < 2;
+}
+
+/* The only folder there. */
+static enum err only_one(int dir_fd, char ret_name[STICK_NAME_CAP])
+{
+	struct only o = { .dir_fd = dir_fd };
+	enum err e = stick_each(dir_fd, note_folder, &o);
+
+	if (e != ERR_OK || o.found != 1)
+		return e != ERR_OK ? e : o.found ? ERR_FIELD_CHOICE : ERR_NOT_FOUND;
+	memcpy(ret_name, o.name, sizeof o.name);
+	return ERR_OK;
 }
 
 enum err stick_pick(const char *dir, const char *name, int *ret_fd, char ret_name[STICK_NAME_CAP])
@@ -163,7 +190,7 @@ enum err stick_end(struct stick_out *o)
 	if (close(take_fd(&o->fd)) < 0 && e == ERR_OK)
 		e = why();
 	if (e == ERR_OK && renameat(o->dir_fd, o->half, o->dir_fd, o->name) < 0)
-		e = why();
+		e = errno == EISDIR ? ERR_BAD_DATA : why();
 	if (e != ERR_OK)
 		(void)unlinkat(o->dir_fd, o->half, 0);
 	return e;
@@ -190,6 +217,16 @@ enum err stick_put(int dir_fd, const char *name, const void *bytes, size_t len)
 	return e;
 }
 
+/* Opening a node that is no file may already do something: it is looked at before. */
+static enum err is_plain(int dir_fd, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? ERR_NOT_FOUND : why();
+	return S_ISREG(st.st_mode) ? ERR_OK : ERR_BAD_DATA;
+}
+
 /* O_DIRECT where the file system has it; else what the kernel remembers is dropped first. */
 static int open_past_cache(int dir_fd, const char *name, bool *ret_direct)
 {
@@ -209,12 +246,11 @@ enum err stick_in_open(int dir_fd, const char *name, uint64_t max, struct stick_
 	struct stick_in i = { 0 };
 	struct stat st;
 	void *chunk = NULL;
-	AUTO_FD fd = open_past_cache(dir_fd, name, &i.direct);
+	enum err e = is_plain(dir_fd, name);
+	AUTO_FD fd = e == ERR_OK ? open_past_cache(dir_fd, name, &i.direct) : -1;
 
-	if (fd < 0)
-		return errno == ENOENT                    ? ERR_NOT_FOUND
-		       : errno == ELOOP || errno == ENXIO ? ERR_BAD_DATA
-							  : why();
+	if (e != ERR_OK || fd < 0)
+		return e != ERR_OK ? e : why();
 	if (fstat(fd, &st) < 0)
 		return why();
 	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > max)
