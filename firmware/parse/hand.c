@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum need { NOTHING, OUT, ANCHOR };
+enum need { NOTHING, OUT, ANCHOR, LOCKS }; /* LOCKS: both, and --lock */
 
 static const struct command {
 	const char *name;
@@ -34,6 +34,13 @@ static const struct command {
 	  "      profiles: archive photo plain; --card: front and back of an identity card" },
 	{ "answer", order_answer, 1, 1, ANCHOR,
 	  "answer FILE --anchor CA.pem\n      the province's signed answer about a dossier" },
+	{ "bundle", order_bundle, 1, 1, ANCHOR,
+	  "bundle index.mcb --anchor KIOSKS.pem [-o LOCK]\n      what a bundle on a USB stick "
+	  "holds, and for what its answers are locked" },
+	{ "lock", order_lock, 1, 1, LOCKS,
+	  "lock ANSWER --anchor CA.pem --lock LOCK -o FILE.ans\n      the province's answer, "
+	  "locked "
+	  "for the kiosk that wrote the bundle" },
 	{ "verify", order_verify, 1, 1, ANCHOR,
 	  "verify FILE.pdf --anchor CA.pem\n"
 	  "  kiosk-parse verify --qr TEXT|PICTURE|- --anchor KIOSK.pem\n"
@@ -83,6 +90,7 @@ static bool read_options(int argc, char **argv, struct order *o)
 						 { "profile", required_argument, NULL, 'p' },
 						 { "paper", required_argument, NULL, 'n' },
 						 { "card", no_argument, NULL, 'c' },
+						 { "lock", required_argument, NULL, 'l' },
 						 { 0 } };
 	int c;
 
@@ -101,6 +109,8 @@ static bool read_options(int argc, char **argv, struct order *o)
 			o->paper = optarg;
 		else if (c == 'c')
 			o->card = true;
+		else if (c == 'l')
+			o->lock = optarg;
 		else if (c == 't')
 			o->title = optarg;
 		else if (c == 'd' && atoi(optarg) > 0 && atoi(optarg) < 10000)
@@ -128,10 +138,12 @@ static bool is_complete(const struct command *c, const struct order *o)
 	else if (o->count > c->most)
 		fprintf(stderr, "kiosk-parse: %s takes %d at most, not %d\n", c->name, c->most,
 			o->count);
-	else if (c->need == OUT && !o->out)
+	else if ((c->need == OUT || c->need == LOCKS) && !o->out)
 		fprintf(stderr, "kiosk-parse: %s needs -o and the file to write\n", c->name);
-	else if (c->need == ANCHOR && !o->anchor)
+	else if ((c->need == ANCHOR || c->need == LOCKS) && !o->anchor)
 		fprintf(stderr, "kiosk-parse: %s needs --anchor and whom to believe\n", c->name);
+	else if (c->need == LOCKS && !o->lock)
+		fprintf(stderr, "kiosk-parse: %s needs --lock and for whom\n", c->name);
 	else
 		return true;
 	return false;

@@ -20,6 +20,7 @@ struct order {
 	bool json;
 	bool qr;                          /* what is to be verified is the code of a printed copy */
 	const char *out, *anchor, *title; /* NULL: not given */
+	const char *lock;                 /* file of a bundle's lock; or NULL */
 	const char *profile, *paper;      /* of pages: page.def; the name of the paper; or NULL */
 	bool card;                        /* two pages are the sides of an identity card */
 	uint16_t dpi;                     /* 0: not given */
@@ -34,6 +35,8 @@ int order_qr(struct order *o);
 int order_digitize(struct order *o);
 int order_quality(struct order *o);
 int order_answer(struct order *o);
+int order_bundle(struct order *o);
+int order_lock(struct order *o);
 int order_verify(struct order *o);
 int order_anchors(struct order *o);
 int order_dg(struct order *o);

@@ -2,6 +2,8 @@
 
 #include "firmware/base/auto.h"
 #include "firmware/sync/body.h"
+#include "firmware/sync/bundle.h"
+#include "firmware/sync/hand.h"
 #include "firmware/sync/send.h"
 
 #include <fcntl.h>
@@ -16,10 +18,7 @@
 
 /* What a command works with and what came of it. */
 struct hand {
-	struct config config;
-	struct clock clock;
-	struct loop *loop;
-	struct http *http;
+	struct hand_line line;
 	int64_t began_ms;
 	int status; /* exit */
 	/* check */
@@ -36,61 +35,12 @@ static int help(FILE *to)
 	      "good?\n"
 	      "kiosk-sync send PACKAGE --key KEY [--manifest SHA256] [--upload PATH] [--out FILE]\n"
 	      "                               hands in one sealed package; repeating does no harm\n"
+	      "kiosk-sync bundle DIR          sends the dossiers that kiosks wrote to a USB stick, "
+	      "and "
+	      "writes\n                               the answers back to it\n"
 	      "Settings: $KIOSK_CONF, or /etc/kiosk/kiosk.conf.\n",
 	      to);
 	return to == stdout ? 0 : 2;
-}
-
-static void say_setting(void *data, unsigned line, const char *what)
-{
-	if (line > 0)
-		fprintf(stderr, "kiosk-sync: %s:%u: %s\n", (const char *)data, line, what);
-	else
-		fprintf(stderr, "kiosk-sync: %s: %s\n", (const char *)data, what);
-}
-
-static enum err begin(struct hand *h)
-{
-	const char *path = config_path();
-	char why[256] = "";
-	enum err e = config_load(path, &h->config, say_setting, (void *)(uintptr_t)path);
-
-	if (e == ERR_OK)
-		e = clock_init(&h->clock);
-	if (e == ERR_OK)
-		e = loop_create(&h->clock, &h->loop);
-	if (e == ERR_OK)
-		e = http_create(h->loop, &h->config, &h->http, why);
-	if (e != ERR_OK)
-		fprintf(stderr, "kiosk-sync: %s. %s\n", err_text(e), why);
-	return e;
-}
-
-static void end(struct hand *h)
-{
-	http_destroy(h->http);
-	loop_destroy(h->loop);
-}
-
-/* What a technician does next. */
-static const char *advice(enum err e)
-{
-	switch (e) {
-	case ERR_OFFLINE:
-		return "look at the cable, the router and province_url in kiosk.conf";
-	case ERR_TIMEOUT:
-		return "something takes the connection and does not answer: ask the province";
-	case ERR_FORGED:
-		return "compare tls_ca, tls_cert and tls_key with what the province gave you, and "
-		       "the "
-		       "date of this kiosk";
-	case ERR_WRONG_CLOCK:
-		return "set the clock of this kiosk: by it, today's certificates are not valid";
-	case ERR_BAD_DATA:
-		return "that is not the province: a WiFi log-in page, a proxy, or a wrong port";
-	default:
-		return "ask the province";
-	}
 }
 
 struct verdict {
@@ -111,7 +61,7 @@ static void print_json(const struct hand *h, const struct verdict *v)
 	struct json_object *o = json_object_new_object();
 
 	json_object_object_add(o, "ok", json_object_new_boolean(v->e == ERR_OK));
-	add(o, "url", h->config.province_url);
+	add(o, "url", h->line.config.province_url);
 	add(o, "err", err_name(v->e));
 	add(o, "why", v->why);
 	json_object_object_add(o, "http", json_object_new_int((int)v->status));
@@ -133,9 +83,9 @@ static void print_json(const struct hand *h, const struct verdict *v)
 
 static void print_words(const struct hand *h, const struct verdict *v)
 {
-	int64_t ahead = clock_wall_s(&h->clock) - v->health.time_s;
+	int64_t ahead = clock_wall_s(&h->line.clock) - v->health.time_s;
 
-	printf("province    %s\n", h->config.province_url);
+	printf("province    %s\n", h->line.config.province_url);
 	if (h->tls.known)
 		printf("encryption  %s\n"
 		       "province's certificate  \"%s\", %d days left\n"
@@ -143,7 +93,7 @@ static void print_words(const struct hand *h, const struct verdict *v)
 		       h->tls.version, h->tls.peer, h->tls.peer_days, h->tls.own, h->tls.own_days);
 	if (v->e != ERR_OK) {
 		printf("NOT GOOD    %s: %s\nnext        %s\n", err_text(v->e), v->why,
-		       advice(v->e));
+		       hand_advice(v->e));
 		return;
 	}
 	printf("health      \"%s\" takes dossiers; it answered in %" PRId64 " ms\n", v->health.name,
@@ -159,7 +109,7 @@ static void on_health(void *data, const struct http_answer *a)
 	struct hand *h = data;
 	struct verdict v = { .e = a->e, .why = a->why, .status = a->status };
 
-	v.latency_ms = loop_now_ms(h->loop) - h->began_ms;
+	v.latency_ms = loop_now_ms(h->line.loop) - h->began_ms;
 	if (a->e == ERR_OK &&
 	    (a->status != 200 || strcmp(a->headers.type, "application/json") != 0 ||
 	     !body_health(a->body, a->body_len, &v.health))) {
@@ -171,7 +121,7 @@ static void on_health(void *data, const struct http_answer *a)
 	else
 		print_words(h, &v);
 	h->status = v.e == ERR_OK ? 0 : 1;
-	loop_stop(h->loop);
+	loop_stop(h->line.loop);
 }
 
 static int check(bool json)
@@ -181,16 +131,16 @@ static int check(bool json)
 		.method = "GET", .path = "/v1/health", .fd = -1, .quiet_ms = QUIET_MS
 	};
 	struct http_call *call;
-	enum err e = begin(&h);
+	enum err e = hand_open(&h.line);
 
 	if (e == ERR_OK) {
-		http_observe(h.http, &h.tls);
-		h.began_ms = loop_now_ms(h.loop);
-		e = http_start(h.http, &r, on_health, &h, &call);
+		http_observe(h.line.http, &h.tls);
+		h.began_ms = loop_now_ms(h.line.loop);
+		e = http_start(h.line.http, &r, on_health, &h, &call);
 	}
 	if (e == ERR_OK)
-		e = loop_run(h.loop);
-	end(&h);
+		e = loop_run(h.line.loop);
+	hand_close(&h.line);
 	return e == ERR_OK ? h.status : 1;
 }
 
@@ -224,7 +174,7 @@ static void on_answered(void *data, const void *bytes, size_t len)
 
 	printf("answered    %zu bytes; this program does not verify the signature\n", len);
 	h->status = !h->out || save(h->out, bytes, len) ? 0 : 1;
-	loop_stop(h->loop);
+	loop_stop(h->line.loop);
 }
 
 static void on_failed(void *data, const struct send_failure *f)
@@ -239,9 +189,9 @@ static void on_failed(void *data, const struct send_failure *f)
 		printf("status      %u\n", f->http);
 	if (f->retry_after_s)
 		printf("try again   in %u s\n", f->retry_after_s);
-	printf("next        %s\n", advice(f->why));
+	printf("next        %s\n", hand_advice(f->why));
 	h->status = 1;
-	loop_stop(h->loop);
+	loop_stop(h->line.loop);
 }
 
 /* The hash of what will be sent; sending makes no other use of it. */
@@ -301,12 +251,12 @@ static int send_one(int argc, char **argv)
 		fprintf(stderr, "kiosk-sync: %s: %s\n", argv[1], strerror(errno));
 		return 1;
 	}
-	enum err e = begin(&h);
+	enum err e = hand_open(&h.line);
 	if (e == ERR_OK)
-		e = send_start(&h.send, h.http, &job, &EVENTS, &h);
+		e = send_start(&h.send, h.line.http, &job, &EVENTS, &h);
 	if (e == ERR_OK)
-		e = loop_run(h.loop);
-	end(&h);
+		e = loop_run(h.line.loop);
+	hand_close(&h.line);
 	return e == ERR_OK ? h.status : 1;
 }
 
@@ -322,5 +272,7 @@ int by_hand(int argc, char **argv)
 							: help(stderr);
 	if (argc >= 2 && strcmp(argv[0], "send") == 0)
 		return send_one(argc, argv);
+	if (argc == 2 && strcmp(argv[0], "bundle") == 0)
+		return bundle_forward(argv[1]);
 	return help(stderr);
 }
