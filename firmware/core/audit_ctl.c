@@ -90,6 +90,9 @@ static enum err check_by_file(struct core *c, struct ctl *t, struct audit_findin
 	enum err e = audit_confirmed_get(c->store, AUDIT_HEAD_FILE, &had);
 	bool known = e == ERR_OK;
 
+	if (e == ERR_BAD_DATA)
+		log_line(LOG_ERROR, "audit.head_damaged", "file=%s: it is asked for again",
+			 AUDIT_HEAD_FILE);
 	if (e == ERR_BAD_DATA && t)
 		ctl_say(t, "%s is not as it was written: ask the province", AUDIT_HEAD_FILE);
 	if (e == ERR_OK || e == ERR_NOT_FOUND || e == ERR_BAD_DATA)

@@ -6,12 +6,14 @@
 #include "firmware/core/seal.h"
 
 #include <json-c/json.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_CAP 160
-#define MAX_FILE 65536
+#define LINE_CAP  192
+#define MAX_FILE  65536
+#define CHECK_CAP 17
 
 static bool bytes_of(const char *hex, uint8_t ret[AUDIT_HASH_BYTES])
 {
@@ -25,19 +27,49 @@ static bool bytes_of(const char *hex, uint8_t ret[AUDIT_HASH_BYTES])
 	return true;
 }
 
-/* The first line is read only as it was written. */
-static bool read_head(const char *line, struct audit_confirmed *c)
+/* Over the whole file: a flipped bit must not accuse anybody of having written the log anew. */
+static enum err check_word(const char *line, const uint8_t *reply, size_t len, char ret[CHECK_CAP])
 {
-	char sha256[AUDIT_HEX_CAP] = "", again[LINE_CAP];
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	uint8_t hash[EVP_MAX_MD_SIZE];
+	bool good = md && EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 1 &&
+		    EVP_DigestUpdate(md, line, strlen(line)) == 1 &&
+		    EVP_DigestUpdate(md, reply, len) == 1 &&
+		    EVP_DigestFinal_ex(md, hash, NULL) == 1;
+
+	EVP_MD_CTX_free(md);
+	if (!good)
+		return ERR_NO_MEMORY;
+	hex_of(hash, (CHECK_CAP - 1) / 2, ret);
+	return ERR_OK;
+}
+
+/* "v2 SEQ SHA256 TIME NONCE ", for what stands behind it. */
+static void write_head(const struct audit_confirmed *c, char line[LINE_CAP])
+{
+	char sha256[AUDIT_HEX_CAP];
+
+	hex_of(c->at.hash, AUDIT_HASH_BYTES, sha256);
+	(void)snprintf(line, LINE_CAP, "v2 %jd %s %jd %s ", (intmax_t)c->at.seq, sha256,
+		       (intmax_t)c->time_s, c->nonce);
+}
+
+/* The first line is read only as it was written. */
+static bool read_head(const char *line, const uint8_t *reply, size_t len, struct audit_confirmed *c)
+{
+	char sha256[AUDIT_HEX_CAP] = "", again[LINE_CAP], check[CHECK_CAP];
 	intmax_t seq, time_s;
 
-	if (sscanf(line, "v1 %jd %64s %jd %32s", &seq, sha256, &time_s, c->nonce) != 4 ||
-	    !hex_ok(sha256, AUDIT_HEX_CAP - 1) || !hex_ok(c->nonce, QUERY_NONCE_CAP - 1))
+	if (sscanf(line, "v2 %jd %64s %jd %32s", &seq, sha256, &time_s, c->nonce) != 4 ||
+	    !hex_ok(sha256, AUDIT_HEX_CAP - 1) || !hex_ok(c->nonce, QUERY_NONCE_CAP - 1) ||
+	    !bytes_of(sha256, c->at.hash))
 		return false;
-	(void)snprintf(again, sizeof again, "v1 %jd %s %jd %s", seq, sha256, time_s, c->nonce);
 	c->at.seq = seq;
 	c->time_s = time_s;
-	return seq > 0 && strcmp(again, line) == 0 && bytes_of(sha256, c->at.hash);
+	write_head(c, again);
+	size_t head = strlen(again);
+	return seq > 0 && strncmp(again, line, head) == 0 &&
+	       check_word(again, reply, len, check) == ERR_OK && strcmp(line + head, check) == 0;
 }
 
 enum err audit_confirmed_get(struct store *s, const char *file, struct audit_confirmed *ret)
@@ -57,7 +89,7 @@ enum err audit_confirmed_get(struct store *s, const char *file, struct audit_con
 	memcpy(line, bytes, line_len);
 	line[line_len] = '\0';
 	c.len = len - line_len - 1;
-	if (!read_head(line, &c) || c.len == 0)
+	if (!end || !read_head(line, end + 1, c.len, &c) || c.len == 0)
 		return ERR_BAD_DATA;
 	c.reply = malloc(c.len);
 	if (!c.reply)
@@ -69,13 +101,17 @@ enum err audit_confirmed_get(struct store *s, const char *file, struct audit_con
 
 enum err audit_confirmed_put(struct store *s, const char *file, const struct audit_confirmed *c)
 {
-	char line[LINE_CAP], sha256[AUDIT_HEX_CAP];
+	char line[LINE_CAP], check[CHECK_CAP];
 
-	hex_of(c->at.hash, AUDIT_HASH_BYTES, sha256);
-	int n = snprintf(line, sizeof line, "v1 %jd %s %jd %s\n", (intmax_t)c->at.seq, sha256,
-			 (intmax_t)c->time_s, c->nonce);
-	struct iovec parts[] = { { line, (size_t)n }, { c->reply, c->len } };
-	return db_wrote(s, files_replace(s->dir_fd, file, parts, 2));
+	write_head(c, line);
+	enum err e = check_word(line, c->reply, c->len, check);
+	if (e != ERR_OK)
+		return e;
+	check[CHECK_CAP - 1] = '\n';
+	struct iovec parts[] = { { line, strlen(line) },
+				 { check, CHECK_CAP },
+				 { c->reply, c->len } };
+	return db_wrote(s, files_replace(s->dir_fd, file, parts, 3));
 }
 
 void audit_confirmed_finish(struct audit_confirmed *c)

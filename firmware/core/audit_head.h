@@ -5,8 +5,9 @@
  *     DIR/audit.broken   the first one that the log did not have any more; stays until a
  *                        technician takes it away
  *
- * Each is a line "v1 SEQ SHA256 TIME NONCE", and then the province's reply to that question
- * (query.def, HEAD), CMS in DER, which proves it to anybody:
+ * Each is a line "v2 SEQ SHA256 TIME NONCE CHECK", and then the province's reply to that question
+ * (query.def, HEAD), CMS in DER, which proves it to anybody. CHECK is the beginning of the SHA-256
+ * of all else, against damage:
  *
  *     tail -n +2 audit.head | openssl cms -verify -inform DER -CAfile answer.pem */
 #ifndef CORE_AUDIT_HEAD_H

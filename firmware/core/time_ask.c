@@ -69,6 +69,10 @@ static void on_look(void *data)
 void time_open(struct core *c)
 {
 	note(trusted_time_open(&c->time, &c->child.clock, store_folder(c->store), c->certify.boot));
+	if (c->time.lost)
+		log_line(LOG_ERROR, "time.lost",
+			 "what was kept of the time is damaged: the floor "
+			 "is the day this was built");
 	log_line(LOG_INFO, "time", "state=%s off_s=%" PRId64,
 		 trusted_time_name(trusted_time_state(&c->time)), trusted_time_off_s(&c->time));
 	timer_set(c->child.loop, &c->time_ask.look, LOOK_MS, on_look, c);

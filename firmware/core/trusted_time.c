@@ -4,6 +4,7 @@
 #include "firmware/core/files.h"
 
 #include <inttypes.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 #define FILE_NAME     "time"
 #define FILE_MAX      256
+#define CHECK_CAP     17
 #define KEEP_MS       (4 * 3600 * 1000)
 #define DRIFT_PPM     200             /* a bad crystal in the cold */
 #define SLOW_REPLY_MS (2 * 60 * 1000) /* says little about the present */
@@ -35,32 +37,47 @@ int64_t trusted_time_built_s(void)
 	return timegm(&tm);
 }
 
+/* A flipped bit must not become another time that is called known. */
+static enum err check_word(const char *text, size_t len, char ret[CHECK_CAP])
+{
+	uint8_t hash[EVP_MAX_MD_SIZE];
+
+	if (EVP_Digest(text, len, hash, NULL, EVP_sha256(), NULL) != 1)
+		return ERR_NO_MEMORY;
+	hex_of(hash, (CHECK_CAP - 1) / 2, ret);
+	return ERR_OK;
+}
+
 static enum err keep(struct trusted_time *t)
 {
-	char text[FILE_MAX];
+	char text[FILE_MAX], check[CHECK_CAP];
 	int n = snprintf(text, sizeof text,
-			 "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d %d %s\n", t->floor_s,
+			 "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d %d %s ", t->floor_s,
 			 t->now.at_s, t->now.at_ms, t->slack_ms, t->heard, t->doubted, t->boot);
-	struct iovec part = { text, (size_t)n };
-	enum err e = files_replace(t->dir_fd, FILE_NAME, &part, 1);
+	struct iovec parts[] = { { text, (size_t)n }, { check, CHECK_CAP } };
+	enum err e = check_word(text, (size_t)n, check);
 
+	check[CHECK_CAP - 1] = '\n';
+	if (e == ERR_OK)
+		e = files_replace(t->dir_fd, FILE_NAME, parts, 2);
 	if (e == ERR_OK)
 		t->kept_ms = mono_ms(t);
 	return e;
 }
 
-/* False: nothing of an earlier run can be used. */
-static bool read_file(const struct trusted_time *t, struct trusted_time *ret)
+static bool is_as_written(const char *text, size_t len)
 {
-	uint8_t *bytes = NULL;
-	size_t len = 0;
-	char text[FILE_MAX + 1] = "";
+	char check[CHECK_CAP];
+
+	return len > CHECK_CAP && text[len - 1] == '\n' &&
+	       check_word(text, len - CHECK_CAP, check) == ERR_OK &&
+	       memcmp(text + len - CHECK_CAP, check, CHECK_CAP - 1) == 0;
+}
+
+static bool understand(const struct trusted_time *t, const char *text, struct trusted_time *ret)
+{
 	int heard, doubted;
 
-	if (files_read(t->dir_fd, FILE_NAME, FILE_MAX, &bytes, &len) != ERR_OK)
-		return false;
-	memcpy(text, bytes, len);
-	free(bytes);
 	*ret = (struct trusted_time){ 0 };
 	if (sscanf(text, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %d %d %39[0-9a-f-]",
 		   &ret->floor_s, &ret->now.at_s, &ret->now.at_ms, &ret->slack_ms, &heard, &doubted,
@@ -70,7 +87,23 @@ static bool read_file(const struct trusted_time *t, struct trusted_time *ret)
 	ret->doubted = doubted != 0;
 	return ret->floor_s > 0 && ret->floor_s < LATEST_S && ret->now.at_s > 0 &&
 	       ret->now.at_s < LATEST_S && ret->slack_ms >= 0 && ret->slack_ms <= SLOW_REPLY_MS &&
-	       ret->now.at_ms <= mono_ms(t);
+	       (strcmp(ret->boot, t->boot) != 0 || ret->now.at_ms <= mono_ms(t));
+}
+
+/* False: nothing of an earlier run can be used. */
+static bool read_file(struct trusted_time *t, struct trusted_time *ret)
+{
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+	char text[FILE_MAX + 1] = "";
+	enum err e = files_read(t->dir_fd, FILE_NAME, FILE_MAX, &bytes, &len);
+
+	if (e == ERR_OK)
+		memcpy(text, bytes, len);
+	free(bytes);
+	bool good = e == ERR_OK && is_as_written(text, len) && understand(t, text, ret);
+	t->lost = !good && e != ERR_NOT_FOUND;
+	return good;
 }
 
 static bool is_believable(const struct trusted_time *t, int64_t wall_s)

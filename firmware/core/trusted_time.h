@@ -30,6 +30,7 @@ struct trusted_time {
 	int64_t slack_ms; /* of what the province said */
 	bool heard;       /* the province, in this boot */
 	bool doubted;     /* the machine's clock was not to be believed */
+	bool lost;        /* a floor had been kept, and was found damaged */
 };
 
 /* The day before this program was built: it is later. Seconds since 1970. */

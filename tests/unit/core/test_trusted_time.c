@@ -259,14 +259,33 @@ static void judging(void)
 	finish(&b);
 }
 
+/* The monotonic clock begins anew with the machine; the floor does not. */
+static void floor_outlives_the_machine(void)
+{
+	struct bench b;
+
+	begin(&b, 0);
+	pass(&b, 30 * DAY_S);
+	says(&b, b.today_s + 30 * DAY_S, 100);
+	b.f.shift.mono_ms -= 30 * (int64_t)DAY_S * 1000;
+	set_wall(&b, 3600);
+	boot(&b, BOOT_B);
+	ok(!b.t.lost);
+	state_is(&b, "unknown");
+	ok(now(&b) >= b.today_s + 30 * DAY_S);
+	finish(&b);
+}
+
 static void damaged(const char *text)
 {
 	struct bench b;
 	struct iovec part = { (void *)(uintptr_t)text, strlen(text) };
 
 	begin(&b, 0);
+	ok(!b.t.lost);
 	eq_int(files_replace(b.dir, "time", &part, 1), ERR_OK);
 	boot(&b, BOOT_A);
+	ok(b.t.lost);
 	state_is(&b, "about");
 	ok(near(now(&b), b.today_s));
 	finish(&b);
@@ -290,6 +309,7 @@ int main(void)
 	province_judges();
 	round_trips();
 	judging();
+	floor_outlives_the_machine();
 	damaged("");
 	damaged("9 9 9\n");
 	damaged("99999999999999999999 1 1 1 1 0 " BOOT_A "\n");
