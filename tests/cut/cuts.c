@@ -1,7 +1,7 @@
 #include "tests/cut/play.h"
 
 #define ON_ONE_DISK 20  /* cuts */
-#define MOST_LATER  260 /* requests to the drive until the next cut */
+#define MOST_LATER  700 /* requests to the drive until the next cut: the time of a few visits */
 #define LIES_AFTER  250 /* a lie can only be seen when something was promised */
 
 /* Any moment of a visit, and of what is between visits. */
