@@ -24,6 +24,7 @@ static const char *const NAMES[KINDS] = { "bare 4 KiB append + fdatasync", "clai
 
 struct run {
 	double ms[KINDS][ROUNDS];
+	double claim_cpu_ms[ROUNDS];
 	long syncs[KINDS];
 };
 
@@ -97,9 +98,33 @@ static void lap(struct run *r, int kind, int round, double *from_ms)
 	*from_ms = bench_now_ms();
 }
 
-static void one_round(struct place *p, struct run *r, int round)
+static void bare(struct place *p, struct run *r, int round)
 {
 	static const uint8_t BLOCK[4096] = { 1 };
+	double from_ms = bench_now_ms();
+
+	faults.syncs = 0;
+	if (write(p->bare_fd, BLOCK, sizeof BLOCK) < 0 || fdatasync(p->bare_fd) < 0)
+		must(ERR_IO);
+	lap(r, BARE, round, &from_ms);
+}
+
+static void claim(struct place *p, struct run *r, int round, const struct package *made,
+		  struct vault *v)
+{
+	double from_ms = bench_now_ms(), from_cpu_ms = bench_cpu_ms();
+
+	faults.syncs = 0;
+	must(outbox_add(p->store, made, v));
+	if (round >= 0)
+		r->claim_cpu_ms[round] = bench_cpu_ms() - from_cpu_ms;
+	lap(r, CLAIM, round, &from_ms);
+}
+
+/* The bare append before the claim and after it, turn by turn: whatever the package has left the
+ * disk to do meets both alike. */
+static void one_round(struct place *p, struct run *r, int round)
+{
 	char key[STORE_KEY_CAP], code[RECEIPT_CODE_CAP];
 	struct vault *v = NULL;
 	struct package made;
@@ -113,13 +138,14 @@ static void one_round(struct place *p, struct run *r, int round)
 	d.paper_count = 1;
 	faults.syncs = 0;
 	double from_ms = bench_now_ms();
-	if (write(p->bare_fd, BLOCK, sizeof BLOCK) < 0 || fdatasync(p->bare_fd) < 0)
-		must(ERR_IO);
-	lap(r, BARE, round, &from_ms);
 	must(package_make(&d, p->keys, store_outbox_fd(p->store), &made));
 	lap(r, PACKAGE, round, &from_ms);
-	must(outbox_add(p->store, &made, v));
-	lap(r, CLAIM, round, &from_ms);
+	if (round & 1)
+		bare(p, r, round);
+	claim(p, r, round, &made, v);
+	if (!(round & 1))
+		bare(p, r, round);
+	from_ms = bench_now_ms();
 	must(vault_end(v));
 	lap(r, VISIT, round, &from_ms);
 }
@@ -242,12 +268,12 @@ static double long_to_short(const char *folder)
 }
 
 /* How the median of the claim stands to that of the bare append. */
-static void tell(const char *name, struct run *r)
+static void tell(const char *name, struct run *r, double aim)
 {
 	bench_row(name,
 		  bench_percentile(r->ms[CLAIM], ROUNDS, 50) /
 			  bench_percentile(r->ms[BARE], ROUNDS, 50),
-		  "x", 0);
+		  "x", aim);
 }
 
 int main(int argc, char **argv)
@@ -259,8 +285,11 @@ int main(int argc, char **argv)
 	measure(folder, 5000, &slow);
 	double syncs = (double)native.syncs[CLAIM] / ROUNDS;
 	bench_row("claim of a dossier, syncs", syncs, "fdatasync", 1.05);
-	tell("claim / bare append with fdatasync", &native);
-	tell("  the same, 5 ms more for each sync", &slow);
+	/* No aim where a sync costs less than the pages of the claim, as on this machine's disk. */
+	tell("claim / bare append with fdatasync", &native, 0);
+	tell("  the same, 5 ms more for each sync", &slow, 1.1);
+	bench_row("  claim, processor time", bench_percentile(native.claim_cpu_ms, ROUNDS, 50),
+		  "ms", 0);
 	bench_row("ten that come together / ten alone", ten_by_ten(folder), "x", 0.11);
 	bench_row("claim and next, 100,000 queued / 10", long_to_short(folder), "x", 1.5);
 	return 0;
