@@ -5,8 +5,8 @@
  *     build/bench/enqueue [FOLDER]      FOLDER is on the disk to be measured; default: here
  */
 #include "tests/bench/bench.h"
+#include "tests/bench/fill.h"
 
-#include "firmware/core/db.h"
 #include "tests/unit/core/faults.h"
 #include "tests/unit/core/fixture.h"
 
@@ -215,23 +215,6 @@ static double ten_by_ten(const char *folder)
 	       bench_percentile(alone_ms, ROUNDS / TEN, 50);
 }
 
-static void queue_up(struct store *s, int n)
-{
-	char sql[600];
-
-	snprintf(
-		sql, sizeof sql,
-		"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < %d)"
-		" INSERT INTO outbox (key, receipt_code, procedure, manifest, sha256, bytes, state,"
-		" added_s) SELECT printf('%%08x-0000-4000-8000-000000000000', i * 7919),"
-		" 'TAM-X-' || i, '1.001193', hex(randomblob(32)), hex(randomblob(32)), 1000000,"
-		" 'sealed', i FROM c",
-		n);
-	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		must(ERR_IO);
-	must(db_checkpoint(s->db));
-}
-
 /* A claim and a look at what is next, in a queue of 10 and in one of 100,000, turn by turn. The
  * processor's time, for both write to the same disk. */
 static double long_to_short(const char *folder)
@@ -245,7 +228,7 @@ static double long_to_short(const char *folder)
 		snprintf(sub[i], sizeof sub[i], "%.50s/queue-%d", folder, i);
 		(void)mkdir(sub[i], 0700);
 		place_init(&place[i], sub[i]);
-		queue_up(place[i].store, LENGTHS[i]);
+		must(bench_fill(place[i].store, LENGTHS[i]));
 	}
 	for (int round = -WARM; round < ROUNDS; round++)
 		for (int i = 0; i < 2; i++) {

@@ -40,6 +40,19 @@ name() {
 	return $status
 }
 
+queue() {
+	local dir n status=0
+	dir=$(mktemp -d)
+	for n in 10 100000; do
+		mkdir "$dir/$n" && "$o/bench/queue" fill "$dir/$n" $n &&
+			"$o/bin/scene" --dir "$dir/$n" --hold "$o/bench/queue look $dir/at-$n" \
+				tests/bench/queue.txt || status=1
+	done
+	"$o/bench/queue" tell "$dir/at-10" "$dir/at-100000" || status=1
+	rm -rf "$dir"
+	return $status
+}
+
 table() {
 	awk -F'\t' 'BEGIN { printf "%-60s %10s %-15s %8s\n", "", "figure", "", "aim" }
 		{ printf "%-60s %10s %-15s %8s  %s\n", $1, $2, $3, $4, $5 }'
@@ -51,6 +64,7 @@ parts() {
 	part herd "$o/bench/herd" || failed=1
 	part herd_run "$o/bench/herd_run" || failed=1
 	part enqueue "$o/bench/enqueue" "$o" || failed=1
+	part queue queue || failed=1
 	part apdu apdu || failed=1
 	part chip "$o/bench/chip" || failed=1
 	part name name || failed=1
