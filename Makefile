@@ -205,12 +205,13 @@ $O/bench/$1: $O/tests/bench/$1.o $2
 	@echo '  LINK  $$@'
 	$$(Q)$$(CC) $$(ALL_LD) -o $$@ $$^ $$(shell $(PKG) --libs $3) $4
 endef
-BENCHES   := enqueue search apdu idle press chip name digitize gates codes herd herd_run queue
+BENCHES   := enqueue search apdu idle press chip name digitize gates codes herd herd_run queue drain
 core_obj  := $(filter-out %/main.o,$(kiosk-core.obj))
 base_obj  := $(filter $O/firmware/base/%,$(kiosk-core.obj))
 $(eval $(call bench,enqueue,$(core_obj),$(kiosk-core.pkgs)))
 $(eval $(call bench,search,$(core_obj),$(kiosk-core.pkgs)))
 $(eval $(call bench,queue,$(core_obj),$(kiosk-core.pkgs)))
+$(eval $(call bench,drain,$(core_obj),$(kiosk-core.pkgs)))
 $(eval $(call bench,chip,$(filter-out %/main.o,$(kiosk-parse.obj)) $(chip.test_obj),$(kiosk-parse.pkgs),$(kiosk-parse.ld)))
 $(eval $(call bench,digitize,$O/tests/bench/pages.o $O/tests/corpus/cer.o,pangocairo json-c,-lm))
 $(eval $(call bench,gates,$(filter-out %/main.o,$(kiosk-parse.obj)) $O/tests/bench/pages.o,$(kiosk-parse.pkgs),$(kiosk-parse.ld)))

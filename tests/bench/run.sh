@@ -64,6 +64,7 @@ parts() {
 	part herd "$o/bench/herd" || failed=1
 	part herd_run "$o/bench/herd_run" || failed=1
 	part enqueue "$o/bench/enqueue" "$o" || failed=1
+	part drain "$o/bench/drain" "$o" || failed=1
 	part queue queue || failed=1
 	part apdu apdu || failed=1
 	part chip "$o/bench/chip" || failed=1
