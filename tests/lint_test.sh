@@ -107,4 +107,9 @@ say $? 'TODO with a number is good'
 fresh
 plant firmware/core/visit.c 'const char *f(void) { return "/home/an/kiosk"; }'
 complains "a path of somebody's machine" '/home/an'
+plant firmware/core/audit.def 'AUDIT("staff.retry", "", "")'
+complains 'an audit row twice' 'twice in audit.def'
+plant firmware/core/audit.c 'enum err f(struct store *s, struct visit *v) { return audit_add(s, "staff.retry",' \
+	'	"", v->card.name); }'
+complains 'a name in the audit log' "what is a person's"
 echo "1..$n"

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define DETAIL_CAP 256
+#define HOUR_MS    (3600 * 1000)
 
 struct listing {
 	audit_fn *fn;
@@ -97,6 +98,15 @@ static void one_line(char *text)
 	for (; *text; text++)
 		if ((unsigned char)*text < 0x20 || *text == 0x7f)
 			*text = '?';
+}
+
+enum audit_note audit_paced(struct audit_pace *p, int64_t now_ms)
+{
+	if (p->count == 0 || now_ms - p->since_ms >= HOUR_MS)
+		*p = (struct audit_pace){ .since_ms = now_ms };
+	if (p->count > AUDIT_MOST_AN_HOUR)
+		return AUDIT_NOTE_NOT;
+	return p->count++ == AUDIT_MOST_AN_HOUR ? AUDIT_NOTE_LAST : AUDIT_NOTE;
 }
 
 enum err audit_add(struct store *s, const char *what, const char *subject, const char *detail)

@@ -12,6 +12,20 @@
 
 #define AUDIT_HASH_BYTES 32
 
+/* What happens without end, such as a plug with a loose contact, must not push out of the log what
+ * people did: so many lines of it an hour. Zero it before use. */
+#define AUDIT_MOST_AN_HOUR 20
+
+struct audit_pace {
+	int64_t since_ms;
+	uint32_t count;
+};
+
+enum audit_note { AUDIT_NOTE, AUDIT_NOTE_LAST, AUDIT_NOTE_NOT };
+
+/* AUDIT_NOTE_LAST: it is noted that more will not be, in this hour. */
+enum audit_note audit_paced(struct audit_pace *p, int64_t now_ms);
+
 struct audit_line {
 	int64_t seq;      /* 1, 2, 3, ... without a gap */
 	int64_t time_s;   /* as the clock said then */
@@ -58,7 +72,7 @@ enum err audit_verify(struct store *s, int64_t *ret_lines, int64_t *ret_bad_seq)
 /* Deletes the oldest lines but the last `keep`, at most so many in one commit, and only as far as
  * `confirmed`, which must be in the chain (ERR_FORGED). What is left begins at an anchor, and a
  * line says so. *ret_pruned may be 0. */
-#define AUDIT_PRUNE_MOST 5000
+#define AUDIT_PRUNE_MOST 1000
 enum err audit_prune(struct store *s, int64_t keep, const struct audit_point *confirmed,
 		     int64_t *ret_pruned);
 

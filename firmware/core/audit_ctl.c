@@ -19,7 +19,8 @@
 #define DAY_MS     (24u * 3600 * 1000)
 #define AGAIN_MS   (60u * 60 * 1000)
 #define SPREAD_MS  (60u * 60 * 1000) /* all kiosks of a province begin their day together */
-#define KEEP_LINES 200000            /* about 40 MB; some 25,000 dossiers */
+#define PAUSE_MS   200u
+#define KEEP_LINES 200000 /* about 40 MB; some 25,000 dossiers */
 #define LIST_LINES 50
 
 static void round_later(struct core *c, uint32_t wait_ms);
@@ -250,6 +251,9 @@ static enum err ask(struct core *c, uint32_t number)
 	return e;
 }
 
+static void on_more(void *data);
+
+/* In portions, and never before somebody. */
 static void prune(struct core *c)
 {
 	struct audit_confirmed had = { 0 };
@@ -261,6 +265,17 @@ static void prune(struct core *c)
 	audit_confirmed_finish(&had);
 	if (lines > 0)
 		log_line(LOG_INFO, "audit.pruned", "lines=%jd", (intmax_t)lines);
+	if (lines == AUDIT_PRUNE_MOST)
+		timer_set(c->child.loop, &c->report.more, PAUSE_MS, on_more, c);
+}
+
+static void on_more(void *data)
+{
+	struct core *c = data;
+
+	if (c->visit.at == SCREEN_ATTRACT)
+		prune(c);
+	care_mind(c);
 }
 
 /* A walk along the whole log is not for when somebody stands there. */

@@ -8,7 +8,7 @@
 #include "firmware/core/ctl.h"
 
 struct audit_report {
-	struct timer next;
+	struct timer next, more;  /* more: to be pruned */
 	struct audit_point asked; /* seq 0: no question is on its way */
 };
 

@@ -22,8 +22,8 @@
 #include "firmware/core/papers.h"
 #include "firmware/core/pay_ask.h"
 #include "firmware/core/query.h"
-#include "firmware/core/renew.h"
 #include "firmware/core/reconcile_run.h"
+#include "firmware/core/renew.h"
 #include "firmware/core/store.h"
 #include "firmware/core/time_ask.h"
 #include "firmware/core/track.h"
@@ -91,6 +91,7 @@ enum scan_left { LEFT_NONE, LEFT_SOME, LEFT_UNKNOWN };
 
 struct desk {
 	struct device_state devices[ROLE_COUNT];
+	struct audit_pace noted[ROLE_COUNT]; /* that they came and went */
 	uint32_t scan_job, print_job;
 	uint8_t sides;        /* asked of the scan that runs */
 	uint8_t left, loaded; /* enum scan_left: originals in the scanner, paper in its feeder */
@@ -269,8 +270,8 @@ struct sender {
 
 void sender_message(struct core *c, struct msg *m);
 void sender_peer(struct core *c, bool here);
-void sender_poke(struct core *c);     /* something new may be due */
-void sender_wait_for(struct core *c); /* the visit shows SENDING */
+void sender_poke(struct core *c);                     /* something new may be due */
+void sender_wait_for(struct core *c);                 /* the visit shows SENDING */
 void sender_settled(struct core *c, const char *key); /* answered by another way */
 void sender_finish(struct core *c);
 

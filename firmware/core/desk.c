@@ -87,12 +87,20 @@ static void card_in(struct core *c, const struct msg_card_in *in)
 	ctl_chip_card(c);
 }
 
-/* Taking a device away, and bringing one, are somebody's doing. */
+/* Taking a device away, and bringing one, are somebody's doing; a loose contact is nobody's. */
 static void note_device(struct core *c, enum role device, bool came)
 {
-	enum err e = audit_add(c->store, came ? "device.came" : "device.went", role_name(device),
-			       c->desk.devices[device].model);
+	const struct device_state *d = &c->desk.devices[device];
+	enum audit_note how = audit_paced(&c->desk.noted[device], clock_mono_ms(&c->child.clock));
+	const char *what = came ? "device.came" : "device.went";
 
+	if (how == AUDIT_NOTE_NOT)
+		return;
+	if (how == AUDIT_NOTE_LAST)
+		what = "device.unsteady";
+	log_line(LOG_INFO, "device.state", "device=%s state=%s%s", role_name(device),
+		 err_name(d->state), how == AUDIT_NOTE_LAST ? " unsteady=1" : "");
+	enum err e = audit_add(c->store, what, role_name(device), d->model);
 	if (e != ERR_OK)
 		log_line(LOG_ERROR, "audit", "err=%s", err_name(e));
 }
@@ -109,10 +117,11 @@ static void on_status(struct core *c, enum role from, const struct msg_status *s
 	d->near_end = s->near_end != 0;
 	snprintf(d->model, sizeof d->model, "%s", s->model);
 	if (d->state != was) {
-		log_line(LOG_INFO, "device.state", "device=%s state=%s", role_name(from),
-			 err_name(d->state));
 		if ((was == ERR_GONE) != (d->state == ERR_GONE))
 			note_device(c, from, was == ERR_GONE);
+		else
+			log_line(LOG_INFO, "device.state", "device=%s state=%s", role_name(from),
+				 err_name(d->state));
 		tell(c, from);
 		if (from == ROLE_TOKEN)
 			certify_token_state(c);

@@ -121,6 +121,65 @@ static void pruned_only_behind_what_was_confirmed(void)
 	store_close(s);
 }
 
+/* However much is written, what stays is what was asked for and a line for each pruning. */
+static void it_does_not_grow_without_end(void)
+{
+	enum { KEEP = 1000, DAYS = 20, A_DAY = 700 };
+	struct store *s = five_lines();
+	int64_t n, lines = 0, most = 0;
+
+	for (int day = 0; day < DAYS; day++) {
+		eq_int(db_begin(s), ERR_OK);
+		for (int i = 0; i < A_DAY; i++)
+			if (audit_add(s, "outbox.sealed", "key", "code") != ERR_OK)
+				ok(!"audit_add");
+		eq_int(db_end(s, ERR_OK), ERR_OK);
+		struct audit_point p = { 0 };
+		eq_int(audit_head(s, &p.seq, p.hash), ERR_OK);
+		do
+			eq_int(audit_prune(s, KEEP, &p, &n), ERR_OK);
+		while (n == AUDIT_PRUNE_MOST);
+		eq_int(audit_verify(s, &lines, NULL), ERR_OK);
+		most = lines > most ? lines : most;
+	}
+	ok(most >= KEEP && most <= KEEP + 3);
+	store_close(s);
+}
+
+/* Until the province has confirmed it, nothing goes, however many lines there are. */
+static void nothing_goes_unconfirmed(void)
+{
+	struct store *s = five_lines();
+	struct audit_point p = point_at(s, 2);
+	int64_t n = -1, lines = 0;
+
+	eq_int(db_begin(s), ERR_OK);
+	for (int i = 0; i < 2000; i++)
+		if (audit_add(s, "outbox.sealed", "key", "code") != ERR_OK)
+			ok(!"audit_add");
+	eq_int(db_end(s, ERR_OK), ERR_OK);
+	eq_int(audit_prune(s, 100, &p, &n), ERR_OK);
+	eq_int(n, 2);
+	eq_int(audit_verify(s, &lines, NULL), ERR_OK);
+	eq_int(lines, 5 + 2000 - 2 + 1);
+	store_close(s);
+}
+
+static void a_loose_contact_is_noted_so_often_only(void)
+{
+	struct audit_pace p = { 0 };
+	int noted = 0, last = 0;
+
+	for (int64_t ms = 0; ms < 3600 * 1000; ms += 500) {
+		enum audit_note how = audit_paced(&p, ms);
+		noted += how == AUDIT_NOTE;
+		last += how == AUDIT_NOTE_LAST;
+	}
+	eq_int(noted, AUDIT_MOST_AN_HOUR);
+	eq_int(last, 1);
+	eq_int(audit_paced(&p, 3600 * 1000), AUDIT_NOTE);
+}
+
 /* Deleting the oldest lines and putting the anchor behind them is pruning that nobody told of. */
 static void quiet_pruning_shows(void)
 {
@@ -296,6 +355,9 @@ int main(void)
 		0, AUDIT_CHANGED, 3);
 	a_new_chain_shows_by_what_was_confirmed();
 	pruned_only_behind_what_was_confirmed();
+	it_does_not_grow_without_end();
+	nothing_goes_unconfirmed();
+	a_loose_contact_is_noted_so_often_only();
 	quiet_pruning_shows();
 	a_moved_anchor_shows();
 	a_new_part_after_damage();
