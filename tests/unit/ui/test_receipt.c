@@ -214,6 +214,8 @@ int main(void)
 	slip_is_as_before(t, "provisional", LANGUAGE_EN, "TAM-K01-261121-0007-4");
 	slip_is_as_before(t, "provisional-384", LANGUAGE_VI, "TAM-K01-261121-0007-4");
 	slip_is_as_before(t, "provisional-512", LANGUAGE_VI, "TAM-K01-261121-0007-4");
+	slip_is_as_before(t, "provisional-unsure", LANGUAGE_VI, "TAM-K01-261121-0007-4");
+	slip_is_as_before(t, "provisional-unsure", LANGUAGE_EN, "TAM-K01-261121-0007-4");
 	slip_is_as_before(t, "official", LANGUAGE_VI, "000.00.06.H36-261121-0042");
 	slip_is_as_before(t, "official-384", LANGUAGE_VI, "000.00.06.H36-261121-0042");
 	slip_is_as_before(t, "supply-taken", LANGUAGE_VI, "000.00.06.H56-261121-0042");
