@@ -205,13 +205,18 @@ $O/bench/$1: $O/tests/bench/$1.o $2
 	@echo '  LINK  $$@'
 	$$(Q)$$(CC) $$(ALL_LD) -o $$@ $$^ $$(shell $(PKG) --libs $3) $4
 endef
-BENCHES   := enqueue search apdu idle press chip name digitize gates codes herd herd_run queue drain
+BENCHES   := enqueue search apdu idle press chip name digitize gates codes herd herd_run queue drain peers
 core_obj  := $(filter-out %/main.o,$(kiosk-core.obj))
 base_obj  := $(filter $O/firmware/base/%,$(kiosk-core.obj))
 $(eval $(call bench,enqueue,$(core_obj),$(kiosk-core.pkgs)))
 $(eval $(call bench,search,$(core_obj),$(kiosk-core.pkgs)))
 $(eval $(call bench,queue,$(core_obj),$(kiosk-core.pkgs)))
 $(eval $(call bench,drain,$(core_obj),$(kiosk-core.pkgs)))
+$(eval $(call bench,peers,$(core_obj),$(kiosk-core.pkgs)))
+$O/bench/slow_sync.so: tests/bench/slow_sync.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	$(Q)$(CC) -std=gnu2x -D_GNU_SOURCE -O2 -Wall -Werror -fPIC -shared -o $@ $<
 $(eval $(call bench,chip,$(filter-out %/main.o,$(kiosk-parse.obj)) $(chip.test_obj),$(kiosk-parse.pkgs),$(kiosk-parse.ld)))
 $(eval $(call bench,digitize,$O/tests/bench/pages.o $O/tests/corpus/cer.o,pangocairo json-c,-lm))
 $(eval $(call bench,gates,$(filter-out %/main.o,$(kiosk-parse.obj)) $O/tests/bench/pages.o,$(kiosk-parse.pkgs),$(kiosk-parse.ld)))
@@ -234,7 +239,8 @@ $(eval $(call bench,press,$(base_obj),libseccomp x11 xtst))
 # Prints a table; a figure over its aim is told there and fails nothing.
 bench: packages-bench
 	@$(MAKE) --no-print-directory benched
-benched: $(PROGRAMS:%=$O/bin/%) $(WORLD:%=$O/bin/%) assets $(BENCHES:%=$O/bench/%)
+benched: $(PROGRAMS:%=$O/bin/%) $(WORLD:%=$O/bin/%) assets $(BENCHES:%=$O/bench/%) \
+		$O/bench/slow_sync.so
 	@tests/bench/run.sh $O
 
 $O/compile_commands.json: $(sort $(OBJ)) $(TESTS)

@@ -53,6 +53,17 @@ queue() {
 	return $status
 }
 
+# beanstalkd's package would start it as a service: only its program is taken, and that by hand.
+peers() {
+	local dir=$PWD/$o/bench/programs
+	if ! command -v beanstalkd >/dev/null && [ ! -x "$dir/usr/bin/beanstalkd" ] &&
+		command -v apt-get >/dev/null; then
+		mkdir -p "$dir" && (cd "$dir" && apt-get download -q beanstalkd &&
+			dpkg -x beanstalkd_*.deb .) || echo "beanstalkd cannot be had"
+	fi
+	"$o/bench/peers" "$o"
+}
+
 table() {
 	awk -F'\t' 'BEGIN { printf "%-60s %10s %-15s %8s\n", "", "figure", "", "aim" }
 		{ printf "%-60s %10s %-15s %8s  %s\n", $1, $2, $3, $4, $5 }'
@@ -65,6 +76,7 @@ parts() {
 	part herd_run "$o/bench/herd_run" || failed=1
 	part enqueue "$o/bench/enqueue" "$o" || failed=1
 	part drain "$o/bench/drain" "$o" || failed=1
+	part peers peers || failed=1
 	part queue queue || failed=1
 	part apdu apdu || failed=1
 	part chip "$o/bench/chip" || failed=1
