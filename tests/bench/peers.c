@@ -1,7 +1,8 @@
 /* One durable put of 1 KB, one at a time, turn by turn on one disk: a claim of ours (which is more:
  * row, audit line, counter, receipt code), a plain row in a database with our settings, redis with
- * its log synced always, beanstalkd with its log synced always. Once on the disk as it is, once with
- * 5 ms added to every sync, where only their number counts. A peer that is not here is skipped.
+ * its log synced always, beanstalkd with its log synced always. Once on the disk as it is, once
+ * with 5 ms added to every sync, where only their number counts. A peer that is not here is
+ * skipped.
  *
  *     build/bench/peers FOLDER      FOLDER is on the disk, and has bench/slow_sync.so */
 #include "tests/bench/bench.h"
