@@ -204,6 +204,55 @@ static void nothing_is_left(bool handed_in)
 	ok(!on_disk(f.data, key + 13, 32));
 }
 
+static void read_from(int fd, uint8_t *ret, size_t cap, size_t *ret_len)
+{
+	ssize_t n = pread(fd, ret, cap, 0);
+
+	*ret_len = n > 0 ? (size_t)n : 0;
+}
+
+/* Somebody copied the file while it was of use, and has device key, number and all else: once the
+ * row is deleted nobody opens it, neither under its old name nor as a file of a new visit. */
+static void without_its_row_a_file_is_rubbish(void)
+{
+	struct store *s = open_store(&f);
+	struct vault *v = NULL;
+	AUTO_VAULT_BYTES b = { 0 };
+	uint8_t copy[512];
+	char dir[256] = "", path[300];
+	size_t len = 0;
+
+	eq_int(vault_begin(s, CITIZEN, &v), ERR_OK);
+	eq_int(put(v, "page-1", "what a page shows"), ERR_OK);
+	ok(vault_folder(dir) >= 0);
+	snprintf(path, sizeof path, "%s/page-1", dir);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	read_from(fd, copy, sizeof copy, &len);
+	close(fd);
+	ok(len > 17);
+	eq_int(vault_end(v), ERR_OK);
+
+	ok(mkdir(dir, 0700) == 0);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	ok(write(fd, copy, len) == (ssize_t)len);
+	close(fd);
+	eq_int(vault_find(s, CITIZEN, &v), ERR_NOT_FOUND);
+	unsigned count = 9;
+	eq_int(vault_sweep(s, T0 - 1, &count), ERR_OK);
+	ok(access(dir, F_OK) < 0); /* and it does not stay */
+
+	eq_int(vault_begin(s, CITIZEN, &v), ERR_OK);
+	eq_int(put(v, "page-1", "of another visit"), ERR_OK);
+	ok(vault_folder(dir) >= 0);
+	snprintf(path, sizeof path, "%s/page-1", dir);
+	fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	ok(write(fd, copy, len) == (ssize_t)len);
+	close(fd);
+	eq_int(vault_get(v, "page-1", &b), ERR_BAD_DATA);
+	eq_int(vault_end(v), ERR_OK);
+	store_close(s);
+}
+
 static void abandoned_ones_are_swept(void)
 {
 	struct store *s = open_store(&f);
@@ -354,6 +403,7 @@ int main(void)
 	changed_files();
 	nothing_is_left(false);
 	nothing_is_left(true);
+	without_its_row_a_file_is_rubbish();
 	abandoned_ones_are_swept();
 	a_sweep_leaves_the_visit_that_is_open();
 	torture(put_with, FAULT_DISK, FAULT_ONCE, EIO);
