@@ -27,7 +27,8 @@ void book_forget(struct book *b)
 
 bool book_is_good(const struct book_counts *c)
 {
-	return c->lost == 0 && c->altered == 0 && c->doubled == 0 && c->damaged == 0;
+	return c->lost == 0 && c->altered == 0 && c->doubled == 0 && c->damaged == 0 &&
+	       c->in_clear == 0;
 }
 
 void book_add(struct book_counts *to, const struct book_counts *c)
@@ -39,6 +40,7 @@ void book_add(struct book_counts *to, const struct book_counts *c)
 	to->altered += c->altered;
 	to->doubled += c->doubled;
 	to->damaged += c->damaged;
+	to->in_clear += c->in_clear;
 }
 
 __attribute__((format(printf, 3, 4))) static void blame(struct book *b, unsigned *count,

@@ -24,6 +24,7 @@ struct book_counts {
 	unsigned altered;                /* another hash, manifest, key or code than was promised */
 	unsigned doubled;                /* two for one person */
 	unsigned damaged;                /* the database, or a file that bears a claimed name */
+	unsigned in_clear; /* places of the disk where something people told can be read */
 };
 
 struct book {

@@ -129,6 +129,7 @@ static void print_table(const char *name, const struct play_result *r)
 		{ "doubled", c->doubled, true },
 		{ "altered", c->altered, true },
 		{ "damaged", c->damaged, true },
+		{ "in clear", c->in_clear, true },
 	};
 
 	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)

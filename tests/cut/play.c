@@ -1,5 +1,7 @@
 #include "tests/cut/play.h"
 
+#include "tests/cut/clear.h"
+
 #include <string.h>
 
 #define MAX_STALLS 3
@@ -43,6 +45,18 @@ enum err play_new_disk(struct play *p)
 	return e;
 }
 
+/* All blocks of it, in mid-visit too. */
+static void look_for_words(struct play *p)
+{
+	const char *what = NULL;
+	uint64_t at = 0;
+	unsigned n = clear_words(p->rig.drive.now, p->rig.drive.size, &what, &at);
+
+	if (n > 0)
+		fprintf(p->out, "on the disk in clear, at %ju: %s\n", (uintmax_t)at, what);
+	p->book.counts.in_clear += n;
+}
+
 static enum err run(struct play *p)
 {
 	p->book.row_count = 0; /* the look may have been cut short */
@@ -50,6 +64,7 @@ static enum err run(struct play *p)
 	if (e == ERR_OK)
 		e = rig_run(&p->rig, WAIT_MS);
 	rig_off(&p->rig);
+	look_for_words(p);
 	return e;
 }
 
