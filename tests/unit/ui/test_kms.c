@@ -12,11 +12,12 @@
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
-#define W      64
-#define H      48
-#define STRIDE (W + 16) /* rows of real cards are padded */
-#define BYTES  (STRIDE * H * 4)
-#define APART  65536 /* of one buffer's memory from the next */
+#define W       64
+#define H       48
+#define STRIDE  (W + 16) /* rows of real cards are padded */
+#define BYTES   (STRIDE * H * 4)
+#define APART   65536 /* of one buffer's memory from the next */
+#define BUFFERS 16    /* that are ever made between two fresh() */
 
 static struct {
 	bool dumb, plugged, swap_comes;
@@ -311,7 +312,7 @@ int main(void)
 		return 1;
 	snprintf(path, sizeof path, "%s/card0", folder);
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || ftruncate(fd, 4 * APART))
+	if (fd < 0 || ftruncate(fd, BUFFERS * APART))
 		return 1;
 	close(fd);
 	test_all_that_was_drawn_is_seen();
