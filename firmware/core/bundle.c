@@ -83,6 +83,8 @@ static void close_stick(struct core *c)
 	struct bundle *b = &c->bundle;
 
 	bundle_carry_forget(c);
+	bundle_read_forget(c);
+	bundle_take_forget(c);
 	bundle_leave(c);
 	close_one(&b->root);
 	close_one(&b->stick);

@@ -19,6 +19,8 @@ static const struct bundle_row *row(const struct core *c)
 	return &c->bundle.rows[c->bundle.at];
 }
 
+static void on_locked(struct core *c, const char *tag, struct msg *answer, enum err why);
+
 static void let_go(struct core *c)
 {
 	struct carry *y = &c->bundle.carry;
@@ -43,6 +45,7 @@ void bundle_carry_forget(struct core *c)
 {
 	bool sending = c->bundle.carry.state == CARRY_SENDING;
 
+	jobs_cancel(c, on_locked);
 	if (sending)
 		stop_sending(c);
 	let_go(c);
@@ -141,8 +144,9 @@ static void on_failed(struct core *c, const struct msg_send_failed *f)
 	y->state = CARRY_NONE;
 	if (is_its_fault(f)) {
 		c->bundle.tally.failed++;
-		bundle_say(c, "the province does not take one as it is: status %u, %s", f->http,
-			   f->detail);
+		/* the province's words may name a person, who is none of this kiosk's */
+		bundle_say(c, "the province does not take %s as it is: status %u", y->row.key,
+			   f->http);
 		next_row(c);
 	} else if (++y->tries < MAX_TRIES) {
 		uint32_t pause_ms = 1000u << y->tries;
@@ -276,6 +280,7 @@ static enum err read_some(struct core *c)
 
 	if (e == ERR_BAD_DATA)
 		return pass_over(c, &b->tally.wrong);
+	bundle_tell(c, "... %u of %u of this bundle, the next is read", b->at, b->row_count);
 	if (e != ERR_OK || !end)
 		return e;
 	stick_in_close(&b->in);

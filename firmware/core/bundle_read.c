@@ -104,6 +104,11 @@ static void on_index(struct core *c, const char *tag, struct msg *answer, enum e
 	bundle_on(c);
 }
 
+void bundle_read_forget(struct core *c)
+{
+	jobs_cancel(c, on_index);
+}
+
 static enum err ask_parser(struct core *c, const uint8_t *bytes, size_t len)
 {
 	struct msg m = {
@@ -185,6 +190,7 @@ static enum err verify_some(struct core *c)
 	bool end = false;
 	enum err e = bundle_read_some(c, row, &end);
 
+	bundle_tell(c, "... %u of %u read", b->at, b->row_count);
 	if (e != ERR_BAD_DATA && (e != ERR_OK || !end))
 		return e;
 	stick_in_close(&b->in);
@@ -193,7 +199,6 @@ static enum err verify_some(struct core *c)
 	b->tally.had += bundle_has_answer(c, row->name);
 	b->at++;
 	b->step = verify_row;
-	bundle_tell(c, "... %u of %u read", b->at, b->row_count);
 	return ERR_OK;
 }
 

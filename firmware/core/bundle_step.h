@@ -64,6 +64,10 @@ bool bundle_has_answer(struct core *c, uint32_t name);
 /* Forwarding: the row `at`; and what came of all. */
 enum err bundle_forward_row(struct core *c);
 enum err bundle_forward_end(struct core *c);
+
+/* What was asked of kiosk-parse or kiosk-sync is nobody's any more. */
 void bundle_carry_forget(struct core *c);
+void bundle_read_forget(struct core *c);
+void bundle_take_forget(struct core *c);
 
 #endif

@@ -72,6 +72,11 @@ static void on_answer(struct core *c, const char *tag, struct msg *answer, enum 
 	bundle_on(c);
 }
 
+void bundle_take_forget(struct core *c)
+{
+	jobs_cancel(c, on_answer);
+}
+
 static enum err fill_job(struct core *c, struct msg_job_bundle_answer *j, const uint8_t *bytes,
 			 size_t len)
 {

@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define MAX_PASSES 2            /* a file that reads otherwise is written once more */
 #define KEEP_BYTES (256u << 10) /* for folders that grow, and the mark */
@@ -71,9 +72,7 @@ static enum err copied(struct core *c)
 	struct bundle *b = &c->bundle;
 
 	b->tally.done++;
-	b->tally.bytes += b->item.row.bytes;
 	b->step = next_item;
-	bundle_tell(c, "... %u written", b->tally.done);
 	return ERR_OK;
 }
 
@@ -123,6 +122,7 @@ static enum err copy_some(struct core *c)
 		close(take_fd(&b->source));
 		return leave_out(c);
 	}
+	bundle_tell(c, "... %u written", b->tally.done);
 	return e;
 }
 
@@ -342,13 +342,13 @@ static enum err read_some(struct core *c)
 
 	if (e == ERR_BAD_DATA)
 		return spoiled(c);
+	bundle_tell(c, "... %u of %u read again", b->tally.done, b->row_count);
 	if (e != ERR_OK || !end)
 		return e;
 	stick_in_close(&b->in);
 	b->tally.done++;
 	b->tally.bytes += b->item.row.bytes;
 	b->step = read_next;
-	bundle_tell(c, "... %u of %u read again", b->tally.done, b->row_count);
 	return ERR_OK;
 }
 
@@ -392,11 +392,24 @@ static enum err choose(struct core *c)
 	return e == ERR_OK ? stick_folder(b->root, name, true, &b->folder) : e;
 }
 
+/* A folder that waits for a stick to be mounted looks like one. */
+static void warn_if_here(struct core *c)
+{
+	struct stat stick, data;
+
+	if (fstat(c->bundle.stick, &stick) == 0 && fstat(store_folder(c->store), &data) == 0 &&
+	    stick.st_dev == data.st_dev)
+		bundle_say(c, "%s lies on the kiosk's own disk: is the stick mounted there?",
+			   c->bundle.name);
+}
+
 enum err bundle_write_step(struct core *c)
 {
 	struct bundle *b = &c->bundle;
 	enum err e = bundle_open(c, true);
 
+	if (e == ERR_OK)
+		warn_if_here(c);
 	if (e == ERR_OK)
 		e = choose(c);
 	if (e == ERR_OK)
