@@ -46,8 +46,8 @@ static enum track_sent sent_of(const struct outbox_item *i)
 		return SENT_REFUSED;
 	case OUTBOX_ACCEPTED:
 		return SENT_ACCEPTED;
-	case OUTBOX_PURGED:
-		return i->reason[0] ? SENT_REFUSED : SENT_ACCEPTED;
+	case OUTBOX_PURGED: /* its reason is gone */
+		return i->dossier_code[0] ? SENT_ACCEPTED : SENT_REFUSED;
 	default:
 		return SENT_NOT_YET;
 	}
