@@ -212,7 +212,10 @@ static enum word of_kind(const struct view *v, enum word dossier, enum word pape
 
 static void add_dossier(struct flow *f, const struct page *p, const struct view *v)
 {
-	flow_fact(f, "dossier", say(p, WORD_SUPPLY_TO), view_get_text(v, "supplement"));
+	const char *code = view_get_text(v, "supplement");
+
+	if (code[0]) /* across: no line breaks within the code */
+		flow_banner(f, "dossier", TONE_INFO, ICON_PAGES, say(p, WORD_SUPPLY_TO), code);
 }
 
 void screen_ACCEPTED_OFFLINE(struct page *p, const struct view *v)
@@ -279,8 +282,8 @@ void screen_REFUSED(struct page *p, const struct view *v)
 	flow_banner(&f, "reason", TONE_ERROR, ICON_ERROR, say(p, WORD_REFUSED_WHY),
 		    view_get_text(v, "reason"));
 	flow_banner(&f, "next", TONE_INFO, ICON_INFO, say(p, WORD_REFUSED_NEXT), "");
-	f.gap_mm = 6;
 	add_dossier(&f, p, v);
+	f.gap_mm = 6;
 	flow_fact(&f, "code", say(p, WORD_OFFLINE_CODE), view_get_text(v, "receipt_code"));
 	flow_draw(p, &body, &f);
 }

@@ -193,11 +193,16 @@ void screen_REVIEW(struct page *p, const struct view *v)
 	const struct way ways[] = { way_back(p),
 				    way_next(p, say(p, WORD_REVIEW_RIGHT), ACTION_NEXT) };
 	struct lines lines = { .count = 0 };
+	bool roomy = is_portrait(p->metrics) || is_spacious(p);
+	const char *to = view_get_text(v, "supplement");
 	int heights[MAX_LINES];
 	size_t firsts[MAX_LINES], rows = 0;
 
-	frame_title(p, &body, say(p, WORD_REVIEW_TITLE),
-		    is_portrait(p->metrics) || is_spacious(p) ? say(p, WORD_REVIEW_SUB) : "");
+	const char *sub = to[0]   ? filled(p, WORD_SUPPLY_SUB, to, NULL)
+			  : roomy ? say(p, WORD_REVIEW_SUB)
+				  : "";
+
+	frame_title(p, &body, say(p, WORD_REVIEW_TITLE), sub);
 	frame_actions(p, &body, ways, 2);
 	long missing = (long)view_get_num(v, "missing");
 	if (missing > 0)

@@ -189,24 +189,48 @@ static void add_papers(struct flow *f, struct page *p, const struct view *v)
 	for (size_t i = 0; i < n && i < MAX_PAPERS; i++)
 		flow_row(f, page_format(p, "papers.%zu", i), TONE_AMBER, ICON_PAGE,
 			 page_format(p, "%zu. %s", i + 1, view_row_text(v, "papers", i, "name")));
-	if (view_get_num(v, "waits"))
+	if (view_get_num(v, "added") == ADDED_WAITS)
 		return; /* they were brought */
 	flow_banner(f, "bring", TONE_INFO, ICON_INFO,
 		    say(p, view_get_num(v, "supply") ? WORD_TRACK_SUPPLY_HERE : WORD_TRACK_BRING),
 		    "");
 }
 
+/* What became of papers that were added here; refused ones matter as long as papers are asked for. */
+static void add_added(struct flow *f, struct page *p, const struct view *v)
+{
+	bool slip = view_get_text(v, "slip_of")[0];
+	bool asked = view_get_num(v, "progress") == PROGRESS_SUPPLEMENT;
+
+	switch (view_get_num(v, "added")) {
+	case ADDED_WAITS:
+		flow_banner(f, "added", TONE_WARN, ICON_UPLOAD, say(p, WORD_TRACK_SUPPLY_WAITS),
+			    say(p, WORD_TRACK_UNANSWERED_SUB));
+		break;
+	case ADDED_TAKEN:
+		if (slip)
+			flow_banner(f, "added", TONE_OK, ICON_CHECK_CIRCLE,
+				    say(p, WORD_SUPPLY_ACCEPTED), "");
+		break;
+	case ADDED_REFUSED:
+		if (slip || asked)
+			flow_banner(f, "added", TONE_ERROR, ICON_CANCEL,
+				    say(p, WORD_SUPPLY_REFUSED), view_get_text(v, "added_why"));
+		break;
+	default:
+		break;
+	}
+}
+
 /* Papers that were added, or can be added although the province cannot be asked. */
 static void add_supply(struct flow *f, struct page *p, const struct view *v)
 {
-	const char *to = view_get_text(v, "supplement");
+	const char *to = view_get_text(v, "slip_of");
 
 	if (to[0])
 		flow_banner(f, "slip_of", TONE_INFO, ICON_INFO,
 			    filled(p, WORD_TRACK_SUPPLY_SLIP, to, NULL), "");
-	else if (view_get_num(v, "waits"))
-		flow_banner(f, "waits", TONE_WARN, ICON_UPLOAD, say(p, WORD_TRACK_SUPPLY_WAITS),
-			    say(p, WORD_TRACK_UNANSWERED_SUB));
+	add_added(f, p, v);
 	if (view_get_num(v, "supply") && view_get_num(v, "state") != TRACK_TOLD)
 		flow_banner(f, "blind", TONE_INFO, ICON_PAGES, say(p, WORD_TRACK_SUPPLY_BLIND), "");
 }

@@ -46,6 +46,15 @@ enum track_sent {
 	SENT_COUNT
 };
 
+/* Papers that were added to a dossier on this kiosk: what became of the newest. */
+enum track_added {
+	ADDED_NOTHING,
+	ADDED_WAITS, /* no answer yet */
+	ADDED_TAKEN,
+	ADDED_REFUSED,
+	ADDED_COUNT
+};
+
 enum pay_show {
 	PAY_SHOW_BEGINS,  /* the province is asked for a code to pay with */
 	PAY_SHOW_OFFLINE, /* it cannot be asked: there is no code to pay with */

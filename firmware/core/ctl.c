@@ -134,10 +134,10 @@ static bool say_item(void *data, const struct outbox_item *i)
 
 	core_time_text(i->added_s, LANGUAGE_VI, time, sizeof time);
 	bundle_since_text(t->core, i->key, stick, sizeof stick);
-	ctl_say(data, "%s %s %s %s tries=%u error=%s %s%s", i->receipt_code,
+	ctl_say(data, "%s %s %s %s tries=%u error=%s %s%s%s%s", i->receipt_code,
 		outbox_state_name(i->state), i->procedure[0] ? i->procedure : "-",
 		i->dossier_code[0] ? i->dossier_code : "-", i->tries, err_name(i->last_error), time,
-		stick);
+		stick, i->supplement[0] ? ", adds papers to " : "", i->supplement);
 	if (i->state == OUTBOX_QUARANTINED || (i->state <= OUTBOX_SENT && i->reason[0]))
 		say_why_not(t, i);
 	return true;

@@ -167,7 +167,7 @@ enum err outbox_get(struct store *s, const char *key, struct outbox_item *ret_it
  * receipt code only: the dossier code is that of the dossier. */
 enum err outbox_find(struct store *s, const char *code, struct outbox_item *ret_item);
 
-/* The newest supplement to the dossier of that code that has no answer yet. ERR_NOT_FOUND. */
+/* The newest supplement to the dossier of that code. ERR_NOT_FOUND. */
 enum err outbox_supplement(struct store *s, const char *code, struct outbox_item *ret_item);
 
 /* Newest first, at most `max`. Stops when fn gives false. */

@@ -265,7 +265,8 @@ void show_screen(struct core *c)
 		view_text(&w, "procedure", show_service(v));
 		view_text(&w, "code", v->procedure->code);
 	}
-	view_text(&w, "supplement", v->supplement.on ? v->supplement.code : "");
+	if (v->supplement.on)
+		view_text(&w, "supplement", v->supplement.code);
 	part_of(v->at)(&w, c);
 	enum err e = view_seal(&w, &m.show.view);
 	if (e == ERR_OK)

@@ -191,12 +191,25 @@ static void put_here(struct view_writer *w, const struct core *c)
 	const struct outbox_item *i = &c->track.item;
 
 	view_num(w, "sent", sent_of(i));
-	view_text(w, "supplement", i->supplement);
 	view_text(w, "dossier_code", i->dossier_code);
 	put_time(w, c, "saved", i->added_s);
 	put_time(w, c, "received", i->dossier_code[0] ? i->answered_s : 0);
 	put_time(w, c, "due", i->due_s);
 	view_text(w, "reason", i->reason);
+}
+
+/* Papers that were added here. */
+static void put_added(struct view_writer *w, const struct core *c)
+{
+	const struct track *t = &c->track;
+	struct outbox_item item;
+	enum track_added added = track_added(c, &item);
+
+	view_num(w, "added", added);
+	if (added == ADDED_REFUSED)
+		view_text(w, "added_why", item.reason);
+	if (t->here)
+		view_text(w, "slip_of", t->item.supplement);
 }
 
 void show_track(struct view_writer *w, const struct core *c)
@@ -212,7 +225,7 @@ void show_track(struct view_writer *w, const struct core *c)
 	view_num(w, "printing", c->visit.state);
 	view_num(w, "print_err", c->visit.why);
 	view_num(w, "supply", track_may_supply(c));
-	view_num(w, "waits", track_supply_waits(c));
+	put_added(w, c);
 	if (t->state == TRACK_TOLD || t->state == TRACK_HERE)
 		view_text(w, "service", procedure_of(c));
 	if (t->state == TRACK_TOLD)

@@ -245,13 +245,33 @@ static const char *dossier_of(const struct track *t)
 	return t->here && t->item.dossier_code[0] ? t->item.dossier_code : t->asked;
 }
 
-bool track_supply_waits(const struct core *c)
+static bool find_added(const struct core *c, struct outbox_item *ret)
 {
 	const struct track *t = &c->track;
-	struct outbox_item item;
 
-	return outbox_supplement(c->store, dossier_of(t), &item) == ERR_OK ||
-	       outbox_supplement(c->store, t->asked, &item) == ERR_OK;
+	if (t->here && t->item.supplement[0])
+		*ret = t->item;
+	else if (outbox_supplement(c->store, dossier_of(t), ret) != ERR_OK)
+		return outbox_supplement(c->store, t->asked, ret) == ERR_OK;
+	return true;
+}
+
+/* Answered before the present request was made, and not asked for by its own slip. */
+static bool is_past(const struct track *t, const struct outbox_item *added)
+{
+	return t->state == TRACK_TOLD && !(t->here && t->item.supplement[0]) &&
+	       added->answered_s < t->said.asked_s;
+}
+
+enum track_added track_added(const struct core *c, struct outbox_item *ret_item)
+{
+	if (!find_added(c, ret_item))
+		return ADDED_NOTHING;
+	if (!is_answered(ret_item))
+		return ADDED_WAITS;
+	if (is_past(&c->track, ret_item))
+		return ADDED_NOTHING;
+	return ret_item->dossier_code[0] ? ADDED_TAKEN : ADDED_REFUSED;
 }
 
 static bool may_be_asked(const struct track *t)
@@ -270,7 +290,9 @@ static bool may_be_asked(const struct track *t)
 
 bool track_may_supply(const struct core *c)
 {
-	return may_be_asked(&c->track) && !track_supply_waits(c);
+	struct outbox_item item;
+
+	return may_be_asked(&c->track) && track_added(c, &item) != ADDED_WAITS;
 }
 
 static void take_service(const struct core *c, struct supplement *s)
