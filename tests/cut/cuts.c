@@ -2,7 +2,7 @@
 
 #define ON_ONE_DISK 20  /* cuts */
 #define MOST_LATER  700 /* requests to the drive until the next cut: the time of a few visits */
-#define LIES_AFTER  250 /* a lie can only be seen when something was promised */
+#define LIES_AFTER  500 /* a lie can only be seen when something was promised */
 
 /* Any moment of a visit, and of what is between visits. */
 static enum err one_cut(struct play *p)
