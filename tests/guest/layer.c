@@ -22,7 +22,7 @@ struct call {
 			char words[256];
 		} table;
 		struct {
-			struct dm_target_msg head;
+			uint64_t sector; /* a struct dm_target_msg, whose words have no length */
 			char words[256];
 		} message;
 	};
