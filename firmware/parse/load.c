@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { CHUNK = 1 << 16 };
 
@@ -15,7 +16,10 @@ enum err load_fd(int fd, size_t max, uint8_t **ret_bytes, size_t *ret_len)
 {
 	AUTO_FREE uint8_t *bytes = NULL;
 	size_t len = 0;
+	struct stat st;
 
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size > max)
+		return ERR_NO_SPACE;
 	for (;;) {
 		uint8_t *more = len > max ? NULL : realloc(bytes, len + CHUNK);
 		if (!more)
