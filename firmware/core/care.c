@@ -173,6 +173,7 @@ void care_status(struct ctl *t)
 	say_last(t, CHECKUP_FILE, "packages read", "damaged: see `queue`");
 	say_last(t, CHECKUP_MENDED, "rows saved",
 		 "packages taken in again; the damaged one is kept");
+	say_last(t, CHECKUP_DISK, "packages lost", "time that the disk refused to write");
 	if (checkup_calls_staff(s))
 		ctl_say(t, "store CALLS STAFF: look at the log and the disk, then `store seen`");
 }

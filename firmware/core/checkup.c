@@ -74,6 +74,7 @@ bool checkup_calls_staff(struct store *s)
 	struct checkup_result r;
 
 	return checkup_last(s, CHECKUP_MENDED, &r) == ERR_OK ||
+	       checkup_last(s, CHECKUP_DISK, &r) == ERR_OK ||
 	       (checkup_last(s, CHECKUP_FILE, &r) == ERR_OK && r.bad > 0);
 }
 

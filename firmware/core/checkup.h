@@ -38,10 +38,12 @@ enum err checkup_step(struct store *s, uint32_t budget_ms);
 struct checkup_state checkup_state(const struct store *s);
 
 /* What came of the last one: DATABASE (pages seen), FILES (packages seen, damaged), MENDED (rows
- * and packages that were saved when a damaged database was set aside). */
+ * and packages that were saved when a damaged database was set aside), DISK (the start after the
+ * disk had refused something, and the program had ended for it). */
 #define CHECKUP_DATABASE "database"
 #define CHECKUP_FILE     "files"
 #define CHECKUP_MENDED   "mended"
+#define CHECKUP_DISK     "disk"
 
 struct checkup_result {
 	int64_t ended_s;

@@ -34,6 +34,8 @@ enum statement {
 #define DB_WAL     DB_FILE "-wal"
 #define DB_SUSPECT "suspect" /* there while the next start must look at every page */
 
+#define DB_LET_DOWN "let-down" /* there until a start has told of a disk that refused something */
+
 struct store {
 	struct store_options options;
 	struct store_report report;

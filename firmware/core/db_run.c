@@ -14,14 +14,22 @@ static const char *const TEXTS[] = {
 };
 #undef STATEMENT
 
-/* Leaves a note for the next start; when even that fails, the check at start has a budget and
- * the night's check has none. */
-static void suspect(const struct store *s)
+/* Leaves a note for the next start. When even that fails, the check at start has a budget and the
+ * night's check has none. */
+static void leave_note(const struct store *s, const char *name)
 {
-	AUTO_FD fd = openat(s->dir_fd, DB_SUSPECT, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	AUTO_FD fd = openat(s->dir_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
 	if (fd >= 0)
 		(void)fsync(s->dir_fd);
+}
+
+/* From here on nothing is taken on any more. */
+static void fail(struct store *s)
+{
+	if (!s->failed && !s->met_damage)
+		leave_note(s, DB_LET_DOWN);
+	s->failed = true;
 }
 
 enum err db_result(struct store *s, int rc)
@@ -30,10 +38,10 @@ enum err db_result(struct store *s, int rc)
 
 	if (e == ERR_BAD_DATA) {
 		s->met_damage = true;
-		suspect(s);
+		leave_note(s, DB_SUSPECT);
 	}
 	if (e == ERR_BAD_DATA || e == ERR_IO) {
-		s->failed = true;
+		fail(s);
 		return ERR_IO;
 	}
 	return e;
@@ -42,7 +50,7 @@ enum err db_result(struct store *s, int rc)
 enum err db_wrote(struct store *s, enum err e)
 {
 	if (e == ERR_IO)
-		s->failed = true;
+		fail(s);
 	return e;
 }
 

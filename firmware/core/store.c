@@ -193,6 +193,26 @@ static enum err start_outbox(struct store *s)
 	return e == ERR_OK ? outbox_start(s) : e;
 }
 
+/* What had been promised was looked at again just now; but staff should hear of the disk. */
+static enum err after_let_down(struct store *s)
+{
+	const struct checkup_result r = { .ended_s = clock_now_s(s->options.clock), .bad = 1 };
+	struct stat st;
+
+	if (fstatat(s->dir_fd, DB_LET_DOWN, &st, 0) < 0)
+		return ERR_OK;
+	enum err e = db_begin(s);
+	if (e != ERR_OK)
+		return e;
+	e = checkup_note(s, CHECKUP_DISK, &r);
+	if (e == ERR_OK)
+		e = audit_add(s, "store.failed", "", "");
+	e = db_end(s, e);
+	if (e == ERR_OK)
+		(void)unlinkat(s->dir_fd, DB_LET_DOWN, 0); /* else it is told again */
+	return e == ERR_NO_SPACE ? ERR_OK : e;
+}
+
 static enum err open_all(struct store *s)
 {
 	enum err e = open_dir(s);
@@ -213,7 +233,7 @@ static enum err open_all(struct store *s)
 		e = vault_start(s, &s->report.removed);
 	if (e == ERR_OK && s->report.damaged)
 		e = after_damage(s);
-	return e;
+	return e == ERR_OK ? after_let_down(s) : e;
 }
 
 enum err store_open(const struct store_options *options, struct store **ret_store)

@@ -2,6 +2,7 @@
  * step: acceptance stops at once, no sync is tried again as if it were good, what was acknowledged
  * stays. And a visit with thirty documents, cut at every call (Q03). */
 #include "firmware/core/audit.h"
+#include "firmware/core/checkup.h"
 #include "firmware/core/db.h"
 #include "tests/unit/core/faults.h"
 #include "tests/unit/core/fixture.h"
@@ -114,7 +115,7 @@ static const struct op OPS[] = {
 };
 
 /* The next start: the one from before, and the new one if it was acknowledged. */
-static bool kept(const struct visit *v, bool handed_in)
+static bool kept(const struct visit *v, bool handed_in, bool *ret_told)
 {
 	struct store *s = NULL;
 	int fd = -1;
@@ -129,6 +130,8 @@ static bool kept(const struct visit *v, bool handed_in)
 	if (fd >= 0)
 		close(fd);
 	good = good && audit_verify(s, NULL, NULL) == ERR_OK;
+	if (good)
+		*ret_told = checkup_calls_staff(s);
 	store_close(s);
 	return good;
 }
@@ -153,8 +156,8 @@ static bool stops_at(const struct op *op, unsigned kind, long at)
 	store_close(v.store);
 	/* not even by closing */
 	bool quiet = faults.syncs == syncs;
-	bool good = kept(&v, added);
-	if (!good || (fired && !(stopped && refused && quiet))) {
+	bool told = false, good = kept(&v, added, &told);
+	if (!good || told != stopped || (fired && !(stopped && refused && quiet))) {
 		ok(!"it does not stop, or something is lost");
 		printf("# %s kind=%u at=%ld: %s stopped=%d refused=%d quiet=%d\n", op->name, kind,
 		       at, err_name(e), stopped, refused, quiet);
@@ -213,7 +216,8 @@ static void q20_the_journal_cannot_be_emptied(void)
 		eq_int(add_line(&v), ERR_IO);
 		vault_close(v.vault);
 		store_close(v.store);
-		ok(kept(&v, false));
+		bool told = false;
+		ok(kept(&v, false, &told) && told);
 	}
 }
 
@@ -233,7 +237,9 @@ static bool full_at(const struct op *op, enum fault_how how, long at)
 	bool serves = file_one(v.store, key) == ERR_OK;
 	vault_close(v.vault);
 	store_close(v.store);
-	if (!kept(&v, added) || (!failed && !serves) || (fired && e == ERR_IO && !failed)) {
+	bool told = false;
+	if (!kept(&v, added, &told) || told != failed || (!failed && !serves) ||
+	    (fired && e == ERR_IO && !failed)) {
 		ok(!"a full disk");
 		printf("# %s how=%d at=%ld: %s failed=%d serves=%d\n", op->name, how, at,
 		       err_name(e), failed, serves);
@@ -269,7 +275,8 @@ static void q17_the_reserve_ends_a_visit(void)
 	eq_int(outbox_add(v.store, &v.package, v.vault), ERR_OK);
 	vault_close(v.vault);
 	store_close(v.store);
-	ok(kept(&v, true));
+	bool told = false;
+	ok(kept(&v, true, &told) && !told);
 }
 
 /* What the process that is cut has acknowledged. */
