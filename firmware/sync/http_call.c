@@ -10,9 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define NOT_JUDGED 1L     /* libcurl's verify result until OpenSSL has one */
-#define CONNECT_MS 60000L /* a line that is dead is noticed sooner, by what moves */
-#define TICKS      4      /* a call is quiet when nothing moved for so many ticks in a row */
+#define NOT_JUDGED   1L     /* libcurl's verify result until OpenSSL has one */
+#define CONNECT_MS   60000L /* a line that is dead is noticed sooner, by what moves */
+#define FIRST_WINDOW 8192
+#define TICKS        4 /* a call is quiet when nothing moved for so many ticks in a row */
 
 static void call_free(struct http_call *c)
 {
@@ -173,6 +174,18 @@ static void narrow(struct http_call *c)
 	c->window_bytes = 0;
 }
 
+/* A new connection begins narrow: its first request has nothing to set it by yet. */
+static int on_socket(void *data, curl_socket_t fd, curlsocktype purpose)
+{
+	struct http_call *c = data;
+	int bytes = FIRST_WINDOW;
+
+	(void)purpose;
+	c->socket = fd;
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+	return CURL_SOCKOPT_OK;
+}
+
 static size_t on_read(char *to, size_t size, size_t n, void *data)
 {
 	struct http_call *c = data;
@@ -286,6 +299,8 @@ static bool set_callbacks(struct http_call *c)
 	SET(HEADERDATA, c);
 	SET(WRITEFUNCTION, on_body);
 	SET(WRITEDATA, c);
+	SET(SOCKOPTFUNCTION, on_socket);
+	SET(SOCKOPTDATA, c);
 #undef SET
 	return bad == CURLE_OK;
 }

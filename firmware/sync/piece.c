@@ -8,6 +8,8 @@
 #define QUICK_MS 5000
 #define SLOW_MS  30000
 
+#define LEAST_WINDOW 8192
+
 uint32_t piece_next_bytes(uint32_t bytes, int64_t took_ms)
 {
 	bool slow = took_ms < 0 || took_ms > SLOW_MS;
@@ -17,6 +19,11 @@ uint32_t piece_next_bytes(uint32_t bytes, int64_t took_ms)
 	if (!slow && took_ms < QUICK_MS && bytes * 2 <= PIECE_MOST_BYTES)
 		return bytes * 2;
 	return bytes;
+}
+
+uint32_t piece_window_bytes(uint32_t bytes)
+{
+	return bytes / 8 > LEAST_WINDOW ? bytes / 8 : LEAST_WINDOW;
 }
 
 static enum err digest(EVP_MD_CTX *md, int fd, int64_t from, int64_t len)

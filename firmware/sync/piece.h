@@ -15,6 +15,10 @@
 /* How large the next one should be, after one that arrived within took_ms, or did not (-1). */
 uint32_t piece_next_bytes(uint32_t bytes, int64_t took_ms);
 
+/* How much of a piece may be under way at a time: what the line carries in a few seconds, so that
+ * nobody else waits longer behind it, and yet enough for a long round trip. */
+uint32_t piece_window_bytes(uint32_t bytes);
+
 /* "Upload-Checksum: sha256 BASE64" of `len` bytes of the file from `from` on. ERR_IO: they are not
  * there. ERR_NO_MEMORY. */
 enum err piece_sum(int fd, int64_t from, int64_t len, char ret_header[PIECE_SUM_CAP]);

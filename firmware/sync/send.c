@@ -323,8 +323,7 @@ static void bytes(struct send *s)
 			.fd = s->job.fd,
 			.from = s->offset,
 			.len = len,
-			.window_bytes =
-				s->piece_bytes / 4, /* what a slow line carries in seconds */
+			.window_bytes = piece_window_bytes(s->piece_bytes),
 			.headers = { TUS, at, "Content-Type: application/offset+octet-stream",
 				     s->unchecked ? NULL : sum },
 			.quiet_ms = QUIET_MS });

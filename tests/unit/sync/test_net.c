@@ -73,6 +73,26 @@ static void thirty_two_kilobit(struct world *w)
 	ok(w->moves > 0);
 }
 
+/* All begins on the slow line: both sides' certificates fit through it in good time. */
+static void a_handshake_at_thirty_two_kilobit(struct world *w)
+{
+	struct clock real = { 0 };
+
+	if (!run("tc qdisc add dev lo root tbf rate 32kbit burst 3000 latency 4s 2>/dev/null")) {
+		tap_skip("tc tbf is not there");
+		return;
+	}
+	world_stop_sync(w);
+	w->hurry_ms = 0;
+	int64_t began_ms = clock_mono_ms(&real);
+	world_start_sync(w);
+	world_expect_link(w, true);
+	printf("# from nothing to a line that is up: %jd ms\n",
+	       (intmax_t)(clock_mono_ms(&real) - began_ms));
+	w->hurry_ms = 100;
+	ok(run("tc qdisc del dev lo root"));
+}
+
 static void ask_the_time(struct world *w)
 {
 	static const char TEXT[] = "{\"v\":1,\"nonce\":\"0123456789abcdef0123456789abcdef\"}";
@@ -88,7 +108,7 @@ static void ask_the_time(struct world *w)
  * down. */
 static void a_question_overtakes_an_upload(struct world *w)
 {
-	struct parcel p = parcel_make(w, 40000);
+	struct parcel p = parcel_make(w, 100000);
 	struct clock real = { 0 };
 	struct msg m;
 
@@ -226,6 +246,7 @@ int main(void)
 	world_start_sync(&w);
 	world_expect_link(&w, true);
 	thirty_two_kilobit(&w);
+	a_handshake_at_thirty_two_kilobit(&w);
 	a_question_overtakes_an_upload(&w);
 	the_line_is_cut(&w);
 	a_black_hole(&w);
