@@ -106,6 +106,7 @@ static void end_run(struct core *c, enum err e, uint32_t retry_after_s)
 /* The province's database is another one than a moment ago: nothing of before counts. */
 static void restart(struct core *c)
 {
+	c->reconcile.recounts = 0;
 	if (++c->reconcile.restarts > MAX_RESTARTS)
 		end_run(c, ERR_SERVER, 0);
 	else
@@ -219,7 +220,8 @@ static void ask_days(struct core *c)
 	free(r->days);
 	r->days = NULL;
 	r->at = r->day_count = 0;
-	r->run.ours = r->run.theirs = r->run.differ = 0; /* what is sent again stays so */
+	if (r->recounts == 0) /* else the figures of the first count are told */
+		r->run.ours = r->run.theirs = r->run.differ = 0;
 	enum err e = reconcile_mark(c->store, &r->mark);
 	if (e == ERR_OK)
 		e = reconcile_window(c->store, (uint32_t)c->config.reconcile_days, &r->window);
@@ -232,7 +234,7 @@ static void day_is_done(struct core *c, bool differs)
 {
 	struct reconcile *r = &c->reconcile;
 
-	r->run.differ += differs;
+	r->run.differ += differs && (r->recounts == 0 || r->at + 1 == r->day_count);
 	r->at++;
 	timer_set(c->child.loop, &r->step, 0, next_day, c);
 }
@@ -301,21 +303,28 @@ static enum err take_keys(struct reconcile *r, const struct view *v)
 }
 
 /* All keys are here. A day that is over cannot have grown since it was counted; the present one
- * can. */
+ * does, above all while what was lost is sent again. */
 static void take_list(struct core *c)
 {
 	struct reconcile *r = &c->reconcile;
+	const struct reconcile_digest *theirs = r->days + r->at;
 	bool counted = false, over = r->at + 1 < r->day_count;
-	enum err e = reconcile_check_counted(&r->check, r->days + r->at, &counted);
+	bool grown = !over && r->check.theirs.count > theirs->count;
+	enum err e = reconcile_check_counted(&r->check, theirs, &counted);
 
-	if (e != ERR_OK)
+	if (e != ERR_OK) {
 		end_run(c, e, 0);
-	else if (counted)
+	} else if (counted) {
 		timer_set(c->child.loop, &r->step, 0, judge, c);
-	else if (!over && r->recounts++ < MAX_RECOUNTS)
+	} else if (!over && r->recounts < MAX_RECOUNTS) {
+		if (r->recounts++ == 0)
+			r->first_count = theirs->count;
 		ask_days(c);
-	else
+	} else if (grown && theirs->count > r->first_count) { /* by their own count */
+		timer_set(c->child.loop, &r->step, 0, judge, c);
+	} else {
 		unclear(c);
+	}
 }
 
 static void on_keys(struct core *c, uint32_t number, const struct query_end *end)
@@ -351,13 +360,14 @@ static void next_day(void *data)
 	struct reconcile *r = &c->reconcile;
 	const struct reconcile_digest *theirs = r->days + r->at;
 	struct reconcile_digest ours;
+	int64_t mark = 0; /* of the keys: later than that of the days */
 
 	if (r->at == r->day_count) {
 		end_run(c, ERR_OK, 0);
 		return;
 	}
 	enum err e = reconcile_ours(c->store, theirs->day, r->mark, &ours);
-	if (e == ERR_OK) {
+	if (e == ERR_OK && r->recounts == 0) {
 		r->run.ours += ours.count;
 		r->run.theirs += theirs->count;
 	}
@@ -366,14 +376,14 @@ static void next_day(void *data)
 	if (same)
 		e = reconcile_agreed(c->store, &ours, r->mark, r->run.ended_s);
 	if (e == ERR_OK && !same)
-		e = reconcile_mark(c->store, &r->mark);
+		e = reconcile_mark(c->store, &mark);
 	if (e != ERR_OK) {
 		end_run(c, e, 0);
 	} else if (same) {
 		r->at++;
 		timer_set(c->child.loop, &r->step, 0, next_day, c);
 	} else {
-		reconcile_check_begin(theirs->day, r->mark, &r->check);
+		reconcile_check_begin(theirs->day, mark, &r->check);
 		r->pages = 0;
 		ask_keys(c);
 	}

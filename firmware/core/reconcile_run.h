@@ -16,6 +16,7 @@ struct reconcile {
 	struct reconcile_run run;
 	uint32_t turn; /* of the question that is out */
 	uint32_t restarts, recounts;
+	uint32_t first_count;  /* of the present day, before it was counted again */
 	uint32_t asked, pages; /* questions of this run; of this day */
 	uint32_t ctl;          /* who waits for the end */
 	uint32_t window;
