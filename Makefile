@@ -43,7 +43,7 @@ kioskctl.pkgs    := libseccomp
 
 # The world outside, for tests and the demo: devices behind the USB cable, the province, and
 # the one who plays a scene with them.
-WORLD := usim province scene panel papers corpus pdfa guest powercut
+WORLD := usim province scene panel papers corpus pdfa guest powercut hoard
 
 usim.dirs     := firmware/base tests/usim tests/mrtd
 usim.pkgs     := libseccomp umockdev-1.0 libmicrohttpd libpng libjpeg libopenjp2 libcrypto
@@ -67,6 +67,9 @@ guest.dirs    := firmware/base tests/visitor tests/guest
 guest.pkgs    := libseccomp sqlite3 libcrypto
 powercut.dirs := firmware/base tests/cut
 powercut.pkgs := libseccomp
+hoard.dirs    := tests/hoard
+hoard.uses    := kiosk-core
+hoard.pkgs    := $(kiosk-core.pkgs)
 
 WARN   := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
           -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef -Wimplicit-fallthrough
@@ -85,6 +88,7 @@ define program
 $1.own := $$(filter-out firmware/base,$$($1.dirs))
 $1.obj := $$(patsubst %.c,$O/%.o,$$(wildcard $$(addsuffix /*.c,$$($1.dirs))))
 OBJ += $$($1.obj)
+$1.obj += $$(filter-out %/main.o,$$($$($1.uses).obj))
 $$($1.own:%=$O/%/%.o): ALL_C += $$(shell $(PKG) --cflags $$($1.pkgs))
 $O/bin/$1: $$($1.obj)
 	@mkdir -p $$(@D)
