@@ -2,6 +2,7 @@
 
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
+#include "firmware/base/mem.h"
 #include "firmware/base/msg.h"
 
 #include <fcntl.h>
@@ -154,25 +155,59 @@ const char *config_path(void)
 	return path ? path : "/etc/kiosk/kiosk.conf";
 }
 
-enum err config_load(const char *path, struct config *ret, config_error_fn *on_error, void *data)
+/* From its beginning, wherever others stand in it. */
+static enum err read_all(int fd, char **ret_text, size_t *ret_len)
 {
 	AUTO_FREE char *text = malloc(MAX_FILE_BYTES + 1);
-	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t len = 0;
 	ssize_t n = 1;
 
 	if (!text)
 		return ERR_NO_MEMORY;
 	while (fd >= 0 && n > 0 && len <= MAX_FILE_BYTES) {
-		n = read(fd, text + len, MAX_FILE_BYTES + 1 - len);
+		n = pread(fd, text + len, MAX_FILE_BYTES + 1 - len, (off_t)len);
 		len += n > 0 ? (size_t)n : 0;
 	}
-	if (fd < 0 || n < 0) {
-		if (on_error)
-			on_error(data, 0, "cannot be read");
+	if (fd < 0 || n < 0)
 		return ERR_IO;
-	}
-	return config_parse(text, len, ret, on_error, data);
+	*ret_text = text;
+	*ret_len = len;
+	text = NULL;
+	return ERR_OK;
+}
+
+enum err config_load(const char *path, struct config *ret, config_error_fn *on_error, void *data)
+{
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	AUTO_FREE char *text = NULL;
+	size_t len = 0;
+	enum err e = read_all(fd, &text, &len);
+
+	if (e == ERR_IO && on_error)
+		on_error(data, 0, "cannot be read");
+	return e == ERR_OK ? config_parse(text, len, ret, on_error, data) : e;
+}
+
+enum err config_keep(const char *path, int *ret_fd)
+{
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	AUTO_FREE char *text = NULL;
+	size_t len = 0;
+	enum err e = read_all(fd, &text, &len);
+
+	if (e == ERR_OK && len > MAX_FILE_BYTES)
+		e = ERR_BAD_CONFIG;
+	return e == ERR_OK ? mem_of(text, len, ret_fd) : e;
+}
+
+enum err config_text(char **ret_text, size_t *ret_len)
+{
+	const char *kept = getenv("KIOSK_CONF_FD");
+
+	if (kept)
+		return read_all(atoi(kept), ret_text, ret_len);
+	AUTO_FD fd = open(config_path(), O_RDONLY | O_CLOEXEC);
+	return read_all(fd, ret_text, ret_len);
 }
 
 static void log_error(void *data, unsigned line, const char *what)
@@ -183,6 +218,13 @@ static void log_error(void *data, unsigned line, const char *what)
 enum err config_load_logged(struct config *ret)
 {
 	const char *path = config_path();
+	AUTO_FREE char *text = NULL;
+	size_t len = 0;
+	enum err e = config_text(&text, &len);
 
-	return config_load(path, ret, log_error, (void *)(uintptr_t)path);
+	if (e != ERR_OK) {
+		log_error((void *)(uintptr_t)path, 0, "cannot be read");
+		return e;
+	}
+	return config_parse(text, len, ret, log_error, (void *)(uintptr_t)path);
 }

@@ -30,7 +30,15 @@ const char *config_path(void);
  * ERR_BAD_CONFIG; ERR_IO when the file cannot be read. `on_error` may be NULL. */
 enum err config_load(const char *path, struct config *ret, config_error_fn *on_error, void *data);
 
-/* Loads config_path() and logs each error. */
+/* What all programs of one start go by, however the file changes meanwhile: a sealed copy of it.
+ * *ret_fd is the caller's to close. ERR_IO, ERR_NO_MEMORY, ERR_BAD_CONFIG: too large. */
+enum err config_keep(const char *path, int *ret_fd);
+
+/* The text of that copy, when the environment names it in KIOSK_CONF_FD, else of config_path().
+ * *ret_text is the caller's to free; it has no NUL at its end. */
+enum err config_text(char **ret_text, size_t *ret_len);
+
+/* Loads config_text() and logs each error. */
 enum err config_load_logged(struct config *ret);
 
 /* The same on text in memory; for tests and fuzzing. */

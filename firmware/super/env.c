@@ -62,6 +62,11 @@ static bool is_passed(const char *variable, const struct host *h, enum role r)
 	return false;
 }
 
+bool env_has_config(enum role r)
+{
+	return r == ROLE_CORE || r == ROLE_SYNC;
+}
+
 enum err env_fill(struct env *e, const struct host *h, enum role r)
 {
 	e->count = e->used = 0;
@@ -78,8 +83,10 @@ enum err env_fill(struct env *e, const struct host *h, enum role r)
 		add(e, "OMP_THREAD_LIMIT=1");
 	add(e, "KIOSK_SUPER_FD=3");
 	add(e, "KIOSK_CONF=%s", h->config_path);
+	if (h->config_fd >= 0 && env_has_config(r))
+		add(e, "KIOSK_CONF_FD=4");
 	if (h->clock_fd >= 0)
-		add(e, "KIOSK_CLOCK_FD=4");
+		add(e, "KIOSK_CLOCK_FD=5");
 	if (h->sim)
 		add(e, "KIOSK_SIM=%s", h->sim_dir);
 	if (h->world && role_row(r)->usb) {

@@ -18,7 +18,11 @@ struct env {
 	bool full;
 };
 
-/* Descriptors in the child are KIOSK_SUPER_FD = 3 and, with a shared clock, KIOSK_CLOCK_FD = 4.
+/* Which programs read the settings: they get them as KIOSK_CONF_FD. */
+bool env_has_config(enum role r);
+
+/* Descriptors in the child are KIOSK_SUPER_FD = 3, KIOSK_CONF_FD = 4 and, with a shared clock,
+ * KIOSK_CLOCK_FD = 5.
  * ERR_NO_SPACE when it does not fit. */
 enum err env_fill(struct env *e, const struct host *h, enum role r);
 

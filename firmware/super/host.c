@@ -73,9 +73,23 @@ static enum err find_sim(struct host *h, const char *dir)
 	return conf ? ERR_OK : join(h->config_path, h->sim_dir, "conf/kiosk.conf");
 }
 
+/* What is read from now on, here and in every program that is started, is this copy. */
+static enum err keep_config(struct host *h)
+{
+	char number[16];
+	enum err e = config_keep(h->config_path, &h->config_fd);
+
+	if (e != ERR_OK)
+		return complain("config.not_read", h->config_path);
+	snprintf(number, sizeof number, "%d", h->config_fd);
+	return setenv("KIOSK_CONF_FD", number, 1) == 0 ? ERR_OK : ERR_NO_MEMORY;
+}
+
 enum err host_find(struct host *h, const char *sim_dir)
 {
-	*h = (struct host){ .run_fd = -1, .ctl_sock = -1, .remote_sock = -1, .clock_fd = -1 };
+	*h = (struct host){
+		.run_fd = -1, .ctl_sock = -1, .remote_sock = -1, .config_fd = -1, .clock_fd = -1
+	};
 	enum err e = find_programs(h);
 
 	snprintf(h->run_dir, sizeof h->run_dir, "%s", RUN_DIR);
@@ -87,7 +101,9 @@ enum err host_find(struct host *h, const char *sim_dir)
 		(void)setenv("KIOSK_CONF", h->config_path, 1);
 	else if (!realpath(config_path(), h->config_path))
 		return complain("config.not_found", config_path());
-	e = config_load_logged(&h->config);
+	e = keep_config(h);
+	if (e == ERR_OK)
+		e = config_load_logged(&h->config);
 	if (e == ERR_OK && h->sim && !is_inside(h->config.data_dir, h->sim_dir)) {
 		log_line(LOG_ERROR, "sim.foreign_data", "data_dir=%s is not inside %s",
 			 h->config.data_dir, h->sim_dir);
@@ -222,7 +238,9 @@ void host_close(struct host *h)
 	close_named(h, &h->remote_sock, "ui.sock");
 	if (h->run_fd >= 0)
 		close(h->run_fd);
-	h->run_fd = -1;
+	if (h->config_fd >= 0)
+		close(h->config_fd);
+	h->run_fd = h->config_fd = -1;
 }
 
 static void places_of_files(const struct config *c, const char *conf, struct sandbox_places *p)

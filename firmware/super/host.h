@@ -23,6 +23,7 @@ struct host {
 	int run_fd;               /* the lock in run_dir: one kiosk only */
 	int ctl_sock;             /* listening, for core */
 	int remote_sock;          /* listening, for ui; -1: no remote control */
+	int config_fd;            /* kiosk.conf as it was at the start (config_keep()) */
 	int clock_fd;             /* the shared clock page; -1: real time */
 };
 

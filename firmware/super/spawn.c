@@ -12,22 +12,31 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-enum { FD_SUPER = 3, FD_CLOCK = 4, FD_REST = 5 };
+enum { FD_SUPER = 3, FD_CONF = 4, FD_CLOCK = 5, FD_REST = 6 };
 
-/* High numbers first, so that no dup2 steps on a descriptor that is still needed. */
-static bool arrange_fds(int sock, int clock_fd)
+/* High numbers first, so that no dup2 steps on a descriptor that is still needed; -1 stays none. */
+static int lift(int fd)
+{
+	return fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, FD_REST) : -1;
+}
+
+/* A program without it gets nothing in its place: what is not named must not be there. */
+static bool put(int fd, int at)
+{
+	return fd >= 0 ? dup2(fd, at) >= 0 : close_range((unsigned)at, (unsigned)at, 0) == 0;
+}
+
+static bool arrange_fds(int sock, int config_fd, int clock_fd)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	int high_sock = fcntl(sock, F_DUPFD_CLOEXEC, FD_REST);
-	int high_clock = clock_fd >= 0 ? fcntl(clock_fd, F_DUPFD_CLOEXEC, FD_REST) : -1;
+	int high_sock = lift(sock), high_config = lift(config_fd), high_clock = lift(clock_fd);
 
-	if (null < 0 || high_sock < 0 || (clock_fd >= 0 && high_clock < 0))
+	if (null < 0 || high_sock < 0 || (config_fd >= 0) != (high_config >= 0) ||
+	    (clock_fd >= 0) != (high_clock >= 0))
 		return false;
-	if (dup2(null, STDIN_FILENO) < 0 || dup2(high_sock, FD_SUPER) < 0)
-		return false;
-	if (high_clock >= 0 && dup2(high_clock, FD_CLOCK) < 0)
-		return false;
-	return close_range(high_clock >= 0 ? FD_REST : FD_CLOCK, ~0u, 0) == 0;
+	return dup2(null, STDIN_FILENO) >= 0 && put(high_sock, FD_SUPER) &&
+	       put(high_config, FD_CONF) && put(high_clock, FD_CLOCK) &&
+	       close_range(FD_REST, ~0u, 0) == 0;
 }
 
 /* umockdev names the socket on which a program hears of devices after the descriptor's number;
@@ -115,7 +124,7 @@ enum err spawn(const struct host *h, enum role r, bool tell, pid_t *ret_pid, int
 		return err_of_errno();
 	if (pid == 0) {
 		(void)setpgid(0, 0);
-		if (arrange_fds(theirs, h->clock_fd) &&
+		if (arrange_fds(theirs, env_has_config(r) ? h->config_fd : -1, h->clock_fd) &&
 		    (!h->world || !role_row(r)->usb || spread_fds(r))) {
 			reset_signals();
 			become(h, r, tell, parent);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static struct host host = { .config_path = "/tmp/kiosk.conf", .clock_fd = -1 };
+static struct host host = { .config_path = "/tmp/kiosk.conf", .config_fd = -1, .clock_fd = -1 };
 static struct env env;
 
 static bool has(enum role r, const char *entry)
@@ -20,7 +20,14 @@ static void real(void)
 {
 	ok(has(ROLE_CORE, "KIOSK_SUPER_FD=3"));
 	ok(has(ROLE_CORE, "KIOSK_CONF=/tmp/kiosk.conf"));
-	ok(!has(ROLE_CORE, "KIOSK_CLOCK_FD=4"));
+	ok(!has(ROLE_CORE, "KIOSK_CLOCK_FD=5"));
+	ok(!has(ROLE_CORE, "KIOSK_CONF_FD=4"));
+	host.config_fd = 7;
+	ok(has(ROLE_CORE, "KIOSK_CONF_FD=4"));
+	ok(has(ROLE_SYNC, "KIOSK_CONF_FD=4"));
+	ok(!has(ROLE_PARSE, "KIOSK_CONF_FD=4")); /* where hostile bytes are, there is nothing */
+	ok(!has(ROLE_UI, "KIOSK_CONF_FD=4"));
+	host.config_fd = -1;
 	ok(!has(ROLE_CORE, "SECRET=1"));
 	ok(!has(ROLE_CARD, "LD_PRELOAD=evil.so"));
 	ok(!has(ROLE_SYNC, "KIOSK_TEST_X=1"));
@@ -40,7 +47,7 @@ static void simulated(void)
 		bool usb = role_row(r)->usb;
 
 		printf("# %s\n", role_name(r));
-		ok(has(r, "KIOSK_CLOCK_FD=4"));
+		ok(has(r, "KIOSK_CLOCK_FD=5"));
 		ok(has(r, "KIOSK_SIM=/tmp/sim"));
 		ok(has(r, "KIOSK_TEST_X=1"));
 		ok(has(r, "LD_PRELOAD=libumockdev-preload.so.0") == usb);
