@@ -5,8 +5,10 @@
 #include "firmware/core/audit.h"
 #include "firmware/core/core.h"
 #include "firmware/core/diagram.h"
+#include "firmware/core/files.h"
 
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +29,21 @@ static void note(struct core *c, const char *what, const char *subject, const ch
 
 	if (e != ERR_OK)
 		log_line(LOG_ERROR, "audit", "what=%s err=%s", what, err_name(e));
+}
+
+/* By which settings this start goes: another fingerprint than before is a change. */
+static void note_settings(struct core *c)
+{
+	AUTO_FREE char *text = NULL;
+	uint8_t hash[EVP_MAX_MD_SIZE];
+	char name[17];
+	size_t len = 0;
+
+	if (config_text(&text, &len) != ERR_OK ||
+	    EVP_Digest(text, len, hash, NULL, EVP_sha256(), NULL) != 1)
+		return;
+	hex_of(hash, (sizeof name - 1) / 2, name);
+	note(c, "kiosk.settings", name, "");
 }
 
 static void on_message(void *data, enum role from, struct msg *m)
@@ -240,6 +257,7 @@ static int serve(void)
 		e = sandbox_lock(ROLE_CORE, &parts);
 	if (e == ERR_OK) {
 		note(c, "kiosk.started", c->config.kiosk_id, catalogue_version(c->catalogue));
+		note_settings(c);
 		care_begin(c);
 		catalogue_renew_begin(c);
 		reconcile_begin(c);
