@@ -196,7 +196,7 @@ static void add_papers(struct flow *f, struct page *p, const struct view *v)
 		    "");
 }
 
-/* What became of papers that were added here; refused ones matter as long as papers are asked for. */
+/* What became of papers that were added here; a refusal matters as long as papers are asked for. */
 static void add_added(struct flow *f, struct page *p, const struct view *v)
 {
 	bool slip = view_get_text(v, "slip_of")[0];

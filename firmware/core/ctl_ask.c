@@ -65,8 +65,8 @@ enum ctl_code ctl_ask(struct ctl *t, const char *arg)
 		return CTL_USAGE;
 	}
 	bool here = outbox_find(c->store, arg, &item) == ERR_OK;
-	if (here)
-		code = item.key;
+	if (here) /* the slip of a supplement leads to its dossier */
+		code = item.supplement[0] ? item.supplement : item.key;
 	if (reconcile_former(c->store, arg, here ? &former : &item) == ERR_OK) {
 		say_former(t, arg, here ? &former : &item, here);
 		code = item.key;

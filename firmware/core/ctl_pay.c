@@ -60,7 +60,6 @@ static enum ctl_code failed(struct ctl *t, enum err e)
 enum ctl_code ctl_pay(struct ctl *t, const char *arg)
 {
 	struct core *c = t->core;
-	struct outbox_item item;
 	struct pay_item i;
 	char code[PAY_TEXT_CAP] = "", end;
 	int64_t vnd = 0;
@@ -73,7 +72,8 @@ enum ctl_code ctl_pay(struct ctl *t, const char *arg)
 
 		return e == ERR_OK || e == ERR_NOT_FOUND ? CTL_DONE : failed(t, e);
 	}
-	const char *dossier = outbox_find(c->store, code, &item) == ERR_OK ? item.key : code;
+	char dossier[OUTBOX_CODE_CAP];
+	outbox_dossier(c->store, code, dossier);
 	enum err e = n == 2 ? pay_begin(c->store, dossier, PAY_AT_RECEPTION, vnd, &i)
 			    : pay_of(c->store, dossier, PAY_AT_RECEPTION, &i);
 	if (e != ERR_OK)

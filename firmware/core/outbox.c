@@ -6,6 +6,7 @@
 #include "firmware/core/outbox_row.h"
 #include "firmware/core/vault_row.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum err outbox_make(struct store *s, const struct dossier *d, const struct package_keys *keys,
@@ -153,6 +154,20 @@ enum err outbox_find(struct store *s, const char *code, struct outbox_item *ret_
 	if (e == ERR_OK)
 		*ret_item = row.item;
 	return e;
+}
+
+void outbox_dossier(struct store *s, const char *code, char ret_name[OUTBOX_CODE_CAP])
+{
+	struct outbox_item item;
+	enum err e = outbox_find(s, code, &item);
+
+	(void)snprintf(ret_name, OUTBOX_CODE_CAP, "%s", code);
+	if (e == ERR_OK && item.supplement[0]) {
+		memcpy(ret_name, item.supplement, OUTBOX_CODE_CAP);
+		e = outbox_find(s, ret_name, &item);
+	}
+	if (e == ERR_OK && !item.supplement[0])
+		memcpy(ret_name, item.key, sizeof item.key);
 }
 
 enum err outbox_supplement(struct store *s, const char *code, struct outbox_item *ret_item)

@@ -167,6 +167,10 @@ enum err outbox_get(struct store *s, const char *key, struct outbox_item *ret_it
  * receipt code only: the dossier code is that of the dossier. */
 enum err outbox_find(struct store *s, const char *code, struct outbox_item *ret_item);
 
+/* What a dossier goes by in the tables of this kiosk, from any of its codes or the slip of a
+ * supplement to it: its key when it is in the outbox, else the code. */
+void outbox_dossier(struct store *s, const char *code, char ret_name[OUTBOX_CODE_CAP]);
+
 /* The newest supplement to the dossier of that code. ERR_NOT_FOUND. */
 enum err outbox_supplement(struct store *s, const char *code, struct outbox_item *ret_item);
 

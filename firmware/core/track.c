@@ -221,11 +221,14 @@ void track_pay(struct core *c)
 {
 	struct track *t = &c->track;
 	struct pay_item item;
-	bool own = t->here && !t->item.supplement[0];
-	const char *dossier = own ? t->item.key : t->said.code;
+	char dossier[OUTBOX_CODE_CAP];
 
 	if (t->state != TRACK_TOLD)
 		return;
+	if (t->here && !t->item.supplement[0])
+		(void)snprintf(dossier, sizeof dossier, "%s", t->item.key);
+	else
+		outbox_dossier(c->store, t->said.code, dossier);
 	t->fee_why = pay_begin(c->store, dossier, when_of(&t->said), t->said.fee_vnd, &item);
 	if (t->fee_why != ERR_OK) {
 		log_line(LOG_WARN, "track.pay", "err=%s", err_name(t->fee_why));

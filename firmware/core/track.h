@@ -65,8 +65,8 @@ void track_pay(struct core *c);
  * when it cannot be asked and the dossier may be there; not while some wait here for an answer. */
 bool track_may_supply(const struct core *c);
 
-/* What became of papers that were added to it here: the newest, or those whose slip it is. *ret_item
- * is theirs unless nothing was. */
+/* What became of papers that were added to it here: the newest, or those whose slip it is.
+ * *ret_item is theirs unless nothing was. */
 enum track_added track_added(const struct core *c, struct outbox_item *ret_item);
 
 /* What is asked for, as far as it is known. ERR_DENIED: not track_may_supply(). */

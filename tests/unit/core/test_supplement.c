@@ -72,6 +72,14 @@ static void the_dossier_stays_the_dossier(struct store *s)
 	eq_int(outbox_find(s, p.receipt_code, &item), ERR_OK);
 	eq_str(item.supplement, CODE);
 	eq_str(item.dossier_code, CODE);
+	char name[OUTBOX_CODE_CAP];
+	outbox_dossier(s, CODE, name);
+	eq_str(name, dossier.key);
+	outbox_dossier(s, p.receipt_code,
+		       name); /* its fee is the dossier's, whatever slip is shown */
+	eq_str(name, dossier.key);
+	outbox_dossier(s, "000.00.06.H56-261121-9999", name);
+	eq_str(name, "000.00.06.H56-261121-9999");
 	ok(counted(s, "dossier.sealed", 1) && counted(s, "dossier.accepted", 1));
 	ok(counted(s, "supplement.sealed", 1) && counted(s, "supplement.accepted", 1));
 }
