@@ -6,6 +6,7 @@
 #include "firmware/parse/page/pack.h"
 #include "firmware/parse/page_job.h"
 #include "firmware/parse/pdf/bind.h"
+#include "firmware/parse/pdf/draw.h"
 #include "firmware/parse/pdf/endorse.h"
 
 #include <stdlib.h>
@@ -207,5 +208,30 @@ enum err page_job_pdf(struct room *room, const struct msg_job_pdf *job, struct m
 	verify_anchors_free(anchors);
 	if (e == ERR_OK)
 		*ret = answer;
+	return e;
+}
+
+enum err page_job_draw(const struct msg_job_draw *job, struct msg *ret)
+{
+	struct drawn d = { 0 };
+	const void *pdf;
+	size_t len;
+	int image = -1;
+	enum err e = mem_map(job->pdf, MAX_FILE_BYTES, &pdf, &len);
+
+	if (e != ERR_OK)
+		return e;
+	e = draw_page(pdf, len, job->page, &d);
+	mem_unmap(pdf, len);
+	if (e == ERR_OK)
+		e = mem_of(d.rgb, (size_t)d.width * d.height * 3, &image);
+	if (e == ERR_OK)
+		*ret = (struct msg){ .type = MSG_DRAWN,
+				     .drawn = { .page = job->page,
+						.pages = d.pages,
+						.width = d.width,
+						.height = d.height,
+						.image = image } };
+	free(d.rgb);
 	return e;
 }

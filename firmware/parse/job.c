@@ -120,6 +120,8 @@ static enum err answer_in_parse(struct job *j, const struct msg *m, struct msg *
 		return bundle_job(&m->job_bundle, ret);
 	case MSG_JOB_BUNDLE_ANSWER:
 		return bundle_answer_job(&m->job_bundle_answer, ret);
+	case MSG_JOB_DRAW:
+		return page_job_draw(&m->job_draw, ret);
 	case MSG_JOB_ANCHORS:
 		return anchors_job(&m->job_anchors, ret);
 	default:

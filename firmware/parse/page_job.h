@@ -22,4 +22,7 @@ enum err page_job_original(const struct msg_job_original *job, struct msg *ret);
 /* Of the fast lane again: the signatures of a PDF that somebody brought. */
 enum err page_job_pdf(struct room *room, const struct msg_job_pdf *job, struct msg *ret);
 
+/* And a page of a PDF that the province has sent, to be looked at. */
+enum err page_job_draw(const struct msg_job_draw *job, struct msg *ret);
+
 #endif

@@ -84,8 +84,7 @@ static enum err read_table(struct store *f, struct reader *r, struct value *ret_
 	}
 }
 
-/* The bytes of the stream behind a dictionary, as they stand in the file. */
-static struct reader stream_bytes(struct store *f, const struct value *dict)
+struct reader store_stream(struct store *f, const struct value *dict)
 {
 	struct reader r = reader_at(f, dict->at + dict->len - f->bytes);
 	struct value word = value_next(&r), len = store_get(f, dict, "Length");
@@ -110,10 +109,10 @@ bool store_has_stream(const struct store *f, const struct value *v)
 	return value_is_word(&word, "stream");
 }
 
-/* A stream's bytes as they were packed: not at all, or by /FlateDecode with a PNG predictor. */
-static enum err unpack(struct store *f, const struct value *dict, uint8_t **ret, size_t *ret_len)
+/* Packed not at all, or by /FlateDecode with a PNG predictor. */
+enum err store_unpack(struct store *f, const struct value *dict, uint8_t **ret, size_t *ret_len)
 {
-	struct reader raw = stream_bytes(f, dict);
+	struct reader raw = store_stream(f, dict);
 	struct value filter = store_get(f, dict, "Filter"), how = store_get(f, dict, "DecodeParms");
 
 	if (filter.kind == KIND_ARRAY) {
@@ -231,7 +230,7 @@ static enum err read_stream(struct store *f, struct reader *r, struct value *ret
 	if (generation.kind != KIND_NUMBER || !value_is_word(&word, "obj") ||
 	    !value_is_name(&type, "XRef"))
 		return ERR_BAD_DATA;
-	enum err e = unpack(f, &dict, &rows, &len);
+	enum err e = store_unpack(f, &dict, &rows, &len);
 	if (e != ERR_OK)
 		return e;
 	*ret_trailer = dict;
@@ -371,7 +370,7 @@ static const struct pack *find_pack(struct store *f, unsigned number)
 	if (!value_is_name(&type, "ObjStm"))
 		return NULL;
 	/* one that is broken stays in the list, empty: it is not tried again for each object */
-	if (unpack(f, &dict, &p.bytes, &p.len) == ERR_OK &&
+	if (store_unpack(f, &dict, &p.bytes, &p.len) == ERR_OK &&
 	    !index_pack(&p, count.number, first.kind == KIND_NUMBER ? first.number : -1))
 		p.count = 0;
 	f->packs[f->pack_count] = p;

@@ -60,6 +60,13 @@ struct value store_object(struct store *f, unsigned number);
 /* True when the value of a plain object has a stream behind it. */
 bool store_has_stream(const struct store *f, const struct value *v);
 
+/* The bytes of the stream behind a dictionary as they stand in the file; bad: there is none. */
+struct reader store_stream(struct store *f, const struct value *dict);
+
+/* The same, unpacked when they are packed by /FlateDecode. *ret is the caller's to free.
+ * ERR_BAD_DATA: packed otherwise, damaged, or too much in all; ERR_NO_MEMORY. */
+enum err store_unpack(struct store *f, const struct value *dict, uint8_t **ret, size_t *ret_len);
+
 /* The value of a key, and the object when that is a reference. */
 struct value store_get(struct store *f, const struct value *dict, const char *key);
 
