@@ -254,6 +254,18 @@ void papers_find(struct core *c, bool allow)
 		note_told(c, e);
 }
 
+/* Whether they can be asked for has changed; nobody who has walked away is kept here by that. */
+void papers_link(struct core *c)
+{
+	enum papers_state now = papers_state(c);
+
+	if (c->visit.at != SCREEN_CHECKLIST ||
+	    (now != PAPERS_OFFER && now != PAPERS_OFFLINE && now != PAPERS_UNKNOWN))
+		return;
+	c->visit.turn++; /* the list moves under the fingers */
+	show_screen(c);
+}
+
 void papers_init(struct papers *p)
 {
 	p->seen.image = p->seen.file = -1;

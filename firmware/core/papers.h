@@ -69,6 +69,7 @@ const char *papers_question(enum language l);
  * else than `number`. */
 enum err papers_take(struct papers *p, const struct visit *v, const struct view *facts);
 
+void papers_link(struct core *c); /* the link came or went */
 void papers_init(struct papers *p);
 void papers_forget(struct core *c); /* they have left */
 

@@ -285,6 +285,7 @@ static void on_link(struct core *c, bool up, enum err why)
 		time_ask(c);
 	}
 	reconcile_link(c);
+	papers_link(c);
 	if (c->visit.at == SCREEN_ATTRACT || c->visit.at == SCREEN_HOME ||
 	    c->visit.at == SCREEN_PAY)
 		show_screen(c);

@@ -158,6 +158,7 @@ void show_scan(struct view_writer *w, const struct core *c)
 	view_num(w, "state", v->state);
 	view_num(w, "percent", v->percent);
 	view_num(w, "err", v->why);
+	view_num(w, "stored", papers_stored(c, v->paper) == STORED_VALID);
 	view_num(w, "sheets", v->sheets);
 	view_num(w, "loaded", c->desk.loaded);
 	/* what the citizen has put in is to be scanned; what lay there before is somebody else's */

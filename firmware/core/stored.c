@@ -1,4 +1,5 @@
 /* A paper that the state has, looked at: fetched, compared with what the list named, drawn. */
+#include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
 #include "firmware/core/audit.h"
@@ -49,6 +50,34 @@ static void refuse(struct core *c, struct stored_paper *p)
 	tell(c, LOOK_ALTERED, ERR_FORGED);
 }
 
+/* What cannot be drawn is there all the same. A page that cannot be, behind one that was, is one
+ * that nobody has seen: then no page is shown. */
+static void on_drawn(struct core *c, const char *tag, struct msg *answer, enum err why)
+{
+	struct stored_seen *s = &c->papers.seen;
+
+	(void)tag, (void)why;
+	close_fd(&s->image);
+	if (!answer || answer->type != MSG_DRAWN || answer->drawn.page >= answer->drawn.pages) {
+		tell(c, LOOK_FACTS, ERR_OK);
+		return;
+	}
+	s->page = answer->drawn.page;
+	s->pages = answer->drawn.pages;
+	s->width = answer->drawn.width;
+	s->height = answer->drawn.height;
+	s->image = take_fd(&answer->drawn.image);
+	tell(c, LOOK_PICTURES, ERR_OK);
+}
+
+static enum err draw(struct core *c, uint32_t page)
+{
+	struct msg m = { .type = MSG_JOB_DRAW, .job_draw = { .page = page } };
+
+	m.job_draw.pdf = dup(c->papers.seen.file);
+	return jobs_add(c, &m, on_drawn, c->visitor, "draw");
+}
+
 static void on_fetched(struct core *c, uint32_t number, const struct query_end *end)
 {
 	struct stored_seen *s = &c->papers.seen;
@@ -67,7 +96,11 @@ static void on_fetched(struct core *c, uint32_t number, const struct query_end *
 		refuse(c, p);
 		return;
 	}
-	tell(c, LOOK_FACTS, ERR_OK);
+	enum err e = mem_of(file, len, &s->file);
+	if (e == ERR_OK)
+		e = draw(c, 0);
+	if (e != ERR_OK)
+		tell(c, LOOK_FACTS, ERR_OK);
 }
 
 void stored_leave(struct core *c)
@@ -76,6 +109,7 @@ void stored_leave(struct core *c)
 	uint32_t number = s->number + 1;
 
 	query_cancel(c, on_fetched);
+	jobs_cancel(c, on_drawn);
 	close_fd(&s->image);
 	close_fd(&s->file);
 	explicit_bzero(s, sizeof *s);
@@ -105,5 +139,8 @@ void stored_see(struct core *c, size_t paper)
 
 void stored_turn(struct core *c, uint32_t page)
 {
-	(void)c, (void)page;
+	struct stored_seen *s = &c->papers.seen;
+
+	if (s->look == LOOK_PICTURES && page < s->pages && draw(c, page) != ERR_OK)
+		tell(c, LOOK_FACTS, ERR_OK);
 }
