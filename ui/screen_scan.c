@@ -261,6 +261,9 @@ static void put_in(struct page *p, struct rect body, const struct view *v)
 	frame_title(p, &body, say(p, place->title), "");
 	scan_ways(p, &body, v);
 	which_paper(&now, p, v, body.w);
+	if (view_get_num(v, "stored"))
+		flow_banner(&now, "stored", TONE_OK, ICON_CHECK_CIRCLE, say(p, WORD_STORED_SCAN),
+			    "");
 	if (view_get_num(v, "left"))
 		flow_left(&now, p);
 	camera_lost(&now, p, v);

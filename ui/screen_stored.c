@@ -45,6 +45,7 @@ static void add_state(struct flow *f, struct page *p, const struct view *v)
 
 	switch (view_get_num(v, "look")) {
 	case LOOK_FETCHES:
+		flow_add(f, "fetching", NODE_TEXT, say(p, WORD_STORED_FETCHES), "");
 		flow_add(f, "progress", NODE_PROGRESS, say(p, WORD_STORED_FETCHES), "")->value = -1;
 		break;
 	case LOOK_FACTS:
@@ -75,30 +76,51 @@ static void add_facts(struct flow *f, struct page *p, const struct view *v)
 	flow_fact(f, "paper", say(p, WORD_STORED_FOR), view_get_text(v, "paper"));
 }
 
+static int ways_height(const struct page *p, const char *where, int width)
+{
+	const struct node before = { .kind = NODE_BUTTON,
+				     .type = TYPE_LABEL,
+				     .icon = ICON_LEFT,
+				     .text = say(p, WORD_STORED_BEFORE) };
+	const struct node after = { .kind = NODE_BUTTON,
+				    .type = TYPE_LABEL,
+				    .icon = ICON_RIGHT,
+				    .text = say(p, WORD_STORED_NEXT) };
+	int a = page_height(p, &before, width), b = page_height(p, &after, width);
+
+	int words = page_text_height(p, TYPE_BODY, where, width);
+
+	a = a > b ? a : b;
+	return a > words ? a : words;
+}
+
+static void page_way(struct page *p, struct rect r, const char *key, enum word word, int64_t to)
+{
+	enum icon icon = word == WORD_STORED_NEXT ? ICON_RIGHT : ICON_LEFT;
+	struct node *n = page_button(p, key, r, TONE_SECOND, icon, say(p, word), ACTION_MORE);
+
+	n->type = TYPE_LABEL;
+	n->deed.index = (uint32_t)to;
+}
+
 /* To the pages before and after, off the bottom of *area. */
 static void page_ways(struct page *p, struct rect *area, const struct view *v)
 {
 	int64_t page = view_get_num(v, "page"), pages = view_get_num(v, "pages");
-	struct node like = { .kind = NODE_BUTTON, .text = say(p, WORD_STORED_NEXT) };
+	const char *where = filled_num(p, WORD_STORED_PAGE, (long)page, (long)pages);
+	int gap = mm(p, GAP_MM);
 
 	if (pages < 2)
 		return;
-	struct rect r = cut_bottom(area, page_height(p, &like, area->w / 3));
-	skip(p, area, 0);
-	cut_bottom(area, mm(p, GAP_MM));
-	struct rect before = column(r, 3, mm(p, GAP_MM), 0), after = column(r, 3, mm(p, GAP_MM), 2);
-	struct rect where = column(r, 3, mm(p, GAP_MM), 1);
+	struct rect r = cut_bottom(area, ways_height(p, where, (area->w - 2 * gap) / 3));
+	struct rect middle = column(r, 3, gap, 1);
+	cut_bottom(area, gap);
 	if (page > 1)
-		page_button(p, "page.before", before, TONE_SECOND, ICON_LEFT,
-			    say(p, WORD_STORED_BEFORE), ACTION_MORE)
-			->deed.index = (uint32_t)(page - 2);
-	page_text(p, "page.where", &where, TYPE_BODY,
-		  filled_num(p, WORD_STORED_PAGE, (long)page, (long)pages))
-		->align = ALIGN_CENTRE;
+		page_way(p, column(r, 3, gap, 0), "page.before", WORD_STORED_BEFORE, page - 2);
+	middle = centred(middle, middle.w, page_text_height(p, TYPE_BODY, where, middle.w));
+	page_text(p, "page.where", &middle, TYPE_BODY, where)->align = ALIGN_CENTRE;
 	if (page < pages)
-		page_button(p, "page.after", after, TONE_SECOND, ICON_RIGHT,
-			    say(p, WORD_STORED_NEXT), ACTION_MORE)
-			->deed.index = (uint32_t)page;
+		page_way(p, column(r, 3, gap, 2), "page.after", WORD_STORED_NEXT, page);
 }
 
 static void draw_picture(struct page *p, struct rect area, const struct view *v)

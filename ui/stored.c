@@ -161,13 +161,19 @@ int stored_height(struct page *p, const struct view *v, size_t i, int width)
 	return like.text[0] ? page_height(p, &like, width) + gap : 0;
 }
 
-static void place(struct page *p, struct rect *in, const char *key, const struct node *like)
+/* Its place, with the gap above it, off the bottom. */
+static struct rect cut_place(struct page *p, struct rect *in, const struct node *like)
 {
-	int gap = mm(p, GAP_MM);
 	struct rect r = cut_bottom(in, page_height(p, like, in->w));
+
+	cut_bottom(in, mm(p, GAP_MM));
+	return r;
+}
+
+static void put(struct page *p, const char *key, struct rect r, const struct node *like)
+{
 	struct node *n = page_add(p, key, like->kind, r);
 
-	cut_bottom(in, gap);
 	n->icon = like->icon;
 	n->tone = like->tone;
 	n->type = like->kind == NODE_BUTTON ? like->type : n->type;
@@ -180,13 +186,16 @@ static void place(struct page *p, struct rect *in, const char *key, const struct
 
 void stored_add(struct page *p, struct rect *in, const struct view *v, size_t i)
 {
+	const char *key = page_format(p, "papers.%zu.stored", i);
+
 	if (view_row_num(v, "papers", i, "stored") == STORED_VALID) {
 		struct node use = use_choice(p, v, i), see = see_button(p, v, i);
-		place(p, in, page_format(p, "papers.%zu.see", i), &see);
-		place(p, in, page_format(p, "papers.%zu.stored", i), &use);
+		struct rect below = cut_place(p, in, &see);
+		put(p, key, cut_place(p, in, &use), &use);
+		put(p, page_format(p, "papers.%zu.see", i), below, &see);
 		return;
 	}
 	struct node like = trouble_banner(p, v, i);
 	if (like.text[0])
-		place(p, in, page_format(p, "papers.%zu.stored", i), &like);
+		put(p, key, cut_place(p, in, &like), &like);
 }
