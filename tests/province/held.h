@@ -12,6 +12,7 @@ struct held {
 	char owner[13], component[64], sign[64], title[301], path[65];
 	int64_t given_s, until_s; /* 0: no end */
 	bool revoked;
+	bool letters; /* its file has letters, not pictures only */
 };
 
 struct papers {

@@ -10,6 +10,7 @@ enum papers_wrong {
 	PAPERS_OTHER,   /* somebody else's, as if they were asked for */
 	PAPERS_HASH,    /* a file that is not the one that was listed */
 	PAPERS_ENDLESS, /* a list that no kiosk can mean to read */
+	PAPERS_LETTERS, /* what is added now is no scan: it cannot be drawn from pictures */
 };
 
 /* Why the papers that a dossier only names cannot stand for themselves, in words for who filed it;

@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_CAP  2048
+#define FILE_CAP  65536
+#define PICTURE_W 120
+#define PICTURE_H 170
+#define OBJECTS   8
 #define ENDLESS   3000
 #define DAY_S     86400
 #define VIETNAM_S (7 * 3600)
@@ -40,18 +43,71 @@ static void put_moment(struct json_object *o, const char *name, int64_t s)
 	put(o, name, text);
 }
 
-/* One empty page, with its name inside, so that no two are the same. */
-static size_t file_of(const struct held *h, char out[FILE_CAP])
+/* Lines of writing and a frame, gray on white, so that there is something to look at. */
+static uint8_t shade(size_t x, size_t y, size_t page)
 {
-	int n = snprintf(out, FILE_CAP,
-			 "%%PDF-1.4\n%% %s %s\n"
-			 "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-			 "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-			 "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n"
-			 "trailer<</Root 1 0 R>>\n%%%%EOF\n",
-			 h->path, h->sign);
+	bool frame = x == 3 || x == PICTURE_W - 4 || y == 3 || y == PICTURE_H - 4;
+	bool ink = y > 12 && y < PICTURE_H - 14 && y % 6 < 2 && x > 8 &&
+		   x < PICTURE_W - 8 - y * 7 % (11 + page);
 
-	return n > 0 && n < FILE_CAP ? (size_t)n : 0;
+	return frame || ink ? 60 : 250;
+}
+
+static void put_picture(FILE *out, size_t page)
+{
+	fprintf(out,
+		"<</Type/XObject/Subtype/Image/Width %d/Height %d/BitsPerComponent 8"
+		"/ColorSpace/DeviceGray/Length %d>>stream\n",
+		PICTURE_W, PICTURE_H, PICTURE_W * PICTURE_H);
+	for (size_t y = 0; y < PICTURE_H; y++)
+		for (size_t x = 0; x < PICTURE_W; x++)
+			fputc(shade(x, y, page), out);
+	fputs("\nendstream", out);
+}
+
+static void put_object(FILE *out, size_t n, const struct held *h)
+{
+	const char *draw = h->letters ? "BT /F 12 Tf (Giay) Tj ET" : "q 595 0 0 842 0 0 cm /P Do Q";
+	size_t page = (n - 3) / 3;
+
+	if (n == 1)
+		fputs("<</Type/Catalog/Pages 2 0 R>>", out);
+	else if (n == 2)
+		fputs("<</Type/Pages/Kids[3 0 R 6 0 R]/Count 2/MediaBox[0 0 595 842]>>", out);
+	else if (n % 3 == 0)
+		fprintf(out,
+			"<</Type/Page/Parent 2 0 R/Contents %zu 0 R/Resources<</XObject<</P %zu 0 "
+			"R>>>>>>",
+			n + 1, n + 2);
+	else if (n % 3 == 1)
+		fprintf(out, "<</Length %zu>>stream\n%s\nendstream", strlen(draw), draw);
+	else
+		put_picture(out, page);
+}
+
+/* Two scanned pages, with its name inside, so that no two are the same. */
+static size_t file_of(const struct held *h, char ret[FILE_CAP])
+{
+	long at[OBJECTS + 1] = { 0 };
+	FILE *out = fmemopen(ret, FILE_CAP, "w");
+
+	if (!out)
+		return 0;
+	fprintf(out, "%%PDF-1.4\n%% %s %s\n", h->path, h->sign);
+	for (size_t n = 1; n <= OBJECTS; n++) {
+		at[n] = ftell(out);
+		fprintf(out, "%zu 0 obj", n);
+		put_object(out, n, h);
+		fputs("endobj\n", out);
+	}
+	long table = ftell(out);
+	fprintf(out, "xref\n0 %d\n0000000000 65535 f \n", OBJECTS + 1);
+	for (size_t n = 1; n <= OBJECTS; n++)
+		fprintf(out, "%010ld 00000 n \n", at[n]);
+	fprintf(out, "trailer<</Size %d/Root 1 0 R>>\nstartxref\n%ld\n%%%%EOF\n", OBJECTS + 1,
+		table);
+	long len = ftell(out);
+	return fclose(out) == 0 && len > 0 && len < FILE_CAP ? (size_t)len : 0;
 }
 
 static size_t hash_of(const struct held *h, char ret_hex[65])
@@ -242,6 +298,7 @@ void do_has(struct call *c)
 	snprintf(h.title, sizeof h.title, "%.300s", c->rest);
 	if (days != 0)
 		h.until_s = clock_wall_s(&c->w->clock) + (past ? -days : days) * DAY_S;
+	h.letters = c->w->fault.papers == PAPERS_LETTERS;
 	if (read && papers_add(c->w, &h))
 		call_fine(c);
 	else
@@ -250,7 +307,7 @@ void do_has(struct call *c)
 
 void do_papers(struct call *c)
 {
-	static const char *const WORDS[] = { "right", "other", "hash", "endless" };
+	static const char *const WORDS[] = { "right", "other", "hash", "endless", "letters" };
 
 	for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
 		if (strcmp(c->rest, WORDS[i]) != 0)
@@ -259,5 +316,5 @@ void do_papers(struct call *c)
 		call_fine(c);
 		return;
 	}
-	call_wrong(c, "papers how? right, other, hash or endless");
+	call_wrong(c, "papers how? right, other, hash, endless or letters");
 }

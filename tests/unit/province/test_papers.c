@@ -137,14 +137,14 @@ int main(void)
 	w.fault.papers = PAPERS_RIGHT;
 	ok(ask(query_papers, "{\"SoDinhDanhChuSoHuu\":\"1\",\"MaThuTuc\":\"x\"}", bad) != NULL);
 	ok(fetch(OWNER, w.papers.held[0].path, data) == NULL);
-	ok(json_text(data, "file", 4096) != NULL);
+	ok(json_text(data, "file", 131072) != NULL);
 	eq_str(fetch(OTHER, w.papers.held[0].path, bad), QUERY_NO_SUCH);
 	eq_str(fetch(OWNER, "kho/../x", bad), QUERY_NO_SUCH);
 	w.fault.papers = PAPERS_HASH;
 	ok(fetch(OWNER, w.papers.held[0].path, bad) == NULL);
 	eq_str(json_text(bad, "sha256", 64), json_text(data, "sha256", 64));
 	names_what_there_is(json_text(data, "sha256", 64));
-	ok(strcmp(json_text(bad, "file", 4096), json_text(data, "file", 4096)) != 0);
+	ok(strcmp(json_text(bad, "file", 131072), json_text(data, "file", 131072)) != 0);
 	w.papers.count = HELD_MAX;
 	ok(!papers_add(&w, &h));
 	return tap_done();
