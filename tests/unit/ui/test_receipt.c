@@ -218,6 +218,9 @@ int main(void)
 	slip_is_as_before(t, "provisional-unsure", LANGUAGE_EN, "TAM-K01-261121-0007-4");
 	slip_is_as_before(t, "official", LANGUAGE_VI, "000.00.06.H36-261121-0042");
 	slip_is_as_before(t, "official-384", LANGUAGE_VI, "000.00.06.H36-261121-0042");
+	slip_is_as_before(t, "provisional-stored", LANGUAGE_VI, "TAM-K01-261121-0007-4");
+	slip_is_as_before(t, "provisional-stored", LANGUAGE_EN, "TAM-K01-261121-0007-4");
+	slip_is_as_before(t, "official-stored", LANGUAGE_VI, "000.00.06.H36-261121-0042");
 	slip_is_as_before(t, "supply-taken", LANGUAGE_VI, "000.00.06.H56-261121-0042");
 	slip_is_as_before(t, "supply-taken", LANGUAGE_EN, "000.00.06.H56-261121-0042");
 	slip_is_as_before(t, "supply-saved", LANGUAGE_VI, "TAM-K01-261125-0003-QC");
