@@ -1,8 +1,12 @@
 /* What is called safe to remove is on the stick, whole; whatever fails on the way, the same command
  * again makes it so, and no dossier is changed by it. */
 #include "firmware/core/bundle_step.h"
+#include "firmware/core/files.h"
+#include "firmware/core/outbox_files.h"
 #include "tests/unit/core/faults.h"
 #include "tests/unit/core/stick_desk.h"
+
+#include <openssl/evp.h>
 
 static struct fixture f;
 static struct package_keys *keys;
@@ -147,6 +151,47 @@ static void answered_meanwhile(void)
 	desk_close(&d);
 }
 
+/* A package of many steps: what lies on the stick is the outbox's file, byte for byte. */
+static void large(void)
+{
+	enum { LEN = 5 * STICK_CHUNK + 4097 };
+	struct desk_of_stick d;
+	struct package p;
+	struct outbox_item item;
+	char name[OUTBOX_FILE_CAP];
+	uint8_t *bytes = malloc(LEN), *back = NULL;
+	size_t len = 0;
+	int fd = -1;
+
+	for (size_t i = 0; i < LEN; i++)
+		bytes[i] = (uint8_t)(i * 2654435761u >> 13);
+	prepare(&d, 0);
+	eq_int(fake_package(d.c->store, &p), ERR_OK);
+	outbox_unclaimed(p.name, name);
+	struct iovec part = { bytes, LEN };
+	eq_int(files_write(store_outbox_fd(d.c->store), name, &part, 1), ERR_OK);
+	uint8_t hash[FILES_HASH_BYTES];
+	EVP_Digest(bytes, LEN, hash, NULL, EVP_sha256(), NULL);
+	hex_of(hash, sizeof hash, p.sha256);
+	p.bytes = LEN;
+	eq_int(outbox_add(d.c->store, &p, NULL), ERR_OK);
+	eq_int(desk_run(&d, "write"), CTL_DONE);
+	ok(is_safe(&d));
+	eq_int(outbox_get(d.c->store, p.key, &item), ERR_OK);
+	struct bundle_item row;
+	eq_int(bundle_row_next(d.c->store, d.c->bundle.id, 0, &row), ERR_OK);
+	char file[BUNDLE_NAME_CAP];
+	bundle_file_name(row.row.name, BUNDLE_PACKAGE, file);
+	fd = bundle_fd();
+	eq_int(stick_get(fd, file, LEN, &back, &len), ERR_OK);
+	ok(len == LEN && memcmp(back, bytes, LEN) == 0);
+	eq_int(stick_get(fd, file, LEN - 1, &back, &len), ERR_BAD_DATA);
+	close(fd);
+	free(back);
+	free(bytes);
+	desk_close(&d);
+}
+
 /* As far as where everything is written, and nothing was read again. */
 static void until_written(struct desk_of_stick *d)
 {
@@ -192,6 +237,9 @@ static void reads_otherwise(void)
 	eq_int(d.code, CTL_REFUSED);
 	ok(strstr(d.said, "does not give back") && !strstr(d.said, "safe to remove"));
 	eq_int(waiting(&d), 3);
+	struct bundle_item i = { 0 };
+	while (bundle_row_next(d.c->store, d.c->bundle.id, i.row.name, &i) == ERR_OK)
+		eq_int(i.written_s, 0); /* it is not said of them that they are on a stick */
 	desk_close(&d);
 }
 
@@ -340,6 +388,7 @@ int main(void)
 	in(&f, "sticks/usb", stick);
 	written_and_again();
 	answered_meanwhile();
+	large();
 	reads_otherwise();
 	hostile();
 	hostile_files();
