@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SUPPLEMENT 5 /* state of the portal */
 
@@ -45,12 +46,19 @@ static bool listen_again(struct world *w)
 {
 	if (w->api)
 		return true;
-	return server_start(w, &API_ROUTES, true, w->api_port, &w->api) == ERR_OK;
+	if (server_start(w, &API_ROUTES, true, w->api_port, &w->api) != ERR_OK)
+		return false;
+	if (w->held > 0)
+		close(w->held);
+	w->held = 0;
+	return true;
 }
 
 static bool set_wire(struct world *w, enum wire wire)
 {
 	if (wire == WIRE_DOWN) {
+		if (w->api)
+			w->held = server_hold(w->api_port);
 		server_stop(w->api);
 		w->api = NULL;
 	} else if (!listen_again(w)) {

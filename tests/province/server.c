@@ -454,6 +454,20 @@ void server_stop(struct server *s)
 	free(s);
 }
 
+int server_hold(uint16_t port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(port) };
+	AUTO_FD sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const int on = 1;
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (sock < 0 || setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
+	    setsockopt(sock, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) < 0 ||
+	    bind(sock, (struct sockaddr *)&at, sizeof at) < 0)
+		return -1;
+	return take_fd(&sock);
+}
+
 uint16_t server_port(const struct server *s)
 {
 	return s->port;

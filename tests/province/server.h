@@ -43,6 +43,10 @@ enum err server_start(struct world *w, const struct routes *routes, bool tls, ui
 void server_stop(struct server *s); /* drops every connection; NULL is allowed */
 uint16_t server_port(const struct server *s);
 
+/* A socket that has the port and does not listen: who calls is refused, and no other program gets
+ * the port meanwhile. The caller's to close; -1: none. */
+int server_hold(uint16_t port);
+
 /* While hung, what has been accepted stays open and nothing moves. */
 void server_hang(struct server *s, bool hung);
 

@@ -25,6 +25,7 @@ struct world {
 	struct papers papers;
 	int64_t catalogue; /* number of the newest list; 0: none */
 	uint16_t api_port; /* kept over `net down` */
+	int held;          /* keeps it, while nobody listens there; 0: not needed */
 	char client[64];   /* whose certificate the request in hand came with; "": nobody's */
 };
 
