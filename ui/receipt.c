@@ -58,12 +58,20 @@ static void by_reference(char *buf, size_t cap, const struct view *v, size_t i, 
 		   number[0] ? number : issuer, issuer);
 }
 
+static bool any_stored(const struct view *v)
+{
+	for (size_t i = 0; i < view_rows(v, "papers"); i++)
+		if (view_row_num(v, "papers", i, "stored"))
+			return true;
+	return false;
+}
+
 void receipt_papers(struct slip *s, const struct view *v, enum language l)
 {
 	char count[WORDS_CAP * 4], number[24];
 	size_t n = view_rows(v, "papers");
 
-	slip_text(s, BOLD, words(l, WORD_SLIP_PAPERS));
+	slip_text(s, BOLD, words(l, any_stored(v) ? WORD_SLIP_PAPERS_ALL : WORD_SLIP_PAPERS));
 	slip_gap(s, 4);
 	if (n == 0)
 		slip_text(s, PLAIN, words(l, WORD_SLIP_NO_PAPERS));
