@@ -23,6 +23,7 @@ say $? "but not for another authority"
 
 (cd "$here/../.." && env -u KIOSK_CONF "$bin/scene" --dir "$dir/world" tests/scenes/happy_online.txt >"$dir/played" 2>&1)
 say $? "a citizen files at a kiosk"
+grep "^#   tests" played
 pki=world/province/pki
 package=$(echo world/province/received/*/package.cms)
 openssl cms -decrypt -binary -inform DER -in "$package" -recip "$pki/province/seal.pem" \
