@@ -21,16 +21,17 @@ static enum err one_cut(struct play *p)
 
 void play_cuts(struct play *p, struct play_result *ret)
 {
+	unsigned on_one_disk = p->deaf ? 1 : ON_ONE_DISK;
 	enum err e = ERR_OK;
 
 	for (unsigned i = 0; i < p->count && e == ERR_OK; i++) {
-		if (i % ON_ONE_DISK == 0)
+		if (i % on_one_disk == 0)
 			e = play_new_disk(p);
 		if (e == ERR_OK)
 			e = one_cut(p);
 		ret->boots++;
 		ret->played += e == ERR_OK;
-		if (e == ERR_OK && (i + 1 == p->count || (i + 1) % ON_ONE_DISK == 0)) {
+		if (e == ERR_OK && (i + 1 == p->count || (i + 1) % on_one_disk == 0)) {
 			p->rig.cut_at = 0;
 			e = play_boot(p, "look");
 			ret->boots++;

@@ -164,7 +164,8 @@ static int play_all(const struct options *o, const char *name, uint64_t seed, un
 	while (wait(NULL) > 0)
 		;
 	print_table(name, &all);
-	if (all.broken)
+	/* what a lie has left of a disk may be too little to go on with: that is seeing it, too */
+	if (all.broken && (!o->deaf || book_is_good(&all.counts)))
 		return fputs("the proof itself did not work\n", stdout), 1;
 	bool good = book_is_good(&all.counts);
 	if (o->deaf)
