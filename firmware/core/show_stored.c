@@ -49,9 +49,10 @@ void show_asking(struct view_writer *w, const struct core *c)
 
 	view_num(w, "state", state);
 	view_num(w, "for_other", v->for_other);
-	view_text(w, "whose", v->card.name);
-	if (state >= PAPERS_OFFER)
+	if (state >= PAPERS_OFFER) {
+		view_text(w, "whose", v->card.name);
 		view_text(w, "question", papers_question(v->language));
+	}
 	if (state == PAPERS_TOLD)
 		view_num(w, "found", usable(c));
 }
