@@ -106,6 +106,9 @@ enum err reconcile_ended(struct store *s, const struct reconcile_run *run);
 /* ERR_NOT_FOUND: there was none. */
 enum err reconcile_last(struct store *s, bool good, struct reconcile_run *ret);
 
+/* The last good one in which no day differed. ERR_NOT_FOUND: both sides have never agreed. */
+enum err reconcile_last_agreed(struct store *s, struct reconcile_run *ret);
+
 struct reconcile_day {
 	int64_t day, checked_s; /* province's clock */
 	uint32_t ours, theirs, again, other;
@@ -132,6 +135,7 @@ struct reconcile_find {
 /* Static words; name is for programs. */
 const char *reconcile_find_name(enum reconcile_kind what);
 const char *reconcile_find_words(enum reconcile_kind what, bool english);
+const char *reconcile_find_done(enum reconcile_kind what, bool english); /* what was done */
 
 /* Newest day first, at most `max`. Stop when fn gives false. */
 typedef bool reconcile_day_fn(void *data, const struct reconcile_day *day);

@@ -11,10 +11,10 @@
 enum { ONCE, STANDS };
 
 static const struct {
-	const char *name, *vi, *en;
+	const char *name, *vi, *en, *done_vi, *done_en;
 	int kind;
 } FINDS[FIND_COUNT] = {
-#define FIND(NAME, name, kind, vi, en) { #name, vi, en, kind },
+#define FIND(NAME, name, kind, vi, en, done_vi, done_en) { #name, vi, en, done_vi, done_en, kind },
 #include "firmware/core/reconcile.def"
 #undef FIND
 };
@@ -29,6 +29,13 @@ const char *reconcile_find_words(enum reconcile_kind what, bool english)
 	if ((unsigned)what >= FIND_COUNT)
 		return "?";
 	return english ? FINDS[what].en : FINDS[what].vi;
+}
+
+const char *reconcile_find_done(enum reconcile_kind what, bool english)
+{
+	if ((unsigned)what >= FIND_COUNT)
+		return "?";
+	return english ? FINDS[what].done_en : FINDS[what].done_vi;
 }
 
 static enum reconcile_kind kind_of(const unsigned char *name)
@@ -170,11 +177,11 @@ static enum err error_of(const unsigned char *name)
 	return ERR_IO;
 }
 
-enum err reconcile_last(struct store *s, bool good, struct reconcile_run *ret)
+static enum err run_of(struct store *s, enum statement which, struct reconcile_run *ret)
 {
 	AUTO_ROWS *st = NULL;
 	struct reconcile_run r = { 0 };
-	enum err e = db_first(s, good ? SQL_RUN_LAST_GOOD : SQL_RUN_LAST, DB_NOTHING, &st);
+	enum err e = db_first(s, which, DB_NOTHING, &st);
 
 	if (e != ERR_OK)
 		return e;
@@ -189,6 +196,16 @@ enum err reconcile_last(struct store *s, bool good, struct reconcile_run *ret)
 	r.again = (uint32_t)sqlite3_column_int64(st, 8);
 	*ret = r;
 	return ERR_OK;
+}
+
+enum err reconcile_last(struct store *s, bool good, struct reconcile_run *ret)
+{
+	return run_of(s, good ? SQL_RUN_LAST_GOOD : SQL_RUN_LAST, ret);
+}
+
+enum err reconcile_last_agreed(struct store *s, struct reconcile_run *ret)
+{
+	return run_of(s, SQL_RUN_AGREED, ret);
 }
 
 enum err reconcile_days(struct store *s, unsigned max, reconcile_day_fn *fn, void *data)
