@@ -105,6 +105,7 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 		return CTL_REFUSED;
 	for (enum outbox_state s = 0; s < OUTBOX_STATES; s++)
 		ctl_say(t, "outbox %s %u", outbox_state_name(s), n.in[s]);
+	reconcile_status(t);
 	ctl_say(t, "disk %u%% free", disk.free_percent);
 	if (mem_swap_kib() > 0)
 		ctl_say(t, "swap is on: what citizens tell may come to lie on it; switch it off");
@@ -206,7 +207,7 @@ static const struct {
 	{ "bundle", bundle_command,
 	  "write | verify | forward | take [STICK]: dossiers by USB stick, and answers back" },
 	{ "reconcile", reconcile_command,
-	  "[now | report [--json | --csv FILE]]: does the province have what this kiosk sent?" },
+	  "[now | [report] [--json | --csv FILE]]: does the province have what this kiosk sent?" },
 	{ "audit", audit_command, "[verify | list | export FILE]: check the audit log" },
 	{ "counts", do_counts, "what was counted today" },
 	{ "catalogue", catalogue_command, "[renew]: the list of procedures, its age and expiry" },

@@ -40,8 +40,11 @@ void reconcile_link(struct core *c);
 /* A verified reply, whichever, told of this life of the province's database. */
 void reconcile_heard(struct core *c, const char *epoch);
 
-/* kioskctl reconcile [now | report [--json|--csv FILE]] */
+/* kioskctl reconcile [now | [report] [--json|--csv FILE]] */
 enum ctl_code reconcile_command(struct ctl *t, const char *arg);
+
+/* kioskctl status: when both sides last agreed, and how many differences are open. */
+void reconcile_status(struct ctl *t);
 
 /* reconcile_run.c's, for the command. ERR_OFFLINE: no link; ERR_BUSY: somebody waits already. */
 enum err reconcile_now(struct core *c, uint32_t ctl);

@@ -140,17 +140,19 @@ static char **file_in(char **words)
 	return NULL;
 }
 
-static bool is_report(char **words)
+/* What follows --csv or --json of `reconcile`, or of `reconcile report`. */
+static char **report_out(char **words)
 {
-	return strcmp(words[0], "reconcile") == 0 && words[1] && strcmp(words[1], "report") == 0;
+	words += words[1] && strcmp(words[1], "report") == 0 ? 2 : 1;
+	return words[0] && strncmp(words[0], "--", 2) == 0 && words[1] ? words + 1 : NULL;
 }
 
 /* Where `scan` names the file that it makes: what is left when the options and their values are
- * gone; and what follows --csv or --json of a report. NULL: nowhere. */
+ * gone; and where a report is to go. NULL: nowhere. */
 static char **file_out(char **words)
 {
-	if (is_report(words))
-		return words[2] && words[3] ? words + 3 : NULL;
+	if (strcmp(words[0], "reconcile") == 0)
+		return report_out(words);
 	if (strcmp(words[0], "audit") == 0 && words[1] && strcmp(words[1], "export") == 0)
 		return words[2] ? words + 2 : NULL;
 	if (strcmp(words[0], "scan") != 0)
