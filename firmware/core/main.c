@@ -36,13 +36,13 @@ static void note_settings(struct core *c)
 {
 	AUTO_FREE char *text = NULL;
 	uint8_t hash[EVP_MAX_MD_SIZE];
-	char name[17];
+	char name[2 * 32 + 1];
 	size_t len = 0;
 
 	if (config_text(&text, &len) != ERR_OK ||
 	    EVP_Digest(text, len, hash, NULL, EVP_sha256(), NULL) != 1)
 		return;
-	hex_of(hash, (sizeof name - 1) / 2, name);
+	hex_of(hash, 32, name);
 	note(c, "kiosk.settings", name, "");
 }
 
