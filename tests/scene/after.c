@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GONE_MS 5000
 #define REST_MS 60000
 #define QUIET_S 240 /* longer than any screen waits for a person who does nothing */
 #define QUIETS  12  /* a visit that rests for so long has not ended at all */

@@ -25,7 +25,7 @@
 #define KEEPS_FREED false
 #endif
 
-#define SOON_MS    60000 /* on a busy machine; mostly it is at once */
+#define SOON_MS    15000 /* on a busy machine; mostly it is at once */
 #define MANY       50u
 #define PAGE_BYTES 4096u
 #define IN_MEMORY  (3ull << 62) /* /proc/PID/pagemap: present, or swapped out */
