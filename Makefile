@@ -6,6 +6,7 @@
 # make cut               kill -9 and power cuts while people file; SEED=, N= visits, CUTS= of the power
 # make cards             cards and readers fail at random; SEED= and N= events
 # make oracles           what others' programs say about our files; skipped where they are not
+# make image             the image of a board, in build/image; BOARD=
 # make bench             ratios against peers and limits, measured in one run
 # make tidy              clang-format, clang-tidy, cppcheck
 # make V=1 ...           show the commands
