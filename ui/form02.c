@@ -9,14 +9,6 @@
 #define FORM_PAPERS  2
 #define FORM_REFUSAL 3
 
-static const struct slip_words TITLE = { .size = SLIP_TITLE, .bold = true, .centred = true };
-static const struct slip_words PLAIN = { .size = SLIP_BODY };
-static const struct slip_words BOLD = { .size = SLIP_BODY, .bold = true };
-static const struct slip_words MIDDLE = { .size = SLIP_BODY, .centred = true };
-static const struct slip_words CODE = {
-	.size = SLIP_BIG, .bold = true, .centred = true, .whole = true
-};
-
 static void say(struct slip *s, struct slip_words how, enum word w)
 {
 	slip_text(s, how, words(LANGUAGE_VI, w));
@@ -63,7 +55,7 @@ void form02(struct slip *s, const struct view *v, int64_t form)
 	slip_rule(s);
 	receipt_nation(s, v);
 	slip_gap(s, 14);
-	say(s, TITLE,
+	say(s, BOLD_TITLE,
 	    form == FORM_PAPERS    ? WORD_FORM02_TITLE
 	    : form == FORM_REFUSAL ? WORD_FORM03_TITLE
 				   : WORD_FORM05_TITLE);

@@ -3,13 +3,7 @@
 #include "ui/receipt_part.h"
 #include "ui/words.h"
 
-static const struct slip_words TITLE = { .size = SLIP_TITLE, .bold = true, .centred = true };
-static const struct slip_words PLAIN = { .size = SLIP_BODY };
-static const struct slip_words MIDDLE = { .size = SLIP_BODY, .centred = true };
 static const struct slip_words MIDDLE_BOLD = { .size = SLIP_BODY, .bold = true, .centred = true };
-static const struct slip_words CODE = {
-	.size = SLIP_BIG, .bold = true, .centred = true, .whole = true
-};
 
 static void fact(struct slip *s, enum word label, const char *value)
 {
@@ -65,7 +59,7 @@ void form04(struct slip *s, const struct view *v)
 	slip_rule(s);
 	receipt_nation(s, v);
 	slip_gap(s, 14);
-	slip_text(s, TITLE, words(LANGUAGE_VI, WORD_FORM04_TITLE));
+	slip_text(s, BOLD_TITLE, words(LANGUAGE_VI, WORD_FORM04_TITLE));
 	slip_gap(s, 10);
 	slip_text(s, MIDDLE, words(LANGUAGE_VI, WORD_FORM01_CODE));
 	slip_text(s, CODE, view_get_text(v, "dossier_code"));

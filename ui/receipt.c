@@ -9,14 +9,6 @@
 #define MARGIN     16
 #define TEXT_BYTES 2600
 
-static const struct slip_words BOLD_TITLE = { .size = SLIP_TITLE, .bold = true, .centred = true };
-static const struct slip_words PLAIN = { .size = SLIP_BODY };
-static const struct slip_words BOLD = { .size = SLIP_BODY, .bold = true };
-static const struct slip_words MIDDLE = { .size = SLIP_BODY, .centred = true };
-static const struct slip_words CODE = {
-	.size = SLIP_BIG, .bold = true, .centred = true, .whole = true
-};
-
 void receipt_filled(struct slip *s, struct slip_words how, const char *pattern, const char *one)
 {
 	char buf[TEXT_BYTES];

@@ -1,10 +1,19 @@
-/* What the forms on a strip of paper have in common: receipt.c and form04.c. */
+/* What the forms on a strip of paper have in common: receipt*.c and form0*.c. */
 #ifndef UI_RECEIPT_PART_H
 #define UI_RECEIPT_PART_H
 
 #include "firmware/base/screens.h"
 #include "firmware/base/view.h"
 #include "ui/slip.h"
+
+/* How words look there; what only one of them needs stands with it. */
+static const struct slip_words BOLD_TITLE = { .size = SLIP_TITLE, .bold = true, .centred = true };
+static const struct slip_words PLAIN = { .size = SLIP_BODY };
+static const struct slip_words BOLD = { .size = SLIP_BODY, .bold = true };
+static const struct slip_words MIDDLE = { .size = SLIP_BODY, .centred = true };
+static const struct slip_words CODE = {
+	.size = SLIP_BIG, .bold = true, .centred = true, .whole = true
+};
 
 /* Office and place. */
 void receipt_head(struct slip *s, const struct view *v);

@@ -4,12 +4,6 @@
 #include "ui/words.h"
 
 static const struct slip_words TITLE = { .size = SLIP_BIG, .bold = true, .centred = true };
-static const struct slip_words PLAIN = { .size = SLIP_BODY };
-static const struct slip_words BOLD = { .size = SLIP_BODY, .bold = true };
-static const struct slip_words MIDDLE = { .size = SLIP_BODY, .centred = true };
-static const struct slip_words CODE = {
-	.size = SLIP_BIG, .bold = true, .centred = true, .whole = true
-};
 
 static const struct slip_words DOSSIER = {
 	.size = SLIP_TITLE, .bold = true, .centred = true, .whole = true
