@@ -149,6 +149,17 @@ static void others_are_none_of_its_business(struct client *c)
 	}
 }
 
+/* An upload of so many bytes is announced; its path. */
+static void announced(struct client *c, const char *length, char path[ADDRESS_MAX_BYTES])
+{
+	eq_int(ask(c, &(struct http_request){ .method = "POST",
+					      .path = "/v1/uploads",
+					      .fd = -1,
+					      .headers = { TUS, META, length } }),
+	       201);
+	eq_int(address_path(http_base(c->http), c->headers.location, path), ERR_OK);
+}
+
 static void an_upload_by_the_book(struct client *c)
 {
 	char path[ADDRESS_MAX_BYTES];
@@ -158,12 +169,7 @@ static void an_upload_by_the_book(struct client *c)
 	eq_int(ask(c,
 		   &(struct http_request){ .method = "OPTIONS", .path = "/v1/uploads", .fd = -1 }),
 	       204);
-	eq_int(ask(c, &(struct http_request){ .method = "POST",
-					      .path = "/v1/uploads",
-					      .fd = -1,
-					      .headers = { TUS, META, "Upload-Length: 5" } }),
-	       201);
-	eq_int(address_path(http_base(c->http), c->headers.location, path), ERR_OK);
+	announced(c, "Upload-Length: 5", path);
 
 	struct http_request head = { .method = "HEAD", .path = path, .fd = -1, .headers = { TUS } };
 	eq_int(ask(c, &head), 200);
@@ -210,6 +216,19 @@ static void an_upload_by_the_book(struct client *c)
 	close(fd);
 }
 
+static struct http_request first_piece(const char *path, int fd, size_t len)
+{
+	return (struct http_request){
+		.method = "PATCH",
+		.path = path,
+		.fd = fd,
+		.len = len,
+		.quiet_ms = 10000,
+		.headers = { TUS, "Upload-Offset: 0",
+			     "Content-Type: application/offset+octet-stream" },
+	};
+}
+
 static void more_than_was_announced_is_not_taken(struct client *c)
 {
 	char path[ADDRESS_MAX_BYTES];
@@ -217,21 +236,8 @@ static void more_than_was_announced_is_not_taken(struct client *c)
 	struct http_call *call;
 
 	eq_int(write(fd, "hello, world", 12), 12);
-	eq_int(ask(c, &(struct http_request){ .method = "POST",
-					      .path = "/v1/uploads",
-					      .fd = -1,
-					      .headers = { TUS, META, "Upload-Length: 5" } }),
-	       201);
-	eq_int(address_path(http_base(c->http), c->headers.location, path), ERR_OK);
-	struct http_request patch = {
-		.method = "PATCH",
-		.path = path,
-		.fd = fd,
-		.len = 12,
-		.quiet_ms = 10000,
-		.headers = { TUS, "Upload-Offset: 0",
-			     "Content-Type: application/offset+octet-stream" },
-	};
+	announced(c, "Upload-Length: 5", path);
+	struct http_request patch = first_piece(path, fd, 12);
 	eq_int(http_start(c->http, &patch, on_answer, c, &call), ERR_OK);
 	eq_int(loop_run(c->loop), ERR_OK);
 	eq_int(c->e, ERR_OFFLINE); /* it hangs up */
@@ -310,22 +316,9 @@ static void a_held_body_waits(struct world *w, struct client *c)
 	struct stat st;
 
 	eq_int(ftruncate(fd, 900000), 0);
-	eq_int(ask(c, &(struct http_request){ .method = "POST",
-					      .path = "/v1/uploads",
-					      .fd = -1,
-					      .headers = { TUS, META, "Upload-Length: 900000" } }),
-	       201);
-	eq_int(address_path(http_base(c->http), c->headers.location, path), ERR_OK);
-	struct http_request patch = {
-		.method = "PATCH",
-		.path = path,
-		.fd = fd,
-		.len = 900000,
-		.window_bytes = 16384,
-		.quiet_ms = 10000,
-		.headers = { TUS, "Upload-Offset: 0",
-			     "Content-Type: application/offset+octet-stream" },
-	};
+	announced(c, "Upload-Length: 900000", path);
+	struct http_request patch = first_piece(path, fd, 900000);
+	patch.window_bytes = 16384;
 	world_say(w, "slow 100000");
 	eq_int(http_start(c->http, &patch, on_answer, &held, &call), ERR_OK);
 	snprintf(file, sizeof file, "%s/uploads/%s", w->dir, strrchr(path, '/') + 1);
