@@ -3,21 +3,14 @@
 #include "tests/province/received.h"
 #include "tests/province/uploads.h"
 #include "tests/tap.h"
-#include "tests/unit/province/pack.h"
+#include "tests/unit/province/office.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define KEY   "0b9d8d52-5f0f-4c57-9d9b-3a1f6a1b2c3d"
 #define OTHER "1b9d8d52-5f0f-4c57-9d9b-3a1f6a1b2c3d"
-
-static int remove_one(const char *path, const struct stat *st, int how, struct FTW *at)
-{
-	(void)st, (void)how, (void)at;
-	return remove(path);
-}
 
 /* Uploads the first `len` bytes and says in `c` what a commit would say. */
 static void upload(struct world *w, const char *key, const struct pack *p, size_t len,
@@ -231,16 +224,10 @@ static void codes_have_the_official_shape(void)
 
 int main(void)
 {
-	char dir[32], path[64];
-	struct world w = { .dir = dir, .fault.forge = PKI_NONE, .client = "K01" };
+	char dir[32];
+	struct world w;
 
-	pack_folder(dir);
-	eq_int(pki_make(dir, "K01"), ERR_OK);
-	snprintf(path, sizeof path, "%s/uploads", dir);
-	eq_int(mkdir(path, 0700), 0);
-	snprintf(path, sizeof path, "%s/received", dir);
-	eq_int(mkdir(path, 0700), 0);
-	eq_int(store_open(dir, &w.store), ERR_OK);
+	office_open(&w, dir);
 	one_key_is_one_dossier(&w);
 	the_same_key_with_other_content_is_422(&w);
 	an_incomplete_upload_waits(&w);
@@ -251,7 +238,6 @@ int main(void)
 	a_refusal_is_signed_and_has_no_code(&w);
 	the_list_masks_names(&w);
 	codes_have_the_official_shape();
-	store_close(w.store);
-	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	office_close(&w, dir);
 	return tap_done();
 }

@@ -7,9 +7,8 @@
 #include "tests/province/supplement.h"
 #include "tests/province/uploads.h"
 #include "tests/tap.h"
-#include "tests/unit/province/pack.h"
+#include "tests/unit/province/office.h"
 
-#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,12 +18,6 @@
 
 static struct world w;
 static char code[64];
-
-static int remove_one(const char *path, const struct stat *st, int how, struct FTW *at)
-{
-	(void)st, (void)how, (void)at;
-	return remove(path);
-}
 
 /* Keys that differ in their last digits. */
 static const char *key_of(int n)
@@ -228,23 +221,15 @@ static void the_time_stood_still(void)
 
 int main(void)
 {
-	char dir[32], path[64];
+	char dir[32];
 
-	w = (struct world){ .dir = dir, .client = "K01", .fault.forge = PKI_NONE };
-	pack_folder(dir);
-	eq_int(pki_make(dir, "K01"), ERR_OK);
-	snprintf(path, sizeof path, "%s/uploads", dir);
-	eq_int(mkdir(path, 0700), 0);
-	snprintf(path, sizeof path, "%s/received", dir);
-	eq_int(mkdir(path, 0700), 0);
-	eq_int(store_open(dir, &w.store), ERR_OK);
+	office_open(&w, dir);
 	a_dossier();
 	what_is_refused();
 	taken_once();
 	the_same_answer();
 	an_officer_closes_it();
 	the_time_stood_still();
-	store_close(w.store);
-	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	office_close(&w, dir);
 	return tap_done();
 }
