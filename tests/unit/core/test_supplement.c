@@ -128,9 +128,11 @@ static struct json_object *manifest_of(const struct dossier *d)
 {
 	char *json = NULL;
 	size_t len = 0;
+	struct json_tokener *t = json_tokener_new();
 	enum err e = manifest_make(d, &json, &len);
-	struct json_object *o = e == ERR_OK ? json_tokener_parse(json) : NULL;
+	struct json_object *o = t && e == ERR_OK ? json_tokener_parse_ex(t, json, (int)len) : NULL;
 
+	json_tokener_free(t);
 	free(json);
 	return o;
 }
