@@ -191,16 +191,22 @@ static enum err take_days(struct reconcile *r, const struct query_end *end)
 	return row == rows ? ERR_OK : ERR_BAD_DATA;
 }
 
+/* False: it is none to the present question, or the question failed, and the run has ended. */
+static bool is_answer(struct core *c, uint32_t number, const struct query_end *end)
+{
+	if (!is_question(c, number))
+		return false;
+	if (end->why != ERR_OK)
+		end_run(c, end->why, end->retry_after_s);
+	return end->why == ERR_OK;
+}
+
 static void on_days(struct core *c, uint32_t number, const struct query_end *end)
 {
 	struct reconcile *r = &c->reconcile;
 
-	if (!is_question(c, number))
+	if (!is_answer(c, number, end))
 		return;
-	if (end->why != ERR_OK) {
-		end_run(c, end->why, end->retry_after_s);
-		return;
-	}
 	r->run.ended_s = end->time_s;
 	memcpy(r->run.epoch, end->epoch, sizeof r->run.epoch);
 	enum err e = take_days(r, end);
@@ -331,12 +337,8 @@ static void on_keys(struct core *c, uint32_t number, const struct query_end *end
 {
 	struct reconcile *r = &c->reconcile;
 
-	if (!is_question(c, number))
+	if (!is_answer(c, number, end))
 		return;
-	if (end->why != ERR_OK) {
-		end_run(c, end->why, end->retry_after_s);
-		return;
-	}
 	if (strcmp(end->epoch, r->run.epoch) != 0) {
 		restart(c);
 		return;
