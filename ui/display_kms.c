@@ -1,3 +1,4 @@
+#include "firmware/base/log.h"
 #include "ui/display.h"
 #include "ui/hands.h"
 #include "ui/kms.h"
@@ -99,6 +100,22 @@ static enum err begin(struct panel *p, const char *folder, const struct touch_ma
 	return hands_create(width, height, m, &p->hands);
 }
 
+static enum err settings_of(long turn, const char *matrix, enum turn *ret_turn,
+			    struct touch_matrix *ret_matrix)
+{
+	enum err e = turn_of(turn, ret_turn);
+
+	if (e != ERR_OK) {
+		log_line(LOG_ERROR, "display.config", "screen_turn=%ld known=0,90,180,270", turn);
+		return e;
+	}
+	e = touch_matrix_of(matrix, ret_matrix);
+	if (e != ERR_OK)
+		log_line(LOG_ERROR, "display.config", "touch_matrix=\"%.60s\" wanted=six_numbers",
+			 matrix);
+	return e;
+}
+
 enum err display_kms(const char *folder, long turn, const char *matrix, struct display **ret)
 {
 	struct touch_matrix m;
@@ -107,9 +124,7 @@ enum err display_kms(const char *folder, long turn, const char *matrix, struct d
 	if (!p)
 		return ERR_NO_MEMORY;
 	p->display.ops = &OPS;
-	enum err e = turn_of(turn, &p->turn);
-	if (e == ERR_OK)
-		e = touch_matrix_of(matrix, &m);
+	enum err e = settings_of(turn, matrix, &p->turn, &m);
 	if (e == ERR_OK)
 		e = begin(p, folder, &m);
 	if (e != ERR_OK) {

@@ -223,8 +223,11 @@ static enum err open_display(const struct config *c, struct metrics *m, struct d
 {
 	if (strcmp(c->screen_driver, "kms") == 0)
 		return display_kms("/dev/dri", c->screen_turn, c->touch_matrix, ret);
-	if (strcmp(c->screen_driver, "window") != 0)
+	if (strcmp(c->screen_driver, "window") != 0) {
+		log_line(LOG_ERROR, "display.config", "screen_driver=%.40s known=window,kms",
+			 c->screen_driver);
 		return ERR_BAD_CONFIG;
+	}
 	if (!c->screen_full)
 		display_fit(m);
 	return display_window(m->width_px, m->height_px, c->screen_full, ret);
