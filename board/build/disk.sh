@@ -7,7 +7,7 @@ out=$2
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../$board/board.conf"
 
-DATA_MIB=64 # grows to the end of the disk at the first start
+DATA_MIB=64
 boot=$((BOOT_MIB * 2048))
 root=$((ROOT_MIB * 2048))
 at=2048
