@@ -2,7 +2,7 @@
 # root.sh BOARD OUT STAGE: the root file system of the image. Debian's packages of root.list, from the
 # sources of this machine, without what an appliance never runs; over it what lies in STAGE.
 # Leaves OUT/root.tar, OUT/initrd.tar (what initrd.sh packs), OUT/status (dpkg's) and a cache of
-# packages. Same packages and STAGE, same bytes. Needs root, or unshare with subordinate ids.
+# packages. Same packages and STAGE, same bytes. Tried as root only.
 set -eu
 board=$1
 out=$2

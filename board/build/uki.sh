@@ -29,7 +29,7 @@ rd.systemd.gpt_auto=0 systemd.gpt_auto=0 systemd.volatile=state sysrq_always_ena
 vt.global_cursor_default=0 panic=5 kiosk.hash=$hash kiosk.offset=$bytes" >"$out/cmdline"
 printf 'NAME="Một Cửa kiosk"\nID=mocua\nVERSION_ID="%s"\nPRETTY_NAME="Một Cửa kiosk %s"\n' \
 	"$version" "$version" >"$out/os-release"
-objcopy \
+objcopy --preserve-dates \
 	--add-section .osrel="$out/os-release" --change-section-vma .osrel=0x20000 \
 	--add-section .cmdline="$out/cmdline" --change-section-vma .cmdline=0x30000 \
 	--add-section .linux="$kernel/vmlinuz" --change-section-vma .linux=0x2000000 \
