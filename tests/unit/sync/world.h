@@ -233,29 +233,39 @@ static inline int64_t world_now_ms(void)
 	return clock_mono_ms(&real);
 }
 
-/* How long the process has worked or waited for a processor. 0 where the kernel does not tell. */
-static inline int64_t world_busy_ms(pid_t pid)
+/* How long the process has waited for a processor. 0 where the kernel does not tell. */
+static inline int64_t world_queued_ms(pid_t pid)
 {
-	unsigned long long work_ns = 0, wait_ns = 0;
+	unsigned long long work_ns, wait_ns = 0;
 	char path[64];
 
 	snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
 	FILE *f = fopen(path, "re");
 	if (f && fscanf(f, "%llu %llu", &work_ns, &wait_ns) != 2)
-		work_ns = wait_ns = 0;
+		wait_ns = 0;
 	if (f)
 		(void)fclose(f);
-	return (int64_t)((work_ns + wait_ns) / 1000000);
+	return (int64_t)(wait_ns / 1000000);
 }
 
-/* Waits for the program's end. It may sleep `ms` until then; a busy machine is not its fault. */
+/* With sanitizers a program looks for leaks at its end. */
+#if defined __SANITIZE_ADDRESS__
+#define WORLD_LEAKS_MS 5000
+#elif defined __has_feature
+#define WORLD_LEAKS_MS (__has_feature(address_sanitizer) ? 5000 : 0)
+#else
+#define WORLD_LEAKS_MS 0
+#endif
+
+/* Waits for the program's end. It may sleep and work for `ms` until then; that it has to wait for a
+ * processor on a busy machine is not its fault. */
 static inline int world_wait_exit(pid_t pid, int64_t ms)
 {
-	int64_t until = world_now_ms() + ms, busy = world_busy_ms(pid);
+	int64_t until = world_now_ms() + ms + WORLD_LEAKS_MS, queued = world_queued_ms(pid);
 	int status = -1;
 
 	while (waitpid(pid, &status, WNOHANG) == 0) {
-		if (world_now_ms() > until + world_busy_ms(pid) - busy) {
+		if (world_now_ms() > until + world_queued_ms(pid) - queued) {
 			kill(pid, SIGKILL);
 			waitpid(pid, &status, 0);
 			return -1;
