@@ -121,14 +121,10 @@ static void fill_in(struct parsing *p)
 	}
 }
 
-enum err config_parse(const char *text, size_t len, struct config *ret, config_error_fn *on_error,
-		      void *data)
+static enum err take_lines(struct parsing *p, const char *text, size_t len)
 {
-	struct config c = { 0 };
-	struct parsing p = { .out = &c, .on_error = on_error, .data = data };
-
 	if (len > MAX_FILE_BYTES || !utf8_ok(text, len)) {
-		complain(&p, "not UTF-8 text, or over 64 KiB", "the file");
+		complain(p, "not UTF-8 text, or over 64 KiB", "the file");
 		return ERR_BAD_CONFIG;
 	}
 	AUTO_FREE char *copy = strndup(text, len);
@@ -138,9 +134,21 @@ enum err config_parse(const char *text, size_t len, struct config *ret, config_e
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
-		p.line++;
-		take_line(&p, line);
+		p->line++;
+		take_line(p, line);
 	}
+	return ERR_OK;
+}
+
+enum err config_parse(const char *text, size_t len, struct config *ret, config_error_fn *on_error,
+		      void *data)
+{
+	struct config c = { 0 };
+	struct parsing p = { .out = &c, .on_error = on_error, .data = data };
+	enum err e = take_lines(&p, text, len);
+
+	if (e != ERR_OK)
+		return e;
 	fill_in(&p);
 	if (p.bad)
 		return ERR_BAD_CONFIG;
@@ -198,6 +206,29 @@ enum err config_keep(const char *path, int *ret_fd)
 	if (e == ERR_OK && len > MAX_FILE_BYTES)
 		e = ERR_BAD_CONFIG;
 	return e == ERR_OK ? mem_of(text, len, ret_fd) : e;
+}
+
+enum err config_keep_part(const char *path, int *ret_fd)
+{
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	AUTO_FREE char *text = NULL, *whole = NULL;
+	struct config c = { 0 };
+	struct parsing p = { .out = &c };
+	size_t len = 0, whole_len = 0;
+	enum err e = read_all(fd, &text, &len);
+
+	if (e == ERR_OK)
+		e = take_lines(&p, text, len);
+	if (e != ERR_OK || p.bad)
+		return e == ERR_OK ? ERR_BAD_CONFIG : e;
+	FILE *f = open_memstream(&whole, &whole_len);
+	if (!f)
+		return ERR_NO_MEMORY;
+	fprintf(f, "%.*s\n", (int)len, text);
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (!p.seen[i] && !ROWS[i].standard)
+			fprintf(f, "%s = -\n", ROWS[i].name);
+	return fclose(f) == 0 ? mem_of(whole, whole_len, ret_fd) : ERR_NO_MEMORY;
 }
 
 enum err config_text(char **ret_text, size_t *ret_len)

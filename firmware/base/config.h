@@ -34,6 +34,10 @@ enum err config_load(const char *path, struct config *ret, config_error_fn *on_e
  * *ret_fd is the caller's to close. ERR_IO, ERR_NO_MEMORY, ERR_BAD_CONFIG: too large. */
 enum err config_keep(const char *path, int *ret_fd);
 
+/* The same of a file that need not say everything: what must be set and is not, is "-". For
+ * programs that work before a kiosk is set up. As above. */
+enum err config_keep_part(const char *path, int *ret_fd);
+
 /* The text of that copy, when the environment names it in KIOSK_CONF_FD, else of config_path().
  * *ret_text is the caller's to free; it has no NUL at its end. */
 enum err config_text(char **ret_text, size_t *ret_len);

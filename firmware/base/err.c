@@ -5,9 +5,9 @@
 static const struct {
 	const char *name;
 	enum err_helper who;
-	const char *text;
+	const char *text, *vi;
 } ROWS[] = {
-#define ERR(name, who, text) [ERR_##name] = { #name, HELP_##who, text },
+#define ERR(name, who, text, vi) [ERR_##name] = { #name, HELP_##who, text, vi },
 #include "firmware/base/err.def"
 #undef ERR
 };
@@ -20,6 +20,11 @@ const char *err_name(enum err e)
 const char *err_text(enum err e)
 {
 	return e < ERR_COUNT ? ROWS[e].text : "unknown";
+}
+
+const char *err_text_vi(enum err e)
+{
+	return e < ERR_COUNT ? ROWS[e].vi : "không rõ";
 }
 
 enum err_helper err_helper(enum err e)

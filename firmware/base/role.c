@@ -17,6 +17,7 @@ static const char *const NAMES[] = {
 	[ROLE_CARD] = "card",   [ROLE_CODE] = "code",   [ROLE_SCAN] = "scan",
 	[ROLE_PRINT] = "print", [ROLE_TOKEN] = "token", [ROLE_PARSE] = "parse",
 	[ROLE_PAGES] = "pages", [ROLE_SYNC] = "sync",   [ROLE_CTL] = "ctl",
+	[ROLE_SETUP] = "setup",
 };
 _Static_assert(sizeof NAMES / sizeof *NAMES == ROLE_COUNT, "a role without a name");
 

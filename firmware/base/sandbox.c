@@ -65,7 +65,8 @@ static const char *const PLACES[] = {
 	[PLACE_DATA] = "DATA",       [PLACE_ASSETS] = "ASSETS",     [PLACE_CONF] = "CONF",
 	[PLACE_KEYS] = "KEYS",       [PLACE_KEYS_TLS] = "KEYS_TLS", [PLACE_SCREEN] = "SCREEN",
 	[PLACE_SCANNER] = "SCANNER", [PLACE_TOKEN] = "TOKEN",       [PLACE_STICK] = "STICK",
-	[PLACE_DEVICES] = "DEVICES",
+	[PLACE_DEVICES] = "DEVICES", [PLACE_SETUP] = "SETUP",       [PLACE_BOARD] = "BOARD",
+	[PLACE_UPDATE] = "UPDATE",   [PLACE_TPM] = "TPM",
 };
 
 static enum err allow_all(struct landlock *l, const char *const *paths, enum landlock_right right)
@@ -179,12 +180,16 @@ static bool allow_locking(void)
 }
 
 /* A private network has no interface that is up. Programs that hear of USB devices cannot have
- * one: udev's messages stay in the network they were sent in. */
-static enum err leave_network(const struct role_row *row)
+ * one: udev's messages stay in the network they were sent in. A supervisor that may not make
+ * networks leaves it to the filter of sockets: *ret_needed. */
+static enum err leave_network(const struct role_row *row, bool *ret_needed)
 {
-	if (row->net == NET_INET || row->usb)
+	if (row->net == NET_INET || row->usb || unshare(CLONE_NEWNET) == 0)
 		return ERR_OK;
-	return unshare(CLONE_NEWNET) < 0 ? err_of_errno() : ERR_OK;
+	if (errno != EPERM)
+		return err_of_errno();
+	*ret_needed = true;
+	return ERR_OK;
 }
 
 /* A system that does not know the group has no device for it either. */
@@ -202,6 +207,26 @@ static enum err join_group(const char *name)
 	return setgroups((size_t)n + 1, of) < 0 ? err_of_errno() : ERR_OK;
 }
 
+bool sandbox_may_enter(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	const uint32_t want =
+		CAP_TO_MASK(CAP_SETUID) | CAP_TO_MASK(CAP_SETGID) | CAP_TO_MASK(CAP_KILL);
+
+	return syscall(SYS_capget, &head, caps) == 0 && (caps[0].effective & want) == want;
+}
+
+/* The kernel takes them from one who was root, but not from one who was given them. */
+static bool drop_capabilities(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0 &&
+	       syscall(SYS_capset, &head, none) == 0;
+}
+
 static enum err change_user(const char *name, const char *group)
 {
 	errno = 0;
@@ -214,7 +239,7 @@ static enum err change_user(const char *name, const char *group)
 	if (e != ERR_OK)
 		return e;
 	if (setresgid(p->pw_gid, p->pw_gid, p->pw_gid) < 0 ||
-	    setresuid(p->pw_uid, p->pw_uid, p->pw_uid) < 0)
+	    setresuid(p->pw_uid, p->pw_uid, p->pw_uid) < 0 || !drop_capabilities())
 		return err_of_errno();
 	/* back to root must be impossible */
 	return p->pw_uid != 0 && setuid(0) == 0 ? ERR_DENIED : ERR_OK;
@@ -223,12 +248,12 @@ static enum err change_user(const char *name, const char *group)
 enum err sandbox_enter(enum role r, const struct sandbox_places *places, unsigned *ret_parts)
 {
 	const struct role_row *row = role_row(r);
-	bool own_user = !places->unprivileged, no_sockets = false;
+	bool own_user = !places->unprivileged, no_sockets = false, needs_filter = false;
 	unsigned parts = 0;
 	enum err e = ERR_OK;
 
 	if (own_user)
-		e = leave_network(row);
+		e = leave_network(row, &needs_filter);
 	if (own_user && allow_locking())
 		parts |= SANDBOX_MEMORY;
 	if (e == ERR_OK && own_user)
@@ -241,6 +266,8 @@ enum err sandbox_enter(enum role r, const struct sandbox_places *places, unsigne
 		e = limit_files(row, places, &parts);
 	if (e == ERR_OK)
 		e = calls_limit_sockets(row, &no_sockets);
+	if (e == ERR_OK && needs_filter && !no_sockets)
+		e = ERR_DENIED;
 	if (e != ERR_OK)
 		return e;
 	parts |= SANDBOX_LIMITS | (own_user ? SANDBOX_USER : 0) | (no_sockets ? SANDBOX_NET : 0);

@@ -6,6 +6,7 @@
 
 #include "firmware/base/err.h"
 #include "firmware/base/role.h"
+#include <stdbool.h>
 
 /* The names that may stand in the `files` column of role.def. */
 enum sandbox_place {
@@ -19,6 +20,10 @@ enum sandbox_place {
 	PLACE_SCANNER,  /* SANE configuration, and the socket of a scanner behind a daemon */
 	PLACE_STICK,    /* where USB sticks appear */
 	PLACE_TOKEN,    /* the daemon behind which a signing token lies */
+	PLACE_SETUP,    /* what is kept until a kiosk is set up */
+	PLACE_BOARD,    /* what the board says of itself; a technician's stick */
+	PLACE_UPDATE,   /* where bundles from the update server lie */
+	PLACE_TPM,      /* the device that holds keys of this board */
 	PLACE_COUNT
 };
 
@@ -42,6 +47,10 @@ enum sandbox_part {
 	SANDBOX_CALLS = 16,  /* seccomp */
 	SANDBOX_MEMORY = 32, /* none of it is ever written to a swap device */
 };
+
+/* Whether this process may give programs users of their own, and end them again: it is root, or was
+ * given these rights only. */
+bool sandbox_may_enter(void);
 
 /* Network, user, files, limits; no_new_privs is set. Sockets of a family that the row does not
  * allow fail with EAFNOSUPPORT, also without root. Any error: do not go on, _exit.

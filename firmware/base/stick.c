@@ -109,6 +109,26 @@ enum err stick_pick(const char *dir, const char *name, int *ret_fd, char ret_nam
 	return ERR_OK;
 }
 
+enum err stick_wish(const char *dir, bool to_write)
+{
+	const char *words = to_write ? "write\n" : "keep\n";
+	AUTO_FD root = dir[0] ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	AUTO_FD fd =
+		root < 0 ? -1
+			 : openat(root, STICK_WISH, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return root < 0 || errno == ENOENT ? ERR_NOT_FOUND : err_of_errno();
+	return write(fd, words, strlen(words)) == (ssize_t)strlen(words) ? ERR_OK : err_of_errno();
+}
+
+bool stick_is_locked(int dir_fd)
+{
+	struct statvfs v;
+
+	return fstatvfs(dir_fd, &v) == 0 && (v.f_flag & ST_RDONLY);
+}
+
 enum err stick_folder(int dir_fd, const char *name, bool make, int *ret_fd)
 {
 	if (make && mkdirat(dir_fd, name, 0700) < 0 && errno != EEXIST)

@@ -3,6 +3,9 @@
  * them is decoded by kiosk-parse. What is written is written through in small steps, so that a slow
  * stick keeps nobody at the screen waiting.
  *
+ * A stick may be pulled out at any moment but while something is written: where there is a file
+ * STICK_WISH below stick_dir, the board keeps each read-only, and clean, until stick_wish().
+ *
  * Errors here: ERR_GONE pulled out, ERR_NO_SPACE full, ERR_DENIED read-only, ERR_IO. */
 #ifndef BASE_STICK_H
 #define BASE_STICK_H
@@ -19,6 +22,14 @@
 /* The stick of that name below `dir`; "": the only one. ERR_GONE: `dir` is ""; ERR_NOT_FOUND: none
  * is plugged in, or none of that name; ERR_FIELD_CHOICE: several are, and none was named. */
 enum err stick_pick(const char *dir, const char *name, int *ret_fd, char ret_name[STICK_NAME_CAP]);
+
+/* `dir` is stick_dir. Asks the board to let sticks be written, or no more: it does so soon, as
+ * stick_is_locked() tells, and may be asked again. ERR_NOT_FOUND: they are writable always. */
+#define STICK_WISH ".wish"
+enum err stick_wish(const char *dir, bool to_write);
+
+/* Whether nothing can be written now to the stick of that folder. */
+bool stick_is_locked(int dir_fd);
 
 /* Calls fn with the names in a folder, of any kind, in no order; after STICK_MAX_NAMES or the first
  * false it ends. */
