@@ -1,0 +1,149 @@
+/* The screen: kiosk-ui is spoken to as core speaks to it, and answers as it answers core. */
+#include "firmware/base/auto.h"
+#include "firmware/base/log.h"
+#include "firmware/setup/setup.h"
+
+#include <string.h>
+
+void face_show(struct setup *s)
+{
+	struct msg m = { .type = MSG_SHOW,
+			 .show = { .turn = ++s->turn,
+				   .screen = s->board ? SCREEN_BOARD : SCREEN_SETUP,
+				   .language = (uint8_t)s->language,
+				   .look = (uint8_t)s->look } };
+	AUTO_FD view = -1;
+	enum err e = s->board ? show_board(s, &view) : show_step(s, &view);
+
+	if (!child_has(&s->child, ROLE_UI))
+		return;
+	m.show.view = view;
+	if (e == ERR_OK)
+		e = child_send(&s->child, ROLE_UI, &m);
+	if (e != ERR_OK)
+		log_line(LOG_WARN, "show", "err=%s", err_name(e));
+}
+
+void face_end(struct setup *s)
+{
+	s->done = true;
+	loop_stop(s->child.loop);
+}
+
+static enum ask nth_ask(const struct setup *s, uint32_t index)
+{
+	for (enum ask a = 0; a < ASK_COUNT; a++)
+		if (ask_row(a)->step == s->at && a != ASK_fingerprint && index-- == 0)
+			return a;
+	return ASK_COUNT;
+}
+
+static void on_field(struct setup *s, const struct msg_act *m)
+{
+	enum ask a = nth_ask(s, m->index);
+
+	if (a == ASK_COUNT || strlen(m->text) >= ANSWER_CAP)
+		return;
+	memcpy(s->typed[a], m->text, strlen(m->text) + 1);
+	s->faults[a] = FAULT_NONE;
+}
+
+/* Which questions follow may hang on it: the screen is shown anew. */
+static void on_pick(struct setup *s, uint32_t index)
+{
+	for (enum ask a = 0; a < ASK_COUNT; a++) {
+		const struct choice_row *c = choice_row(a, index);
+
+		if (ask_row(a)->step != s->at || !c)
+			continue;
+		memcpy(s->typed[a], c->value, strlen(c->value) + 1);
+		s->faults[a] = FAULT_NONE;
+		face_show(s);
+		return;
+	}
+}
+
+static void on_recovered(void *data, const char *why, const char *text)
+{
+	struct setup *s = data;
+
+	(void)text;
+	s->busy = false;
+	s->board_note = why[0] ? NOTE_KEY_WRONG : NOTE_KEY_OPENS;
+	explicit_bzero(s->recover, sizeof s->recover);
+	s->kind++; /* on the screen, too */
+	log_line(LOG_INFO, "recover", "why=%s", why);
+	if (why[0])
+		face_show(s);
+	else
+		face_end(s); /* what lies there says how it goes on */
+}
+
+static void on_board(struct setup *s, const struct msg_act *m)
+{
+	if (m->action == ACTION_FIELD && strlen(m->text) < ANSWER_CAP) {
+		memcpy(s->recover, m->text, strlen(m->text) + 1);
+		return;
+	}
+	if (s->busy || (m->action != ACTION_NEXT && m->action != ACTION_AGAIN))
+		return;
+	if (m->action == ACTION_AGAIN) {
+		face_end(s);
+		return;
+	}
+	s->busy = true;
+	face_show(s);
+	helper_ask(&s->helper, on_recovered, s, "recover %s", s->recover);
+}
+
+static void on_step(struct setup *s, const struct msg_act *m)
+{
+	if (m->action == ACTION_FIELD)
+		on_field(s, m);
+	else if (s->busy)
+		face_show(s);
+	else if (m->action == ACTION_PICK)
+		on_pick(s, m->index);
+	else if (m->action == ACTION_NEXT)
+		step_next(s);
+	else if (m->action == ACTION_BACK)
+		step_back(s);
+	else if (m->action == ACTION_AGAIN)
+		step_again(s);
+	else if (m->action == ACTION_SKIP)
+		step_skip(s);
+}
+
+static void on_act(struct setup *s, const struct msg_act *m)
+{
+	if (m->action == ACTION_LANGUAGE && m->index < LANGUAGE_COUNT)
+		s->language = (enum language)m->index;
+	else if (m->action == ACTION_LOOK)
+		s->look = m->index & LOOK_ALL;
+	else if (m->turn != s->turn)
+		return; /* a late tap; what was typed is sent again when it is not shown */
+	if (m->action == ACTION_LANGUAGE || m->action == ACTION_LOOK)
+		face_show(s);
+	else if (s->board)
+		on_board(s, m);
+	else
+		on_step(s, m);
+}
+
+static void on_message(void *data, enum role from, struct msg *m)
+{
+	struct setup *s = data;
+
+	if (from == ROLE_UI && m->type == MSG_ACT)
+		on_act(s, &m->act);
+	else if (from == ROLE_SUPER && m->type == MSG_LISTEN)
+		script_listen(s, take_fd(&m->listen.sock));
+}
+
+static void on_peer(void *data, enum role who, bool here)
+{
+	if (who == ROLE_UI && here)
+		face_show(data);
+}
+
+const struct child_handlers FACE_HANDLERS = { .message = on_message, .peer = on_peer };
