@@ -26,6 +26,8 @@ enum err ask_status(const struct http_answer *a, char ret_detail[DETAIL_MAX_BYTE
 	if (!ret_detail[0])
 		snprintf(ret_detail, DETAIL_MAX_BYTES, "status %u, type \"%.60s\": not as agreed",
 			 status, a->headers.type);
+	if (status == HTTP_OUTDATED)
+		return ERR_OUTDATED;
 	if (status >= 500 || status == 408 || status == 409 || status == 423 || status == 425 ||
 	    status == 429 || status == 460)
 		return ERR_SERVER;

@@ -6,18 +6,19 @@
 #include <limits.h>
 #include <string.h>
 
+#define PROVINCE_DEPTH 8
+
 static void put(struct json_object **o)
 {
 	json_object_put(*o);
 }
 #define AUTO_JSON __attribute__((cleanup(put))) struct json_object *
 
-/* One JSON object in UTF-8 with nothing after it, or NULL. json-c lets overlong forms pass, which
- * no message of ours would carry. */
-static struct json_object *parse(const void *bytes, size_t len)
+/* json-c lets overlong forms pass, which no message of ours would carry. */
+struct json_object *body_json(const void *bytes, size_t len, int depth)
 {
 	bool text = len > 0 && len <= INT_MAX && utf8_ok(bytes, len);
-	struct json_tokener *t = text ? json_tokener_new_ex(8) : NULL;
+	struct json_tokener *t = text ? json_tokener_new_ex(depth) : NULL;
 
 	if (!t)
 		return NULL;
@@ -32,7 +33,7 @@ static struct json_object *parse(const void *bytes, size_t len)
 	return NULL;
 }
 
-static const char *text_of(struct json_object *o, const char *name)
+const char *body_member(struct json_object *o, const char *name)
 {
 	struct json_object *v;
 
@@ -61,13 +62,13 @@ void body_text(const char *text, char *ret, size_t cap)
 
 bool body_health(const void *bytes, size_t len, struct health *ret)
 {
-	AUTO_JSON o = parse(bytes, len);
-	const char *status = o ? text_of(o, "status") : NULL;
+	AUTO_JSON o = body_json(bytes, len, PROVINCE_DEPTH);
+	const char *status = o ? body_member(o, "status") : NULL;
 	struct json_object *time;
 
 	if (!status || strcmp(status, "ok") != 0)
 		return false;
-	const char *name = text_of(o, "name");
+	const char *name = body_member(o, "name");
 	*ret = (struct health){ 0 };
 	body_text(name ? name : "", ret->name, sizeof ret->name);
 	if (json_object_object_get_ex(o, "time", &time) && json_object_is_type(time, json_type_int))
@@ -77,10 +78,10 @@ bool body_health(const void *bytes, size_t len, struct health *ret)
 
 void body_problem(const void *bytes, size_t len, char ret[DETAIL_MAX_BYTES])
 {
-	AUTO_JSON o = parse(bytes, len);
-	const char *text = o ? text_of(o, "detail") : NULL;
+	AUTO_JSON o = body_json(bytes, len, PROVINCE_DEPTH);
+	const char *text = o ? body_member(o, "detail") : NULL;
 
 	if (o && !text)
-		text = text_of(o, "title");
+		text = body_member(o, "title");
 	body_text(text ? text : "", ret, DETAIL_MAX_BYTES);
 }

@@ -9,6 +9,15 @@
 
 #define DETAIL_MAX_BYTES 512 /* with the NUL; also the size of `detail` in msg.def */
 
+struct json_object;
+
+/* One JSON object in UTF-8 with nothing after it, at most `depth` deep; the caller's to put, or
+ * NULL. */
+struct json_object *body_json(const void *bytes, size_t len, int depth);
+
+/* Its text member `name`, which lives as long as `o`; NULL: it has none. */
+const char *body_member(struct json_object *o, const char *name);
+
 struct health {
 	char name[64];
 	int64_t time_s; /* what the province takes for now; 0: it does not say */

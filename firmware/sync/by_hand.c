@@ -3,6 +3,7 @@
 #include "firmware/base/auto.h"
 #include "firmware/sync/body.h"
 #include "firmware/sync/bundle.h"
+#include "firmware/sync/enrol.h"
 #include "firmware/sync/hand.h"
 #include "firmware/sync/send.h"
 
@@ -38,6 +39,10 @@ static int help(FILE *to)
 	      "kiosk-sync bundle DIR          sends the dossiers that kiosks wrote to a USB stick, "
 	      "and "
 	      "writes\n                               the answers back to it\n"
+	      "kiosk-sync look URL DIR [PROXY]        before there are settings: the files of a "
+	      "province\n"
+	      "kiosk-sync enrol URL ID DIR [PROXY]    and certificates for the code on standard "
+	      "input\n"
 	      "Settings: $KIOSK_CONF, or /etc/kiosk/kiosk.conf.\n",
 	      to);
 	return to == stdout ? 0 : 2;
@@ -272,6 +277,10 @@ int by_hand(int argc, char **argv)
 							: help(stderr);
 	if (argc >= 2 && strcmp(argv[0], "send") == 0)
 		return send_one(argc, argv);
+	if ((argc == 3 || argc == 4) && strcmp(argv[0], "look") == 0)
+		return enrol_look(argv[1], argv[2], argc == 4 ? argv[3] : NULL);
+	if ((argc == 4 || argc == 5) && strcmp(argv[0], "enrol") == 0)
+		return enrol_ask(argv[1], argv[2], argv[3], argc == 5 ? argv[4] : NULL);
 	if (argc == 2 && strcmp(argv[0], "bundle") == 0)
 		return bundle_forward(argv[1]);
 	return help(stderr);

@@ -1,8 +1,11 @@
 #include "firmware/base/auto.h"
+#include "firmware/base/version.h"
 #include "firmware/sync/http_call.h"
 #include "firmware/sync/tls.h"
+#include "firmware/tpm/tpm.h"
 
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -171,7 +174,22 @@ static void identity_free(struct http_identity *i)
 		explicit_bzero(i->key.data, i->key.len);
 	free(i->cert.data);
 	free(i->key.data);
+	EVP_PKEY_free(i->in_tpm);
 	free(i);
+}
+
+/* libcurl is for keys of files. */
+static enum err find_in_tpm(struct http *h, struct http_identity *i)
+{
+	enum err e = ERR_OK;
+
+	if (!tpm_has_key(i->key.data, i->key.len))
+		return ERR_OK;
+	if (!h->tpm)
+		e = tpm_open(&h->tpm);
+	if (e == ERR_OK)
+		e = tpm_load(h->tpm, i->key.data, i->key.len, &i->in_tpm);
+	return e;
 }
 
 static enum err read_settings(struct http *h, const struct config *c, char why[256])
@@ -191,7 +209,21 @@ static enum err read_settings(struct http *h, const struct config *c, char why[2
 		e = read_pem("tls_cert", c->tls_cert, &h->own->cert, why);
 	if (e == ERR_OK)
 		e = read_pem("tls_key", c->tls_key, &h->own->key, why);
+	if (e == ERR_OK && find_in_tpm(h, h->own) != ERR_OK) {
+		snprintf(why, 256, "tls_key: the TPM of this board cannot use it");
+		e = ERR_BAD_CONFIG;
+	}
 	return e;
+}
+
+/* "mocua-kiosk/1.815+g9081d97 (x86-kiosk)" */
+static void name_agent(struct http *h, const char *assets_dir)
+{
+	struct version v;
+
+	version_read(assets_dir, &v);
+	snprintf(h->agent, sizeof h->agent, "mocua-kiosk/%s%s%s%s", v.number,
+		 v.board[0] ? " (" : "", v.board, v.board[0] ? ")" : "");
 }
 
 static bool set_multi(struct http *h)
@@ -216,6 +248,7 @@ enum err http_create(struct loop *l, const struct config *c, struct http **ret, 
 	for (size_t i = 0; i < MAX_SOCKETS; i++)
 		h->sockets[i] = (struct http_socket){ h, -1 };
 	snprintf(h->base, sizeof h->base, "%s", c->province_url);
+	name_agent(h, c->assets_dir);
 	h->own = calloc(1, sizeof *h->own);
 	enum err e = h->own ? read_settings(h, c, why) : ERR_NO_MEMORY;
 	if (e == ERR_OK && (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !set_multi(h)))
@@ -244,6 +277,7 @@ void http_destroy(struct http *h)
 		identity_free(i);
 	}
 	free(h->ca.data);
+	tpm_close(h->tpm);
 	free(h);
 }
 
@@ -262,8 +296,14 @@ enum err http_offer(struct http *h, const void *pem, size_t len)
 	memcpy(key, pem, len);
 	i->cert = (struct curl_blob){ cert, len, CURL_BLOB_NOCOPY };
 	i->key = (struct curl_blob){ key, len, CURL_BLOB_NOCOPY };
-	h->trial = i;
-	return ERR_OK;
+	enum err e = find_in_tpm(h, i);
+	if (e == ERR_OK && !tls_pair_ok(pem, len, i->in_tpm))
+		e = ERR_BAD_DATA;
+	if (e == ERR_OK)
+		h->trial = i;
+	else
+		identity_free(i);
+	return e;
 }
 
 void http_decide(struct http *h, bool adopt)

@@ -9,22 +9,33 @@
 #include "firmware/sync/headers.h"
 
 #define ANSWER_MAX_BYTES (256u << 10)
+#define HTTP_OUTDATED    426 /* "update first": of User-Agent, which names our version */
 
 struct http;      /* http_create() makes one */
 struct http_call; /* one request under way */
+
+/* Where the body of an answer goes instead of into memory: status 206 to `from`, status 200, which
+ * is the whole file, to its beginning. It is written only when the length that is told is the one
+ * expected, so that no page in the way overwrites what has come. Lives as long as the call. */
+struct http_sink {
+	int fd;
+	int64_t from, size; /* where it goes on; of the whole file */
+	uint32_t bytes_s;   /* no faster than that; 0: as it comes */
+};
 
 struct http_request {
 	const char *method; /* GET HEAD POST PATCH ... */
 	const char *path;
 	const char *headers[6]; /* "Name: value", up to the first NULL */
-	const char *text;       /* body, or NULL; copied */
+	const char *text;       /* body of POST or PUT, or NULL; copied */
 	int fd; /* or a body of `len` bytes of this file, from `from` on; -1: none */
 	int64_t from, len;
-	uint32_t window_bytes;     /* at most so much of it is under way at a time; 0: no matter */
-	size_t max_bytes;          /* of the answer; 0: ANSWER_MAX_BYTES */
-	uint32_t quiet_ms;         /* no byte in either direction for so long: ERR_TIMEOUT */
-	bool trial;                /* by the identity of http_offer(), on a new connection */
-	void (*moves)(void *data); /* a few times in each quiet_ms while bytes go; or NULL */
+	uint32_t window_bytes; /* at most so much of it is under way at a time; 0: no matter */
+	const struct http_sink *sink; /* NULL: into memory */
+	size_t max_bytes;             /* of the answer in memory; 0: ANSWER_MAX_BYTES */
+	uint32_t quiet_ms;            /* no byte in either direction for so long: ERR_TIMEOUT */
+	bool trial;                   /* by the identity of http_offer(), on a new connection */
+	void (*moves)(void *data);    /* a few times in each quiet_ms while bytes go; or NULL */
 };
 
 struct http_answer {
@@ -62,11 +73,13 @@ enum err http_start(struct http *h, const struct http_request *r, http_done_fn *
 		    struct http_call **ret);
 void http_cancel(struct http_call *c); /* NULL is allowed */
 
-/* While held, no more of a body's file goes out, and the call is patient. NULL is allowed. */
+/* While held, no more of a body's file goes out, or comes into a sink, and the call is patient.
+ * NULL is allowed. */
 void http_hold(struct http_call *c, bool hold);
 
 /* Certificate and key of the kiosk, both in `pem`, for requests with `trial`. ERR_BUSY: another is
- * on trial. ERR_NO_MEMORY. */
+ * on trial. ERR_BAD_DATA: they do not belong together. ERR_GONE: no TPM, or another, for its key.
+ * ERR_NO_MEMORY. */
 enum err http_offer(struct http *h, const void *pem, size_t len);
 
 /* Ends the trial: from now on it is used for every new connection, or it is forgotten. No request

@@ -147,11 +147,38 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *data)
 	return size * n;
 }
 
+/* Is this a part of the file that is wanted, or a page about something else? */
+static bool sinks(const struct http_call *c)
+{
+	long status = 0;
+
+	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
+	return c->sink && (status == 200 || status == 206);
+}
+
+/* How much was taken: libcurl ends the call when it is not all. */
+static size_t sink(struct http_call *c, const char *bytes, size_t len)
+{
+	curl_off_t told = -1;
+	long status = 0;
+
+	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(c->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &told);
+	int64_t from = status == 206 ? c->sink->from : 0;
+	if (told != c->sink->size - from || (int64_t)len > told - c->sunk)
+		return 0;
+	ssize_t done = pwrite(c->sink->fd, bytes, len, from + c->sunk);
+	c->sunk += done > 0 ? done : 0;
+	return done == (ssize_t)len ? len : 0;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t n, void *data)
 {
 	struct http_call *c = data;
 	size_t len = size * n;
 
+	if (sinks(c))
+		return c->held ? CURL_WRITEFUNC_PAUSE : sink(c, bytes, len);
 	if (len > c->max_bytes - c->body_len)
 		return 0;
 	uint8_t *more = realloc(c->body, c->body_len + len);
@@ -219,6 +246,11 @@ void http_hold(struct http_call *c, bool hold)
 	if (!c || c->held == hold)
 		return;
 	c->held = hold;
+	if (c->sink) {
+		if (!hold)
+			(void)curl_easy_pause(c->easy, CURLPAUSE_CONT);
+		return; /* on_body() pauses, when there is something to pause */
+	}
 	/* before the first byte there is nothing to pause yet: on_read() sees to it */
 	if (!hold || c->sent > 0)
 		(void)curl_easy_pause(c->easy, hold ? CURLPAUSE_SEND : CURLPAUSE_CONT);
@@ -236,14 +268,19 @@ enum err http_call_judged(const struct http_call *c, enum err e)
 	return tls_clock_wrong(result, own->data, own->len, now_s) ? ERR_WRONG_CLOCK : ERR_FORGED;
 }
 
-/* Certificates are judged by the same clock as everything else here. */
+/* Certificates are judged by the same clock as everything else here. A key in a TPM is handed to
+ * OpenSSL behind libcurl's back. */
 static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *data)
 {
 	const struct http_call *c = data;
 
+	const struct http_identity *own = c->identity;
+
 	(void)easy;
 	tls_set_time(ctx, clock_wall_s(loop_clock(c->http->loop)));
-	return CURLE_OK;
+	return !own->in_tpm || tls_set_own(ctx, own->cert.data, own->cert.len, own->in_tpm)
+		       ? CURLE_OK
+		       : CURLE_SSL_CERTPROBLEM;
 }
 
 static bool set_safety(struct http_call *c)
@@ -264,8 +301,10 @@ static bool set_safety(struct http_call *c)
 	SET(CAPATH, NULL);
 	SET(CAINFO, NULL);
 	SET(CAINFO_BLOB, &h->ca);
-	SET(SSLCERT_BLOB, &c->identity->cert);
-	SET(SSLKEY_BLOB, &c->identity->key);
+	if (!c->identity->in_tpm) {
+		SET(SSLCERT_BLOB, &c->identity->cert);
+		SET(SSLKEY_BLOB, &c->identity->key);
+	}
 	SET(SSL_CTX_FUNCTION, on_ssl_ctx);
 	SET(SSL_CTX_DATA, c);
 	if (h->pins[0])
@@ -278,11 +317,13 @@ static bool set_safety(struct http_call *c)
 	SET(NOSIGNAL, 1L);
 	SET(QUICK_EXIT, 1L); /* a name being looked up must not hold us when we are told to end */
 	SET(CONNECTTIMEOUT_MS, CONNECT_MS);
-	SET(MAXFILESIZE, (long)c->max_bytes);
+	SET(MAXFILESIZE_LARGE, (curl_off_t)(c->sink ? c->sink->size : (int64_t)c->max_bytes));
+	if (c->sink && c->sink->bytes_s)
+		SET(MAX_RECV_SPEED_LARGE, (curl_off_t)c->sink->bytes_s);
 	SET(TCP_KEEPALIVE, 1L);
 	SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(HTTP09_ALLOWED, 0L);
-	SET(USERAGENT, "kiosk-sync/1");
+	SET(USERAGENT, h->agent);
 #undef SET
 	return bad == CURLE_OK;
 }
@@ -318,6 +359,10 @@ static bool set_method(struct http_call *c, const struct http_request *r)
 		SET(POSTFIELDSIZE, r->text ? (long)strlen(r->text) : 0L);
 		SET(COPYPOSTFIELDS, r->text ? r->text : "");
 	} else {
+		if (r->text) {
+			SET(POSTFIELDSIZE, (long)strlen(r->text));
+			SET(COPYPOSTFIELDS, r->text);
+		}
 		SET(CUSTOMREQUEST, r->method);
 	}
 	if (r->fd >= 0) {
@@ -372,6 +417,7 @@ enum err http_start(struct http *h, const struct http_request *r, http_done_fn *
 				 .window_bytes = r->window_bytes,
 				 .socket = -1,
 				 .moved = -1,
+				 .sink = r->sink,
 				 .max_bytes = r->max_bytes ? r->max_bytes : ANSWER_MAX_BYTES,
 				 .done = done,
 				 .moves = r->moves,

@@ -11,6 +11,7 @@
 struct http_identity {
 	struct http_identity *former;
 	struct curl_blob cert, key;
+	struct evp_pkey_st *in_tpm; /* then libcurl, which cannot use it, is given neither blob */
 };
 
 /* A socket that libcurl wants watched. */
@@ -25,12 +26,14 @@ struct http {
 	struct timer timer;
 	struct http_call *calls;
 	struct tls_facts *facts;
+	struct tpm *tpm; /* NULL: no key needed it yet */
 	struct curl_blob ca;
 	struct http_identity *own, *trial; /* own: the head of all that ever were */
 	char pins[2 * CONFIG_TEXT_CAP];    /* in libcurl's words; "": none */
 	char proxy[CONFIG_TEXT_CAP];       /* "": none */
 	struct http_socket sockets[MAX_SOCKETS];
 	char base[CONFIG_TEXT_CAP];
+	char agent[128]; /* User-Agent: which software asks */
 };
 
 struct http_call {
@@ -49,6 +52,8 @@ struct http_call {
 	bool held;
 	int socket; /* that is watched for this call, or was; -1: none yet */
 	struct headers got;
+	const struct http_sink *sink;
+	int64_t sunk;
 	uint8_t *body;
 	size_t body_len, max_bytes;
 	http_done_fn *done;

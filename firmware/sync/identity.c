@@ -1,7 +1,6 @@
 #include "firmware/sync/identity.h"
 
 #include "firmware/base/mem.h"
-#include "firmware/sync/tls.h"
 
 #define MAX_BYTES 49152u
 #define QUIET_MS  20000u
@@ -46,7 +45,7 @@ void identity_offer(struct identity *i, int pem)
 	identity_stop(i);
 	enum err e = mem_map(pem, MAX_BYTES, &bytes, &len);
 	if (e == ERR_OK) {
-		e = tls_pair_ok(bytes, len) ? http_offer(i->http, bytes, len) : ERR_BAD_DATA;
+		e = http_offer(i->http, bytes, len);
 		mem_unmap(bytes, len);
 	}
 	if (e == ERR_OK)

@@ -51,6 +51,8 @@ static enum err why_of(const struct http_answer *a)
 		return a->e;
 	if (a->status >= 500 || a->status == 429)
 		return ERR_SERVER;
+	if (a->status == HTTP_OUTDATED)
+		return ERR_OUTDATED;
 	return a->status == 200 && strcmp(a->headers.type, "application/json") == 0 &&
 			       body_health(a->body, a->body_len, &health)
 		       ? ERR_OK

@@ -11,6 +11,7 @@
 #include "firmware/sync/identity.h"
 #include "firmware/sync/link.h"
 #include "firmware/sync/send.h"
+#include "firmware/sync/update.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,7 @@ struct sync {
 	struct send send;
 	struct asks asks;
 	struct identity identity;
+	struct update update;
 	struct timer hold; /* the package on its way waits for a question */
 	char key[37];      /* of what is being sent */
 	struct tls_facts tls;
@@ -58,6 +60,20 @@ static void tell_failed(struct sync *s, const char *key, const struct send_failu
 	tell(s, &m);
 }
 
+/* A bundle is fetched when nobody's dossier and no question is on the line. */
+static void mind_update(struct sync *s)
+{
+	update_hold(&s->update, s->send.step != SEND_IDLE || asks_any(&s->asks));
+}
+
+static void on_update(void *data, struct msg *m)
+{
+	struct sync *s = data;
+
+	if (child_has(&s->child, ROLE_CORE))
+		tell(s, m);
+}
+
 static void on_upload_at(void *data, const char *upload)
 {
 	struct sync *s = data;
@@ -84,6 +100,7 @@ static void on_answered(void *data, const void *bytes, size_t len)
 	struct msg m = { .type = MSG_ANSWERED };
 	AUTO_FD fd = -1;
 
+	mind_update(s);
 	if (mem_of(bytes, len, &fd) != ERR_OK) {
 		tell_failed(s, s->key, &(struct send_failure){ .why = ERR_NO_MEMORY });
 		return;
@@ -98,6 +115,7 @@ static void on_failed(void *data, const struct send_failure *f)
 {
 	struct sync *s = data;
 
+	mind_update(s);
 	tell_failed(s, s->key, f);
 }
 
@@ -173,6 +191,7 @@ static void asked(struct sync *s)
 {
 	if (!asks_any(&s->asks))
 		let_go(s);
+	mind_update(s);
 }
 
 static void on_reply(void *data, uint32_t id, const void *bytes, size_t len)
@@ -249,7 +268,10 @@ static void on_message(void *data, enum role from, struct msg *m)
 		identity_offer(&s->identity, m->identity.pem);
 	} else if (m->type == MSG_SEND_STOP && strcmp(m->send_stop.key, s->key) == 0) {
 		send_cancel(&s->send);
+	} else {
+		update_message(&s->update, m);
 	}
+	mind_update(s);
 }
 
 static void on_peer(void *data, enum role who, bool here)
@@ -263,6 +285,7 @@ static void on_peer(void *data, enum role who, bool here)
 	asks_stop_all(&s->asks);
 	let_go(s);
 	identity_stop(&s->identity);
+	update_drop(&s->update);
 	if (here && s->link.known)
 		tell(s, &m);
 	if (here)
@@ -280,6 +303,9 @@ static enum err start(struct sync *s)
 		e = config_load_logged(&s->config);
 	if (e == ERR_OK)
 		e = http_create(s->child.loop, &s->config, &s->http, why);
+	if (e == ERR_OK && update_open(&s->update, s->child.loop, &s->config, why) != ERR_OK)
+		log_line(LOG_ERROR, "update.start", "%s",
+			 why); /* citizens are served all the same */
 	if (e == ERR_OK)
 		e = sandbox_lock(ROLE_SYNC, &parts);
 	if (e == ERR_OK) {
@@ -291,6 +317,7 @@ static enum err start(struct sync *s)
 		identity_init(&s->identity, s->http, on_tried, s);
 		http_observe(s->http, &s->tls);
 		link_start(&s->link, s->http, on_link, s);
+		update_start(&s->update, on_update, s);
 	} else {
 		log_line(LOG_ERROR, "sync.start", "err=%s why=\"%s\"", err_name(e), why);
 	}
@@ -308,6 +335,7 @@ int main(int argc, char **argv)
 	asks_stop_all(&s.asks);
 	identity_stop(&s.identity);
 	link_stop(&s.link);
+	update_close(&s.update);
 	http_destroy(s.http);
 	child_finish(&s.child);
 	return status;

@@ -1,6 +1,7 @@
 #include "firmware/sync/tls.h"
 
 #include <limits.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
@@ -62,16 +63,52 @@ bool tls_span(const void *pem, size_t len, int64_t *ret_begins_s, int64_t *ret_e
 	return good;
 }
 
-bool tls_pair_ok(const void *pem, size_t len)
+static EVP_PKEY *read_key(const void *pem, size_t len)
 {
-	X509 *cert = read_cert(pem, len);
 	BIO *in = len <= INT_MAX ? BIO_new_mem_buf(pem, (int)len) : NULL;
 	EVP_PKEY *key = in ? PEM_read_bio_PrivateKey(in, NULL, NULL, NULL) : NULL;
-	bool good = cert && key && X509_check_private_key(cert, key) == 1;
+
+	BIO_free(in);
+	return key;
+}
+
+bool tls_pair_ok(const void *pem, size_t len, EVP_PKEY *in_tpm)
+{
+	X509 *cert = read_cert(pem, len);
+	EVP_PKEY *key = in_tpm ? NULL : read_key(pem, len);
+	bool good =
+		cert && (key || in_tpm) && X509_check_private_key(cert, in_tpm ? in_tpm : key) == 1;
 
 	EVP_PKEY_free(key);
-	BIO_free(in);
 	X509_free(cert);
+	return good;
+}
+
+/* Certificates after the first, up to the end of the text or to what is none. */
+static STACK_OF(X509) * read_chain(BIO *in)
+{
+	STACK_OF(X509) *chain = sk_X509_new_null();
+	X509 *next;
+
+	while (chain && (next = PEM_read_bio_X509(in, NULL, NULL, NULL)))
+		if (sk_X509_push(chain, next) <= 0) {
+			X509_free(next);
+			break;
+		}
+	ERR_clear_error();
+	return chain;
+}
+
+bool tls_set_own(void *ctx, const void *pem, size_t len, EVP_PKEY *key)
+{
+	BIO *in = len <= INT_MAX ? BIO_new_mem_buf(pem, (int)len) : NULL;
+	X509 *cert = in ? PEM_read_bio_X509(in, NULL, NULL, NULL) : NULL;
+	STACK_OF(X509) *chain = cert ? read_chain(in) : NULL;
+	bool good = chain && SSL_CTX_use_cert_and_key(ctx, cert, key, chain, 1) == 1;
+
+	sk_X509_pop_free(chain, X509_free);
+	X509_free(cert);
+	BIO_free(in);
 	return good;
 }
 

@@ -19,8 +19,14 @@ bool tls_span(const void *pem, size_t len, int64_t *ret_begins_s, int64_t *ret_e
  * own is not either: then it is the clock that is wrong. */
 bool tls_clock_wrong(long verify_result, const void *own_pem, size_t len, int64_t now_s);
 
-/* Certificate and key of one PEM text belong together. */
-bool tls_pair_ok(const void *pem, size_t len);
+struct evp_pkey_st;
+
+/* Certificate and key of one PEM text belong together. The key: `in_tpm`, unless NULL. */
+bool tls_pair_ok(const void *pem, size_t len, struct evp_pkey_st *in_tpm);
+
+/* From now on `ctx`, an SSL_CTX, shows the first certificate of the text, with those that follow,
+ * and signs with `key`. False: they do not belong together, or memory. */
+bool tls_set_own(void *ctx, const void *pem, size_t len, struct evp_pkey_st *key);
 
 /* What it takes to connect by: validity of certificates is judged at now_s. `ctx`: an SSL_CTX. */
 void tls_set_time(void *ctx, int64_t now_s);
