@@ -9,6 +9,7 @@
 
 #define DETAIL_CAP 256
 #define HOUR_MS    (3600 * 1000)
+#define WALK_LINES 10000
 
 struct listing {
 	audit_fn *fn;
@@ -158,30 +159,22 @@ static enum err read_line(struct sqlite3_stmt *st, struct audit_line *ret)
 	return ERR_OK;
 }
 
-/* What a walk along the chain knows. */
-struct walk {
-	const struct audit_point *confirmed;
-	struct audit_point anchor, at; /* at: the last line that was good */
-	bool pruning_told;
-	struct audit_finding found;
-};
-
-static void note(struct walk *w, enum audit_fault fault, int64_t seq)
+static void note(struct audit_walk *w, enum audit_fault fault, int64_t seq)
 {
 	if (w->found.fault == AUDIT_WHOLE)
 		w->found = (struct audit_finding){ fault, seq, w->found.first, w->found.last };
 }
 
 /* Is the line just passed the one that was confirmed, if it has its number? */
-static void compare(struct walk *w)
+static void compare(struct audit_walk *w)
 {
-	const struct audit_point *c = w->confirmed;
+	const struct audit_point *c = &w->confirmed;
 
-	if (c && c->seq == w->at.seq && memcmp(c->hash, w->at.hash, AUDIT_HASH_BYTES) != 0)
+	if (c->seq > 0 && c->seq == w->at.seq && memcmp(c->hash, w->at.hash, AUDIT_HASH_BYTES) != 0)
 		note(w, AUDIT_OTHER, c->seq);
 }
 
-static enum err pass(struct walk *w, const struct audit_line *l)
+static enum err pass(struct audit_walk *w, const struct audit_line *l)
 {
 	uint8_t hash[AUDIT_HASH_BYTES];
 	char told[24];
@@ -204,13 +197,18 @@ static enum err pass(struct walk *w, const struct audit_line *l)
 	return ERR_OK;
 }
 
-static enum err walk(struct store *s, struct walk *w)
+/* What is before the anchor should not be there: the first portion looks at that, too. */
+static enum err walk(struct store *s, struct audit_walk *w, unsigned most, unsigned *ret_walked)
 {
 	AUTO_ROWS *st = NULL;
 	struct audit_line l;
-	enum err e = db_first(s, SQL_AUDIT_WALK, DB_NOTHING, &st);
+	int64_t from = w->begun ? w->at.seq : INT64_MIN;
+	enum err e = db_first(s, SQL_AUDIT_FROM, DB_VALUES(db_num(from), db_num(most)), &st);
 
+	w->begun = true;
+	*ret_walked = 0;
 	while (e == ERR_OK && w->found.fault == AUDIT_WHOLE) {
+		++*ret_walked;
 		e = read_line(st, &l);
 		if (e == ERR_OK)
 			e = pass(w, &l);
@@ -220,26 +218,78 @@ static enum err walk(struct store *s, struct walk *w)
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
+static void end_walk(struct audit_walk *w)
+{
+	const struct audit_point *c = &w->confirmed;
+
+	if (w->anchor.seq > 0 && !w->pruning_told)
+		note(w, AUDIT_UNPROVEN, w->anchor.seq);
+	if (c->seq > 0 && c->seq < w->anchor.seq)
+		note(w, AUDIT_UNPROVEN, w->anchor.seq);
+	if (c->seq > w->at.seq)
+		note(w, AUDIT_CUT, c->seq);
+}
+
+enum err audit_walk_on(struct store *s, struct audit_walk *w, unsigned most,
+		       struct audit_finding *ret)
+{
+	struct audit_point anchor = { 0 };
+	unsigned walked = 0;
+	enum err e = audit_anchor(s, &anchor);
+
+	if (!w->begun || anchor.seq != w->anchor.seq) {
+		*w = (struct audit_walk){ .confirmed = w->confirmed,
+					  .anchor = anchor,
+					  .at = anchor };
+		compare(w);
+	}
+	if (e == ERR_OK)
+		e = walk(s, w, most, &walked);
+	if (e != ERR_OK)
+		return e;
+	if (walked == most && w->found.fault == AUDIT_WHOLE)
+		return ERR_BUSY;
+	end_walk(w);
+	*ret = w->found;
+	return ERR_OK;
+}
+
+enum err audit_has(struct store *s, const struct audit_point *confirmed, struct audit_finding *ret)
+{
+	struct audit_finding f = { .seq = confirmed->seq };
+	struct audit_point anchor = { 0 }, line = { 0 };
+	uint8_t hash[AUDIT_HASH_BYTES];
+	enum err e = audit_anchor(s, &anchor);
+
+	if (e == ERR_OK)
+		e = audit_head(s, &f.last, hash);
+	if (e != ERR_OK)
+		return e;
+	f.first = anchor.seq + 1;
+	e = confirmed->seq == anchor.seq ? ERR_OK : audit_at(s, confirmed->seq, &line);
+	if (confirmed->seq == anchor.seq)
+		line = anchor;
+	if (e != ERR_OK && e != ERR_NOT_FOUND)
+		return e;
+	if (e == ERR_NOT_FOUND)
+		f.fault = confirmed->seq < anchor.seq ? AUDIT_UNPROVEN : AUDIT_CUT;
+	else if (memcmp(line.hash, confirmed->hash, AUDIT_HASH_BYTES) != 0)
+		f.fault = AUDIT_OTHER;
+	*ret = f;
+	return ERR_OK;
+}
+
 enum err audit_check(struct store *s, const struct audit_point *confirmed,
 		     struct audit_finding *ret)
 {
-	struct walk w = { .confirmed = confirmed && confirmed->seq > 0 ? confirmed : NULL };
-	enum err e = audit_anchor(s, &w.anchor);
+	struct audit_walk w = { 0 };
+	enum err e = ERR_BUSY;
 
-	w.at = w.anchor;
-	compare(&w);
-	if (e == ERR_OK)
-		e = walk(s, &w);
-	if (e != ERR_OK)
-		return e;
-	if (w.anchor.seq > 0 && !w.pruning_told)
-		note(&w, AUDIT_UNPROVEN, w.anchor.seq);
-	if (w.confirmed && w.confirmed->seq < w.anchor.seq)
-		note(&w, AUDIT_UNPROVEN, w.anchor.seq);
-	if (w.confirmed && w.confirmed->seq > w.at.seq)
-		note(&w, AUDIT_CUT, w.confirmed->seq);
-	*ret = w.found;
-	return ERR_OK;
+	if (confirmed)
+		w.confirmed = *confirmed;
+	while (e == ERR_BUSY)
+		e = audit_walk_on(s, &w, WALK_LINES, ret);
+	return e;
 }
 
 enum err audit_verify(struct store *s, int64_t *ret_lines, int64_t *ret_bad_seq)

@@ -60,7 +60,25 @@ struct audit_finding {
 	int64_t first, last; /* the lines that are there and hang together; 0: none */
 };
 
-/* Walks the whole chain, and compares it with a head that was confirmed (NULL: none is known).
+/* A walk along the chain, as far as it has come. Plain data. */
+struct audit_walk {
+	struct audit_point confirmed;  /* seq 0: none is known */
+	struct audit_point anchor, at; /* at: the last line that was good */
+	bool begun, pruning_told;
+	struct audit_finding found;
+};
+
+/* At most `most` lines farther, in a walk that was zeroed but for `confirmed`. ERR_BUSY: there are
+ * more. ERR_OK: that was all, and *ret is what was found. What is written meanwhile is walked too;
+ * when lines are pruned meanwhile, it begins anew. */
+enum err audit_walk_on(struct store *s, struct audit_walk *w, unsigned most,
+		       struct audit_finding *ret);
+
+/* Is the line that was confirmed there, as it was? In one look; what is before it is not walked. */
+enum err audit_has(struct store *s, const struct audit_point *confirmed, struct audit_finding *ret);
+
+/* Walks the whole chain at once, and compares it with a head that was confirmed (NULL: none is
+ * known). Of a log as long as one gets (200,000 lines) that takes a good part of a second.
  * ERR_OK whatever is found. */
 enum err audit_check(struct store *s, const struct audit_point *confirmed,
 		     struct audit_finding *ret);

@@ -3,7 +3,6 @@
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
-#include "firmware/core/audit_head.h"
 #include "firmware/core/core.h"
 #include "firmware/core/counter.h"
 #include "firmware/core/files.h"
@@ -22,6 +21,7 @@
 #define PAUSE_MS   200u
 #define KEEP_LINES 200000 /* about 40 MB; some 25,000 dossiers */
 #define LIST_LINES 50
+#define PORTION    500 /* lines walked at a time: a touch is answered in between */
 
 static void round_later(struct core *c, uint32_t wait_ms);
 
@@ -83,34 +83,81 @@ static void keep_proof(struct core *c, const struct audit_confirmed *proof, enum
 		log_line(LOG_ERROR, "audit", "err=%s", err_name(e));
 }
 
-/* The log against what is kept of the province's word. `t` may be NULL. */
-static enum err check_by_file(struct core *c, struct ctl *t, struct audit_finding *ret)
-{
-	struct audit_confirmed had = { 0 };
-	char time[40];
-	enum err e = audit_confirmed_get(c->store, AUDIT_HEAD_FILE, &had);
-	bool known = e == ERR_OK;
+static void on_walk(void *data);
 
+/* The log against what is kept of the province's word; walked() goes on. ERR_BUSY: it is walked
+ * already. */
+static enum err walk_begin(struct core *c, struct ctl *t, bool and_ask)
+{
+	struct audit_report *r = &c->report;
+
+	if (r->walking)
+		return ERR_BUSY;
+	r->walk = (struct audit_walk){ 0 };
+	enum err e = audit_confirmed_get(c->store, AUDIT_HEAD_FILE, &r->had);
+	r->known = e == ERR_OK;
 	if (e == ERR_BAD_DATA)
 		log_line(LOG_ERROR, "audit.head_damaged", "file=%s: it is asked for again",
 			 AUDIT_HEAD_FILE);
 	if (e == ERR_BAD_DATA && t)
 		ctl_say(t, "%s is not as it was written: ask the province", AUDIT_HEAD_FILE);
-	if (e == ERR_OK || e == ERR_NOT_FOUND || e == ERR_BAD_DATA)
-		e = audit_check(c->store, known ? &had.at : NULL, ret);
-	if (e == ERR_OK && ret->fault != AUDIT_WHOLE && known)
-		keep_proof(c, &had, ret->fault);
-	if (e == ERR_OK && t)
-		say_finding(t, ret);
-	if (t && known) {
-		core_time_text(had.time_s, LANGUAGE_EN, time, sizeof time);
-		ctl_say(t, "line %jd was confirmed by the province at %s", (intmax_t)had.at.seq,
-			time);
-	} else if (t) {
+	if (e != ERR_OK && e != ERR_NOT_FOUND && e != ERR_BAD_DATA)
+		return e;
+	if (r->known)
+		r->walk.confirmed = r->had.at;
+	r->walking = true;
+	r->ctl = t ? t->id : 0;
+	r->and_ask = and_ask;
+	timer_set(c->child.loop, &r->step, 0, on_walk, c);
+	return ERR_OK;
+}
+
+static void say_walked(struct core *c, struct ctl *t, const struct audit_finding *f)
+{
+	const struct audit_report *r = &c->report;
+	char time[40];
+
+	say_finding(t, f);
+	if (!r->known) {
 		ctl_say(t, "nothing was confirmed by the province yet");
+		return;
 	}
-	audit_confirmed_finish(&had);
-	return e;
+	core_time_text(r->had.time_s, LANGUAGE_EN, time, sizeof time);
+	ctl_say(t, "line %jd was confirmed by the province at %s", (intmax_t)r->had.at.seq, time);
+}
+
+static void told(struct core *c, struct ctl *t, enum err e, const struct audit_finding *f);
+static void of_the_day(struct core *c, enum err e, const struct audit_finding *f);
+
+static void walked(struct core *c, enum err e, const struct audit_finding *f)
+{
+	struct audit_report *r = &c->report;
+	struct ctl *t = ctl_find(c, r->ctl);
+
+	r->walking = false;
+	if (e == ERR_OK && f->fault != AUDIT_WHOLE && r->known)
+		keep_proof(c, &r->had, f->fault);
+	if (e == ERR_OK && t)
+		say_walked(c, t, f);
+	audit_confirmed_finish(&r->had);
+	if (r->ctl == 0)
+		of_the_day(c, e, f);
+	else if (t)
+		told(c, t, e, f);
+	care_mind(c);
+}
+
+static void on_walk(void *data)
+{
+	struct core *c = data;
+	struct audit_finding f = { 0 };
+	struct audit_report *r = &c->report;
+	enum err e = audit_walk_on(c->store, &r->walk, PORTION, &f);
+
+	if (e == ERR_BUSY)
+		timer_set(c->child.loop, &r->step, r->ctl ? 0 : PAUSE_MS, on_walk, c);
+	else
+		walked(c, e, &f);
 }
 
 static bool was_broken(struct core *c, struct audit_confirmed *ret)
@@ -152,7 +199,7 @@ static bool read_hash(const char *hex, uint8_t ret[AUDIT_HASH_BYTES])
 static enum err note_confirmed(struct core *c, struct audit_confirmed *said,
 			       struct audit_finding *ret)
 {
-	enum err e = audit_check(c->store, &said->at, ret);
+	enum err e = audit_has(c->store, &said->at, ret);
 
 	if (e != ERR_OK)
 		return e;
@@ -278,23 +325,28 @@ static void on_more(void *data)
 	care_mind(c);
 }
 
-/* A walk along the whole log is not for when somebody stands there. */
+static void of_the_day(struct core *c, enum err e, const struct audit_finding *f)
+{
+	if (e == ERR_OK && f->fault == AUDIT_WHOLE)
+		prune(c);
+	if (e == ERR_OK && c->report.asked.seq == 0)
+		e = ask(c, 0);
+	if (e != ERR_OK || f->fault != AUDIT_WHOLE)
+		log_line(LOG_ERROR, "audit", "err=%s fault=%d line=%jd", err_name(e), f->fault,
+			 (intmax_t)f->seq);
+}
+
+/* Not while somebody stands there. */
 static void on_round(void *data)
 {
 	struct core *c = data;
-	struct audit_finding f = { 0 };
 
 	round_later(c, AGAIN_MS);
 	if (c->visit.at != SCREEN_ATTRACT || !c->sender.link_up || c->report.asked.seq)
 		return;
-	enum err e = check_by_file(c, NULL, &f);
-	if (e == ERR_OK && f.fault == AUDIT_WHOLE)
-		prune(c);
-	if (e == ERR_OK)
-		e = ask(c, 0);
-	if (e != ERR_OK || f.fault != AUDIT_WHOLE)
-		log_line(LOG_ERROR, "audit", "err=%s fault=%d line=%jd", err_name(e), f.fault,
-			 (intmax_t)f.seq);
+	enum err e = walk_begin(c, NULL, false);
+	if (e != ERR_OK && e != ERR_BUSY)
+		log_line(LOG_ERROR, "audit", "err=%s", err_name(e));
 	care_mind(c);
 }
 
@@ -308,24 +360,30 @@ void audit_report_begin(struct core *c)
 	round_later(c, FIRST_MS + some_of(SPREAD_MS));
 }
 
-static enum ctl_code do_check(struct ctl *t, bool and_ask)
+static void told(struct core *c, struct ctl *t, enum err e, const struct audit_finding *f)
 {
-	struct audit_finding f = { 0 };
-	enum err e = check_by_file(t->core, t, &f);
-
 	if (e != ERR_OK)
 		ctl_say(t, "error %s: %s", err_name(e), err_text(e));
-	if (e == ERR_OK && and_ask) {
-		enum err asked = ask(t->core, t->id);
-
-		if (asked == ERR_OK && f.fault == AUDIT_WHOLE)
-			return CTL_LATER;
-		if (asked != ERR_OK)
-			ctl_say(t, "the province could not be asked: %s", err_text(asked));
-		e = asked;
+	if (e == ERR_OK && c->report.and_ask) {
+		e = ask(c, t->id);
+		if (e == ERR_OK && f->fault == AUDIT_WHOLE)
+			return; /* on_head() ends it */
+		if (e != ERR_OK)
+			ctl_say(t, "the province could not be asked: %s", err_text(e));
 	}
 	bool broken = say_broken(t);
-	return e == ERR_OK && f.fault == AUDIT_WHOLE && !broken ? CTL_DONE : CTL_REFUSED;
+	ctl_end(t, e == ERR_OK && f->fault == AUDIT_WHOLE && !broken ? CTL_DONE : CTL_REFUSED);
+}
+
+static enum ctl_code do_check(struct ctl *t, bool and_ask)
+{
+	enum err e = walk_begin(t->core, t, and_ask);
+
+	if (e == ERR_BUSY)
+		ctl_say(t, "the log is being checked already: try again in a minute");
+	else if (e != ERR_OK)
+		ctl_say(t, "error %s: %s", err_name(e), err_text(e));
+	return e == ERR_OK ? CTL_LATER : CTL_REFUSED;
 }
 
 static bool say_line(void *data, const struct audit_line *l)

@@ -6,6 +6,7 @@
 #include "firmware/base/mem.h"
 #include "firmware/core/bundle_step.h"
 #include "firmware/core/files.h"
+#include "firmware/core/staff_desk.h"
 
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -14,17 +15,21 @@
 #include <string.h>
 
 #define TELL_MS 5000
+#define SHOW_MS 500
 
 static const struct {
 	const char *name;
+	enum staff_deed deed;
 	enum bundle_work work;
 	enum err (*step)(struct core *c);
 } WORKS[] = {
-	{ "write", BUNDLE_WRITES, bundle_write_step },
-	{ "verify", BUNDLE_VERIFIES, bundle_verify_step },
-	{ "forward", BUNDLE_FORWARDS, bundle_verify_step },
-	{ "take", BUNDLE_TAKES, bundle_take_step },
+	{ "write", STAFF_WRITE, BUNDLE_WRITES, bundle_write_step },
+	{ "verify", STAFF_VERIFY, BUNDLE_VERIFIES, bundle_verify_step },
+	{ "forward", STAFF_FORWARD, BUNDLE_FORWARDS, bundle_verify_step },
+	{ "take", STAFF_TAKE, BUNDLE_TAKES, bundle_take_step },
+	{ "report", STAFF_REPORT, BUNDLE_REPORTS, bundle_report_step },
 };
+#define WORKS_COUNT (sizeof WORKS / sizeof *WORKS)
 
 void bundle_say(struct core *c, const char *format, ...)
 {
@@ -53,11 +58,23 @@ void bundle_tell(struct core *c, const char *format, ...)
 	bundle_say(c, "%s", line);
 }
 
+static void show(struct core *c)
+{
+	int64_t now_ms = loop_now_ms(c->child.loop);
+
+	if (now_ms - c->bundle.shown_ms < SHOW_MS)
+		return;
+	c->bundle.shown_ms = now_ms;
+	staff_news(c);
+}
+
 static void turn(void *data)
 {
 	struct core *c = data;
 	enum err e = c->bundle.step(c);
 
+	if (c->bundle.work != BUNDLE_IDLE)
+		show(c);
 	if (e == ERR_OK)
 		bundle_on(c);
 	else if (e != ERR_BUSY && c->bundle.work != BUNDLE_IDLE)
@@ -68,6 +85,11 @@ void bundle_on(struct core *c)
 {
 	if (c->bundle.work != BUNDLE_IDLE)
 		timer_set(c->child.loop, &c->bundle.next, 0, turn, c);
+}
+
+void bundle_later(struct core *c, uint32_t ms)
+{
+	timer_set(c->child.loop, &c->bundle.next, ms, turn, c);
 }
 
 static void close_one(int *fd)
@@ -85,6 +107,7 @@ static void close_stick(struct core *c)
 	bundle_carry_forget(c);
 	bundle_read_forget(c);
 	bundle_take_forget(c);
+	bundle_report_forget(c);
 	bundle_leave(c);
 	close_one(&b->root);
 	close_one(&b->stick);
@@ -92,17 +115,54 @@ static void close_stick(struct core *c)
 	b->md = NULL;
 }
 
+void bundle_safe(struct core *c, const char *also)
+{
+	c->bundle.told.safe = true;
+	c->bundle.safe_also = also;
+}
+
+void bundle_ends_as(struct core *c, enum stick_end end)
+{
+	c->bundle.told.end = end;
+}
+
+void bundle_found(struct core *c, const struct bundle_found *f)
+{
+	struct bundle_told *t = &c->bundle.told;
+
+	if (t->found_count < BUNDLE_MAX_FOUND)
+		t->found[t->found_count] = *f;
+	t->found_count++;
+}
+
 void bundle_end(struct core *c, enum ctl_code code)
+{
+	struct bundle *b = &c->bundle;
+
+	close_stick(c);
+	timer_stop(c->child.loop, &b->next);
+	if (b->told.end == STICK_NOT_YET)
+		b->told.end = STICK_DONE;
+	b->told.tally = b->tally;
+	memcpy(b->told.name, b->name, sizeof b->told.name);
+	b->code = code;
+	b->number++; /* late answers are nobody's */
+	if (!bundle_door_shut(c))
+		bundle_over(c);
+}
+
+void bundle_over(struct core *c)
 {
 	struct bundle *b = &c->bundle;
 	struct ctl *t = ctl_find(c, b->ctl);
 
-	close_stick(c);
-	timer_stop(c->child.loop, &b->next);
+	if (b->safe_also)
+		bundle_say(c, "safe to remove%s", b->safe_also);
 	b->work = BUNDLE_IDLE;
 	b->ctl = 0;
 	if (t)
-		ctl_end(t, code);
+		ctl_end(t, b->code);
+	staff_news(c);
 }
 
 static const char *in_words(enum err e)
@@ -124,6 +184,8 @@ void bundle_fail(struct core *c, enum err why)
 {
 	log_line(LOG_WARN, "bundle.failed", "work=%d err=%s", c->bundle.work, err_name(why));
 	bundle_say(c, "error %s: %s", err_name(why), in_words(why));
+	c->bundle.told.why = why;
+	bundle_ends_as(c, STICK_FAILED);
 	bundle_end(c, CTL_REFUSED);
 }
 
@@ -274,36 +336,71 @@ void bundle_since_text(struct core *c, const char *key, char *ret_text, size_t c
 	(void)snprintf(ret_text, cap, "; also on a stick since %s", time);
 }
 
-/* Nobody waits for it any more: what was begun is finished by the same command again. */
+void bundle_stop(struct core *c)
+{
+	if (c->bundle.work != BUNDLE_IDLE && !c->bundle.door.closing)
+		bundle_fail(c, ERR_CANCELLED);
+}
+
+void bundle_forget(struct core *c)
+{
+	if (c->bundle.work == BUNDLE_IDLE)
+		c->bundle.told = (struct bundle_told){ 0 };
+}
+
+/* Nobody waits for it any more. */
 static void left(struct ctl *t)
 {
 	if (t->core->bundle.ctl == t->id)
-		bundle_end(t->core, CTL_REFUSED);
+		bundle_stop(t->core);
 }
 
-static enum ctl_code begin(struct ctl *t, size_t work, const char *name)
+static size_t work_of(enum staff_deed deed)
 {
-	struct core *c = t->core;
-	struct bundle *b = &c->bundle;
+	size_t i = 0;
 
-	if (b->work != BUNDLE_IDLE) {
-		ctl_say(t, "a stick is at work already");
-		return CTL_REFUSED;
-	}
-	if (strlen(name) >= sizeof b->name) {
-		ctl_say(t, "there is no stick of that name");
-		return CTL_REFUSED;
-	}
+	while (i < WORKS_COUNT && WORKS[i].deed != deed)
+		i++;
+	return i;
+}
+
+enum err bundle_begin(struct core *c, enum staff_deed deed, const char *name)
+{
+	struct bundle *b = &c->bundle;
+	size_t i = work_of(deed);
+
+	if (b->work != BUNDLE_IDLE)
+		return ERR_BUSY;
+	if (i == WORKS_COUNT || strlen(name) >= sizeof b->name)
+		return ERR_NOT_FOUND;
 	memcpy(b->name, name, strlen(name) + 1);
-	b->work = WORKS[work].work;
-	b->step = WORKS[work].step;
-	b->ctl = t->id;
+	b->work = WORKS[i].work;
+	b->door = (struct bundle_door){ .behind = WORKS[i].step };
+	b->step = deed == STAFF_VERIFY ? WORKS[i].step : bundle_door_open;
+	b->safe_also = NULL;
+	b->deed = deed;
+	b->number++;
 	b->id_count = b->id_at = 0;
 	b->passes = 0;
-	b->said_ms = loop_now_ms(c->child.loop);
+	b->row_count = b->at = 0;
+	b->said_ms = b->shown_ms = loop_now_ms(c->child.loop);
 	b->tally = (struct bundle_tally){ 0 };
-	t->left = left;
+	b->told = (struct bundle_told){ .deed = deed };
 	bundle_on(c);
+	return ERR_OK;
+}
+
+static enum ctl_code begin(struct ctl *t, enum staff_deed deed, const char *name)
+{
+	enum err e = bundle_begin(t->core, deed, name);
+
+	if (e != ERR_OK) {
+		ctl_say(t, e == ERR_BUSY ? "a stick is at work already"
+					 : "there is no stick of that name");
+		return CTL_REFUSED;
+	}
+	t->core->bundle.ctl = t->id;
+	t->left = left;
 	return CTL_LATER;
 }
 
@@ -312,9 +409,9 @@ enum ctl_code bundle_command(struct ctl *t, const char *arg)
 	size_t len = strcspn(arg, " ");
 	const char *name = arg + len + (arg[len] == ' ');
 
-	for (size_t i = 0; i < sizeof WORKS / sizeof *WORKS; i++)
+	for (size_t i = 0; i < WORKS_COUNT; i++)
 		if (strlen(WORKS[i].name) == len && memcmp(WORKS[i].name, arg, len) == 0)
-			return begin(t, i, name);
+			return begin(t, WORKS[i].deed, name);
 	ctl_say(t,
 		"bundle write [STICK]     all dossiers that wait, sealed, onto a USB stick; again "
 		"after a stick was pulled out");
@@ -325,6 +422,8 @@ enum ctl_code bundle_command(struct ctl *t, const char *arg)
 		   "answers along");
 	ctl_say(t,
 		"bundle take [STICK]      this kiosk's answers, from a stick that was forwarded");
+	ctl_say(t, "bundle report [STICK]    what was compared with the province, as text and as a "
+		   "table");
 	ctl_say(t,
 		"STICK is a folder below stick_dir; it need not be named when there is only one");
 	return CTL_USAGE;
@@ -346,4 +445,5 @@ void bundle_init(struct core *c)
 void bundle_finish(struct core *c)
 {
 	close_stick(c);
+	bundle_door_forget(c);
 }

@@ -1,13 +1,15 @@
-/* `kioskctl bundle`: dossiers by USB stick (base/bundle.h), for long outages. One command at a
- * time, in small steps of the loop: the screen is served between two. A dossier that was written
- * to a stick waits and is sent as before; only the province's signed answer ends it, by whichever
- * way it comes first. What was pulled out, killed or cut is finished by the same command again. */
+/* Dossiers by USB stick (base/bundle.h), for long outages: `kioskctl bundle`, and the screens of
+ * staff (staff_desk.h). One work at a time, in small steps of the loop: the screen is served
+ * between two. A dossier that was written to a stick waits and is sent as before; only the
+ * province's signed answer ends it, by whichever way it comes first. What was pulled out, killed
+ * or cut is finished by the same command again. */
 #ifndef CORE_BUNDLE_H
 #define CORE_BUNDLE_H
 
 #include "firmware/base/bundle.h"
 #include "firmware/base/loop.h"
 #include "firmware/base/msg.h"
+#include "firmware/base/staff.h"
 #include "firmware/base/stick.h"
 #include "firmware/core/bundle_row.h"
 #include "firmware/core/ctl.h"
@@ -15,7 +17,45 @@
 
 #define BUNDLE_MAX_FOLDERS 64u /* of one stick that are looked at */
 
-enum bundle_work { BUNDLE_IDLE, BUNDLE_WRITES, BUNDLE_VERIFIES, BUNDLE_FORWARDS, BUNDLE_TAKES };
+#define BUNDLE_MAX_FOUND 6u /* of one stick that a screen tells of */
+
+enum bundle_work {
+	BUNDLE_IDLE,
+	BUNDLE_WRITES,
+	BUNDLE_VERIFIES,
+	BUNDLE_FORWARDS,
+	BUNDLE_TAKES,
+	BUNDLE_REPORTS
+};
+
+/* A bundle on the stick, as BUNDLE_VERIFIES found it. */
+struct bundle_found {
+	enum err why; /* it is none that is known here */
+	char kiosk[64];
+	uint32_t dossiers, answers, missing, wrong;
+	bool finished;
+};
+
+/* Numbers of a work. done, refused: answers, accepted and refused; or files: written, and read. */
+struct bundle_tally {
+	uint32_t done, refused;
+	uint32_t missing, wrong, failed, no_room, had, own;
+	uint32_t bad;    /* bundles that are none */
+	uint32_t bundle; /* forwarded, of the present one */
+	uint64_t bytes;
+};
+
+/* How the last work ended; until the next begins, or bundle_forget(). */
+struct bundle_told {
+	enum staff_deed deed; /* STAFF_NOTHING: none was, or it was told */
+	enum stick_end end;
+	bool safe; /* to remove */
+	enum err why;
+	char name[STICK_NAME_CAP];
+	struct bundle_tally tally;
+	struct bundle_found found[BUNDLE_MAX_FOUND];
+	uint32_t found_count;
+};
 
 /* One dossier of somebody's bundle on its way through this kiosk. */
 struct carry {
@@ -29,13 +69,26 @@ struct carry {
 	struct timer again, tick;
 };
 
+/* Of a stick that the board keeps read-only while nothing is written to it. */
+struct bundle_door {
+	bool open, closing;
+	uint16_t looks;                     /* at whether the board has done it */
+	enum err (*behind)(struct core *c); /* the first step of the work */
+};
+
 struct bundle {
 	enum bundle_work work;
-	uint32_t ctl; /* of the command */
+	uint32_t ctl;    /* of the command; 0: the screen's, or nobody waits */
+	uint32_t number; /* of this work: late answers are another one's */
+	enum staff_deed deed;
+	struct bundle_told told;
 	/* What is done next. ERR_BUSY: somebody else says when it goes on; other errors end it. */
 	enum err (*step)(struct core *c);
 	struct timer next;
-	int64_t said_ms; /* when the person was told of the progress last */
+	struct bundle_door door;
+	enum ctl_code code;        /* how it ended, until that is told */
+	const char *safe_also;     /* said with that it is safe; NULL: nothing is */
+	int64_t said_ms, shown_ms; /* when the person was told of the progress last */
 
 	int stick, root, folder; /* -1: not open; root: motcua/ */
 	char name[STICK_NAME_CAP];
@@ -65,20 +118,34 @@ struct bundle {
 	size_t index_len;
 	uint8_t passes; /* of writing and reading again */
 	struct carry carry;
-	struct bundle_tally {
-		uint32_t done,
-			refused; /* answers: accepted, refused; or files: written, and read */
-		uint32_t missing, wrong, failed, no_room, had, own;
-		uint32_t bad;    /* bundles that are none */
-		uint32_t bundle; /* forwarded, of the present one */
-		uint64_t bytes;
-	} tally;
+	struct bundle_tally tally;
+
+	/* the report at work */
+	struct {
+		char *text, *csv;
+		size_t text_len, csv_len;
+		char name[9]; /* of its files */
+	} report;
 };
 
 /* write, verify, forward, take, each with the name of a stick when there are several */
 enum ctl_code bundle_command(struct ctl *t, const char *arg);
 
+/* One of STAFF_WRITE, VERIFY, FORWARD, TAKE, REPORT, with the stick of that name, "": the only one.
+ * STAFF_NEWS follows. ERR_BUSY: a stick is at work. */
+enum err bundle_begin(struct core *c, enum staff_deed deed, const char *name);
+
+/* Ends what is at work; what was begun is finished by the same deed again. */
+void bundle_stop(struct core *c);
+
+/* How the last one ended was read. */
+void bundle_forget(struct core *c);
+
 void bundle_init(struct core *c);
+
+/* The settings are there: a stick that an earlier life of core was writing to is so no more. */
+void bundle_door_forget(const struct core *c);
+
 void bundle_finish(struct core *c);
 
 /* "; also on a stick since 09:42 on 21/11/2026", or "". */

@@ -358,7 +358,7 @@ enum err bundle_forward_end(struct core *c)
 			   n->missing, n->wrong);
 	if (n->failed)
 		bundle_say(c, "NOT taken by the province as they are: %u", n->failed);
-	bundle_say(c, "safe to remove; take it back to where it was written, for `bundle take`");
+	bundle_safe(c, "; take it back to where it was written, for `bundle take`");
 	bundle_end(c, n->missing || n->wrong || n->failed || n->bad ? CTL_REFUSED : CTL_DONE);
 	return ERR_BUSY;
 }

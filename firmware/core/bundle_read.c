@@ -49,6 +49,7 @@ static void say_unread(struct core *c, enum err why)
 	if (why == ERR_FORGED && !c->config.kiosk_anchor[0])
 		words = "not of this kiosk; others are not known here (setting kiosk_anchor)";
 	c->bundle.tally.bad++;
+	bundle_found(c, &(struct bundle_found){ .why = why });
 	bundle_say(c, "bundle %08x: %s", c->bundle.id, words);
 }
 
@@ -89,7 +90,7 @@ static void on_index(struct core *c, const char *tag, struct msg *answer, enum e
 {
 	struct bundle *b = &c->bundle;
 
-	if (b->work == BUNDLE_IDLE || strtoul(tag, NULL, 10) != b->ctl)
+	if (b->work == BUNDLE_IDLE || strtoul(tag, NULL, 10) != b->number)
 		return;
 	enum err e = answer && answer->type == MSG_BUNDLE_READ ? take_rows(b, &answer->bundle_read)
 		     : why == ERR_OK                           ? ERR_BAD_MESSAGE
@@ -118,7 +119,7 @@ static enum err ask_parser(struct core *c, const uint8_t *bytes, size_t len)
 	char tag[16];
 	enum err e = mem_of(bytes, len, &m.job_bundle.index);
 
-	(void)snprintf(tag, sizeof tag, "%u", c->bundle.ctl);
+	(void)snprintf(tag, sizeof tag, "%u", c->bundle.number);
 	if (e == ERR_OK)
 		e = load_file(anchor_path(c), &m.job_bundle.anchor);
 	if (e == ERR_OK)
@@ -172,12 +173,19 @@ static enum err say_bundle(struct core *c)
 
 	bundle_say(c, "bundle %08x of kiosk %s: %u dossiers, %.2f MB, %u with an answer", b->id,
 		   b->kiosk, b->row_count, (double)n->bytes / 1e6, n->had);
+	struct bundle_found f = { .dossiers = b->row_count,
+				  .answers = n->had,
+				  .missing = n->missing,
+				  .wrong = n->wrong,
+				  .finished = !has_file(c, BUNDLE_MARK) };
+	memcpy(f.kiosk, b->kiosk, sizeof f.kiosk);
+	bundle_found(c, &f);
 	if (n->missing || n->wrong)
 		bundle_say(c, "  NOT whole: %u missing, %u differ from what was written",
 			   n->missing, n->wrong);
-	if (has_file(c, BUNDLE_MARK))
+	if (!f.finished)
 		bundle_say(c, "  NOT finished: `bundle write` at kiosk %s finishes it", b->kiosk);
-	b->tally.failed += n->missing + n->wrong;
+	b->tally.failed += n->missing + n->wrong + !f.finished;
 	b->tally.missing = b->tally.wrong = b->tally.had = 0;
 	b->tally.bytes = 0;
 	return bundle_next_folder(c);
@@ -226,6 +234,8 @@ static enum err verify_row(struct core *c)
 static enum err no_bundle(struct core *c)
 {
 	bundle_say(c, "there is no bundle on this stick");
+	c->bundle.told.safe = true; /* nothing was written to it */
+	bundle_ends_as(c, STICK_EMPTY);
 	bundle_end(c, CTL_REFUSED);
 	return ERR_BUSY;
 }
@@ -238,6 +248,7 @@ enum err bundle_verify_end(struct core *c)
 		return no_bundle(c);
 	if (b->work == BUNDLE_FORWARDS)
 		return bundle_forward_end(c);
+	b->told.safe = true; /* it was only read */
 	bundle_end(c, b->tally.failed || b->tally.bad ? CTL_REFUSED : CTL_DONE);
 	return ERR_BUSY;
 }

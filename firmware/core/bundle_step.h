@@ -11,11 +11,25 @@ __attribute__((format(printf, 2, 3))) void bundle_say(struct core *c, const char
 /* The same, but not oftener than every few seconds: that it goes on, and how far. */
 __attribute__((format(printf, 2, 3))) void bundle_tell(struct core *c, const char *format, ...);
 
-/* The next step, from the loop. */
+/* The next step, from the loop; or after a while, when a step says ERR_BUSY. */
 void bundle_on(struct core *c);
+void bundle_later(struct core *c, uint32_t ms);
 
-/* Ends the command and everything that is open. */
+/* Everything is on the stick, or nothing was to be: it may be pulled out; the person is told when
+ * the work is over. `also`: static. */
+void bundle_safe(struct core *c, const char *also);
+
+/* Ends the work and everything that is open; as STICK_DONE unless bundle_ends_as() was called. */
 void bundle_end(struct core *c, enum ctl_code code);
+void bundle_over(struct core *c); /* the last of it */
+
+/* The first step of a work that writes. True: the stick is shut first, then bundle_over(). */
+enum err bundle_door_open(struct core *c);
+bool bundle_door_shut(struct core *c);
+void bundle_ends_as(struct core *c, enum stick_end end);
+
+/* One more bundle that a screen may tell of. */
+void bundle_found(struct core *c, const struct bundle_found *f);
 
 /* Says what went wrong, and ends. */
 void bundle_fail(struct core *c, enum err why);
@@ -47,6 +61,9 @@ enum err bundle_read_some(struct core *c, const struct bundle_row *row, bool *re
 enum err bundle_write_step(struct core *c);
 enum err bundle_verify_step(struct core *c);
 enum err bundle_take_step(struct core *c);
+enum err bundle_report_step(struct core *c);
+
+void bundle_report_forget(struct core *c);
 
 /* The bundle ids[id_at]: its index is read and checked by kiosk-parse, then its rows are gone
  * through, by verifying or bundle_forward_row(). One that is none is told, and left. */

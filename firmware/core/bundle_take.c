@@ -63,7 +63,7 @@ static void on_answer(struct core *c, const char *tag, struct msg *answer, enum 
 	struct bundle *b = &c->bundle;
 	bool good = answer && answer->type == MSG_BUNDLE_ANSWER;
 
-	if (b->work != BUNDLE_TAKES || strtoul(tag, NULL, 10) != b->ctl)
+	if (b->work != BUNDLE_TAKES || strtoul(tag, NULL, 10) != b->number)
 		return;
 	enum err e = good            ? settle(c, &answer->bundle_answer)
 		     : why == ERR_OK ? ERR_BAD_MESSAGE
@@ -105,7 +105,7 @@ static enum err ask_parser(struct core *c, const uint8_t *bytes, size_t len)
 	char tag[16];
 	enum err e = fill_job(c, &m.job_bundle_answer, bytes, len);
 
-	(void)snprintf(tag, sizeof tag, "%u", c->bundle.ctl);
+	(void)snprintf(tag, sizeof tag, "%u", c->bundle.number);
 	if (e == ERR_OK)
 		return jobs_add(c, &m, on_answer, 0, tag);
 	msg_finish(&m);
@@ -186,7 +186,9 @@ static enum err take_end(struct core *c)
 			"the stick must be forwarded first, by `bundle forward` at a kiosk with a "
 			"connection");
 	if (n->wrong == 0)
-		bundle_say(c, "safe to remove");
+		bundle_safe(c, "");
+	if (n->had == 0 && b->id == 0)
+		bundle_ends_as(c, STICK_STRANGE);
 	bundle_end(c, n->wrong || (n->had == 0 && b->id == 0) ? CTL_REFUSED : CTL_DONE);
 	return ERR_BUSY;
 }

@@ -202,7 +202,8 @@ static enum err nothing(struct core *c)
 		return e;
 	bundle_say(c, b->tally.no_room ? "the stick is full: nothing could be written to it"
 				       : "no dossier waits: there is nothing to write");
-	bundle_say(c, "safe to remove");
+	bundle_safe(c, "");
+	bundle_ends_as(c, b->tally.no_room ? STICK_NO_ROOM : STICK_NOTHING);
 	bundle_end(c, b->tally.no_room ? CTL_REFUSED : CTL_DONE);
 	return ERR_BUSY;
 }
@@ -278,7 +279,7 @@ static enum err finish(struct core *c)
 			   b->tally.failed);
 	if (b->tally.done == BUNDLE_MAX_ROWS)
 		bundle_say(c, "no more go on one stick; take another one for those that are left");
-	bundle_say(c, "safe to remove");
+	bundle_safe(c, "");
 	bundle_end(c, b->tally.no_room || b->tally.failed ? CTL_REFUSED : CTL_DONE);
 	return ERR_BUSY;
 }
@@ -302,6 +303,7 @@ static enum err after_reading(struct core *c)
 	bundle_say(c,
 		   "it is worn out, or smaller than it says: do NOT use it; every dossier is still "
 		   "here");
+	bundle_ends_as(c, STICK_WORN);
 	bundle_end(c, CTL_REFUSED);
 	return ERR_BUSY;
 }

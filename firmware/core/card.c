@@ -16,6 +16,14 @@
 		memcpy(to, from, sizeof(from));                                    \
 	} while (0)
 
+bool card_same(const struct card *a, const struct card *b)
+{
+	return strcmp(a->number, b->number) == 0 && strcmp(a->name, b->name) == 0 &&
+	       strcmp(a->birth, b->birth) == 0 && strcmp(a->address, b->address) == 0 &&
+	       strcmp(a->issued, b->issued) == 0 && a->sex == b->sex && a->fields == b->fields &&
+	       a->doubt == b->doubt;
+}
+
 void card_take_facts(struct card *c, const struct msg_card_facts *f)
 {
 	memcpy(c->number, f->number, sizeof c->number);

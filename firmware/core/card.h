@@ -20,6 +20,8 @@ struct card {
 	enum err doubt;
 };
 
+bool card_same(const struct card *a, const struct card *b);
+
 /* What kiosk-parse read in the printed code. */
 void card_take_facts(struct card *c, const struct msg_card_facts *f);
 

@@ -4,6 +4,7 @@
 
 #include "firmware/base/child.h"
 #include "firmware/base/config.h"
+#include "firmware/base/version.h"
 #include "firmware/core/anchor_ctl.h"
 #include "firmware/core/audit_ctl.h"
 #include "firmware/core/bundle.h"
@@ -24,10 +25,13 @@
 #include "firmware/core/query.h"
 #include "firmware/core/reconcile_run.h"
 #include "firmware/core/renew.h"
+#include "firmware/core/staff_desk.h"
 #include "firmware/core/store.h"
 #include "firmware/core/time_ask.h"
 #include "firmware/core/track.h"
 #include "firmware/core/trusted_time.h"
+#include "firmware/core/unproven.h"
+#include "firmware/core/update.h"
 #include "firmware/core/vault.h"
 #include "firmware/core/visit.h"
 #include <stdbool.h>
@@ -273,6 +277,7 @@ void sender_peer(struct core *c, bool here);
 void sender_poke(struct core *c);                     /* something new may be due */
 void sender_wait_for(struct core *c);                 /* the visit shows SENDING */
 void sender_settled(struct core *c, const char *key); /* answered by another way */
+void sender_proven(struct core *c);                   /* the trial is over: unproven.h */
 void sender_finish(struct core *c);
 
 /* show.c: what the screen is told. */
@@ -287,6 +292,7 @@ void show_expected(const struct core *c, const struct procedure *p, int64_t rece
 struct core {
 	struct child child;
 	struct config config;
+	struct version version;
 	struct trusted_time time;
 	struct time_ask time_ask;
 	struct store *store;
@@ -313,6 +319,7 @@ struct core {
 	struct handin handin;
 	struct certify certify;
 	struct copy_check check;
+	struct staff_desk desk_of_staff;
 	struct sender sender;
 	struct bundle bundle;
 	struct payments payments;
@@ -328,6 +335,9 @@ struct core {
 	struct care care;
 	struct renewal renewal;
 	struct audit_report report;
+	struct update update;
+	struct unproven unproven;
+	bool held; /* the data is a newer release's: held.h */
 	uint32_t gave_up; /* a bit for each program that keeps dying */
 };
 

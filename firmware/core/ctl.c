@@ -4,11 +4,13 @@
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
 #include "firmware/core/audit.h"
+#include "firmware/core/board.h"
 #include "firmware/core/copy_ctl.h"
 #include "firmware/core/core.h"
 #include "firmware/core/counter.h"
 #include "firmware/core/ctl_ask.h"
 #include "firmware/core/ctl_pay.h"
+#include "firmware/core/machine.h"
 #include "firmware/core/staff_pin.h"
 
 #include <json-c/json.h>
@@ -74,6 +76,11 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 	struct disk_state disk = { 0 };
 
 	(void)arg;
+	ctl_say(t, "version %s%s%s", c->version.number, c->version.board[0] ? " " : "",
+		c->version.board);
+	if (c->version.test_keys)
+		ctl_say(t, "image NOT FOR PRODUCTION: signed with keys for tests");
+	machine_status(t);
 	ctl_say(t, "screen %s", screen_name(c->visit.at));
 	ctl_say(t, "link %s%s%s", c->sender.link_up ? "up" : "down", c->sender.link_up ? "" : ": ",
 		c->sender.link_up ? "" : err_text(c->sender.link_why));
@@ -112,6 +119,7 @@ static enum ctl_code do_status(struct ctl *t, const char *arg)
 	papers_status(t);
 	care_status(t);
 	audit_status(t);
+	board_status(t);
 	return CTL_DONE;
 }
 
@@ -212,10 +220,13 @@ static const struct {
 	{ "counts", do_counts, "what was counted today" },
 	{ "catalogue", catalogue_command, "[renew]: the list of procedures, its age and expiry" },
 	{ "store", care_command, "check | seen: room, and what is known of the store's health" },
+	{ "setup", machine_setup, "begins the set-up of this kiosk again, at its screen" },
 	{ "chip", ctl_chip, "read | probe: a card, or the reader, by hand" },
 	{ "scan", ctl_scan, "FILE.pdf: a test scan, with its figures; see `scan --help`" },
 	{ "copy", copy_command, "verify FILE: a signed PDF or a printed copy's code; find NUMBER" },
 	{ "staff", do_staff, "pin: the line of kiosk.conf for an officer's PIN" },
+	{ "board", board_command, "health: is this a good start? hold: no visit begins, for root" },
+	{ "update", update_command, "status: what the update server says and wants" },
 	{ "anchors", anchor_command,
 	  "list | add FILE | remove FINGERPRINT: who may have signed a chip" },
 };
@@ -226,6 +237,14 @@ static enum ctl_code run(struct ctl *t, char *line)
 
 	if (arg)
 		*arg++ = '\0';
+	if (t->core->held) {
+		machine_status(t);
+		return strcmp(line, "status") == 0 ? CTL_DONE : CTL_REFUSED;
+	}
+	if (!unproven_allows(t->core, line)) {
+		ctl_say(t, "an update is on trial: this waits until it is proven");
+		return CTL_REFUSED;
+	}
 	for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
 		if (strcmp(COMMANDS[i].name, line) == 0)
 			return COMMANDS[i].run(t, arg ? arg : "");

@@ -3,6 +3,7 @@
 #ifndef CORE_CTL_H
 #define CORE_CTL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CTL_MAX 4
@@ -15,6 +16,7 @@ struct ctl {
 	int sock;    /* -1: free */
 	int file;    /* sealed memory: the file that came with the command; -1: none */
 	uint32_t id; /* of the command at work; 0: none */
+	bool told;   /* of board.h: that nobody is there */
 
 	/* Optional, of a command that ends later: the person has stopped waiting. */
 	void (*left)(struct ctl *t);

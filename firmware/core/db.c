@@ -133,12 +133,22 @@ enum err db_open(const char *path, uint64_t max_bytes, struct sqlite3 **ret_db)
 /* More steps than there will ever be: such a number was not written by a release. */
 #define MAX_STEP 9999
 
+enum err db_step(struct sqlite3 *db, int64_t *ret_step)
+{
+	return pragma_num(db, "PRAGMA user_version", ret_step);
+}
+
+int db_newest_step(void)
+{
+	return STEPS[STEP_COUNT - 1].number;
+}
+
 enum err db_check_version(struct sqlite3 *db)
 {
 	int64_t have;
-	enum err e = pragma_num(db, "PRAGMA user_version", &have);
+	enum err e = db_step(db, &have);
 
-	if (e != ERR_OK || (have >= 0 && have <= STEPS[STEP_COUNT - 1].number))
+	if (e != ERR_OK || (have >= 0 && have <= db_newest_step()))
 		return e;
 	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	return have > 0 && have <= MAX_STEP ? ERR_NEWER : ERR_BAD_DATA;
@@ -173,7 +183,7 @@ static enum err apply(struct sqlite3 *db, const struct step *step)
 enum err db_migrate(struct sqlite3 *db)
 {
 	int64_t have;
-	enum err e = pragma_num(db, "PRAGMA user_version", &have);
+	enum err e = db_step(db, &have);
 
 	for (int i = 0; i < STEP_COUNT && e == ERR_OK; i++)
 		if (STEPS[i].number > have)

@@ -87,6 +87,10 @@ enum err db_open(const char *path, uint64_t max_bytes, struct sqlite3 **ret_db);
  * is to the last byte; ERR_BAD_DATA for a number no release ever had. */
 enum err db_check_version(struct sqlite3 *db);
 
+/* The step that a database is at; and the newest there is in this release. */
+enum err db_step(struct sqlite3 *db, int64_t *ret_step);
+int db_newest_step(void);
+
 /* Brings the schema to the newest step. ERR_BAD_DATA: it is not at the step it says it is. */
 enum err db_migrate(struct sqlite3 *db);
 

@@ -46,6 +46,25 @@ static bool concerns(enum screen s, enum role device)
 	return visit_needs(s) == device || visit_needs_or(s) == device;
 }
 
+/* What a screen offers depends on what works. */
+static bool tells_of(enum screen s)
+{
+	switch (s) {
+	case SCREEN_ATTRACT:
+	case SCREEN_HOME:
+	case SCREEN_IDENTIFY:
+	case SCREEN_IDENTITY:
+	case SCREEN_SCAN:
+	case SCREEN_ACCEPTED:
+	case SCREEN_ACCEPTED_OFFLINE:
+	case SCREEN_TRACK:
+	case SCREEN_TRACK_CODE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Tells the visit when the device of its present screen has become unfit, or fit again. */
 static void tell(struct core *c, enum role device)
 {
@@ -59,9 +78,7 @@ static void tell(struct core *c, enum role device)
 		guest_step(c, &(struct visit_event){ .on = ON_FAULT,
 						     .why = desk_state(c, visit_needs(v->at)),
 						     .device = visit_needs(v->at) });
-	else if (v->at == SCREEN_SCAN || v->at == SCREEN_ATTRACT || v->at == SCREEN_HOME ||
-		 v->at == SCREEN_IDENTIFY || v->at == SCREEN_IDENTITY || v->at == SCREEN_TRACK ||
-		 v->at == SCREEN_TRACK_CODE)
+	else if (tells_of(v->at))
 		show_screen(c);
 }
 
@@ -137,8 +154,9 @@ static void print_ended(struct core *c, enum err why)
 	d->drawing = d->printing = false;
 	timer_stop(c->child.loop, &d->print_deadline);
 	log_line(LOG_INFO, "receipt", "code=%s result=%s", code, err_name(why));
-	(void)audit_add(c->store, why == ERR_OK ? "receipt.printed" : "receipt.not_printed", code,
-			err_name(why));
+	if (code[0]) /* else staff try the printer */
+		(void)audit_add(c->store, why == ERR_OK ? "receipt.printed" : "receipt.not_printed",
+				code, err_name(why));
 	guest_step(c, &(struct visit_event){ .on = on, .why = why });
 }
 

@@ -115,6 +115,7 @@ struct dossier {
 	const char *key;          /* store_new_key(), kept in the vault before the first package */
 	const char *receipt_code; /* receipt_code_next() */
 	const char *kiosk;        /* kiosk_id of the configuration */
+	const char *software;     /* version of the kiosk's programs */
 	const char *agency;       /* agency_code of the configuration */
 	const char *procedure;    /* MaTTHC, such as 1.001193; of a supplement both may be "" */
 	const char *procedure_name;                  /* TenTTHC */

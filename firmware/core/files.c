@@ -132,7 +132,7 @@ enum err files_read(int dir_fd, const char *name, size_t max, uint8_t **ret_byte
 {
 	struct stat st;
 
-	AUTO_FD fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	AUTO_FD fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
 		return errno == ENOENT ? ERR_NOT_FOUND : err_of_errno();
 	if (fstat(fd, &st) < 0)

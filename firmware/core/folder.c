@@ -304,6 +304,7 @@ static void take_rest(struct folder *o, const struct core *c, const char *receip
 	d->key = c->dossier_key;
 	d->receipt_code = receipt_code;
 	d->kiosk = c->config.kiosk_id;
+	d->software = c->version.number;
 	d->agency = c->config.agency_code;
 	take_kind(o, v);
 	d->catalogue = catalogue_version(v->catalogue);

@@ -1,6 +1,7 @@
 /* Carries out what the visit asks for, and tells it what happens: touches, quiet, devices. */
 #include "firmware/base/log.h"
 #include "firmware/core/audit.h"
+#include "firmware/core/board.h"
 #include "firmware/core/core.h"
 #include "firmware/core/counter.h"
 #include "firmware/core/files.h"
@@ -49,6 +50,8 @@ bool guest_step(struct core *c, const struct visit_event *e)
 	struct visit *v = &c->visit;
 	enum screen was = v->at;
 
+	if (board_bars(c, e))
+		return false;
 	v->today = local_date(c);
 	v->card_in = c->desk.card_in;
 	v->cards = c->desk.cards;
@@ -63,6 +66,7 @@ bool guest_step(struct core *c, const struct visit_event *e)
 		ctl_scan_stop(c);
 	}
 	check_needs(c, was);
+	board_poke(c);
 	return true;
 }
 
@@ -117,9 +121,7 @@ static void port_wait(void *data, uint32_t quiet_s, bool countdown)
 
 static enum err port_may_begin(void *data)
 {
-	struct core *c = data;
-
-	return store_may_begin(c->store);
+	return update_may_begin(data);
 }
 
 /* Under which name what a person leaves here is kept. What was begun with a chip is found
@@ -406,7 +408,7 @@ void guest_scrub(struct core *c)
 	timer_set(c->child.loop, &c->scrub, 0, on_scrub, c);
 }
 
-static enum err port_may_certify(void *data)
+static enum err port_has_staff(void *data)
 {
 	return certify_may(data);
 }
@@ -439,6 +441,26 @@ static void port_check_copy(void *data)
 static void port_check_file(void *data, uint32_t index)
 {
 	copy_check_file(data, index);
+}
+
+static void port_staff_open(void *data)
+{
+	staff_open(data);
+}
+
+static void port_staff_do(void *data, uint32_t deed)
+{
+	staff_do(data, (enum staff_deed)deed);
+}
+
+static void port_staff_more(void *data, uint32_t page)
+{
+	staff_more(data, page);
+}
+
+static bool port_stick_at_work(void *data)
+{
+	return staff_at_work(data);
 }
 
 static enum err port_track(void *data, const char *code)
@@ -549,13 +571,17 @@ const struct visit_ports GUEST_PORTS = {
 	.hand_in = port_hand_in,
 	.print = port_print,
 	.call_staff = port_call_staff,
-	.may_certify = port_may_certify,
+	.has_staff = port_has_staff,
 	.check_staff = port_check_staff,
 	.ask_token = port_ask_token,
 	.token = port_token,
 	.certify = port_certify,
 	.check_copy = port_check_copy,
 	.check_file = port_check_file,
+	.staff_open = port_staff_open,
+	.staff_do = port_staff_do,
+	.staff_more = port_staff_more,
+	.stick_at_work = port_stick_at_work,
 	.track = port_track,
 	.track_again = port_track_again,
 	.pay = port_pay,

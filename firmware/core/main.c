@@ -3,9 +3,11 @@
 #include "firmware/base/mem.h"
 #include "firmware/base/sandbox.h"
 #include "firmware/core/audit.h"
+#include "firmware/core/catalogue_brought.h"
 #include "firmware/core/core.h"
 #include "firmware/core/diagram.h"
 #include "firmware/core/files.h"
+#include "firmware/core/held.h"
 
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -73,6 +75,8 @@ static void on_message(void *data, enum role from, struct msg *m)
 			query_message(c, m);
 		else if (m->type == MSG_CERT_ENDS || m->type == MSG_IDENTITY_TRIED)
 			renew_message(c, m);
+		else if (m->type >= MSG_UPDATE_ABOUT && m->type <= MSG_UPDATE_TOLD)
+			update_message(c, m);
 		else if (from == ROLE_SYNC)
 			sender_message(c, m);
 		else if (from == ROLE_TOKEN && m->type != MSG_STATUS)
@@ -89,6 +93,8 @@ static void sync_peer(struct core *c, bool here)
 	renew_peer(c, here);
 	if (!here)
 		query_peer_gone(c);
+	else if (!c->unproven.on)
+		update_peer(c);
 }
 
 static void on_peer(void *data, enum role who, bool here)
@@ -145,6 +151,8 @@ static void report(const struct store_report *r)
 	if (r->damaged)
 		log_line(LOG_ERROR, "store.damaged", "set_aside=%s recovered=%u", r->set_aside,
 			 r->recovered);
+	if (r->went_back)
+		log_line(LOG_ERROR, "store.went_back", "to what it was before a newer release");
 	if (r->unreadable > 0)
 		log_line(LOG_ERROR, "store.unreadable", "packages=%u", r->unreadable);
 	log_line(LOG_INFO, "store", "fresh=%d checked=%d adopted=%u removed=%u interrupted=%u",
@@ -189,11 +197,14 @@ static enum err open_all(struct core *c)
 	const struct config *f = &c->config;
 	struct store_options o = { .dir = f->data_dir,
 				   .clock = &c->child.clock,
-				   .check_budget_ms = CHECK_BUDGET_MS };
+				   .check_budget_ms = CHECK_BUDGET_MS,
+				   .on_trial = c->unproven.on };
 	enum err e = config_load_logged(&c->config);
 
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
+		version_read(f->assets_dir, &c->version);
 		load_calendar(c);
+	}
 	if (e == ERR_OK)
 		e = complain("keys", f->sign_key,
 			     package_keys_load(f->sign_key, f->sign_cert, f->seal_cert, &c->keys));
@@ -234,6 +245,33 @@ static void close_all(struct core *c)
 	child_finish(&c->child);
 }
 
+/* What a release does that stays. */
+static void begin(struct core *c)
+{
+	care_begin(c);
+	catalogue_renew_begin(c);
+	reconcile_begin(c);
+	audit_report_begin(c);
+	update_begin(c);
+	if (!child_has(&c->child, ROLE_SYNC))
+		return;
+	update_peer(c);
+	sender_proven(c);
+}
+
+static int live(struct core *c)
+{
+	if (c->held) {
+		c->child.handlers = &HELD_HANDLERS;
+		return child_run(&c->child);
+	}
+	note(c, "kiosk.started", c->config.kiosk_id, catalogue_version(c->catalogue));
+	note_settings(c);
+	bundle_door_forget(c);
+	unproven_begin(c, begin);
+	return child_run(&c->child);
+}
+
 static int serve(void)
 {
 	struct core *c = calloc(1, sizeof *c);
@@ -245,6 +283,7 @@ static int serve(void)
 	c->answer_anchor = c->renewal.text = -1;
 	c->visitor = 1;
 	c->desk.left = c->desk.loaded = LEFT_UNKNOWN;
+	c->unproven.on = unproven_now();
 	desk_camera_init(&c->desk);
 	ctl_init(c);
 	bundle_init(c);
@@ -253,19 +292,13 @@ static int serve(void)
 	enum err e = child_init(&c->child, ROLE_CORE, &HANDLERS, c);
 	if (e == ERR_OK)
 		e = open_all(c);
-	if (e == ERR_OK)
+	c->held = e == ERR_NEWER && !c->unproven.on;
+	if (e == ERR_OK || c->held)
 		e = sandbox_lock(ROLE_CORE, &parts);
-	if (e == ERR_OK) {
-		note(c, "kiosk.started", c->config.kiosk_id, catalogue_version(c->catalogue));
-		note_settings(c);
-		care_begin(c);
-		catalogue_renew_begin(c);
-		reconcile_begin(c);
-		audit_report_begin(c);
-		code = child_run(&c->child);
-	} else {
+	if (e == ERR_OK)
+		code = live(c);
+	else
 		log_line(LOG_ERROR, "start", "%s", err_text(e));
-	}
 	close_all(c);
 	free(c);
 	return code;
@@ -277,9 +310,14 @@ int main(int argc, char **argv)
 		return diagram_print(stdout);
 	if (argc == 1 && child_is_supervised())
 		return serve();
+	if ((argc == 2 || argc == 4) && strcmp(argv[1], "catalogue") == 0)
+		return catalogue_brought_command(argc == 4 ? argv[2] : NULL,
+						 argc == 4 ? argv[3] : NULL);
 	bool help = argc == 2 && strcmp(argv[1], "--help") == 0;
 	fputs("kiosk-core: the visit, dossiers and outbox; the supervisor (kiosk) starts it.\n"
-	      "kiosk-core diagram   the steps of a visit, for Graphviz\n",
+	      "kiosk-core diagram   the steps of a visit, for Graphviz\n"
+	      "kiosk-core catalogue [LIST SIGNATURE]   takes a list of procedures, while it does "
+	      "not run; says which one stands\n",
 	      help ? stdout : stderr);
 	return help ? 0 : 2;
 }

@@ -447,6 +447,7 @@ static void put_all(struct filling *f, struct json_object *o, const struct dossi
 	put_num(f, o, "v", 1);
 	put_needed(f, o, "key", d->key);
 	put_needed(f, o, "kiosk", d->kiosk);
+	put_text(f, o, "software", d->software);
 	put_text(f, o, "agency", d->agency);
 	put_needed(f, o, "receipt_code", d->receipt_code);
 	put_kind(f, o, d);

@@ -180,18 +180,55 @@ enum err outbox_supplement(struct store *s, const char *code, struct outbox_item
 	return e;
 }
 
-enum err outbox_list(struct store *s, unsigned max, outbox_fn *fn, void *data)
+/* ERR_CANCELLED: fn has had enough. */
+static enum err each(struct store *s, struct sqlite3_stmt *st, outbox_fn *fn, void *data)
 {
-	AUTO_ROWS *st = NULL;
 	struct outbox_row row;
-	enum err e = db_first(s, SQL_OUTBOX_LIST, DB_VALUES(db_num(max)), &st);
+	enum err e = ERR_OK;
 
 	for (; e == ERR_OK; e = db_next(s, st)) {
 		e = outbox_read_row(st, &row);
-		if (e != ERR_OK || !fn(data, &row.item))
+		if (e != ERR_OK)
 			return e;
+		if (!fn(data, &row.item))
+			return ERR_CANCELLED;
 	}
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err outbox_list(struct store *s, unsigned max, outbox_fn *fn, void *data)
+{
+	AUTO_ROWS *st = NULL;
+	enum err e = db_first(s, SQL_OUTBOX_LIST, DB_VALUES(db_num(max)), &st);
+
+	if (e == ERR_OK)
+		e = each(s, st, fn, data);
+	return e == ERR_NOT_FOUND || e == ERR_CANCELLED ? ERR_OK : e;
+}
+
+static enum err some(struct store *s, enum statement what, unsigned from, unsigned max,
+		     outbox_fn *fn, void *data)
+{
+	AUTO_ROWS *st = NULL;
+	enum err e = db_first(s, what, DB_VALUES(db_num(max), db_num(from)), &st);
+
+	return e == ERR_OK ? each(s, st, fn, data) : e;
+}
+
+enum err outbox_waiting(struct store *s, unsigned from, unsigned max, outbox_fn *fn, void *data)
+{
+	struct outbox_counts n = { 0 };
+	enum err e = outbox_counts(s, &n);
+	unsigned held = n.in[OUTBOX_QUARANTINED];
+	unsigned of_held = from < held ? held - from : 0;
+
+	of_held = of_held < max ? of_held : max;
+	if (e == ERR_OK && of_held > 0)
+		e = some(s, SQL_OUTBOX_HELD, from, of_held, fn, data);
+	if ((e == ERR_OK || e == ERR_NOT_FOUND) && max > of_held)
+		e = some(s, SQL_OUTBOX_WAITING, from > held ? from - held : 0, max - of_held, fn,
+			 data);
+	return e == ERR_NOT_FOUND || e == ERR_CANCELLED ? ERR_OK : e;
 }
 
 static enum err oldest_unsent(struct store *s, int64_t *ret_s)

@@ -178,6 +178,10 @@ enum err outbox_supplement(struct store *s, const char *code, struct outbox_item
 typedef bool outbox_fn(void *data, const struct outbox_item *item);
 enum err outbox_list(struct store *s, unsigned max, outbox_fn *fn, void *data);
 
+/* Those that are not answered, from the `from`th on: first what is held back, then what waits, each
+ * the oldest first. */
+enum err outbox_waiting(struct store *s, unsigned from, unsigned max, outbox_fn *fn, void *data);
+
 struct outbox_counts {
 	uint32_t in[OUTBOX_STATES];
 	uint64_t bytes;          /* of all packages that are kept */

@@ -143,6 +143,9 @@ typedef bool reconcile_find_fn(void *data, const struct reconcile_find *find);
 enum err reconcile_days(struct store *s, unsigned max, reconcile_day_fn *fn, void *data);
 enum err reconcile_finds(struct store *s, unsigned max, reconcile_find_fn *fn, void *data);
 
+/* Those that stand, newest first. */
+enum err reconcile_open(struct store *s, unsigned max, reconcile_find_fn *fn, void *data);
+
 /* Differences that stand. */
 enum err reconcile_standing(struct store *s, uint32_t *ret_count);
 

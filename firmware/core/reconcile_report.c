@@ -87,6 +87,33 @@ static bool text_of_day(void *data, const struct reconcile_day *d)
 	return true;
 }
 
+/* For a clerk; what only a technician understands is a word for them. */
+static const char *error_text(enum err e)
+{
+	switch (e) {
+	case ERR_OFFLINE:
+		return "mất mạng tới tỉnh";
+	case ERR_TIMEOUT:
+		return "tỉnh chưa trả lời kịp";
+	case ERR_SERVER:
+		return "hệ thống của tỉnh báo lỗi";
+	case ERR_FORGED:
+		return "chữ ký hoặc chứng thư không đúng của tỉnh";
+	case ERR_BAD_DATA:
+		return "trả lời không đúng dạng";
+	case ERR_DENIED:
+		return "tỉnh không cho máy này hỏi";
+	case ERR_WRONG_CLOCK:
+		return "đồng hồ của máy sai";
+	case ERR_OUTDATED:
+		return "phần mềm của máy đã cũ, tỉnh đòi cập nhật";
+	case ERR_CANCELLED:
+		return "bị ngắt giữa chừng";
+	default:
+		return "lỗi của máy, hỏi kỹ thuật viên";
+	}
+}
+
 static void text_of_run(struct report *r)
 {
 	struct reconcile_run run;
@@ -104,8 +131,9 @@ static void text_of_run(struct report *r)
 			why_text(run.why, true), run.days, run.ours, run.theirs);
 	}
 	if (reconcile_last(r->store, false, &run) == ERR_OK && run.error != ERR_OK)
-		fprintf(r->out, "Lần cuối không xong / the last one did not end: %s: %s\n",
-			err_name(run.error), err_text(run.error));
+		fprintf(r->out, "Lần cuối không xong: %s (%s)\nThe last one did not end: %s (%s)\n",
+			error_text(run.error), err_name(run.error), err_text(run.error),
+			err_name(run.error));
 }
 
 enum err reconcile_report_text(struct store *s, FILE *out)

@@ -242,10 +242,11 @@ static void read_find(struct sqlite3_stmt *st, struct reconcile_find *f)
 	f->state = outbox_state_of(sqlite3_column_text(st, 9));
 }
 
-enum err reconcile_finds(struct store *s, unsigned max, reconcile_find_fn *fn, void *data)
+static enum err list(struct store *s, enum statement what, unsigned max, reconcile_find_fn *fn,
+		     void *data)
 {
 	AUTO_ROWS *st = NULL;
-	enum err e = db_first(s, SQL_FIND_LIST, DB_VALUES(db_num(max)), &st);
+	enum err e = db_first(s, what, DB_VALUES(db_num(max)), &st);
 
 	for (; e == ERR_OK; e = db_next(s, st)) {
 		struct reconcile_find f = { 0 };
@@ -255,6 +256,16 @@ enum err reconcile_finds(struct store *s, unsigned max, reconcile_find_fn *fn, v
 			return ERR_OK;
 	}
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err reconcile_finds(struct store *s, unsigned max, reconcile_find_fn *fn, void *data)
+{
+	return list(s, SQL_FIND_LIST, max, fn, data);
+}
+
+enum err reconcile_open(struct store *s, unsigned max, reconcile_find_fn *fn, void *data)
+{
+	return list(s, SQL_FIND_OPEN, max, fn, data);
 }
 
 enum err reconcile_standing(struct store *s, uint32_t *ret_count)

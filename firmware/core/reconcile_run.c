@@ -100,6 +100,7 @@ static void end_run(struct core *c, enum err e, uint32_t retry_after_s)
 	if (t)
 		reconcile_told(t, &r->run);
 	arm(c);
+	staff_news(c);
 	care_mind(c);
 }
 

@@ -1,6 +1,7 @@
 #include "firmware/core/renew_files.h"
 
 #include "firmware/core/files.h"
+#include "firmware/tpm/tpm.h"
 
 #include <errno.h>
 #include <openssl/ec.h>
@@ -50,16 +51,37 @@ static enum err load_key(int dir_fd, EVP_PKEY **ret_key)
 
 	if (e != ERR_OK)
 		return e;
-	AUTO_BIO in = BIO_new_mem_buf(pem, (int)len);
-	EVP_PKEY *key = in ? PEM_read_bio_PrivateKey(in, NULL, NULL, NULL) : NULL;
+	struct tpm *tpm = NULL;
+	if (tpm_has_key(pem, len))
+		e = tpm_open(&tpm);
+	if (e == ERR_OK)
+		e = tpm_load(tpm, pem, len, ret_key);
+	tpm_close(tpm);
 	wipe(pem, len);
-	if (!key)
-		return ERR_NOT_FOUND; /* it is made anew: nobody has a certificate for it */
-	*ret_key = key;
-	return ERR_OK;
+	/* a bad one is made anew: nobody has a certificate for it */
+	return e == ERR_BAD_DATA ? ERR_NOT_FOUND : e;
 }
 
-static enum err make_key(int dir_fd, EVP_PKEY **ret_key)
+/* In the board's TPM, where nobody can copy it. */
+static enum err make_in_tpm(int dir_fd, EVP_PKEY **ret_key)
+{
+	struct tpm *tpm = NULL;
+	char *pem = NULL;
+	size_t len = 0;
+	enum err e = tpm_open(&tpm);
+
+	if (e == ERR_OK)
+		e = tpm_make(tpm, &pem, &len);
+	if (e == ERR_OK)
+		e = replace(dir_fd, NEXT_KEY, pem, len);
+	if (e == ERR_OK)
+		e = tpm_load(tpm, pem, len, ret_key);
+	free(pem);
+	tpm_close(tpm);
+	return e;
+}
+
+static enum err make_in_file(int dir_fd, EVP_PKEY **ret_key)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	AUTO_BIO out = BIO_new(BIO_s_secmem());
@@ -101,7 +123,7 @@ enum err renew_request(int dir_fd, const char *name, char **ret_pem)
 	enum err e = load_key(dir_fd, &key);
 
 	if (e == ERR_NOT_FOUND)
-		e = make_key(dir_fd, &key);
+		e = tpm_is_here() ? make_in_tpm(dir_fd, &key) : make_in_file(dir_fd, &key);
 	if (e != ERR_OK)
 		return e;
 	X509_REQ *r = out ? make_request(key, name) : NULL;

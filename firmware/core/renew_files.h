@@ -18,8 +18,9 @@
 
 enum renew_which { RENEW_NOW, RENEW_NEXT };
 
-/* A request (PKCS #10, PEM) for the key that is next, which is made and durable first. `name` is
- * the kiosk's id. The text is malloc'ed for the caller. ERR_NO_SPACE, ERR_IO, ERR_NO_MEMORY. */
+/* A request (PKCS #10, PEM) for the key that is next, which is made and durable first, in the TPM
+ * where there is one. `name` is the kiosk's id. The text is malloc'ed for the caller. ERR_NO_SPACE,
+ * ERR_IO, ERR_GONE (the TPM), ERR_NO_MEMORY. */
 enum err renew_request(int dir_fd, const char *name, char **ret_pem);
 
 /* Takes what the province has issued (PEM, ours first) as next. ERR_FORGED: it is not for the key

@@ -1,6 +1,7 @@
 #include "firmware/core/seal.h"
 
 #include "firmware/base/auto.h"
+#include "firmware/tpm/tpm.h"
 
 #include <limits.h>
 #include <openssl/cms.h>
@@ -8,7 +9,10 @@
 #include <openssl/pem.h>
 #include <string.h>
 
+#define MAX_KEY_BYTES 65536
+
 struct package_keys {
+	struct tpm *tpm; /* where the key is, or NULL */
 	EVP_PKEY *key;
 	X509 *cert, *seal;
 };
@@ -18,6 +22,7 @@ void package_keys_free(struct package_keys *k)
 	if (!k)
 		return;
 	EVP_PKEY_free(k->key);
+	tpm_close(k->tpm);
 	X509_free(k->cert);
 	X509_free(k->seal);
 	free(k);
@@ -63,22 +68,22 @@ static enum err load_cert(const char *path, X509 **ret_cert)
 	return *ret_cert ? ERR_OK : why();
 }
 
-/* No pass phrase is ever asked for: the kiosk starts alone. */
-static int no_phrase(char *buf, int size, int writing, void *data)
-{
-	(void)buf, (void)size, (void)writing, (void)data;
-	return -1;
-}
-
-static enum err load_key(const char *path, EVP_PKEY **ret_key)
+static enum err load_key(struct package_keys *k, const char *path)
 {
 	BIO *b = open_pem(path);
+	uint8_t *pem = b ? malloc(MAX_KEY_BYTES) : NULL;
+	int len = pem ? BIO_read(b, pem, MAX_KEY_BYTES) : 0;
+	enum err e = !b ? ERR_IO : pem ? ERR_OK : ERR_NO_MEMORY;
 
-	if (!b)
-		return ERR_IO;
-	*ret_key = PEM_read_bio_PrivateKey(b, NULL, no_phrase, NULL);
+	if (len > 0 && tpm_has_key(pem, (size_t)len))
+		e = tpm_open(&k->tpm);
+	if (e == ERR_OK)
+		e = tpm_load(k->tpm, pem, len > 0 ? (size_t)len : 0, &k->key);
+	if (len > 0)
+		explicit_bzero(pem, (size_t)len);
+	free(pem);
 	BIO_free(b);
-	return *ret_key ? ERR_OK : why();
+	return e == ERR_BAD_DATA ? ERR_FORGED : e;
 }
 
 /* By doing it once: no list of key types here has to be right. */
@@ -100,7 +105,7 @@ enum err package_keys_load(const char *sign_key, const char *sign_cert, const ch
 
 	if (!k)
 		return ERR_NO_MEMORY;
-	enum err e = load_key(sign_key, &k->key);
+	enum err e = load_key(k, sign_key);
 	if (e == ERR_OK)
 		e = load_cert(sign_cert, &k->cert);
 	if (e == ERR_OK)

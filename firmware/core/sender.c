@@ -152,7 +152,7 @@ static void send_next(void *data)
 	const char *prefer = c->handed_in == c->visitor && c->handed_in ? c->dossier_key : NULL;
 
 	if (c->sender.key[0] || !c->sender.link_up || !child_has(&c->child, ROLE_SYNC) ||
-	    bundle_carry_at_work(c))
+	    bundle_carry_at_work(c) || c->unproven.on)
 		return;
 	enum err e = outbox_next(c->store, prefer, &item, &wait_ms);
 	if (!(e == ERR_OK && is_visitors(c, item.key)) && bundle_carry_begin(c, e == ERR_OK))
@@ -270,6 +270,30 @@ static void on_answered(struct core *c, struct msg_answered *a)
 		failed(c, &(struct outbox_failure){ .why = e });
 }
 
+static void go_on(struct core *c)
+{
+	(void)outbox_link_up(c->store, PACE_SPREAD_MS);
+	sender_poke(c);
+	pay_ask_resume(c);
+	renew_mind(c);
+	time_ask(c);
+}
+
+static void pass_on(struct core *c)
+{
+	if (c->unproven.on)
+		return;
+	if (c->sender.link_up)
+		go_on(c);
+	reconcile_link(c);
+	papers_link(c);
+}
+
+void sender_proven(struct core *c)
+{
+	pass_on(c);
+}
+
 static void on_link(struct core *c, bool up, enum err why)
 {
 	c->sender.link_why = why;
@@ -277,15 +301,7 @@ static void on_link(struct core *c, bool up, enum err why)
 		return;
 	c->sender.link_up = up;
 	log_line(LOG_INFO, "link", "up=%d err=%s", up, err_name(why));
-	if (up) {
-		(void)outbox_link_up(c->store, PACE_SPREAD_MS);
-		sender_poke(c);
-		pay_ask_resume(c);
-		renew_mind(c);
-		time_ask(c);
-	}
-	reconcile_link(c);
-	papers_link(c);
+	pass_on(c);
 	if (c->visit.at == SCREEN_ATTRACT || c->visit.at == SCREEN_HOME ||
 	    c->visit.at == SCREEN_PAY)
 		show_screen(c);

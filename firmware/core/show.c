@@ -1,9 +1,11 @@
 /* Which view goes with the present screen. Its keys are those of screens.def. */
 #include "firmware/base/log.h"
 #include "firmware/base/view.h"
+#include "firmware/core/board.h"
 #include "firmware/core/checkup.h"
 #include "firmware/core/core.h"
 #include "firmware/core/counter.h"
+#include "firmware/core/machine.h"
 #include "firmware/core/show_part.h"
 
 #include <stdio.h>
@@ -21,6 +23,9 @@ static void show_attract(struct view_writer *w, const struct core *c)
 {
 	show_ready(w, c);
 	view_num(w, "store", checkup_calls_staff(c->store));
+	view_num(w, "held", board_holds(c));
+	view_num(w, "trial", c->version.test_keys);
+	machine_show(w, c, false);
 }
 
 static void show_pick(struct view_writer *w, const struct core *c)
@@ -171,7 +176,7 @@ static void show_over(struct view_writer *w, const struct core *c)
 	view_text(w, "device", device_name(c));
 	view_text(w, "time", time);
 	view_text(w, "hotline", c->config.hotline);
-	view_num(w, "certify", visit_may_certify(v) && certify_may(c) == ERR_OK);
+	view_num(w, "menu", certify_may(c) == ERR_OK);
 }
 
 static void show_sending(struct view_writer *w, const struct core *c)
@@ -234,6 +239,14 @@ static part_fn *part_of(enum screen s)
 		[SCREEN_COMPARE] = show_compare,
 		[SCREEN_TOKEN_PIN] = show_token_pin,
 		[SCREEN_COPY_CHECK] = show_copy_check,
+		[SCREEN_STAFF_WORK] = show_staff_work,
+		[SCREEN_STAFF_QUEUE] = show_staff_queue,
+		[SCREEN_STAFF_STICK] = show_staff_stick,
+		[SCREEN_STAFF_MACHINE] = show_staff_machine,
+		[SCREEN_STAFF_UPDATE] = show_staff_update,
+		[SCREEN_STAFF_TRIAL] = show_staff_trial,
+		[SCREEN_STAFF_PANEL] = show_staff_panel,
+		[SCREEN_STAFF_SETUP] = show_staff_setup,
 		[SCREEN_TRACK_CODE] = show_track_code,
 		[SCREEN_TRACK] = show_track,
 		[SCREEN_PAY] = show_pay,

@@ -48,6 +48,20 @@ void show_staff_pin(struct view_writer *w, const struct core *c);
 void show_certify(struct view_writer *w, const struct core *c);
 void show_compare(struct view_writer *w, const struct core *c);
 void show_token_pin(struct view_writer *w, const struct core *c);
+
+/* The work of staff (show_work.c). */
+void show_staff_work(struct view_writer *w, const struct core *c);
+void show_staff_queue(struct view_writer *w, const struct core *c);
+void show_staff_stick(struct view_writer *w, const struct core *c);
+void show_staff_machine(struct view_writer *w, const struct core *c);
+
+/* Trials of the machine, and its set-up (show_trial.c). */
+void show_staff_trial(struct view_writer *w, const struct core *c);
+void show_staff_panel(struct view_writer *w, const struct core *c);
+void show_staff_setup(struct view_writer *w, const struct core *c);
+
+/* What is printed there, as a receipt's view. */
+enum err show_slip(struct core *c, int *ret_view);
 void show_form(struct view_writer *w, const struct core *c);
 void show_errors(struct view_writer *w, const struct core *c);
 void show_review(struct view_writer *w, const struct core *c);

@@ -89,6 +89,8 @@ enum err show_receipt(struct core *c, int *ret_view)
 
 	if (v->at == SCREEN_TRACK)
 		return show_track_form(c, ret_view);
+	if (v->at == SCREEN_STAFF_TRIAL)
+		return show_slip(c, ret_view);
 	core_mask_number(v->card.number, number);
 	view_num(&w, "dots", c->config.printer_dots);
 	view_text(&w, "office", c->config.office_name);

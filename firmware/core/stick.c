@@ -6,12 +6,15 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define MOST_NAMES 4096 /* of one folder: a stick may hold anything */
 
@@ -87,13 +90,20 @@ enum err stick_list(const char *dir, struct stick *ret)
 	return ret->count > 0 ? ERR_OK : ERR_NOT_FOUND;
 }
 
+/* Nowhere on the way a link, nor out of the folder; a file that became a pipe meanwhile must not
+ * keep us waiting. */
+static int open_beneath(int root, const char *path)
+{
+	struct open_how how = { .flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+				.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+
+	return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}
+
 enum err stick_open(const char *dir, const struct stick_file *f, int *ret_fd)
 {
 	AUTO_FD root = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	/* a file that became a pipe meanwhile must not keep us waiting */
-	AUTO_FD fd =
-		root < 0 ? -1
-			 : openat(root, f->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	AUTO_FD fd = root < 0 ? -1 : open_beneath(root, f->path);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)

@@ -5,6 +5,7 @@
 #include "firmware/core/files.h"
 #include "firmware/core/mend.h"
 #include "firmware/core/outbox_files.h"
+#include "firmware/core/wayback.h"
 
 #include "firmware/base/auto.h"
 
@@ -131,6 +132,8 @@ static enum err open_sound(struct store *s)
 	if (e == ERR_OK && !s->report.fresh)
 		e = check(s, suspected);
 	if (e == ERR_OK)
+		e = wayback_keep(s);
+	if (e == ERR_OK)
 		e = db_migrate(s->db);
 	if (e == ERR_OK)
 		e = db_prepare(s);
@@ -144,12 +147,28 @@ static enum err open_sound(struct store *s)
 	return e;
 }
 
+/* What a trial has left behind that went back, before it took anything from anybody. */
+static enum err open_before(struct store *s, enum err why)
+{
+	db_close(s);
+	enum err e = wayback_take(s);
+	if (e == ERR_OK)
+		e = open_sound(s);
+	return e == ERR_NOT_FOUND ? why : e;
+}
+
 static enum err open_database(struct store *s)
 {
 	enum err e = mend_resume(s);
 
 	if (e == ERR_OK)
+		e = wayback_resume(s);
+	if (e == ERR_OK)
 		e = open_sound(s);
+	if (s->options.on_trial)
+		return e == ERR_BAD_DATA ? ERR_IO : e;
+	if (e == ERR_NEWER || e == ERR_BAD_DATA)
+		e = open_before(s, e);
 	if (e != ERR_BAD_DATA)
 		return e;
 	db_close(s);
@@ -183,6 +202,8 @@ static enum err start_outbox(struct store *s)
 {
 	enum err e = outbox_start(s);
 
+	if (s->options.on_trial)
+		return e == ERR_BAD_DATA ? ERR_IO : e;
 	if (s->report.damaged || (e != ERR_BAD_DATA && !(e == ERR_IO && s->met_damage)))
 		return e;
 	db_close(s);
@@ -233,6 +254,12 @@ static enum err open_all(struct store *s)
 		e = vault_start(s, &s->report.removed);
 	if (e == ERR_OK && s->report.damaged)
 		e = after_damage(s);
+	if (e == ERR_OK && s->options.on_trial)
+		return ERR_OK; /* what is to be told is told by who stays */
+	if (e == ERR_OK)
+		e = wayback_drop(s);
+	if (e == ERR_OK)
+		e = wayback_tell(s);
 	return e == ERR_OK ? after_let_down(s) : e;
 }
 
@@ -251,6 +278,15 @@ enum err store_open(const struct store_options *options, struct store **ret_stor
 	}
 	*ret_store = s;
 	return ERR_OK;
+}
+
+enum err store_proven(struct store *s)
+{
+	enum err e = db_wrote(s, wayback_drop(s));
+
+	if (e == ERR_OK)
+		s->options.on_trial = false;
+	return e;
 }
 
 static void close_fd(int fd)

@@ -8,6 +8,7 @@
  *     DIR/device.secret   32 random bytes, made at first start; part of every visit's key
  *     DIR/reserve         room that is given up when the disk is full (disk.h)
  *     DIR/damaged-N.db    databases that were damaged, for a technician
+ *     DIR/before.db       as it was before a release that is on trial changed it (wayback.h)
  *     DIR/lock            held while the store is open
  */
 #ifndef CORE_STORE_H
@@ -37,6 +38,7 @@ struct store_options {
 	uint64_t max_bytes;               /* of the database; 0: 1 GiB */
 	const struct disk_limits *limits; /* NULL: DISK_LIMITS */
 	unsigned work_log2;               /* of guessing whose visit it is (cipher.h); 0: 14 */
+	bool on_trial; /* this release is, and may go back: wayback.h, until store_proven() */
 };
 
 /* What store_open() found, for the log and the staff menu. */
@@ -50,12 +52,19 @@ struct store_report {
 	uint32_t unreadable;  /* such packages that could not be; they stay for the next start */
 	uint32_t removed;     /* files that belonged to nothing and were deleted */
 	uint32_t interrupted; /* dossiers that were being sent when the program ended */
+	bool went_back;       /* a newer release's database was left for the copy before it */
 };
 
 /* Opens, checks, mends and brings the schema up to date; the kiosk can serve after ERR_OK
  * whatever was found. ERR_BUSY: another process has it open. ERR_NEWER: made by a newer
- * release; nothing was changed. ERR_NO_SPACE, ERR_DENIED, ERR_IO, ERR_NO_MEMORY. */
+ * release, which has kept no copy for this one; nothing was changed. ERR_NO_SPACE, ERR_DENIED,
+ * ERR_IO (in a trial also for damage, which is left to the release that was good),
+ * ERR_NO_MEMORY. */
 enum err store_open(const struct store_options *options, struct store **ret_store);
+
+/* The trial has ended well: there is no way back any more, durably, and citizens may come. ERR_IO:
+ * then store_failed() is true. */
+enum err store_proven(struct store *s);
 
 /* What an error of store_open() means, in words for the log. Static. */
 const char *store_why(enum err e);

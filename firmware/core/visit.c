@@ -103,7 +103,10 @@ bool visit_is_overlay(enum screen s)
 {
 	return s == SCREEN_TIMEOUT || s == SCREEN_LEAVE || s == SCREEN_FAULT || s == SCREEN_STAFF ||
 	       s == SCREEN_LANGUAGE || s == SCREEN_STAFF_PIN || s == SCREEN_CERTIFY ||
-	       s == SCREEN_COMPARE || s == SCREEN_TOKEN_PIN || s == SCREEN_COPY_CHECK;
+	       s == SCREEN_COMPARE || s == SCREEN_TOKEN_PIN || s == SCREEN_COPY_CHECK ||
+	       s == SCREEN_STAFF_WORK || s == SCREEN_STAFF_QUEUE || s == SCREEN_STAFF_STICK ||
+	       s == SCREEN_STAFF_MACHINE || s == SCREEN_STAFF_UPDATE || s == SCREEN_STAFF_TRIAL ||
+	       s == SCREEN_STAFF_PANEL || s == SCREEN_STAFF_SETUP;
 }
 
 static const struct visit_rule *find_rule(const struct visit *v, enum visit_on on)

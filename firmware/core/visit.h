@@ -106,10 +106,10 @@ struct visit_ports {
 	void (*hand_in)(void *data);
 	void (*print)(void *data);
 	void (*call_staff)(void *data);
-	/* an officer's copies: is that set up here; the officer's own PIN, ERR_WRONG_PIN or
+	/* staff: have they a PIN here. An officer's copies: the officer's own PIN, ERR_WRONG_PIN or
 	 * ERR_WAIT_PIN; whose token is there; how it is; signs what was compared, and answers with
 	 * COPIES_MADE */
-	enum err (*may_certify)(void *data);
+	enum err (*has_staff)(void *data);
 	enum err (*check_staff)(void *data, const char *pin, uint8_t *ret_left);
 	void (*ask_token)(void *data);
 	enum err (*token)(void *data);
@@ -118,6 +118,12 @@ struct visit_ports {
 	 * COPY_TOLD */
 	void (*check_copy)(void *data);
 	void (*check_file)(void *data, uint32_t index);
+	/* the work of staff (staff.h): its screen comes up; a deed of it; another page of what
+	 * waits, or on STAFF_UPDATE which of the updates to install; is a stick at work */
+	void (*staff_open)(void *data);
+	void (*staff_do)(void *data, uint32_t deed);
+	void (*staff_more)(void *data, uint32_t page);
+	bool (*stick_at_work)(void *data);
 	/* how far a dossier is, by its code; answers with TRACK_TOLD. ERR_BUSY: too many codes
 	 * were wrong, and nobody is asked. Of the dossier that was asked for: ask again, pay its
 	 * fee (PAY_NEWS follows), leave that */
@@ -294,6 +300,9 @@ const struct page *visit_copy_page(const struct visit *v);
 uint32_t visit_copies_in(const struct visit *v, enum copy_state state);
 void visit_check_copies(struct visit *v);
 void visit_drop_copies(struct visit *v); /* all of them, whatever their pages are */
+
+/* Does nobody's visit lie below the work of staff? */
+bool visit_is_free(const struct visit *v);
 
 /* Is this page handed in, under whichever paper? */
 bool visit_counts(const struct visit *v, const struct page *p);

@@ -146,7 +146,7 @@ static void fill_key(struct visit *v)
 enum screen act_key_known(struct visit *v, const struct visit_event *e)
 {
 	const struct card *code = e->bytes;
-	bool again = v->coded && memcmp(&v->code, code, sizeof v->code) == 0;
+	bool again = v->coded && card_same(&v->code, code);
 
 	/* who began with one card does not go on with another person's code */
 	if (v->kept && strcmp(v->card.number, code->number) != 0) {

@@ -230,9 +230,14 @@ static enum screen changed(struct visit *v)
 {
 	v->why = ERR_OK;
 	visit_mark_copies(v);
-	v->turn++; /* a second tap would mean the page that has moved up */
 	v->ports->keep(v->ports_data);
 	return v->at;
+}
+
+static enum screen moved(struct visit *v)
+{
+	v->turn++; /* a second tap would mean the page that has moved up */
+	return changed(v);
 }
 
 enum screen act_drop_page(struct visit *v, const struct visit_event *e)
@@ -250,7 +255,7 @@ enum screen act_drop_page(struct visit *v, const struct visit_event *e)
 	take_out(v, v->undo.place);
 	if (v->at == SCREEN_PAGES)
 		none_left(v, &v->undo.page);
-	return changed(v);
+	return moved(v);
 }
 
 /* The neighbour of the same paper in that direction, which may lie beyond pages of others. */
@@ -282,7 +287,7 @@ enum screen act_move_page(struct visit *v, const struct visit_event *e)
 		return v->at;
 	visit_forget_undo(v);
 	v->undo = undo;
-	return changed(v);
+	return moved(v);
 }
 
 /* What was made of it lies the other way. */
@@ -335,7 +340,7 @@ enum screen act_undo(struct visit *v, const struct visit_event *e)
 	else if (u->on == ON_TURN && p)
 		turn_to(p, u->turn);
 	visit_forget_undo(v);
-	return changed(v);
+	return moved(v);
 }
 
 enum screen act_put_back(struct visit *v, const struct visit_event *e)
@@ -345,7 +350,7 @@ enum screen act_put_back(struct visit *v, const struct visit_event *e)
 	if (!p)
 		return v->at;
 	p->aside = !p->aside;
-	return changed(v);
+	return moved(v);
 }
 
 /* The page that is scanned again stays until the new one is there. */

@@ -97,7 +97,7 @@ static void forget_pin(struct visit *v)
 enum screen act_staff_menu(struct visit *v, const struct visit_event *e)
 {
 	(void)e;
-	if (!visit_may_certify(v) || v->ports->may_certify(v->ports_data) != ERR_OK)
+	if (v->ports->has_staff(v->ports_data) != ERR_OK)
 		return SCREEN_STAFF;
 	v->staff.why = ERR_OK;
 	v->staff.left = 0;
@@ -136,6 +136,10 @@ enum screen act_check_pin(struct visit *v, const struct visit_event *e)
 	tried(v, why, left);
 	if (why != ERR_OK)
 		return SCREEN_STAFF_PIN;
+	if (!visit_may_certify(v)) {
+		v->ports->staff_open(v->ports_data);
+		return SCREEN_STAFF_WORK;
+	}
 	v->ports->ask_token(v->ports_data);
 	return SCREEN_CERTIFY;
 }

@@ -1,10 +1,12 @@
-/* Certified copies in a visit: what an officer has compared and signed. Plain data; visit_staff.c
- * walks it. A copy is of the pages as they were: when they change it is no copy any more. */
+/* Certified copies in a visit: what an officer has compared and signed; what is tried of the
+ * machine. Plain data; visit_staff.c and visit_trial.c walk it. A copy is of the pages as they
+ * were: when they change it is no copy any more. */
 #ifndef CORE_VISIT_STAFF_H
 #define CORE_VISIT_STAFF_H
 
 #include "firmware/base/copy.h"
 #include "firmware/base/err.h"
+#include "firmware/base/staff.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -23,7 +25,19 @@ struct copy {
 	char number[COPY_NUMBER_CAP];
 };
 
+/* What an officer tries of the machine, since its screen came up. */
+struct staff_trials {
+	enum staff_tried state[TRIALS];
+	enum staff_trial now; /* at work, on STAFF_PANEL, or asked for */
+	bool asks;            /* was `now` as it should be? */
+	uint32_t at;          /* target or colour, from 0 */
+	uint32_t miss;        /* farthest touch, in 1/10 mm */
+	uint32_t missed;      /* of the targets */
+	enum err why;         /* of what failed */
+};
+
 struct staff {
+	struct staff_trials trials;
 	char pin[STAFF_PIN_BYTES]; /* typed so far; wiped when the screen changes */
 	uint8_t tries, left;       /* counts the tries; of the PIN, 0: not said */
 	enum err why;
