@@ -202,9 +202,9 @@ static enum err begin(struct job *j, enum role lane)
 	bool locked = false;
 	enum err e = child_init(&j->child, lane, &HANDLERS, j);
 
-	/* nobody waits at the screen for these: what draws it comes first */
+	/* nobody waits at the screen for these: what draws it comes first; systemd may forbid it */
 	if (lane == ROLE_PAGES && setpriority(PRIO_PROCESS, 0, PAGES_NICE) < 0)
-		log_line(LOG_WARN, "pages.priority", "why=%s", strerror(errno));
+		log_line(LOG_DEBUG, "pages.priority", "why=%s", strerror(errno));
 	if (e == ERR_OK)
 		e = lane == ROLE_PAGES ? room_prepare_pages(&j->room) : room_prepare(&j->room);
 	if (e == ERR_OK)

@@ -100,10 +100,12 @@ static enum chip_proof judge_opened(const struct opened *o, const uint8_t *nonce
 	size_t trailer, start = message_start(o);
 	const EVP_MD *md = hash_of(o, &trailer);
 
+	if (start == 0)
+		return CHIP_PROOF_COPIED;
 	if (!ctx || (!md && trailer != 0))
 		return CHIP_PROOF_UNCHECKED;
 	size_t around = md ? start + (size_t)EVP_MD_get_size(md) + trailer : 0;
-	if (!md || start == 0 || around > o->len)
+	if (!md || around > o->len)
 		return CHIP_PROOF_COPIED;
 	size_t message = o->len - around;
 	if (!EVP_DigestInit_ex(ctx, md, NULL) ||
