@@ -62,9 +62,9 @@ static bool is_passed(const char *variable, const struct host *h, enum role r)
 	return false;
 }
 
-bool env_has_config(enum role r)
+bool env_has_config(const struct host *h, enum role r)
 {
-	return r == ROLE_CORE || r == ROLE_SYNC;
+	return r == ROLE_CORE || r == ROLE_SYNC || (h->setup && r != ROLE_SETUP);
 }
 
 enum err env_fill(struct env *e, const struct host *h, enum role r)
@@ -83,7 +83,7 @@ enum err env_fill(struct env *e, const struct host *h, enum role r)
 		add(e, "OMP_THREAD_LIMIT=1");
 	add(e, "KIOSK_SUPER_FD=3");
 	add(e, "KIOSK_CONF=%s", h->config_path);
-	if (h->config_fd >= 0 && env_has_config(r))
+	if (h->config_fd >= 0 && env_has_config(h, r))
 		add(e, "KIOSK_CONF_FD=4");
 	if (h->clock_fd >= 0)
 		add(e, "KIOSK_CLOCK_FD=5");

@@ -18,8 +18,9 @@ struct env {
 	bool full;
 };
 
-/* Which programs read the settings: they get them as KIOSK_CONF_FD. */
-bool env_has_config(enum role r);
+/* Which programs read the settings: they get them as KIOSK_CONF_FD. While a kiosk is set up all but
+ * the one who does it, as there is no file with all of them. */
+bool env_has_config(const struct host *h, enum role r);
 
 /* Descriptors in the child are KIOSK_SUPER_FD = 3, KIOSK_CONF_FD = 4 and, with a shared clock,
  * KIOSK_CLOCK_FD = 5.

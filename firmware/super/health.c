@@ -61,9 +61,10 @@ void health_begin(struct super *s)
 	notify("READY=1");
 }
 
-void health_end(struct super *s)
+void health_end(struct super *s, bool for_good)
 {
-	notify("STOPPING=1");
+	if (for_good)
+		notify("STOPPING=1");
 	timer_stop(s->loop, &s->heartbeat);
 	timer_stop(s->loop, &s->watchdog);
 }

@@ -10,6 +10,6 @@
 void health_begin(struct super *s);
 
 /* The kiosk stops: no more of that. systemd hears STOPPING=1. */
-void health_end(struct super *s);
+void health_end(struct super *s, bool for_good);
 
 #endif

@@ -85,7 +85,66 @@ static enum err keep_config(struct host *h)
 	return setenv("KIOSK_CONF_FD", number, 1) == 0 ? ERR_OK : ERR_NO_MEMORY;
 }
 
-enum err host_find(struct host *h, const char *sim_dir)
+int host_files_missing(const struct config *c, int mode, void (*tell)(const char *, const char *))
+{
+	const struct {
+		const char *name, *path;
+	} files[] = {
+#define CONF_TEXT(name)
+#define CONF_NUM(name)
+#define CONF_PATH(name)             { #name, c->name },
+#define CONF(name, kind, def, what) CONF_##kind(name)
+#include "firmware/base/config.def"
+#undef CONF
+	};
+	int missing = 0;
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		if (strcmp(files[i].name, "data_dir") == 0 || access(files[i].path, mode) == 0)
+			continue;
+		tell(files[i].name, files[i].path);
+		missing++;
+	}
+	return missing;
+}
+
+static void log_missing(const char *name, const char *path)
+{
+	(void)name;
+	(void)complain("config.file", path);
+}
+
+/* As it was set up. */
+static enum err find_config(struct host *h)
+{
+	char real[PATH_MAX];
+
+	if (!h->sim && !realpath(h->config_path, real))
+		return complain("config.not_found", h->config_path);
+	if (!h->sim)
+		memcpy(h->config_path, real, sizeof real);
+	enum err e = keep_config(h);
+	return e == ERR_OK ? config_load_logged(&h->config) : e;
+}
+
+/* As much of the settings as the board knows: enough for a screen. */
+static enum err find_board(struct host *h)
+{
+	char number[16];
+
+	if (h->config_fd >= 0)
+		close(h->config_fd);
+	h->config_fd = -1;
+	enum err e = config_keep_part(h->board.conf, &h->config_fd);
+	if (e != ERR_OK)
+		return complain("config.board", h->board.conf);
+	snprintf(number, sizeof number, "%d", h->config_fd);
+	(void)setenv("KIOSK_CONF_FD", number, 1);
+	h->setup = true;
+	return config_load_logged(&h->config);
+}
+
+enum err host_find(struct host *h, const char *sim_dir, bool set_up)
 {
 	*h = (struct host){
 		.run_fd = -1, .ctl_sock = -1, .remote_sock = -1, .config_fd = -1, .clock_fd = -1
@@ -97,13 +156,14 @@ enum err host_find(struct host *h, const char *sim_dir)
 		e = find_sim(h, sim_dir);
 	if (e != ERR_OK)
 		return e;
-	if (h->config_path[0])
-		(void)setenv("KIOSK_CONF", h->config_path, 1);
-	else if (!realpath(config_path(), h->config_path))
-		return complain("config.not_found", config_path());
-	e = keep_config(h);
-	if (e == ERR_OK)
-		e = config_load_logged(&h->config);
+	if (!h->config_path[0])
+		snprintf(h->config_path, sizeof h->config_path, "%s", config_path());
+	(void)setenv("KIOSK_CONF", h->config_path, 1);
+	board_places(h->sim ? h->sim_dir : NULL, &h->board);
+	bool board = access(h->board.conf, R_OK) == 0;
+	e = set_up && board ? ERR_NOT_FOUND : find_config(h);
+	if (board && (e != ERR_OK || host_files_missing(&h->config, F_OK, log_missing) > 0))
+		return find_board(h);
 	if (e == ERR_OK && h->sim && !is_inside(h->config.data_dir, h->sim_dir)) {
 		log_line(LOG_ERROR, "sim.foreign_data", "data_dir=%s is not inside %s",
 			 h->config.data_dir, h->sim_dir);
@@ -112,12 +172,17 @@ enum err host_find(struct host *h, const char *sim_dir)
 	return e;
 }
 
-/* Owner and group by name; an empty or unknown name leaves them as they are. */
+/* Owner and group by name; NULL or an unknown name leaves them as they are. Who is not root may
+ * give nothing away, and finds everything as it is to be. */
 static void give(const char *path, const char *user, const char *group)
 {
-	const struct passwd *p = getpwnam(user);
+	const struct passwd *p = user ? getpwnam(user) : NULL;
 	const struct group *g = getgrnam(group);
+	struct stat st;
 
+	if (stat(path, &st) == 0 && (!p || st.st_uid == p->pw_uid) &&
+	    (!g || st.st_gid == g->gr_gid))
+		return;
 	if (chown(path, p ? p->pw_uid : (uid_t)-1, g ? g->gr_gid : (gid_t)-1) < 0)
 		log_line(LOG_WARN, "folder.owner", "path=%s user=%s group=%s why=\"%s\"", path,
 			 user, group, strerror(errno));
@@ -133,7 +198,9 @@ static enum err make_folder(const char *path, mode_t mode)
 		errno = ENOTDIR;
 		return complain("folder.not_made", path);
 	}
-	return chmod(path, mode) < 0 ? complain("folder.not_made", path) : ERR_OK;
+	return (st.st_mode & 07777) != mode && chmod(path, mode) < 0
+		       ? complain("folder.not_made", path)
+		       : ERR_OK;
 }
 
 /* The lock is of a kind that goes with this process, however that ends: a child that is being
@@ -186,7 +253,7 @@ static enum err open_real(struct host *h)
 	char ctl[PATH_MAX];
 	enum err e = own_run_dir(h, 0750);
 
-	if (e == ERR_OK)
+	if (e == ERR_OK && !h->setup)
 		e = make_folder(h->config.data_dir, 0700);
 	if (e == ERR_OK)
 		e = listen_at(h->run_dir, "ctl", SOCK_SEQPACKET, &h->ctl_sock);
@@ -194,9 +261,10 @@ static enum err open_real(struct host *h)
 		e = join(ctl, h->run_dir, "ctl");
 	if (e != ERR_OK)
 		return e;
-	give(h->run_dir, "root", role_row(ROLE_CTL)->user);
-	give(ctl, "root", role_row(ROLE_CTL)->user);
-	give(h->config.data_dir, role_row(ROLE_CORE)->user, role_row(ROLE_CORE)->user);
+	give(h->run_dir, NULL, role_row(ROLE_CTL)->user);
+	give(ctl, NULL, role_row(ROLE_CTL)->user);
+	if (!h->setup)
+		give(h->config.data_dir, role_row(ROLE_CORE)->user, role_row(ROLE_CORE)->user);
 	return ERR_OK;
 }
 
@@ -204,7 +272,7 @@ static enum err open_sim(struct host *h)
 {
 	enum err e = own_run_dir(h, 0700);
 
-	if (e == ERR_OK)
+	if (e == ERR_OK && !h->setup)
 		e = make_folder(h->config.data_dir, 0700);
 	if (e == ERR_OK)
 		e = make_folder(h->screen_dir, 0700);
@@ -283,9 +351,17 @@ void host_places(const struct host *h, const char *program, struct sandbox_place
 					.world = h->world,
 					.unprivileged = h->sim };
 	places_of_files(&h->config, h->config_path, ret);
+	ret->path[PLACE_SETUP][0] = h->board.setup;
+	ret->path[PLACE_BOARD][0] = h->board.run;
+	ret->path[PLACE_BOARD][1] = h->board.kept;
+	ret->path[PLACE_BOARD][2] = h->board.stick;
+	ret->path[PLACE_BOARD][3] = h->board.conf;
+	ret->path[PLACE_UPDATE][0] = h->board.update;
 	memcpy(ret->path[PLACE_SCREEN], h->sim ? sim_screen : real_screen, sizeof real_screen);
 	if (!h->sim)
 		memcpy(ret->path[PLACE_DEVICES], real_devices, sizeof real_devices);
+	if (!h->sim)
+		ret->path[PLACE_TPM][0] = "/dev/tpmrm0";
 	memcpy(ret->path[PLACE_SCANNER], h->sim ? sim_scanner : real_scanner, sizeof real_scanner);
 	memcpy(ret->path[PLACE_TOKEN], h->sim ? sim_token : real_token, sizeof real_token);
 }

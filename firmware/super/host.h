@@ -3,6 +3,7 @@
 #ifndef SUPER_HOST_H
 #define SUPER_HOST_H
 
+#include "firmware/base/board.h"
 #include "firmware/base/config.h"
 #include "firmware/base/err.h"
 #include "firmware/base/role.h"
@@ -15,6 +16,7 @@ struct host {
 	char config_path[PATH_MAX];
 	char bin_dir[PATH_MAX]; /* the programs are here */
 	char run_dir[PATH_MAX];
+	bool setup; /* it is not set up: kiosk-setup stands in the place of core */
 	bool sim;
 	char sim_dir[PATH_MAX]; /* everything of a simulation is under it */
 	char screen_dir[PATH_MAX], token_dir[PATH_MAX];
@@ -23,13 +25,21 @@ struct host {
 	int run_fd;               /* the lock in run_dir: one kiosk only */
 	int ctl_sock;             /* listening, for core */
 	int remote_sock;          /* listening, for ui; -1: no remote control */
-	int config_fd;            /* kiosk.conf as it was at the start (config_keep()) */
-	int clock_fd;             /* the shared clock page; -1: real time */
+	struct board_places board;
+	/* kiosk.conf as it was at the start (config_keep()); in set-up, the board's part */
+	int config_fd;
+	int clock_fd; /* the shared clock page; -1: real time */
 };
 
 /* Finds the programs beside /proc/self/exe and the configuration; logs what is wrong.
- * sim_dir NULL: the real kiosk. ERR_BAD_CONFIG, ERR_IO, ERR_DENIED. */
-enum err host_find(struct host *h, const char *sim_dir);
+ * sim_dir NULL: the real kiosk. Where the board has its part of the settings, a kiosk whose own are
+ * missing or wrong, or that is to be set up anew, is found in set-up instead. ERR_BAD_CONFIG,
+ * ERR_IO, ERR_DENIED. */
+enum err host_find(struct host *h, const char *sim_dir, bool set_up);
+
+/* Tells each file that the settings name (setting, path; errno says why) and that access(2) does
+ * not allow in `mode`, but for the data folder, which is made at start. Returns how many. */
+int host_files_missing(const struct config *c, int mode, void (*tell)(const char *, const char *));
 
 /* Makes the folders and the listening sockets. Logs what it could not. ERR_BUSY: another kiosk
  * runs here; ERR_DENIED, ERR_IO. */

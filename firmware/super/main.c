@@ -17,7 +17,7 @@
 static const char HELP[] =
 	"kiosk: starts, wires and restarts the programs of the one-stop-shop kiosk\n"
 	"\n"
-	"  kiosk                 the real thing; systemd starts it, as root\n"
+	"  kiosk                 the real thing; systemd starts it\n"
 	"  kiosk --sim DIR       with simulated devices, as anybody; everything stays in DIR\n"
 	"  kiosk --check-config  reads kiosk.conf, reports every error, starts nothing\n"
 	"  kiosk --help          this text\n"
@@ -33,28 +33,9 @@ static void print_error(void *data, unsigned line, const char *what)
 		fprintf(stderr, "%s: %s\n", (const char *)data, what);
 }
 
-/* The files that the settings name, read by whoever calls; the data folder is made at start. */
-static int check_files(const struct config *c)
+static void print_missing(const char *name, const char *path)
 {
-	int missing = 0;
-	const struct {
-		const char *name, *path;
-	} files[] = {
-#define CONF_TEXT(name)
-#define CONF_NUM(name)
-#define CONF_PATH(name)             { #name, c->name },
-#define CONF(name, kind, def, what) CONF_##kind(name)
-#include "firmware/base/config.def"
-#undef CONF
-	};
-
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		if (access(files[i].path, R_OK) == 0 || strcmp(files[i].name, "data_dir") == 0)
-			continue;
-		fprintf(stderr, "%s = %s: %s\n", files[i].name, files[i].path, strerror(errno));
-		missing++;
-	}
-	return missing;
+	fprintf(stderr, "%s = %s: %s\n", name, path, strerror(errno));
 }
 
 static int check_config(void)
@@ -63,7 +44,7 @@ static int check_config(void)
 	struct config c;
 
 	if (config_load(path, &c, print_error, (char *)(uintptr_t)path) != ERR_OK ||
-	    check_files(&c) > 0)
+	    host_files_missing(&c, geteuid() == 0 ? F_OK : R_OK, print_missing) > 0)
 		return 1;
 	printf("%s is good\n", path);
 	return 0;
@@ -73,23 +54,26 @@ static void on_signal(void *data, short signal)
 {
 	struct super *s = data;
 
-	if (signal == SIGCHLD)
+	if (signal == SIGCHLD) {
 		super_reap(s);
-	else if (signal == SIGUSR1)
+	} else if (signal == SIGUSR1) {
 		super_clock_moved(s);
-	else
+	} else {
+		s->again = false; /* who ends it means it, whatever was to come next */
 		super_stop(s);
+	}
 }
 
-static int run(const char *sim_dir)
+/* One life: *ret_set_up is what the next is to be, when *ret_again says that there is one. */
+static int live(const char *sim_dir, bool set_up, bool *ret_set_up, bool *ret_again)
 {
 	static const int SIGNALS[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1, 0 };
 	struct host host;
 	struct clock clock;
 	struct loop *loop;
-	struct super super;
+	struct super super = { 0 };
 
-	if (host_find(&host, sim_dir) != ERR_OK)
+	if (host_find(&host, sim_dir, set_up) != ERR_OK)
 		return 1;
 	if (clock_init(&clock) != ERR_OK || loop_create(&clock, &loop) != ERR_OK)
 		return 1;
@@ -97,8 +81,8 @@ static int run(const char *sim_dir)
 	if (e == ERR_OK)
 		e = host_open(&host);
 	if (e == ERR_OK) {
-		log_line(LOG_INFO, "kiosk.started", "config=%s run=%s sim=%d", host.config_path,
-			 host.run_dir, host.sim);
+		log_line(LOG_INFO, "kiosk.started", "config=%s run=%s sim=%d setup=%d",
+			 host.config_path, host.run_dir, host.sim, host.setup);
 		if (!host.sim && mem_swap_kib() > 0)
 			log_line(LOG_WARN, "memory.swap",
 				 "kib=%ju: what citizens tell may come to lie on it",
@@ -109,7 +93,21 @@ static int run(const char *sim_dir)
 	}
 	host_close(&host);
 	loop_destroy(loop);
+	*ret_set_up = super.set_up;
+	*ret_again = super.again;
 	return e == ERR_OK ? 0 : 1;
+}
+
+static int run(const char *sim_dir)
+{
+	bool set_up = false, again = true;
+	int status = 0;
+
+	while (again && status == 0) {
+		again = false;
+		status = live(sim_dir, set_up, &set_up, &again);
+	}
+	return status;
 }
 
 /* A person without a world: the player of scenes makes one and starts us again. */
@@ -148,8 +146,8 @@ int main(int argc, char **argv)
 		fputs(HELP, stderr);
 		return 2;
 	}
-	if (geteuid() != 0) {
-		fputs("kiosk: must be started by root, as systemd does; or try kiosk --sim DIR\n",
+	if (!sandbox_may_enter()) {
+		fputs("kiosk: must be started by systemd, or by root; or try kiosk --sim DIR\n",
 		      stderr);
 		return 1;
 	}

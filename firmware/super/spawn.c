@@ -124,7 +124,7 @@ enum err spawn(const struct host *h, enum role r, bool tell, pid_t *ret_pid, int
 		return err_of_errno();
 	if (pid == 0) {
 		(void)setpgid(0, 0);
-		if (arrange_fds(theirs, env_has_config(r) ? h->config_fd : -1, h->clock_fd) &&
+		if (arrange_fds(theirs, env_has_config(h, r) ? h->config_fd : -1, h->clock_fd) &&
 		    (!h->world || !role_row(r)->usb || spread_fds(r))) {
 			reset_signals();
 			become(h, r, tell, parent);

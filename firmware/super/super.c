@@ -25,6 +25,19 @@ bool super_keeps(enum role r)
 	return r != ROLE_SUPER && !is_parser(r) && r < ROLE_CTL;
 }
 
+/* Who stands in the program's place: before a kiosk is set up, another in that of core. */
+static enum role actor(const struct program *p)
+{
+	return p->role == ROLE_CORE && p->super->host->setup ? ROLE_SETUP : p->role;
+}
+
+/* What is needed to set a kiosk up. */
+static bool runs(const struct super *s, enum role r)
+{
+	return super_keeps(r) &&
+	       (!s->host->setup || r == ROLE_CORE || r == ROLE_UI || r == ROLE_PRINT);
+}
+
 static void forget_sock(struct program *p)
 {
 	if (p->sock < 0)
@@ -75,10 +88,10 @@ static void from_program(void *data, short events);
 /* False when it could not be started; the reason is in the log. */
 static bool launch(struct program *p)
 {
-	enum err e = spawn(p->super->host, p->role, p->starts == 0, &p->pid, &p->sock);
+	enum err e = spawn(p->super->host, actor(p), p->starts == 0, &p->pid, &p->sock);
 
 	if (e != ERR_OK) {
-		log_line(LOG_ERROR, "program.not_started", "program=%s err=%s", role_name(p->role),
+		log_line(LOG_ERROR, "program.not_started", "program=%s err=%s", role_name(actor(p)),
 			 err_name(e));
 		return false;
 	}
@@ -118,11 +131,23 @@ static void kill_parsers(struct super *s, enum role kind, const char *why)
 			program_kill(&s->parsers[i], why);
 }
 
-/* Core found something malformed in what `r` sent. */
+static void start_anew(struct super *s)
+{
+	s->again = true;
+	super_stop(s);
+}
+
+/* Core found something malformed in what `r` sent; or staff want the kiosk to be set up anew. */
 static bool restart(struct super *s, enum role r, enum err why)
 {
 	if (is_parser(r)) {
 		kill_parsers(s, r, "core could not use its answer");
+		return true;
+	}
+	if (r == ROLE_SETUP && !s->host->setup) {
+		log_line(LOG_INFO, "setup.wanted", "by=core");
+		s->set_up = true;
+		start_anew(s);
 		return true;
 	}
 	if (!super_keeps(r) || r == ROLE_CORE)
@@ -133,10 +158,16 @@ static bool restart(struct super *s, enum role r, enum err why)
 	return true;
 }
 
+static void start_rest(void *data);
+
 static bool obey(struct super *s, const struct msg *m)
 {
 	if (m->type == MSG_RESTART)
 		return restart(s, m->restart.role, m->restart.why);
+	if (m->type == MSG_SHOWN) {
+		start_rest(s);
+		return true;
+	}
 	if (m->type != MSG_PARSER_WANTED)
 		return false;
 	if (!s->stopping)
@@ -175,8 +206,33 @@ static void start(void *data)
 		timer_set(p->super->loop, &p->timer, pause_ms(++p->deaths), start, p);
 		return;
 	}
-	log_line(LOG_INFO, "program.started", "program=%s pid=%d", role_name(p->role), (int)p->pid);
+	log_line(LOG_INFO, "program.started", "program=%s pid=%d", role_name(actor(p)),
+		 (int)p->pid);
 	wire(p);
+}
+
+/* What makes a first screen has the processor for itself until it is there. */
+static bool is_first(enum role r)
+{
+	return r == ROLE_CORE || r == ROLE_UI;
+}
+
+static void start_all(struct super *s, bool first)
+{
+	for (enum role r = 0; r < ROLE_COUNT; r++)
+		if (runs(s, r) && is_first(r) == first)
+			start(&s->programs[r]);
+}
+
+static void start_rest(void *data)
+{
+	struct super *s = data;
+
+	if (s->whole || s->stopping)
+		return;
+	s->whole = true;
+	timer_stop(s->loop, &s->rest);
+	start_all(s, false);
 }
 
 /* How it ended, in words for a technician. */
@@ -225,13 +281,19 @@ static void give_up(struct program *p)
 			 .gave_up = { (uint8_t)p->role, (uint16_t)p->deaths } };
 
 	log_line(LOG_ERROR, "program.gave_up", "program=%s deaths=%u again_in_s=%d",
-		 role_name(p->role), p->deaths, GAVE_UP_PAUSE_MS / 1000);
+		 role_name(actor(p)), p->deaths, GAVE_UP_PAUSE_MS / 1000);
 	(void)program_tell(&p->super->programs[ROLE_CORE], &m);
 }
 
 static void kept_ended(struct program *p, int status)
 {
 	struct super *s = p->super;
+
+	if (actor(p) == ROLE_SETUP && status == 0) {
+		log_line(LOG_INFO, "setup.ended", "the kiosk is looked for again");
+		start_anew(s);
+		return;
+	}
 	int64_t lived_ms = loop_now_ms(s->loop) - p->born_ms;
 	char why[160];
 
@@ -243,8 +305,8 @@ static void kept_ended(struct program *p, int status)
 	uint32_t wait_ms = pause_ms(p->deaths);
 	reason(p, status, why, sizeof why);
 	log_line(LOG_WARN, "program.died",
-		 "program=%s why=\"%s\" lived_ms=%lld deaths=%u again_in_ms=%u", role_name(p->role),
-		 why, (long long)lived_ms, p->deaths, wait_ms);
+		 "program=%s why=\"%s\" lived_ms=%lld deaths=%u again_in_ms=%u",
+		 role_name(actor(p)), why, (long long)lived_ms, p->deaths, wait_ms);
 	if (p->deaths == GIVE_UP_DEATHS)
 		give_up(p);
 	timer_set(s->loop, &p->timer, wait_ms, start, p);
@@ -266,6 +328,7 @@ static void ended(struct program *p, int status)
 		parser_ended(p, status);
 	else
 		kept_ended(p, status);
+	start_rest(s); /* one of the first has ended: the screen may be long in coming */
 }
 
 static struct program *program_of(struct super *s, pid_t pid)
@@ -313,9 +376,8 @@ void super_start(struct super *s, const struct host *host, struct loop *loop)
 		s->parsers[i] = (struct program){ .super = s, .role = ROLE_PARSE, .sock = -1 };
 	for (enum role r = 0; r < ROLE_COUNT; r++)
 		s->programs[r] = (struct program){ .super = s, .role = r, .sock = -1 };
-	for (enum role r = 0; r < ROLE_COUNT; r++)
-		if (super_keeps(r))
-			start(&s->programs[r]);
+	start_all(s, true);
+	timer_set(loop, &s->rest, FIRST_MS, start_rest, s);
 	health_begin(s);
 }
 
@@ -334,7 +396,8 @@ void super_stop(struct super *s)
 	if (s->stopping)
 		return;
 	s->stopping = true;
-	health_end(s);
+	timer_stop(s->loop, &s->rest);
+	health_end(s, !s->again);
 	for (enum role r = 0; r < ROLE_COUNT; r++)
 		stop_one(&s->programs[r]);
 	kill_parsers(s, ROLE_COUNT, "the kiosk stops");

@@ -3,6 +3,7 @@
  *   core <-> each other program    by a pair of sockets, made here and handed to both (PEER)
  *   parser <-> card driver         the same, for a job that was wanted with `reader`
  *   core  -> here                  PARSER_WANTED, RESTART
+ *   ui    -> here                  SHOWN: only then do those start that no first screen needs
  *   here  -> all                   CLOCK_MOVED: also asked now and then of core and ui, to see
  *                                  whether they still read their messages
  */
@@ -42,13 +43,20 @@ struct super {
 	struct loop *loop;
 	struct clock real; /* not that of the simulation: nobody hangs because that was moved */
 	bool stopping;
+	bool again;                          /* not the end: the kiosk is found and started anew */
+	bool set_up;                         /* and is to be set up then */
 	struct program programs[ROLE_COUNT]; /* those that run all the time; by role */
 	struct program parsers[MAX_PARSERS];
 	struct timer heartbeat, watchdog;
+	bool whole;        /* all were started; before, core and ui only */
+	struct timer rest; /* then they are, whatever the screen does */
 };
 
-/* Starts all programs. `s` must not move afterwards; host and loop outlive it. The caller sends
- * SIGCHLD to super_reap(). */
+/* How long the others wait for the first screen. */
+#define FIRST_MS 10000
+
+/* Starts core and ui, and all others when the first screen is there. `s` must not move afterwards;
+ * host and loop outlive it. The caller sends SIGCHLD to super_reap(). */
 void super_start(struct super *s, const struct host *host, struct loop *loop);
 
 /* Some children may have died. */
