@@ -1,9 +1,13 @@
 /* kioskctl: asks the running kiosk. In the simulation it also passes lines to the simulated
  * devices and the stand-in province. */
 #include "firmware/base/auto.h"
+#include "firmware/base/board.h"
 #include "firmware/base/mem.h"
 #include "firmware/base/msg.h"
 #include "firmware/base/sandbox.h"
+#include "firmware/base/setup.h"
+#include "firmware/base/version.h"
+#include "firmware/ctl/code.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -14,16 +18,42 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define WAIT_MS  60000  /* for the next word of an answer: a card may have to be laid down first */
-#define SCAN_MS  200000 /* the slowest scanner, and then a page's way */
-#define MAX_FILE (32u << 20)
-#define MAX_SCAN (256u << 20)
+#define BOARD_DIR "/run/kiosk-board"
+#define WAIT_MS   60000  /* for the next word of an answer: a card may have to be laid down first */
+#define SCAN_MS   200000 /* the slowest scanner, and then a page's way */
+#define MAX_FILE  (32u << 20)
+#define MAX_SCAN  (256u << 20)
 
 static const char USAGE[] =
 	"kioskctl COMMAND [ARGUMENT]      ask the running kiosk; `kioskctl help` lists what it "
 	"knows\n"
 	"kioskctl staff pin               asks for an officer's PIN, prints its line of "
 	"kiosk.conf\n"
+	"kioskctl slots                   what is in both slots of this machine, and what was "
+	"left why\n"
+	"kioskctl update status           what the update server says and wants\n"
+	"kioskctl update list             bundles on a stick, and whether they may be installed\n"
+	"kioskctl update install PATH     into the other slot; `update restart` starts it, when "
+	"nobody is there\n"
+	"kioskctl versions                of the image, its parts and the machine\n"
+	"kioskctl hashes [--qr]           of the root that runs; as a code for a phone\n"
+	"kioskctl devices                 what is plugged in where, and each part of the kiosk\n"
+	"kioskctl self-test               tries what can be tried without a person\n"
+	"kioskctl logs                    onto the technician's stick; it may be pulled out "
+	"after it\n"
+	"                                 each of these with --json, for programs; 0 well, 1 "
+	"something is not\n"
+	"kioskctl --version               of the software on this machine, and its board\n"
+	"kioskctl setup                   staff want this kiosk to be set up again, at its "
+	"screen\n"
+	"kioskctl setup FILE              answers of a set-up that waits at the screen; "
+	"`kiosk-setup "
+	"check FILE`\n"
+	"                                 looks at them before. 0 done, 1 a step failed, 2 wrong "
+	"answers,\n"
+	"                                 3 the screen waits for a person\n"
+	"kioskctl readiness               the report of the last set-up: 0 ready, 1 something is "
+	"to do\n"
 	"kioskctl sim LINE                a line for the simulated devices, such as `card in`\n"
 	"kioskctl province LINE           a line for the stand-in province, such as `list`\n"
 	"The kiosk is found in /run/kiosk, or in the folder that $KIOSK_RUN names.\n";
@@ -35,12 +65,12 @@ static const char *run_dir(void)
 	return dir ? dir : "/run/kiosk";
 }
 
-static int call(const char *name, int type)
+static int call(const char *dir, const char *name, int type)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	AUTO_FD sock = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 
-	if (snprintf(at.sun_path, sizeof at.sun_path, "%s/%s", run_dir(), name) >=
+	if (snprintf(at.sun_path, sizeof at.sun_path, "%s/%s", dir, name) >=
 		    (int)sizeof at.sun_path ||
 	    sock < 0 || connect(sock, (struct sockaddr *)&at, sizeof at) < 0) {
 		fprintf(stderr,
@@ -132,6 +162,8 @@ static char **file_in(char **words)
 	for (size_t i = 0; words[1] && i < sizeof WITH_FILE / sizeof *WITH_FILE; i++)
 		takes |= strcmp(words[0], WITH_FILE[i][0]) == 0 &&
 			 strcmp(words[1], WITH_FILE[i][1]) == 0;
+	if (strcmp(words[0], "setup") == 0 && words[1] && strncmp(words[1], "--", 2) != 0)
+		return words + 1;
 	if (!takes)
 		return NULL;
 	for (words += 2; *words; words++)
@@ -222,7 +254,7 @@ static int ask(char **words)
 {
 	struct msg m = { .type = MSG_ASK };
 	char sent[] = "-";
-	AUTO_FD sock = call("ctl", SOCK_SEQPACKET);
+	AUTO_FD sock = call(run_dir(), "ctl", SOCK_SEQPACKET);
 
 	if (sock < 0)
 		return 1;
@@ -272,44 +304,172 @@ static int ask_with_pin(void)
 	return code;
 }
 
-/* Text lines: one to them, then what they say until the line that begins with ok or error. */
-static int pass_on(const char *to, char **words)
+/* The end of an answer: for people it is a line of it, for programs not. */
+static bool is_last(const char *line)
+{
+	return strncmp(line, "ok", 2) == 0 || strncmp(line, "error", 5) == 0;
+}
+
+static void hear_lines(FILE *f, bool json, int *ret_code)
 {
 	char line[2048];
-	AUTO_FD sock = call(to, SOCK_STREAM);
 
+	while (fgets(line, sizeof line, f)) {
+		bool last = is_last(line);
+
+		fputs(line, last && json ? stderr : stdout);
+		if (!last)
+			continue;
+		*ret_code = line[0] == 'o' ? 0 : 1;
+		return;
+	}
+}
+
+/* Text lines: one to them, then what they say until the line that begins with ok or error. */
+static int pass_on(const char *dir, const char *to, char **words)
+{
+	char line[2048];
+	AUTO_FD sock = call(dir, to, SOCK_STREAM);
+	int code = 1;
+	bool json = false;
+
+	for (char **w = words; *w; w++)
+		json |= strcmp(*w, "--json") == 0;
 	if (sock < 0)
 		return 1;
 	FILE *f = fdopen(sock, "r+");
 	if (!f)
 		return 1;
 	(void)take_fd(&sock);
-	int code = 1;
 	if (join(words, line, sizeof line - 1) && fprintf(f, "%s\n", line) > 0 && fflush(f) == 0)
-		while (fgets(line, sizeof line, f)) {
-			fputs(line, stdout);
-			if (strncmp(line, "ok", 2) == 0 || strncmp(line, "error", 5) == 0) {
-				code = line[0] == 'o' ? 0 : 1;
-				break;
-			}
-		}
+		hear_lines(f, json, &code);
 	(void)fclose(f); /* nothing is lost by that */
 	return code;
+}
+
+/* The root's hash as a code. */
+static int show_code(void)
+{
+	static const char TEXT[] = "hash text is ";
+	char line[400], found[400] = "";
+	AUTO_FD sock = call(BOARD_DIR, "ctl", SOCK_STREAM);
+	FILE *f = sock < 0 ? NULL : fdopen(sock, "r+");
+
+	if (!f)
+		return 1;
+	(void)take_fd(&sock);
+	if (fputs("hashes\n", f) >= 0 && fflush(f) == 0)
+		while (fgets(line, sizeof line, f) && !is_last(line)) {
+			line[strcspn(line, "\n")] = '\0';
+			if (strncmp(line, TEXT, strlen(TEXT)) == 0)
+				memcpy(found, line, sizeof found);
+			puts(line);
+		}
+	(void)fclose(f); /* nothing is lost by that */
+	if (!found[0])
+		return 1;
+	return code_print(found + strlen(TEXT), stdout) == ERR_OK ? 0 : 1;
+}
+
+/* What root asks of the board. */
+static bool is_of_board(const char *word)
+{
+	static const char *const WORDS[] = { "slots",   "update",    "versions", "hashes",
+					     "devices", "self-test", "logs" };
+
+	for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+		if (strcmp(word, WORDS[i]) == 0)
+			return true;
+	return false;
+}
+
+/* For root, who alone may connect there. */
+static int ask_board(char **words)
+{
+	bool update = strcmp(words[0], "update") == 0;
+
+	if (update && !words[1]) {
+		fputs(USAGE, stderr);
+		return 2;
+	}
+	if (strcmp(words[0], "hashes") == 0 && words[1] && strcmp(words[1], "--qr") == 0)
+		return show_code();
+	return pass_on(BOARD_DIR, "ctl", update ? words + 1 : words);
+}
+
+static int say_version(void)
+{
+	struct version v;
+
+	version_read("/usr/share/kiosk", &v);
+	printf("%s%s%s%s\n", v.number, v.board[0] ? " " : "", v.board,
+	       v.test_keys ? " NOT FOR PRODUCTION" : "");
+	return 0;
+}
+
+/* One line of the report; *bad when something is to be done. */
+static void print_ready(const char *line, bool *bad)
+{
+	char id[32], state[16], more[100] = "";
+
+	if (sscanf(line, "%31[A-Z]=%15[a-z] %99[^\n]", id, state, more) < 2)
+		return;
+	enum ready r = ready_by_id(id);
+	const struct said_row *row = ready_row(r);
+	bool todo = strcmp(state, "bad") == 0;
+
+	if (r == READY_COUNT)
+		return;
+	printf("%-8s %s / %s%s%s\n", state, row->words[LANGUAGE_VI], row->words[LANGUAGE_EN],
+	       more[0] ? ": " : "", more);
+	if (todo)
+		printf("         %s / %s\n", row->todo[LANGUAGE_VI], row->todo[LANGUAGE_EN]);
+	*bad |= todo;
+}
+
+/* What the last set-up found; nobody has to run for it. */
+static int readiness(void)
+{
+	const char *sim = getenv("KIOSK_SIM");
+	struct board_places board;
+	char path[PATH_MAX + 16], line[256];
+	bool bad = false;
+
+	board_places(sim, &board);
+	snprintf(path, sizeof path, "%s/readiness", board.kept);
+	FILE *f = fopen(path, "re");
+	if (!f) {
+		fprintf(stderr, "kioskctl: %s: this kiosk was not set up at its screen\n", path);
+		return 2;
+	}
+	while (fgets(line, sizeof line, f))
+		print_ready(line, &bad);
+	(void)fclose(f);
+	return bad ? 1 : 0;
 }
 
 int main(int argc, char **argv)
 {
 	if (sandbox_hide() != ERR_OK) /* PINs are typed here */
 		return 1;
+	(void)setvbuf(stdout, NULL, _IOLBF, 0); /* a report of long work is read as it comes */
 	if (argc < 2 || strcmp(argv[1], "--help") == 0) {
 		fputs(USAGE, argc < 2 ? stderr : stdout);
 		return argc < 2 ? 2 : 0;
 	}
+	if (strcmp(argv[1], "--version") == 0)
+		return say_version();
 	if (strcmp(argv[1], "sim") == 0)
-		return pass_on("usim.sock", argv + 2);
+		return pass_on(run_dir(), "usim.sock", argv + 2);
 	if (strcmp(argv[1], "province") == 0)
-		return pass_on("province.sock", argv + 2);
+		return pass_on(run_dir(), "province.sock", argv + 2);
+	if (argc == 3 && strcmp(argv[1], "update") == 0 && strcmp(argv[2], "status") == 0)
+		return ask(argv + 1);
+	if (is_of_board(argv[1]))
+		return ask_board(argv + 1);
 	if (argc == 3 && strcmp(argv[1], "staff") == 0 && strcmp(argv[2], "pin") == 0)
 		return ask_with_pin();
+	if (argc == 2 && strcmp(argv[1], "readiness") == 0)
+		return readiness();
 	return ask(argv + 1);
 }
