@@ -302,6 +302,9 @@ void app_activate(struct app *a, const struct node *n)
 		typing_forget(a, n->deed.field);
 		act_and_rebuild(a, n->deed);
 		return;
+	case LOCAL_SOUND:
+		beep(a, SOUND_OK);
+		break;
 	case LOCAL_NONE:
 		break;
 	}
@@ -405,21 +408,45 @@ static void on_text(struct app *a, const char *text)
 	typing_text(a, text);
 }
 
+static int tenth_mm(const struct app *a, int px)
+{
+	double mm = px_mm(&a->metrics, px) * 10;
+
+	return (int)(mm < 0 ? mm - 0.5 : mm + 0.5);
+}
+
+/* Where the finger came down counts: it rolls when it leaves. */
+static void measure(struct app *a, const struct node *target)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%d %d", tenth_mm(a, a->touch.x - target->value),
+		 tenth_mm(a, a->touch.y - target->max));
+	beep(a, SOUND_TICK);
+	send(a, target->deed.action, target->deed.index, text);
+}
+
 static void on_touch(struct app *a, const struct display_event *e, int64_t now_ms)
 {
 	const struct node *hit = NULL;
+	struct contact at = { e->finger, e->x, e->y, now_ms };
 
 	if (e->kind == EVENT_DOWN) {
 		a->waiting = 0;
-		touch_down(&a->touch, a->now, e->x, e->y, now_ms);
-	} else if (e->kind == EVENT_MOVE && e->finger == 0) {
-		touch_move(&a->touch, a->now, e->x, e->y);
+		touch_down(&a->touch, a->now, &at);
+	} else if (e->kind == EVENT_MOVE) {
+		touch_move(&a->touch, a->now, &at);
 	} else if (e->kind == EVENT_UP) {
-		hit = touch_up(&a->touch, a->now, e->x, e->y, now_ms);
+		hit = touch_up(&a->touch, a->now, &at);
+	} else {
+		touch_lost(&a->touch, e->finger);
 	}
 	if (hit) {
 		top_local(a)->focus = 0;
-		app_activate(a, hit);
+		if (hit->kind == NODE_TARGET)
+			measure(a, hit);
+		else
+			app_activate(a, hit);
 	}
 	restate(a);
 }
@@ -430,6 +457,7 @@ void app_event(struct app *a, const struct display_event *e, int64_t now_ms)
 	case EVENT_DOWN:
 	case EVENT_MOVE:
 	case EVENT_UP:
+	case EVENT_LOST:
 		on_touch(a, e, now_ms);
 		break;
 	case EVENT_KEY:

@@ -31,6 +31,7 @@ enum display_event_kind {
 	EVENT_DOWN, /* x, y, finger: 0 is the first finger or the mouse */
 	EVENT_MOVE,
 	EVENT_UP,
+	EVENT_LOST,    /* finger: its touch screen is gone, and it was not lifted */
 	EVENT_KEY,     /* key */
 	EVENT_TEXT,    /* text, UTF-8 */
 	EVENT_EXPOSED, /* the pixels are lost: show all again */

@@ -43,7 +43,7 @@ static void put_states(FILE *to, unsigned state)
 static void put_deed(FILE *to, const struct deed *d)
 {
 	static const char *const LOCAL[] = { "",       "edit",  "key",   "done",  "scroll",
-					     "choose", "large", "close", "forget" };
+					     "choose", "large", "close", "sound", "forget" };
 
 	if (d->local != LOCAL_NONE)
 		fprintf(to, ",\"local\":\"%s\"", LOCAL[d->local]);

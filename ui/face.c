@@ -11,6 +11,7 @@
 #include "ui/remote.h"
 #include "ui/sound.h"
 
+#include <inttypes.h>
 #include <poll.h>
 #include <string.h>
 #include <time.h>
@@ -30,6 +31,7 @@ struct face {
 	struct timer tick;  /* only while something moves by itself */
 	struct timer alone; /* without kiosk-core */
 	struct timer poll;  /* only when the display has no descriptor to wait on */
+	bool shown, told;   /* core has a screen; it was said when the first one was on the panel */
 };
 
 static void drain(struct face *f)
@@ -47,6 +49,21 @@ static void drain(struct face *f)
 
 static void on_tick(void *data);
 
+/* When a kiosk is there for people, in the machine's time since it was switched on. */
+static void tell_first(struct face *f)
+{
+	struct timespec t;
+	enum err e;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	log_line(LOG_INFO, "show.first", "boot_ms=%" PRId64,
+		 (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000);
+	f->told = true;
+	e = child_send(&f->child, ROLE_SUPER, &(struct msg){ .type = MSG_SHOWN });
+	if (e != ERR_OK)
+		log_line(LOG_WARN, "show.untold", "err=%s", err_name(e));
+}
+
 /* Drawing may read what the panel has sent meanwhile into SDL's queue, where poll() does not see
  * it; so it is drained until nothing is left to draw. */
 static void settle(struct face *f)
@@ -55,6 +72,8 @@ static void settle(struct face *f)
 		drain(f);
 	while (app_paint(&f->app));
 	remote_settle(&f->remote);
+	if (f->shown && !f->told)
+		tell_first(f);
 	if (app_moves(&f->app) && !f->tick.armed)
 		timer_set(f->child.loop, &f->tick, TICK_MS, on_tick, f);
 }
@@ -121,6 +140,7 @@ static void on_show(struct face *f, const struct msg_show *m)
 		 m->turn);
 	struct shown s = { m->turn, (enum screen)m->screen, (enum language)m->language, m->look };
 	app_show(&f->app, &s, &v, loop_now_ms(f->child.loop));
+	f->shown = true;
 }
 
 /* The answer carries the dots, or an empty file and why there are none. */

@@ -60,6 +60,12 @@ static int head_height(const struct page *p, const struct node *n, int width)
 	return larger(least, (title < two ? title : two) + more + mm(p, 2));
 }
 
+/* Nobody is served there: help is not called, nothing is left. */
+static bool is_technicians(const struct page *p)
+{
+	return p->screen == SCREEN_SETUP || p->screen == SCREEN_BOARD;
+}
+
 /* In low-reach mode the head fills what a seated person cannot reach, and its buttons stand at
  * its lower end. While the keyboard has the place of the bar, help is called from here. */
 static void head(struct page *p, const struct view *v, struct rect *area, bool typing)
@@ -67,7 +73,7 @@ static void head(struct page *p, const struct view *v, struct rect *area, bool t
 	struct node language = head_button(p, ICON_LANGUAGE, WORD_OTHER_LANGUAGE);
 	struct node call = head_button(p, ICON_CALL_STAFF, WORD_CALL);
 	int buttons = page_width(p, &language) + mm(p, 14) +
-		      (typing ? page_width(p, &call) + mm(p, GAP_MM) : 0);
+		      (typing && !is_technicians(p) ? page_width(p, &call) + mm(p, GAP_MM) : 0);
 	int out_of_reach = p->look & LOOK_LOW_REACH ? reach_top_px(p->metrics) : 0;
 	const char *code = view_get_text(v, "code"), *procedure = view_get_text(v, "procedure");
 	struct node *n = page_add(p, "head", NODE_HEADER, *area);
@@ -81,7 +87,7 @@ static void head(struct page *p, const struct view *v, struct rect *area, bool t
 	n->rect = cut_top(area, out_of_reach + height);
 	struct rect low = { n->rect.x, n->rect.y + out_of_reach, n->rect.w - mm(p, 10), height };
 	language_button(p, &low, &language);
-	if (typing)
+	if (typing && !is_technicians(p))
 		cut_head_button(p, &low, "head.call", &call, ACTION_CALL);
 }
 
@@ -133,6 +139,8 @@ static const struct bar_button BAR[] = {
 /* Nobody leaves a visit that has not begun, is over, or is just being handed in. */
 static bool belongs(const struct page *p, const struct bar_button *b)
 {
+	if (is_technicians(p))
+		return b->action == ACTION_LOOK;
 	if (b->action == ACTION_SETTINGS)
 		return p->screen != SCREEN_LANGUAGE;
 	return b->action != ACTION_LEAVE || p->screen == SCREEN_TRACK_CODE ||

@@ -1,6 +1,7 @@
 #include "ui/hands.h"
 
 #include "firmware/base/log.h"
+#include "ui/keypad.h"
 #include "ui/sdl_event.h"
 
 #include <linux/input.h>
@@ -23,6 +24,7 @@ struct hands {
 	int ready; /* epoll over the devices that SDL holds open, and the second */
 	int second;
 	bool ticked;
+	int mouse, mouse_x, mouse_y; /* the absolute mouse that spoke last, and where it was */
 };
 
 static enum err watch(const struct hands *h, int fd)
@@ -67,7 +69,7 @@ static enum err begin(struct hands *h)
 		return ERR_GONE;
 	}
 	e = begin_second(h);
-	SDL_StartTextInput();
+	SDL_StopTextInput(); /* no text but a keypad's */
 	SDL_PumpEvents();
 	watch_devices(h);
 	return e;
@@ -79,7 +81,7 @@ enum err hands_create(int width, int height, const struct touch_matrix *m, struc
 
 	if (!h)
 		return ERR_NO_MEMORY;
-	h->ready = h->second = -1;
+	h->ready = h->second = h->mouse = -1;
 	h->width = width;
 	h->height = height;
 	h->matrix = *m;
@@ -119,15 +121,31 @@ bool hands_ticked(struct hands *h)
 	return was;
 }
 
+/* SDL 2.26 gives 0 for an axis of an absolute mouse that has not moved since its last report: it is
+ * where it was, unless the device itself is at its edge. */
+static void keep_still(struct hands *h, int fd, const struct input_absinfo of[2], int *x, int *y)
+{
+	bool known = h->mouse == fd;
+
+	if (*x == 0 && of[0].value != 0)
+		*x = known ? h->mouse_x : of[0].value;
+	if (*y == 0 && of[1].value != 0)
+		*y = known ? h->mouse_y : of[1].value;
+	h->mouse = fd;
+	h->mouse_x = *x;
+	h->mouse_y = *y;
+}
+
 /* SDL 2.26 gives what an absolute mouse says as it is, in units of the device, and its descriptor
  * as the mouse's number (libsdl-org/SDL issue 5024). False: a mouse that moves by steps. */
-static bool scale(int fd, const struct hands *h, int *x, int *y)
+static bool scale(int fd, struct hands *h, int *x, int *y)
 {
 	struct input_absinfo of_x, of_y;
 
 	if (ioctl(fd, EVIOCGABS(ABS_X), &of_x) || ioctl(fd, EVIOCGABS(ABS_Y), &of_y) ||
 	    of_x.maximum <= of_x.minimum || of_y.maximum <= of_y.minimum)
 		return false;
+	keep_still(h, fd, (const struct input_absinfo[]){ of_x, of_y }, x, y);
 	struct point p = touch_point(
 		&h->matrix, ((double)*x - of_x.minimum) / ((double)of_x.maximum - of_x.minimum),
 		((double)*y - of_y.minimum) / ((double)of_y.maximum - of_y.minimum), h->width,
@@ -138,7 +156,7 @@ static bool scale(int fd, const struct hands *h, int *x, int *y)
 }
 
 /* From what the device says to pixels of the panel. */
-static void place(const struct hands *h, SDL_Event *e)
+static void place(struct hands *h, SDL_Event *e)
 {
 	if (e->type == SDL_MOUSEMOTION)
 		(void)scale((int)e->motion.which, h, &e->motion.x, &e->motion.y);
@@ -162,15 +180,30 @@ static void look_at_second(struct hands *h)
 	watch_devices(h);
 }
 
+static bool is_finger(const SDL_Event *e)
+{
+	return (e->type >= SDL_MOUSEMOTION && e->type <= SDL_MOUSEBUTTONUP) ||
+	       (e->type >= SDL_FINGERDOWN && e->type <= SDL_FINGERMOTION);
+}
+
+/* What else SDL tells is about its window, which nobody sees. */
+static bool take(struct hands *h, SDL_Event *e, struct display_event *ret)
+{
+	if (!is_finger(e))
+		return keypad_event(e, ret);
+	place(h, e);
+	return sdl_event(&h->fingers, e, h->width, h->height, ret);
+}
+
 bool hands_next(struct hands *h, struct display_event *ret)
 {
 	SDL_Event e;
 
-	while (SDL_PollEvent(&e)) {
-		place(h, &e);
-		if (sdl_event(&h->fingers, &e, h->width, h->height, ret))
+	while (SDL_PollEvent(&e))
+		if (take(h, &e, ret))
 			return true;
-	}
+	if (sdl_lost(&h->fingers, ret))
+		return true;
 	look_at_second(h);
 	return false;
 }

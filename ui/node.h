@@ -59,6 +59,7 @@ enum local_deed {
 	LOCAL_CHOOSE, /* local->chosen = index */
 	LOCAL_LARGE,  /* local->large = index; an ACTION_ZOOM tells kiosk-core which page */
 	LOCAL_CLOSE,  /* local->large = 0, then the action */
+	LOCAL_SOUND,  /* plays the tones, then the action */
 	LOCAL_FORGET, /* what was typed in field `field`, then the action */
 };
 
@@ -93,7 +94,8 @@ struct node {
 	const char *text; /* title, label, or the words themselves */
 	const char *more; /* second line; value of a field */
 	const char *say;  /* spoken name when `text` is not it; "" otherwise */
-	int value;        /* PROGRESS percent; STEP number; field: caret, in bytes of `more` */
+	int value;        /* PROGRESS percent; STEP number; field: caret, in bytes of `more`;
+			   * TARGET, COLOUR: nodes.def */
 	int max;          /* STEP: of how many; FIELD: longest value, in characters, 0 no limit;
 			   * BANNER: enum picture + 1 beside its words, 0 none;
 			   * PROGRESS without a measure: page.tick */

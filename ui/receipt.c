@@ -301,7 +301,9 @@ static void content(struct slip *s, const struct view *v, enum language l)
 
 	s->y = MARGIN;
 
-	if (form == 4)
+	if (view_get_num(v, "slip"))
+		receipt_slip(s, v, l);
+	else if (form == 4)
 		form04(s, v);
 	else if (form == 2 || form == 3 || form == 5)
 		form02(s, v, form);
@@ -352,7 +354,8 @@ enum err receipt_draw(struct text *t, const struct view *v, enum language l, str
 
 	if (dots != 384 && dots != 512 && dots != 576)
 		return ERR_BAD_DATA;
-	if (!view_get_text(v, "receipt_code")[0] && !view_get_text(v, "dossier_code")[0])
+	if (!view_get_text(v, "receipt_code")[0] && !view_get_text(v, "dossier_code")[0] &&
+	    !view_get_num(v, "slip"))
 		return ERR_BAD_DATA;
 	struct slip s = { .context = slip_context(t),
 			  .dots = (int)dots,

@@ -31,6 +31,9 @@ void receipt_papers(struct slip *s, const struct view *v, enum language l);
  * of the circular (receipt_supplement.c). */
 void receipt_supplement(struct slip *s, const struct view *v, enum language l);
 
+/* What staff have printed: no receipt (receipt_slip.c). */
+void receipt_slip(struct slip *s, const struct view *v, enum language l);
+
 /* Whom to call, and room to tear. */
 void receipt_foot(struct slip *s, const struct view *v, enum language l);
 

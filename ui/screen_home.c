@@ -1,4 +1,5 @@
 /* The screens before anything is known of a citizen. */
+#include "firmware/base/board.h"
 #include "ui/flow.h"
 #include "ui/frame.h"
 #include "ui/screen.h"
@@ -43,6 +44,37 @@ static void store_banner(struct flow *f, struct page *p, const struct view *v)
 			    say(p, WORD_ATTRACT_STORE_SUB));
 }
 
+/* Anybody can make software that such a machine takes for its own. */
+static void trial_banner(struct flow *f, struct page *p, const struct view *v)
+{
+	if (view_has(v, "trial") && view_get_num(v, "trial"))
+		flow_banner(f, "trial", TONE_WARN, ICON_WARNING, say(p, WORD_ATTRACT_TRIAL),
+			    say(p, WORD_ATTRACT_TRIAL_SUB));
+}
+
+/* An update is about to start, or on trial: whoever comes is told before touching anything. */
+static bool is_held(struct flow *f, struct page *p, const struct view *v)
+{
+	bool held = view_has(v, "held") && view_get_num(v, "held");
+
+	if (held)
+		flow_banner(f, "held", TONE_WARN, ICON_WARNING, say(p, WORD_ATTRACT_HELD),
+			    say(p, WORD_ATTRACT_HELD_SUB));
+	return held;
+}
+
+static void board_banners(struct flow *f, struct page *p, const struct view *v)
+{
+	for (size_t i = 0; i < view_rows(v, "board"); i++) {
+		const struct trouble_row *t =
+			trouble_row(trouble_by_word(view_row_text(v, "board", i, "trouble")));
+
+		flow_banner(f, page_format(p, "board.%zu", i), TONE_WARN, ICON_WARNING,
+			    t->what[p->language],
+			    page_format(p, "%s (%s)", say(p, WORD_ATTRACT_STORE), t->code));
+	}
+}
+
 void screen_ATTRACT(struct page *p, const struct view *v)
 {
 	struct rect body = frame_begin(p, v);
@@ -55,13 +87,18 @@ void screen_ATTRACT(struct page *p, const struct view *v)
 	int room = p->look & LOOK_SIZE || !is_portrait(p->metrics) ? 0 : mm(p, 14);
 
 	frame_title(p, &body, say(p, WORD_ATTRACT_TITLE), say(p, WORD_ATTRACT_SUB));
-	struct rect start = cut_bottom(&body, page_height(p, &like, body.w) + room);
-	page_button(p, "start", start, TONE_PRIMARY, ICON_TOUCH, like.text, ACTION_START)->type =
-		TYPE_H2;
-	cut_bottom(&body, mm(p, 8));
+	if (!is_held(&state, p, v)) {
+		struct rect start = cut_bottom(&body, page_height(p, &like, body.w) + room);
+
+		page_button(p, "start", start, TONE_PRIMARY, ICON_TOUCH, like.text, ACTION_START)
+			->type = TYPE_H2;
+		cut_bottom(&body, mm(p, 8));
+	}
 	offline_banner(&state, p, v);
 	store_banner(&state, p, v);
+	board_banners(&state, p, v);
 	device_banners(&state, p, v);
+	trial_banner(&state, p, v);
 	flow_heading(&bring, "bring", say(p, WORD_ATTRACT_BRING));
 	flow_row(&bring, "bring.card", TONE_BLUE, ICON_CARD, say(p, WORD_ATTRACT_BRING_CARD));
 	flow_row(&bring, "bring.papers", TONE_GREEN, ICON_PAGES, say(p, WORD_ATTRACT_BRING_DOCS));

@@ -81,12 +81,12 @@ void screen_STAFF(struct page *p, const struct view *v)
 		more = page_format(p, "%s\n%s", say_err(p, ERR_LEFT_PAPER), more);
 	body = frame_dialog(p, ICON_CALL_STAFF, TONE_OK,
 			    filled(p, WORD_STAFF_TITLE, view_get_text(v, "time"), NULL), more);
-	bool certify = view_get_num(v, "certify") != 0;
-	const struct way menu = { .key = certify ? "staff_menu" : "check_copy",
+	bool pin = view_get_num(v, "menu") != 0;
+	const struct way menu = { .key = pin ? "staff_menu" : "check_copy",
 				  .text = say(p, WORD_STAFF_MENU),
-				  .icon = certify ? ICON_LOCK : ICON_CERTIFICATE,
+				  .icon = pin ? ICON_LOCK : ICON_CERTIFICATE,
 				  .tone = TONE_SECOND,
-				  .action = certify ? ACTION_STAFF_MENU : ACTION_CHECK_COPY };
+				  .action = pin ? ACTION_STAFF_MENU : ACTION_CHECK_COPY };
 	const struct way stay = { .key = "stay",
 				  .text = say(p, WORD_STAFF_STAY),
 				  .icon = ICON_BACK,

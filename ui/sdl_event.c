@@ -29,7 +29,7 @@ enum err sdl_begin(const char *driver)
 	return ERR_GONE;
 }
 
-static enum display_key key_of(const SDL_Keysym *k)
+enum display_key sdl_key(const SDL_Keysym *k)
 {
 	switch (k->sym) {
 	case SDLK_UP:
@@ -67,23 +67,57 @@ static bool from_mouse(const SDL_Event *e, struct display_event *ret)
 	return e->button.button == SDL_BUTTON_LEFT;
 }
 
+/* The place of a finger, or, for one that comes, a free one; NULL: there is none. */
+static struct sdl_finger *finger_at(struct sdl_fingers *f, const SDL_TouchFingerEvent *e)
+{
+	struct sdl_finger *free_one = NULL;
+
+	for (int i = SDL_FINGERS - 1; i >= 0; i--) {
+		struct sdl_finger *g = &f->at[i];
+
+		if (g->down && g->panel == e->touchId && g->id == e->fingerId)
+			return g;
+		if (!g->down)
+			free_one = g;
+	}
+	return e->type == SDL_FINGERDOWN ? free_one : NULL;
+}
+
 static bool from_finger(struct sdl_fingers *f, const SDL_TouchFingerEvent *e, int width, int height,
 			struct display_event *ret)
 {
-	*ret = (struct display_event){ .x = (int)(e->x * (float)width),
-				       .y = (int)(e->y * (float)height) };
-	if (e->type == SDL_FINGERDOWN) {
-		ret->kind = EVENT_DOWN;
-		ret->finger = f->down++;
-		if (ret->finger == 0)
-			f->first = e->fingerId;
+	struct sdl_finger *g = finger_at(f, e);
+
+	if (!g)
+		return false;
+	*ret = (struct display_event){ e->type == SDL_FINGERDOWN ? EVENT_DOWN
+				       : e->type == SDL_FINGERUP ? EVENT_UP
+								 : EVENT_MOVE,
+				       .x = (int)(e->x * (float)width),
+				       .y = (int)(e->y * (float)height),
+				       .finger = (int)(g - f->at) };
+	*g = (struct sdl_finger){ e->type != SDL_FINGERUP, e->touchId, e->fingerId };
+	return true;
+}
+
+static bool is_there(SDL_TouchID panel)
+{
+	for (int i = 0; i < SDL_GetNumTouchDevices(); i++)
+		if (SDL_GetTouchDevice(i) == panel)
+			return true;
+	return false;
+}
+
+bool sdl_lost(struct sdl_fingers *f, struct display_event *ret)
+{
+	for (int i = 0; i < SDL_FINGERS; i++) {
+		if (!f->at[i].down || is_there(f->at[i].panel))
+			continue;
+		f->at[i].down = false;
+		*ret = (struct display_event){ EVENT_LOST, .finger = i };
 		return true;
 	}
-	ret->kind = e->type == SDL_FINGERUP ? EVENT_UP : EVENT_MOVE;
-	ret->finger = e->fingerId == f->first ? 0 : 1;
-	if (e->type == SDL_FINGERUP && f->down > 0)
-		f->down--;
-	return true;
+	return false;
 }
 
 bool sdl_event(struct sdl_fingers *f, const SDL_Event *e, int width, int height,
@@ -102,7 +136,7 @@ bool sdl_event(struct sdl_fingers *f, const SDL_Event *e, int width, int height,
 	case SDL_FINGERMOTION:
 		return from_finger(f, &e->tfinger, width, height, ret);
 	case SDL_KEYDOWN:
-		*ret = (struct display_event){ EVENT_KEY, .key = key_of(&e->key.keysym) };
+		*ret = (struct display_event){ EVENT_KEY, .key = sdl_key(&e->key.keysym) };
 		return ret->key != KEY_NONE;
 	case SDL_TEXTINPUT:
 		*ret = (struct display_event){ .kind = EVENT_TEXT };

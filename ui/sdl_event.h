@@ -6,10 +6,15 @@
 
 #include <SDL.h>
 
-/* SDL numbers fingers as it likes; here those are counted that are down. */
+#define SDL_FINGERS 10
+
+/* SDL numbers fingers as it likes; here each that is down has a place, which is its number. */
 struct sdl_fingers {
-	SDL_FingerID first;
-	int down;
+	struct sdl_finger {
+		bool down;
+		SDL_TouchID panel;
+		SDL_FingerID id;
+	} at[SDL_FINGERS];
 };
 
 /* Video is begun, with the hints that count only before; `driver`: NULL is SDL's own choice.
@@ -20,5 +25,11 @@ enum err sdl_begin(const char *driver);
  * height: of what fingers touch, in pixels. */
 bool sdl_event(struct sdl_fingers *f, const SDL_Event *e, int width, int height,
 	       struct display_event *ret);
+
+/* EVENT_LOST, once for each finger whose touch screen SDL has no more. */
+bool sdl_lost(struct sdl_fingers *f, struct display_event *ret);
+
+/* A key that moves or acts, or KEY_NONE. */
+enum display_key sdl_key(const SDL_Keysym *k);
 
 #endif

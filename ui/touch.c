@@ -40,45 +40,77 @@ const struct node *touch_hit(const struct page *p, int x, int y)
 	return best;
 }
 
-void touch_down(struct touch *t, const struct page *p, int x, int y, int64_t now_ms)
+static bool is_finger(int finger)
 {
-	if (++t->fingers > 1) {
-		t->palm = true;
-		t->held = 0;
-		return;
-	}
-	const struct node *n = touch_hit(p, x, y);
+	return finger >= 0 && finger < TOUCH_FINGERS;
+}
+
+/* Somebody else's finger is there that does not only rest. */
+static bool has_company(const struct touch *t, const struct contact *at)
+{
+	for (int i = 0; i < TOUCH_FINGERS; i++)
+		if (i != at->finger && t->down & 1u << i &&
+		    at->now_ms - t->since_ms[i] < TOUCH_REST_MS)
+			return true;
+	return false;
+}
+
+static bool is_tap(const struct touch *t, const struct node *n, int64_t now_ms)
+{
 	if (!n || now_ms - t->changed_ms < TOUCH_SETTLE_MS)
+		return false;
+	return n->id != t->last || n->state & STATE_REPEATS ||
+	       now_ms - t->last_ms >= TOUCH_AGAIN_MS;
+}
+
+void touch_down(struct touch *t, const struct page *p, const struct contact *at)
+{
+	const struct node *n = touch_hit(p, at->x, at->y);
+
+	if (!is_finger(at->finger))
 		return;
-	if (n->id == t->last && !(n->state & STATE_REPEATS) && now_ms - t->last_ms < TOUCH_AGAIN_MS)
+	t->down |= 1u << at->finger;
+	t->since_ms[at->finger] = at->now_ms;
+	t->held = 0;
+	if (has_company(t, at) || !is_tap(t, n, at->now_ms))
 		return;
 	t->held = n->id;
+	t->x = at->x;
+	t->y = at->y;
+	t->holder = at->finger;
 	t->inside = true;
 }
 
-void touch_move(struct touch *t, const struct page *p, int x, int y)
+void touch_move(struct touch *t, const struct page *p, const struct contact *at)
 {
 	const struct node *n = t->held ? page_find(p, t->held) : NULL;
 
-	t->inside = n && rect_has(with_slop(p, n->rect), x, y);
+	if (at->finger == t->holder)
+		t->inside = n && rect_has(with_slop(p, n->rect), at->x, at->y);
 }
 
-const struct node *touch_up(struct touch *t, const struct page *p, int x, int y, int64_t now_ms)
+const struct node *touch_up(struct touch *t, const struct page *p, const struct contact *at)
 {
-	if (t->fingers > 0)
-		t->fingers--;
-	if (t->palm) {
-		t->palm = t->fingers > 0;
+	if (is_finger(at->finger))
+		t->down &= ~(1u << at->finger);
+	if (at->finger != t->holder)
 		return NULL;
-	}
-	touch_move(t, p, x, y);
+	touch_move(t, p, at);
 	const struct node *n = t->held && t->inside ? page_find(p, t->held) : NULL;
 	t->held = 0;
 	if (!n || !node_is_control(n))
 		return NULL;
 	t->last = n->id;
-	t->last_ms = now_ms;
+	t->last_ms = at->now_ms;
 	return n;
+}
+
+void touch_lost(struct touch *t, int finger)
+{
+	if (is_finger(finger))
+		t->down &= ~(1u << finger);
+	if (finger == t->holder)
+		t->held = 0;
 }
 
 void touch_changed(struct touch *t, int64_t now_ms)

@@ -8,26 +8,41 @@
 #define TOUCH_SETTLE_MS 300
 /* A trembling finger taps twice. */
 #define TOUCH_AGAIN_MS 250
+/* What is on the glass for so long leans there, or is a drop or dirt: others tap beside it. */
+#define TOUCH_REST_MS 5000
+#define TOUCH_FINGERS 10
+
+/* A finger: its number (the first free one when it came), and where it is now. */
+struct contact {
+	int finger, x, y;
+	int64_t now_ms;
+};
 
 struct touch {
-	uint32_t held; /* control where the finger came down; 0 none */
-	bool inside;   /* the finger is still on it */
-	bool palm;     /* more than one finger: nothing counts until all have gone */
-	int fingers;
+	uint32_t held; /* control where the only finger came down; 0 none, or there are more */
+	int holder;    /* that finger */
+	bool inside;   /* it is still on the control */
+	unsigned down; /* a bit for each finger */
+	int64_t since_ms[TOUCH_FINGERS];
 	uint32_t last; /* control that was activated last, and when */
 	int64_t last_ms;
 	int64_t changed_ms; /* when another screen appeared */
+	int x, y;           /* where the finger that held a control last came down */
 };
 
 /* The control at x, y, or the nearest one that people who miss it low or to the side mean;
  * NULL when there is none. */
 const struct node *touch_hit(const struct page *p, int x, int y);
 
-void touch_down(struct touch *t, const struct page *p, int x, int y, int64_t now_ms);
-void touch_move(struct touch *t, const struct page *p, int x, int y);
+/* A second finger beside one that has just come is a palm: nothing counts until they have gone. */
+void touch_down(struct touch *t, const struct page *p, const struct contact *at);
+void touch_move(struct touch *t, const struct page *p, const struct contact *at);
 
 /* The control that is activated by this, or NULL. */
-const struct node *touch_up(struct touch *t, const struct page *p, int x, int y, int64_t now_ms);
+const struct node *touch_up(struct touch *t, const struct page *p, const struct contact *at);
+
+/* A finger is not there any more, and nobody has lifted it: its touch screen was unplugged. */
+void touch_lost(struct touch *t, int finger);
 
 /* The screen has changed under the finger. */
 void touch_changed(struct touch *t, int64_t now_ms);

@@ -15,7 +15,7 @@ static const char *const TEXTS[WORD_COUNT][LANGUAGE_COUNT] = {
 
 /* Does not compile while a row of err.def has no sentence. */
 static const enum word OF_ERR[] = {
-#define ERR(name, who, text) [ERR_##name] = WORD_ERR_##name,
+#define ERR(name, who, text, vi) [ERR_##name] = WORD_ERR_##name,
 #include "firmware/base/err.def"
 #undef ERR
 };
