@@ -10,9 +10,11 @@ keys=$4
 version=$5
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../$board/board.conf"
+level=15
+[ -z "${QUICK:-}" ] || level=1
 
 rm -f "$out/root.img"
-tar2sqfs --quiet --force --compressor zstd --comp-extra level=15 --num-jobs 2 \
+tar2sqfs --quiet --force --compressor zstd --comp-extra "level=$level" --num-jobs 2 \
 	--defaults "mtime=$SOURCE_DATE_EPOCH" "$out/root.img" <"$out/root.tar" 2>"$out/tar2sqfs.log" ||
 	{ cat "$out/tar2sqfs.log"; exit 1; }
 bytes=$(stat -c %s "$out/root.img")
@@ -24,22 +26,21 @@ hash=$(sed -n 's/^Root hash:[[:space:]]*//p' "$out/verity.txt")
 	{ echo "root.img does not fit into $ROOT_MIB MiB" >&2; exit 1; }
 
 echo "$hash" >"$out/root.hash"
-printf '%s' "console=ttyS0 console=tty0 quiet loglevel=3 systemd.show_status=0 systemd.verity=0 \
-rd.systemd.gpt_auto=0 systemd.gpt_auto=0 systemd.volatile=state sysrq_always_enabled=0 \
-vt.global_cursor_default=0 panic=5 kiosk.hash=$hash kiosk.offset=$bytes" >"$out/cmdline"
+# huge pages: for their sake the kernel would keep 70 MB free and give small programs 2 MB at a time
+printf '%s' "console=ttyS0 quiet loglevel=3 systemd.show_status=0 systemd.verity=0 \
+rd.systemd.gpt_auto=0 systemd.gpt_auto=0 systemd.volatile=state sysctl.kernel.sysrq=0 \
+usbcore.authorized_default=0 i8042.nokbd i8042.noaux \
+vt.global_cursor_default=0 panic=5 transparent_hugepage=never gpt kiosk.hash=$hash kiosk.offset=$bytes" >"$out/cmdline"
 printf 'NAME="Một Cửa kiosk"\nID=mocua\nVERSION_ID="%s"\nPRETTY_NAME="Một Cửa kiosk %s"\n' \
 	"$version" "$version" >"$out/os-release"
-objcopy --preserve-dates \
-	--add-section .osrel="$out/os-release" --change-section-vma .osrel=0x20000 \
-	--add-section .cmdline="$out/cmdline" --change-section-vma .cmdline=0x30000 \
-	--add-section .linux="$kernel/vmlinuz" --change-section-vma .linux=0x2000000 \
-	--add-section .initrd="$out/initrd" --change-section-vma .initrd=0x3000000 \
-	/usr/lib/systemd/boot/efi/linuxx64.efi.stub "$out/kiosk.unsigned.efi"
-sbsign --key "$keys/db.key" --cert "$keys/db.pem" --output "$out/kiosk.efi" \
-	"$out/kiosk.unsigned.efi" 2>"$out/sbsign.log" || { cat "$out/sbsign.log"; exit 1; }
+"$here/efi.sh" "$out/kiosk" "$kernel" "$out/initrd" "$out/cmdline" "$out/os-release" "$keys"
 
 # the boot partition: FAT, with that file where firmware looks without being told
 rm -f "$out/boot.img"
 mkfs.vfat -C -n KIOSK -i 4B494F53 --invariant "$out/boot.img" $((BOOT_MIB * 1024 - 1024)) >/dev/null
 mmd -i "$out/boot.img" ::EFI ::EFI/BOOT
-mcopy -i "$out/boot.img" "$out/kiosk.efi" ::EFI/BOOT/BOOTX64.EFI
+case $ARCH in
+amd64) first=BOOTX64.EFI ;;
+arm64) first=BOOTAA64.EFI ;;
+esac
+mcopy -i "$out/boot.img" "$out/kiosk.efi" "::EFI/BOOT/$first"
