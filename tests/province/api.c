@@ -2,6 +2,7 @@
 
 #include "tests/province/commit.h"
 #include "tests/province/control.h"
+#include "tests/province/enrol.h"
 #include "tests/province/json.h"
 #include "tests/province/query.h"
 #include "tests/province/shape.h"
@@ -362,6 +363,33 @@ static void query(struct world *w, struct request *r)
 	control_changed(w);
 }
 
+/* What a kiosk without a certificate may ask. */
+static void enrol_answer(struct world *w, struct request *r, const struct enrol_result *e)
+{
+	if (e->status == 200)
+		request_answer(r, 200, "application/json", e->text, strlen(e->text),
+			       (const char *[]){ "Cache-Control", "no-store", NULL });
+	else
+		problem(w, r, e->status, e->why);
+	free(e->text);
+}
+
+static void enrol_look(struct world *w, struct request *r)
+{
+	struct enrol_result e = { 0 };
+
+	enrol_site(w, &e);
+	enrol_answer(w, r, &e);
+}
+
+static void enrol_post(struct world *w, struct request *r)
+{
+	struct enrol_result e = { 0 };
+
+	enrol_do(w, r->body, r->body_len, &e);
+	enrol_answer(w, r, &e);
+}
+
 static const struct {
 	const char *method, *prefix, *suffix;
 	void (*finish)(struct world *w, struct request *r);
@@ -376,6 +404,8 @@ static const struct {
 	{ "POST", "/v1/dossiers/", "*/commit", dossier_commit, NULL },
 	{ "GET", "/v1/dossiers/", "*", dossier_answer, NULL },
 	{ "POST", "/v1/queries/", "*", query, NULL },
+	{ "GET", "/v1/enrolment/site", "", enrol_look, NULL },
+	{ "POST", "/v1/enrolment", "", enrol_post, NULL },
 };
 #define ROUTE_COUNT (sizeof ROUTES / sizeof *ROUTES)
 
@@ -409,6 +439,27 @@ static size_t find_route(const struct request *r, bool *ret_path_known)
 	return i;
 }
 
+/* Who does not say a version says that it is none. */
+static bool is_outdated(struct world *w, struct request *r)
+{
+	const char *said = request_header(r, "User-Agent");
+	int major = 0, count = 0;
+
+	snprintf(w->software, sizeof w->software, "%s", said ? said : "");
+	if (w->fault.oldest == 0)
+		return false;
+	return sscanf(w->software, "mocua-kiosk/%d.%d", &major, &count) != 2 ||
+	       (major == 1 && count < w->fault.oldest);
+}
+
+static bool is_stranger(struct request *r)
+{
+	char client[64];
+
+	request_client(r, client, sizeof client);
+	return !client[0] && strncmp(r->path, "/v1/enrolment", 13) != 0;
+}
+
 static void begin(struct world *w, struct request *r)
 {
 	bool known;
@@ -419,14 +470,20 @@ static void begin(struct world *w, struct request *r)
 
 	if (!quiet && fault_html(&w->fault, r->method)) {
 		request_answer(r, 200, "text/html", PORTAL, sizeof PORTAL - 1, NULL);
+	} else if (is_outdated(w, r)) {
+		problem(w, r, 426, "update this kiosk first");
 	} else if (status) {
 		problem(w, r, status, "the province was told to fail");
+	} else if (ddi_is(r->path)) {
+		return; /* all of it is answered by ddi_do() */
 	} else if (i == ROUTE_COUNT) {
 		problem(w, r, known ? 405 : 404, "no such place or method in the contract");
 	} else if (strncmp(r->path, "/v1/uploads", 11) == 0 && strcmp(r->method, "OPTIONS") != 0 &&
 		   (!request_header(r, "Tus-Resumable") ||
 		    strcmp(request_header(r, "Tus-Resumable"), "1.0.0") != 0)) {
 		problem(w, r, 412, "Tus-Resumable must be 1.0.0");
+	} else if (is_stranger(r)) {
+		problem(w, r, 401, "who has no certificate can only ask for one");
 	} else if (ROUTES[i].begin) {
 		ROUTES[i].begin(w, r);
 	}
@@ -438,7 +495,9 @@ static void finish(struct world *w, struct request *r)
 	size_t i = find_route(r, &known);
 
 	request_client(r, w->client, sizeof w->client);
-	if (i < ROUTE_COUNT)
+	if (ddi_is(r->path))
+		ddi_do(w, r);
+	else if (i < ROUTE_COUNT)
 		ROUTES[i].finish(w, r);
 }
 

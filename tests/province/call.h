@@ -26,8 +26,14 @@ bool call_one_number(struct call *c, int64_t max, int64_t *ret);
 /* command_way.c */
 void do_renew(struct call *c);
 void do_proxy(struct call *c);
+void do_enrol(struct call *c);
 void do_flip(struct call *c);
 void do_checksum(struct call *c);
+void do_oldest(struct call *c);
+void do_software(struct call *c);
+
+/* command_update.c */
+void do_update(struct call *c);
 
 /* query_papers.c */
 void do_has(struct call *c);

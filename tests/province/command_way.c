@@ -1,4 +1,4 @@
-/* Commands about a kiosk's certificate, and the way to here. */
+/* Commands about a kiosk's certificate and version, and the way to here. */
 #include "tests/province/call.h"
 #include "tests/province/proxy.h"
 
@@ -16,6 +16,23 @@ void do_renew(struct call *c)
 		return;
 	}
 	c->w->fault.renew = (enum renew)how;
+	call_fine(c);
+}
+
+void do_enrol(struct call *c)
+{
+	struct fault *f = &c->w->fault;
+	bool forged = strcmp(c->rest, "forged") == 0;
+
+	f->enrols = true;
+
+	if (forged || strcmp(c->rest, "good") == 0)
+		f->site_forged = forged;
+	else if (snprintf(f->enrol_code, sizeof f->enrol_code, "%s", c->rest) >=
+		 (int)sizeof f->enrol_code) {
+		call_wrong(c, "a code of at most 31 letters");
+		return;
+	}
 	call_fine(c);
 }
 
@@ -59,4 +76,19 @@ void do_checksum(struct call *c)
 	}
 	c->w->fault.sums = (enum sums)how;
 	call_fine(c);
+}
+
+void do_oldest(struct call *c)
+{
+	int64_t n;
+
+	if (!call_one_number(c, 1000000, &n))
+		return;
+	c->w->fault.oldest = n;
+	call_fine(c);
+}
+
+void do_software(struct call *c)
+{
+	fprintf(c->out, "ok %s\n", c->w->software);
 }

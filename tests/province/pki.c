@@ -1,6 +1,7 @@
 #include "tests/province/pki.h"
 
 #include "firmware/base/auto.h"
+#include "firmware/base/clock.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -11,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define DAY_S 86400L
 
 static const struct row {
 	const char *file;
@@ -32,10 +31,8 @@ static const struct {
 	enum pki_id id;
 	const char *to;
 } COPIES[] = {
-	{ PKI_SEAL, "kiosk/seal.pem" },
-	{ PKI_ANSWER_CA, "kiosk/answer.pem" },
-	{ PKI_CATALOGUE, "kiosk/catalogue.pem" },
-	{ PKI_KIOSK_CA, "kiosk/kiosk-ca.pem" },
+	{ PKI_SEAL, "kiosk/seal.pem" },           { PKI_ANSWER_CA, "kiosk/answer.pem" },
+	{ PKI_CATALOGUE, "kiosk/catalogue.pem" }, { PKI_KIOSK_CA, "kiosk/kiosk-ca.pem" },
 	{ PKI_TLS_CA, "kiosk/tls/ca.pem" },
 };
 
@@ -141,11 +138,15 @@ static bool fill(const struct row *r, const char *name, struct identity *new,
 		 const struct identity *by)
 {
 	X509 *c = new->cert, *issuer = by->cert;
+	struct clock clock = { 0 };
 
+	if (clock_init(&clock) != ERR_OK)
+		return false;
+	time_t now = clock_wall_s(&clock); /* that of the world */
 	return X509_set_version(c, X509_VERSION_3) && set_serial(c) && set_name(c, name) &&
 	       X509_set_issuer_name(c, X509_get_subject_name(issuer)) &&
-	       X509_gmtime_adj(X509_getm_notBefore(c), r->from_day * DAY_S) &&
-	       X509_gmtime_adj(X509_getm_notAfter(c), r->until_day * DAY_S) &&
+	       X509_time_adj_ex(X509_getm_notBefore(c), r->from_day, 0, &now) &&
+	       X509_time_adj_ex(X509_getm_notAfter(c), r->until_day, 0, &now) &&
 	       X509_set_pubkey(c, new->key) &&
 	       extend(c, issuer, NID_basic_constraints,
 		      r->ca ? "critical,CA:TRUE,pathlen:0" : "critical,CA:FALSE") &&

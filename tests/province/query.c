@@ -13,16 +13,11 @@ static const char *query_time(struct world *w, struct json_object *asked, struct
 }
 
 static query_answer_fn *const ANSWERS[QUERY_COUNT] = {
-	[QUERY_DAYS] = query_days,
-	[QUERY_KEYS] = query_keys,
-	[QUERY_RENEW] = query_renew,
-	[QUERY_STATUS] = query_status,
-	[QUERY_CATALOGUE] = query_catalogue,
-	[QUERY_HEAD] = query_head,
-	[QUERY_TIME] = query_time,
-	[QUERY_PAY] = query_pay,
-	[QUERY_PAPERS] = query_papers,
-	[QUERY_PAPER] = query_paper,
+	[QUERY_DAYS] = query_days,           [QUERY_KEYS] = query_keys,
+	[QUERY_RENEW] = query_renew,         [QUERY_STATUS] = query_status,
+	[QUERY_CATALOGUE] = query_catalogue, [QUERY_HEAD] = query_head,
+	[QUERY_TIME] = query_time,           [QUERY_PAY] = query_pay,
+	[QUERY_PAPERS] = query_papers,       [QUERY_PAPER] = query_paper,
 	[QUERY_PAID] = query_paid,
 };
 

@@ -126,6 +126,44 @@ void request_answer_endless(struct request *r, const char *type)
 	      MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, on_more, NULL, NULL), NULL);
 }
 
+struct part {
+	int fd;
+	int64_t from, stop;
+};
+
+static ssize_t on_part(void *data, uint64_t at, char *to, size_t max)
+{
+	const struct part *p = data;
+	int64_t left = p->stop - (int64_t)at;
+
+	if (left <= 0)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	ssize_t n =
+		pread(p->fd, to, (int64_t)max < left ? max : (size_t)left, p->from + (int64_t)at);
+	return n > 0 ? n : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void part_free(void *data)
+{
+	struct part *p = data;
+
+	close(p->fd);
+	free(p);
+}
+
+void request_answer_part(struct request *r, int fd, int64_t from, int64_t len, int64_t stop)
+{
+	struct part *p = malloc(sizeof *p);
+
+	if (!p) {
+		close(fd);
+		return;
+	}
+	*p = (struct part){ fd, from, stop };
+	queue(r, from > 0 ? 206 : 200, "application/octet-stream",
+	      MHD_create_response_from_callback((uint64_t)len, 65536, on_part, p, part_free), NULL);
+}
+
 void request_answer_file(struct request *r, const char *type, int fd, size_t len)
 {
 	static const char *const HEADERS[] = { "X-Content-Type-Options", "nosniff", NULL };
@@ -340,6 +378,16 @@ static int check_client(gnutls_session_t session)
 	return GNUTLS_E_CERTIFICATE_ERROR;
 }
 
+/* While kiosks are taken in, one without a certificate may ask for it, and for nothing else
+ * (api.c). */
+static int check_newcomer(gnutls_session_t session)
+{
+	unsigned count = 0;
+
+	return !gnutls_certificate_get_peers(session, &count) || count == 0 ? 0
+									    : check_client(session);
+}
+
 static void on_connection(void *data, struct MHD_Connection *c, void **of_socket,
 			  enum MHD_ConnectionNotificationCode how)
 {
@@ -352,7 +400,8 @@ static void on_connection(void *data, struct MHD_Connection *c, void **of_socket
 		MHD_get_connection_info(c, MHD_CONNECTION_INFO_GNUTLS_SESSION);
 	if (!info || !info->tls_session)
 		return;
-	gnutls_session_set_verify_function(info->tls_session, check_client);
+	gnutls_session_set_verify_function(info->tls_session,
+					   s->w->fault.enrols ? check_newcomer : check_client);
 }
 
 static void say_nothing(void *data, const char *format, va_list args)

@@ -67,6 +67,10 @@ void request_answer(struct request *r, unsigned status, const char *type, const 
 /* The same with a body that never ends. */
 void request_answer_endless(struct request *r, const char *type);
 
+/* `len` bytes of a file, from `from` on (206, or 200 when that is its beginning); the connection is
+ * cut after `stop` of them. The descriptor is taken over. */
+void request_answer_part(struct request *r, int fd, int64_t from, int64_t len, int64_t stop);
+
 /* The same with a file; the descriptor is taken over. */
 void request_answer_file(struct request *r, const char *type, int fd, size_t len);
 

@@ -4,6 +4,7 @@
 
 #include "firmware/base/clock.h"
 #include "firmware/base/loop.h"
+#include "tests/province/ddi.h"
 #include "tests/province/fault.h"
 #include "tests/province/held.h"
 #include "tests/province/store.h"
@@ -23,10 +24,12 @@ struct world {
 	struct proxy *proxy;     /* from the first `proxy` on */
 	enum pki_id server_cert; /* what the server shows: PKI_SERVER, a wrong one, or PKI_NONE */
 	struct papers papers;
-	int64_t catalogue; /* number of the newest list; 0: none */
-	uint16_t api_port; /* kept over `net down` */
-	int held;          /* keeps it, while nobody listens there; 0: not needed */
-	char client[64];   /* whose certificate the request in hand came with; "": nobody's */
+	struct ddi ddi;
+	int64_t catalogue;  /* number of the newest list; 0: none */
+	uint16_t api_port;  /* kept over `net down` */
+	int held;           /* keeps it, while nobody listens there; 0: not needed */
+	char client[64];    /* whose certificate the request in hand came with; "": nobody's */
+	char software[128]; /* User-Agent of the last kiosk that asked */
 };
 
 #endif
