@@ -136,7 +136,9 @@ void printer_line(struct world *w, const char *args, struct answer *ret)
 
 static void no_device(const char *name, struct answer *ret)
 {
-	answer_error(ret, "no device \"%.40s\"; there are ccid, printer, code, scanner, camera",
+	answer_error(ret,
+		     "no device \"%.40s\"; there are ccid, printer, code, fingers, scanner, "
+		     "camera",
 		     name);
 }
 

@@ -1,6 +1,6 @@
 /* The devices at the far end of a kiosk's cables, simulated.
  *
- *     usim --dir STATE [--usbip PORT] [--ccid SPEC] [--trace] [--ready-fd FD]
+ *     usim --dir STATE [--usbip PORT] [--redir] [--ccid SPEC] [--trace] [--ready-fd FD]
  *     usim --dir STATE ... --run COMMAND [WORDS...]     until the command ends
  *     usim --say SOCKET LINE...                         asks a running one
  * SPEC is what kind of chip reader: see ccid_spec_of() in ccid.h.
@@ -27,8 +27,9 @@ struct options {
 	struct ccid_spec reader;
 	bool trace;
 	int usbip_port; /* 0: none */
-	int ready_fd;   /* -1: none */
-	char **run;     /* NULL: until SIGTERM */
+	bool redirect;
+	int ready_fd; /* -1: none */
+	char **run;   /* NULL: until SIGTERM */
 };
 
 struct usim {
@@ -57,6 +58,9 @@ static bool set_option(struct options *o, int c)
 	case 'u':
 		o->usbip_port = line_number(optarg, 65535, &n) ? (int)n : -1;
 		return o->usbip_port > 0;
+	case 'R':
+		o->redirect = true;
+		return true;
 	case 'f':
 		o->ready_fd = line_number(optarg, 65535, &n) ? (int)n : -1;
 		return o->ready_fd >= 0;
@@ -68,13 +72,10 @@ static bool set_option(struct options *o, int c)
 static bool parse_options(int argc, char **argv, struct options *o)
 {
 	static const struct option names[] = {
-		{ "dir", 1, 0, 'd' },
-		{ "usbip", 1, 0, 'u' },
-		{ "ccid", 1, 0, 'c' },
-		{ "trace", 0, 0, 't' },
-		{ "ready-fd", 1, 0, 'f' },
-		{ "run", 0, 0, 'r' },
-		{ 0 },
+		{ "dir", 1, 0, 'd' },   { "usbip", 1, 0, 'u' },
+		{ "ccid", 1, 0, 'c' },  { "redir", 0, 0, 'R' },
+		{ "trace", 0, 0, 't' }, { "ready-fd", 1, 0, 'f' },
+		{ "run", 0, 0, 'r' },   { 0 },
 	};
 	int c;
 
@@ -207,6 +208,8 @@ static enum err start(struct usim *u)
 	e = world_attach(&u->world);
 	if (e == ERR_OK && u->options.usbip_port)
 		e = world_export(&u->world, u->options.usbip_port);
+	if (e == ERR_OK && u->options.redirect)
+		e = world_redirect(&u->world);
 	if (e == ERR_OK)
 		e = control_open(&u->world, socket, &u->control);
 	if (e == ERR_OK && !tell_ready(u))
@@ -216,7 +219,7 @@ static enum err start(struct usim *u)
 
 static int usage(FILE *to)
 {
-	fputs("usim --dir STATE [--usbip PORT] [--ccid SPEC] [--trace]\n"
+	fputs("usim --dir STATE [--usbip PORT] [--redir] [--ccid SPEC] [--trace]\n"
 	      "     [--ready-fd FD] [--run COMMAND...]\n"
 	      "usim --say SOCKET LINE...\n",
 	      to);

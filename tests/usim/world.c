@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const PORTS[WORLD_USB_DEVICES] = { "1-1", "1-2", "1-3" };
+static const char *const PORTS[WORLD_CABLED] = { "1-1", "1-2", "1-3" };
 
 static int64_t now_ms(void *data)
 {
@@ -90,6 +90,8 @@ static void on_changed_fd(void *data, short events)
 	unplug_if_due(w);
 	return_if_due(w);
 	usbip_changed(w->usbip);
+	for (int i = 0; i < WORLD_USB_DEVICES; i++)
+		redir_changed(w->redirs[i]);
 	if (w->on_change)
 		w->on_change(w->on_change_data);
 }
@@ -107,11 +109,15 @@ enum err world_init(struct world *w, struct loop *loop, const char *dir, enum cc
 	ccid_init(&w->ccid, level);
 	printer_init(&w->printer, receipts);
 	code_init(&w->code);
+	fingers_init(&w->fingers);
+	stranger_init(&w->stranger);
 	toycard_init(&w->toycard);
 	wallet_init(&w->wallet, clock_wall_s(loop_clock(loop)));
 	w->usb[0] = &w->ccid.usb;
 	w->usb[1] = &w->printer.usb;
 	w->usb[2] = &w->code.usb;
+	w->usb[3] = &w->fingers.usb;
+	w->usb[4] = &w->stranger.usb;
 	w->changed_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (w->changed_fd < 0)
 		return err_of_errno();
@@ -158,22 +164,36 @@ enum err world_attach(struct world *w)
 	if (e == ERR_OK)
 		e = um_create(&w->lock, &w->um);
 
-	for (int i = 0; i < WORLD_USB_DEVICES && e == ERR_OK; i++)
+	for (int i = 0; i < WORLD_CABLED && e == ERR_OK; i++)
 		e = um_add(w->um, w->usb[i], PORTS[i]);
 	return e;
 }
 
 enum err world_export(struct world *w, int port)
 {
-	for (int i = 0; i < WORLD_USB_DEVICES; i++)
+	for (int i = 0; i < WORLD_CABLED; i++)
 		w->exports[i] = (struct usbip_export){ w->usb[i], PORTS[i], (unsigned)i + 2 };
-	w->exported = (struct usbip_exports){ w->exports, WORLD_USB_DEVICES, &w->lock };
+	w->exported = (struct usbip_exports){ w->exports, WORLD_CABLED, &w->lock };
 	return usbip_open(w->loop, port, &w->exported, &w->usbip);
+}
+
+enum err world_redirect(struct world *w)
+{
+	char path[sizeof w->dir + 32];
+	enum err e = ERR_OK;
+
+	for (int i = 0; i < WORLD_USB_DEVICES && e == ERR_OK; i++) {
+		snprintf(path, sizeof path, "%s/%s.redir", w->dir, w->usb[i]->model->name);
+		e = redir_open(w->loop, path, w->usb[i], &w->lock, &w->redirs[i]);
+	}
+	return e;
 }
 
 void world_finish(struct world *w)
 {
 	usbip_close(w->usbip);
+	for (int i = 0; i < WORLD_USB_DEVICES; i++)
+		redir_close(w->redirs[i]);
 	for (int i = 0; i < WORLD_USB_DEVICES; i++)
 		world_unplug(w, w->usb[i]);
 	um_destroy(w->um);
@@ -189,6 +209,8 @@ void world_finish(struct world *w)
 	loop_unwatch(w->loop, w->changed_fd);
 	usb_finish(&w->ccid.usb);
 	usb_finish(&w->code.usb);
+	usb_finish(&w->fingers.usb);
+	usb_finish(&w->stranger.usb);
 	printer_finish(&w->printer);
 	close(w->changed_fd);
 	pthread_mutex_destroy(&w->lock);
@@ -212,13 +234,21 @@ struct usb_dev *world_usb(struct world *w, const char *name)
 	return NULL;
 }
 
-static const char *port_of(const struct world *w, const struct usb_dev *d)
+static int index_of(const struct world *w, const struct usb_dev *d)
 {
 	int i = 0;
 
 	while (i < WORLD_USB_DEVICES - 1 && w->usb[i] != d)
 		i++;
-	return PORTS[i];
+	return i;
+}
+
+/* NULL: only an emulated machine has it. */
+static const char *cable_of(const struct world *w, const struct usb_dev *d)
+{
+	int i = index_of(w, d);
+
+	return i < WORLD_CABLED ? PORTS[i] : NULL;
 }
 
 enum err world_plug(struct world *w, struct usb_dev *d)
@@ -228,7 +258,7 @@ enum err world_plug(struct world *w, struct usb_dev *d)
 	world_lock(w);
 	usb_plug(d);
 	world_unlock(w);
-	return w->um ? um_add(w->um, d, port_of(w, d)) : ERR_OK;
+	return w->um && cable_of(w, d) ? um_add(w->um, d, cable_of(w, d)) : ERR_OK;
 }
 
 void world_unplug(struct world *w, struct usb_dev *d)
@@ -238,6 +268,7 @@ void world_unplug(struct world *w, struct usb_dev *d)
 	world_lock(w);
 	usb_unplug(d);
 	world_unlock(w);
-	if (w->um)
+	redir_changed(w->redirs[index_of(w, d)]); /* before it can be plugged in again */
+	if (w->um && cable_of(w, d))
 		um_remove(w->um, d);
 }

@@ -7,8 +7,11 @@
 #include "tests/usim/ccid.h"
 #include "tests/usim/code.h"
 #include "tests/usim/escl.h"
+#include "tests/usim/fingers.h"
 #include "tests/usim/printer.h"
+#include "tests/usim/redir.h"
 #include "tests/usim/scanner.h"
+#include "tests/usim/stranger.h"
 #include "tests/usim/toycard.h"
 #include "tests/usim/um.h"
 #include "tests/usim/usbip.h"
@@ -16,7 +19,8 @@
 #include "tests/usim/wallet.h"
 #include <pthread.h>
 
-#define WORLD_USB_DEVICES 3
+#define WORLD_CABLED      3 /* programs of this computer see these, too */
+#define WORLD_USB_DEVICES 5
 
 struct world {
 	struct loop *loop;
@@ -24,11 +28,14 @@ struct world {
 	pthread_mutex_t lock; /* of the USB devices; the main thread takes it around its work */
 	struct um *um;
 	struct usbip *usbip; /* NULL: not asked for */
-	struct usbip_export exports[WORLD_USB_DEVICES];
+	struct usbip_export exports[WORLD_CABLED];
 	struct usbip_exports exported;
+	struct redir *redirs[WORLD_USB_DEVICES]; /* NULL: not asked for */
 	struct ccid ccid;
 	struct printer printer;
 	struct code code;
+	struct fingers fingers;
+	struct stranger stranger;
 	struct toycard toycard;
 	struct wallet wallet;
 	struct card *returns; /* NULL, or what lies on the reader again returns_ms after it left */
@@ -42,7 +49,7 @@ struct world {
 	struct camera camera;   /* behind the lock; plugged in by its line, not from the start */
 	bool trace;
 	struct escl *escl;                      /* NULL: unplugged */
-	struct usb_dev *usb[WORLD_USB_DEVICES]; /* of the three above */
+	struct usb_dev *usb[WORLD_USB_DEVICES]; /* of the five above, in that order */
 	int changed_fd;                         /* an eventfd: a device changed */
 	struct timer later;                     /* next usb_tick() */
 	void (*on_change)(void *data);          /* optional; main thread, without the lock */
@@ -58,6 +65,9 @@ enum err world_attach(struct world *w);
 
 /* Also by USB/IP on this port of 127.0.0.1. ERR_BUSY, ERR_IO. */
 enum err world_export(struct world *w, int port);
+
+/* Also by usbredir, each at its socket NAME.redir in the state folder. ERR_IO. */
+enum err world_redirect(struct world *w);
 
 void world_lock(struct world *w);
 void world_unlock(struct world *w);
