@@ -20,9 +20,10 @@
 #include <sys/wait.h>
 
 static const char USAGE[] =
-	"scene [--window] [--dir DIR] [--shots DIR] SCENE.txt...   plays each in a world of its "
-	"own; prints "
-	"TAP\n"
+	"scene [--window] [--now] [--dir DIR] [--shots DIR] SCENE.txt...\n"
+	"                                               plays each in a world of its own; prints "
+	"TAP;\n"
+	"                                               in the morning, or now\n"
 	"scene --hold COMMAND SCENE.txt                 at the end runs a shell command, with the "
 	"supervisor's\n"
 	"                                               process in KIOSK_PID\n"
@@ -40,7 +41,7 @@ static const char USAGE[] =
 
 struct options {
 	const char *dir, *shots, *hold, *cut, *cards, *mill;
-	bool play, window;
+	bool play, window, now;
 	int scenes;
 };
 
@@ -107,7 +108,7 @@ static bool hold(const char *command, const struct world *w, struct script *s)
 
 static bool play_one(const struct options *o, const char *path, int n)
 {
-	struct world w = { .window = o->window };
+	struct world w = { .window = o->window, .now = o->now };
 	struct script s;
 	char title[256];
 
@@ -221,11 +222,17 @@ static int play_for_person(const struct options *o, const char *prelude)
 
 int main(int argc, char **argv)
 {
-	static const struct option NAMES[] = { { "dir", 1, 0, 'd' },    { "shots", 1, 0, 's' },
-					       { "hold", 1, 0, 'h' },   { "help", 0, 0, 'H' },
-					       { "play", 0, 0, 'p' },   { "cut", 1, 0, 'c' },
-					       { "window", 0, 0, 'w' }, { "cards", 1, 0, 'C' },
-					       { "mill", 1, 0, 'm' },   { 0 } };
+	static const struct option NAMES[] = { { "dir", 1, 0, 'd' },
+					       { "shots", 1, 0, 's' },
+					       { "hold", 1, 0, 'h' },
+					       { "help", 0, 0, 'H' },
+					       { "play", 0, 0, 'p' },
+					       { "cut", 1, 0, 'c' },
+					       { "window", 0, 0, 'w' },
+					       { "cards", 1, 0, 'C' },
+					       { "mill", 1, 0, 'm' },
+					       { "now", 0, 0, 'n' },
+					       { 0 } };
 	struct options o = { 0 };
 	const char *slash = strrchr(argv[0], '/');
 	int c, bad = 0;
@@ -253,6 +260,7 @@ int main(int argc, char **argv)
 			o.mill = optarg;
 		o.play |= c == 'p';
 		o.window |= c == 'w';
+		o.now |= c == 'n';
 	}
 	signal(SIGPIPE, SIG_IGN);
 	if (o.cut)

@@ -2,10 +2,12 @@
 
 #include "firmware/base/auto.h"
 #include "tests/scene/after.h"
+#include "tests/scene/board.h"
 #include "tests/scene/cards.h"
 #include "tests/scene/cut.h"
 #include "tests/scene/fact.h"
 #include "tests/scene/gone.h"
+#include "tests/scene/keep.h"
 #include "tests/scene/keypad.h"
 #include "tests/scene/line.h"
 #include "tests/scene/rest.h"
@@ -17,14 +19,14 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#define FACT_MS   300000 /* the end of a scene that hangs, however busy the machine is */
-#define MAX_LINE  2048
-#define MAX_DEPTH 4
-#define MAX_PARTS 24
+#define FACT_MS    300000 /* the end of a scene that hangs, however busy the machine is */
+#define RESTART_MS 60000
+#define MAX_LINE   2048
+#define MAX_DEPTH  4
+#define MAX_PARTS  24
 
 static const char CARD[] = "001090000000||Nguyễn Văn An|15011990|Nam|Số 1, phường Ba Đình, "
 			   "Hà Nội|01082024";
@@ -50,16 +52,18 @@ static enum err reach(struct script *s, int *sock, const char *name)
 	return e == ERR_OK ? line_connect(path, sock) : e;
 }
 
-/* Asks once; a socket that hung up (its program was restarted) is reached again. */
+/* Asks once; a socket that hung up is reached again: its program was restarted, or another one of
+ * that name takes its place. */
 static bool ask_at(struct script *s, int *sock, const char *name, const char *line)
 {
-	static const int TRIES = 3;
 	AUTO_FREE char *answer = malloc(LINE_CAP);
-	enum err e = ERR_GONE;
+	struct fact f;
+	enum err e;
 
 	if (!answer)
 		return fail(s, "out of memory");
-	for (int i = 0; i < TRIES && e == ERR_GONE; i++) {
+	fact_begin(&f, s->world, RESTART_MS);
+	do {
 		e = reach(s, sock, name);
 		if (e == ERR_OK)
 			e = line_ask(*sock, line, FACT_MS, answer);
@@ -67,7 +71,8 @@ static bool ask_at(struct script *s, int *sock, const char *name, const char *li
 			close(*sock);
 			*sock = -1;
 		}
-	}
+	} while (e == ERR_GONE && fact_changed(&f));
+	fact_end(&f);
 	if (e == ERR_REFUSED)
 		return fail(s, "%s: %.400s", line, answer);
 	return e == ERR_OK || fail(s, "%s: %s", line, err_text(e));
@@ -83,7 +88,7 @@ static bool screen_line(struct script *s, const char *word, const char *rest)
 
 static bool to_screen(struct script *s, const char *word, const char *rest)
 {
-	return screen_line(s, word, rest);
+	return screen_line(s, strcmp(word, "touch") == 0 ? "tap-at" : word, rest);
 }
 
 /* As a person does: waits until the control is there. */
@@ -134,31 +139,23 @@ static bool walk(struct script *s, const char *word, const char *rest)
 	return e == ERR_OK || fail(s, "%s %s: %s", word, rest, err_text(e));
 }
 
-static bool spell(struct script *s, const char *word, const char *rest)
-{
-	return walk(s, word, rest);
-}
-
+/* What a tap takes away is gone a moment later. */
 static bool not_seen(struct script *s, const char *word, const char *rest)
 {
 	AUTO_FREE char *answer = malloc(LINE_CAP);
+	bool read = answer && reach(s, &s->screen, "run/ui.sock") == ERR_OK, there = true;
+	struct fact f;
 
 	(void)word;
-	if (!answer || reach(s, &s->screen, "run/ui.sock") != ERR_OK ||
-	    line_ask_body(s->screen, "dump", FACT_MS, answer) != ERR_OK)
+	fact_begin(&f, s->world, FACT_MS);
+	do {
+		read = read && line_ask_body(s->screen, "dump", FACT_MS, answer) == ERR_OK;
+		there = read && strstr(answer, rest);
+	} while (there && fact_changed(&f));
+	fact_end(&f);
+	if (!read)
 		return fail(s, "the screen cannot be read");
-	return !strstr(answer, rest) || fail(s, "\"%s\" is on the screen", rest);
-}
-
-static bool copy_file(const char *from, const char *to)
-{
-	AUTO_FD in = open(from, O_RDONLY | O_CLOEXEC);
-	AUTO_FD out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	struct stat st;
-
-	if (in < 0 || out < 0 || fstat(in, &st) < 0)
-		return false;
-	return sendfile(out, in, NULL, (size_t)st.st_size) == st.st_size;
+	return !there || fail(s, "\"%s\" is on the screen", rest);
 }
 
 /* The screen's program may write in its own folder only; from there the picture is moved. */
@@ -168,11 +165,15 @@ static bool shot(struct script *s, const char *word, const char *rest)
 
 	if (!s->shots)
 		return true;
+	keep_answered(s->screen, s->world);
 	snprintf(from, sizeof from, "%s/screen/shot.png", s->world->dir);
 	snprintf(to, sizeof to, "%.200s/%.100s.png", s->shots, rest);
 	if (!screen_line(s, word, from))
 		return false;
-	return copy_file(from, to) || fail(s, "%s cannot be written", to);
+	if (keep_file(from, to) != ERR_OK)
+		return fail(s, "%s cannot be written", to);
+	snprintf(to, sizeof to, "%.200s/%.100s.json", s->shots, rest);
+	return keep_names(s->screen, FACT_MS, to) == ERR_OK || fail(s, "%s cannot be kept", to);
 }
 
 static bool to_devices(struct script *s, const char *word, const char *rest)
@@ -292,12 +293,15 @@ static bool run(struct script *s, const char *word, const char *rest)
 		}
 		setenv("WORLD", w->dir, 1);
 		setenv("BIN", w->bin, 1);
+		setenv("PROVINCE", w->province_url, 1);
 		setenv("CODE", s->code, 1);
 		snprintf(run_dir, sizeof run_dir, "%s/run", w->dir);
 		setenv("KIOSK_RUN", run_dir, 1); /* for kioskctl */
 		snprintf(token, sizeof token, "%s/token/softhsm2.conf", w->dir);
 		setenv("SOFTHSM2_CONF", token, 1); /* to fill an officer's token */
-		execl("/bin/sh", "sh", "-c", rest, (char *)NULL);
+		/* on standard output stands what was proven, and nothing else */
+		if (dup2(STDERR_FILENO, STDOUT_FILENO) == STDOUT_FILENO)
+			execl("/bin/sh", "sh", "-c", rest, (char *)NULL);
 		_exit(127);
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
@@ -336,6 +340,8 @@ static bool kiosk(struct script *s, const char *word, const char *rest)
 		e = world_start_kiosk(s->world);
 	else if (strcmp(rest, "refuses") == 0)
 		e = world_refuses(s->world);
+	else if (strcmp(rest, "blank") == 0)
+		e = board_blank(s->world);
 	return e == ERR_OK || fail(s, "kiosk %s: %s", rest, err_text(e));
 }
 

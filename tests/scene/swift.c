@@ -50,9 +50,11 @@ static const char *or_none(const char *text)
 
 static void tell_what_is_new(struct swift *s)
 {
-	const struct visitor *v = &s->visitor;
+	const struct visitor *v = &s->visitor, *t = &s->told;
 
-	if (memcmp(v, &s->told, sizeof *v) == 0)
+	if (v->confirmed == t->confirmed && v->told_saved == t->told_saved &&
+	    v->served == t->served && strcmp(v->receipt_code, t->receipt_code) == 0 &&
+	    strcmp(v->dossier_code, t->dossier_code) == 0)
 		return;
 	s->told = *v;
 	say(s, "is %d %d %d %s %s\n", v->confirmed, v->told_saved, v->served,

@@ -20,6 +20,9 @@
 #define START_MS      300000
 #define CLOCK_FD      9 /* its number in the kiosk */
 #define CLOCK_FD_TEXT "9"
+
+#define DAY_S         86400
+#define MORNING_UTC_S (2 * 3600) /* nine o'clock in Vietnam */
 #define NO_DISK       126
 
 void world_path(const struct world *w, const char *name, char out[WORLD_PATH])
@@ -155,11 +158,24 @@ static enum err make_shift(int *ret_fd, struct clock_shift **ret)
 	return ERR_OK;
 }
 
+/* Scenes begin in the morning: by night a kiosk tidies, and drafts end. The hour is never behind
+ * the machine's clock, so that no certificate made just now is one of the future. */
+static int64_t until_morning_s(void)
+{
+	const struct clock real = { 0 };
+
+	return (DAY_S + MORNING_UTC_S - clock_wall_s(&real) % DAY_S) % DAY_S;
+}
+
 static enum err make_clocks(struct world *w)
 {
 	enum err e = make_shift(&w->clock_fd, &w->shift);
 
-	return e == ERR_OK ? make_shift(&w->province_clock_fd, &w->province_shift) : e;
+	if (e == ERR_OK)
+		e = make_shift(&w->province_clock_fd, &w->province_shift);
+	if (e == ERR_OK && !w->window && !w->now)
+		w->shift->wall_s = w->province_shift->wall_s = until_morning_s();
+	return e;
 }
 
 static void kiosk_environment(const struct world *w)
@@ -363,6 +379,7 @@ void world_stop(struct world *w)
 	stop(&w->kiosk, SIGTERM);
 	stop(&w->province, SIGTERM);
 	stop(&w->usim, SIGTERM);
+	stop(&w->board, SIGKILL);
 	drop_shift(&w->shift, w->clock_fd);
 	drop_shift(&w->province_shift, w->province_clock_fd);
 }

@@ -24,7 +24,8 @@ struct world {
 	char kiosk_bin[WORLD_PATH]; /* where the kiosk is started from; "": bin */
 	unsigned disk_mib;          /* the data are on a disk of that size; 0: on the world's own */
 	bool window;                /* the screen is a window, not a picture in memory */
-	pid_t usim, province, kiosk;
+	bool now;                   /* it is as late as it is, as it is for a person at a window */
+	pid_t usim, province, kiosk, board; /* board: its helper, see board.h; 0: none */
 	struct clock_shift *shift;
 	int clock_fd;
 	struct clock_shift *province_shift; /* goes right, whatever the kiosk's shows */
