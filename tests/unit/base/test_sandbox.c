@@ -2,6 +2,7 @@
 #include "tests/unit/base/attempt.h"
 
 #include <grp.h>
+#include <linux/capability.h>
 
 static int read_data(void)
 {
@@ -183,20 +184,28 @@ static ino_t network(void)
 	return stat("/proc/self/ns/net", &st) < 0 ? 0 : st.st_ino;
 }
 
-/* As root: another user, another network, and no way back. The users need not exist here; a
- * passwd file of our own is laid over the system's, for this child only. */
+/* The users need not exist here; a passwd file of our own is laid over the system's, for this child
+ * only. */
+static bool lay_passwd(void)
+{
+	char passwd[80];
+
+	snprintf(passwd, sizeof passwd, "%s/passwd", dir);
+	return unshare(CLONE_NEWNS) == 0 &&
+	       mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount(passwd, "/etc/passwd", NULL, MS_BIND, NULL) == 0;
+}
+
+/* As root: another user, another network, and no way back. */
 static int change_user_and_network(void)
 {
 	enum role r = ROLE_PARSE;
 	ino_t before = network();
 	const struct group *video = getgrnam("video");
 	gid_t gid = video ? video->gr_gid : 0, of[64];
-	char passwd[80];
 	unsigned parts;
 
-	snprintf(passwd, sizeof passwd, "%s/passwd", dir);
-	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount(passwd, "/etc/passwd", NULL, MS_BIND, NULL) < 0)
+	if (!lay_passwd())
 		return EPERM;
 	places.unprivileged = false;
 	places.group = "video";
@@ -211,6 +220,46 @@ static int change_user_and_network(void)
 		if (of[i] == gid)
 			return 0;
 	return video ? WRONG : 0;
+}
+
+/* Becomes somebody who is not root, with three of its rights: the supervisor under systemd. */
+static bool become_supervisor(void)
+{
+	static const unsigned RIGHTS[] = { CAP_SETUID, CAP_SETGID, CAP_KILL };
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	for (size_t i = 0; i < 3; i++)
+		caps[0].effective |= CAP_TO_MASK(RIGHTS[i]);
+	caps[0].permitted = caps[0].inheritable = caps[0].effective;
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 || setresgid(4321, 4321, 4321) < 0 ||
+	    setresuid(4321, 4321, 4321) < 0 || sandbox_may_enter() ||
+	    syscall(SYS_capset, &head, caps) < 0)
+		return false;
+	for (size_t i = 0; i < 3; i++)
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, RIGHTS[i], 0, 0) < 0)
+			return false;
+	return sandbox_may_enter();
+}
+
+/* From there too: another user, no rights, no sockets of a network that it could not leave. */
+static int change_user_without_root(void)
+{
+	unsigned parts;
+
+	if (!lay_passwd())
+		return EPERM;
+	if (!become_supervisor())
+		return WRONG;
+	places.unprivileged = false;
+	places.group = NULL;
+	if (sandbox_enter(ROLE_PARSE, &places, &parts) != ERR_OK)
+		return NO_SANDBOX;
+	if (!(parts & SANDBOX_USER) || !(parts & SANDBOX_NET) || getuid() != 54321)
+		return WRONG;
+	if (setuid(0) == 0 || setuid(4321) == 0 || setgroups(0, NULL) == 0 || inet() == 0)
+		return WRONG;
+	return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_SETUID, 0, 0) == 0 ? 0 : WRONG;
 }
 
 static void as_root(void)
@@ -228,6 +277,16 @@ static void as_root(void)
 	int got = status_of(pid);
 	if (got == EPERM)
 		tap_skip("no mount namespace here");
+	else
+		eq_int(got, 0);
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		_exit(change_user_without_root());
+	got = status_of(pid);
+	if (got == EPERM || !(parts_here & SANDBOX_NET))
+		tap_skip("no mount namespace here, or no filter of calls");
 	else
 		eq_int(got, 0);
 

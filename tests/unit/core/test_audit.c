@@ -55,6 +55,55 @@ static void finding(const char *how, int64_t confirmed, enum audit_fault fault, 
 	eq_int(audit_check(s, &p, &found), ERR_OK);
 	eq_int(found.fault, fault);
 	eq_int(found.seq, seq);
+	for (unsigned most = 1; most <= 6; most++) { /* the same in portions */
+		struct audit_walk w = { .confirmed = p };
+		struct audit_finding piecewise = { 0 };
+		enum err e;
+
+		while ((e = audit_walk_on(s, &w, most, &piecewise)) == ERR_BUSY)
+			;
+		eq_int(e, ERR_OK);
+		ok(piecewise.fault == found.fault && piecewise.seq == found.seq &&
+		   piecewise.first == found.first && piecewise.last == found.last);
+	}
+	store_close(s);
+}
+
+static void portions_while_it_grows_and_is_pruned(void)
+{
+	struct store *s = five_lines();
+	struct audit_walk w = { 0 };
+	struct audit_finding found = { 0 };
+	struct audit_point last = point_at(s, 5);
+	int64_t pruned = 0;
+
+	eq_int(audit_walk_on(s, &w, 2, &found), ERR_BUSY);
+	eq_int(audit_add(s, "staff.login", "TECHNICIAN", "by card"), ERR_OK);
+	eq_int(audit_prune(s, 3, &last, &pruned), ERR_OK);
+	eq_int(pruned, 3);
+	while (audit_walk_on(s, &w, 2, &found) == ERR_BUSY)
+		;
+	eq_int(found.fault, AUDIT_WHOLE);
+	eq_int(found.first, 4);
+	eq_int(found.last, 7); /* with the line that tells of the pruning */
+	store_close(s);
+}
+
+static void one_look_at_what_was_confirmed(void)
+{
+	struct store *s = five_lines();
+	struct audit_point p = point_at(s, 4);
+	struct audit_finding found = { 0 };
+
+	eq_int(audit_has(s, &p, &found), ERR_OK);
+	eq_int(found.fault, AUDIT_WHOLE);
+	p.hash[0] ^= 1;
+	eq_int(audit_has(s, &p, &found), ERR_OK);
+	eq_int(found.fault, AUDIT_OTHER);
+	p.seq = 6;
+	eq_int(audit_has(s, &p, &found), ERR_OK);
+	eq_int(found.fault, AUDIT_CUT);
+	eq_int(found.last, 5);
 	store_close(s);
 }
 
@@ -353,6 +402,8 @@ int main(void)
 		"INSERT INTO audit SELECT 3, time_s, boot, what, subject, detail, hash FROM audit"
 		" WHERE seq = 2",
 		0, AUDIT_CHANGED, 3);
+	portions_while_it_grows_and_is_pruned();
+	one_look_at_what_was_confirmed();
 	a_new_chain_shows_by_what_was_confirmed();
 	pruned_only_behind_what_was_confirmed();
 	it_does_not_grow_without_end();

@@ -1,5 +1,6 @@
 /* Databases of every older release are brought up to date. Cut or refused at any call, what is on
- * the disk is one of the steps, whole, never something between; and no row is lost (Q18). */
+ * the disk is one of the steps, whole, never something between; and no row is lost (Q18). In a
+ * trial the database as it was lies beside it, whole, before the first step is taken. */
 #include "firmware/core/audit.h"
 #include "firmware/core/db.h"
 #include "tests/unit/core/faults.h"
@@ -115,14 +116,14 @@ static bool make_old(int version)
 	return good;
 }
 
-/* Which step it stands on; -1: on none, or a row is missing. Looks at a copy. */
-static int stands_on(int from)
+/* Which step that file stands on; -1: on none, or a row is missing. Looks at a copy. */
+static int file_stands_on(const char *name, int from)
 {
 	char path[200], text[TEXT_CAP];
 	sqlite3 *db;
 
 	remove_dir(looked_at);
-	db_path(looked_at, DB_FILE, path);
+	db_path(looked_at, name, path);
 	if (RUN(NULL, "cp", "-a", f.data, looked_at) != 0 || sqlite3_open(path, &db) != SQLITE_OK)
 		return -1;
 	int v = number(db, "PRAGMA user_version");
@@ -131,6 +132,25 @@ static int stands_on(int from)
 		good = good && number(db, "SELECT count(*) FROM outbox") == ROWS;
 	sqlite3_close(db);
 	return good ? v : -1;
+}
+
+static int stands_on(int from)
+{
+	return file_stands_on(DB_FILE, from);
+}
+
+static bool has_copy(void)
+{
+	char path[200];
+
+	db_path(f.data, "before.db", path);
+	return access(path, F_OK) == 0;
+}
+
+/* As the release before would find it. */
+static bool may_go_back(int from)
+{
+	return has_copy() && file_stands_on("before.db", from) == from;
 }
 
 /* The next start: up to date, everything there, and in use. */
@@ -202,12 +222,58 @@ static void every_older_release(void)
 	}
 }
 
+/* The next start of the trial, and its end. */
+static bool is_proven(int from)
+{
+	struct store *s = NULL;
+	bool good = store_open(&f.options, &s) == ERR_OK && may_go_back(from) &&
+		    store_proven(s) == ERR_OK && !has_copy();
+
+	store_close(s);
+	return good && stands_on(from) == STEP_COUNT;
+}
+
+static void trial_interrupted(int from, enum fault_how how, int code)
+{
+	long stride = how == FAULT_KILL ? 1 : 3, at = 1;
+
+	for (int came = 0; came != 4; at += stride) {
+		ok(make_old(from));
+		came = open_with(how, at, code);
+		int v = stands_on(from);
+		if (v < 0 || came < 0 || (v > from && !may_go_back(from)) || !is_proven(from)) {
+			ok(!"no way back, or a row is lost");
+			printf("# from=%d how=%d at=%ld code=%d: %d, %d\n", from, how, at, code,
+			       came, v);
+			return;
+		}
+	}
+	printf("# trial from %d: %ld places\n", from, at - 1 - stride);
+	ok(at > 10);
+}
+
+static void every_trial(void)
+{
+	f.options.on_trial = true;
+	trial_interrupted(STEP_COUNT - 2, FAULT_KILL, 0);
+	trial_interrupted(STEP_COUNT - 2, FAULT_ONCE, EIO);
+	trial_interrupted(STEP_COUNT - 2, FAULT_ON, ENOSPC);
+	ok(make_old(0));
+	ok(is_proven(0));
+	ok(make_old(STEP_COUNT));
+	struct store *s = open_store(&f);
+	ok(!has_copy()); /* nothing changes */
+	store_close(s);
+	f.options.on_trial = false;
+}
+
 int main(void)
 {
 	fixture_init(&f);
 	in(&f, "look", looked_at);
 	learn_schemas();
 	every_older_release();
+	every_trial();
 	fixture_finish(&f);
 	return tap_done();
 }

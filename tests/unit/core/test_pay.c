@@ -218,7 +218,8 @@ static void watched_is_asked_more(void)
 		eq_int(pay_polled(s, i.key, &UNKNOWN), ERR_OK);
 		eq_int(next(s, i.key, i.key), 's');
 	}
-	eq_int(wait_ms, PAY_POLL_MS); /* that is the other one's turn: this one waits longer */
+	/* that is the other one's turn, seen a moment after it was set: this one waits longer */
+	ok(wait_ms <= PAY_POLL_MS && wait_ms > PAY_POLL_MS - 1000);
 	store_close(s);
 }
 

@@ -31,6 +31,8 @@ static const char *const MAY_SCAN[][2] = {
 	{ "TABLE_AFTER", "names of tables" },
 	{ "OUTBOX_DUE", "the first of an index" },
 	{ "OUTBOX_OLDEST", "the first of an index" },
+	{ "OUTBOX_HELD", "an index, as far as its limit" },
+	{ "OUTBOX_WAITING", "the same" },
 	{ "OUTBOX_CODE", "sorts the few of one code" },
 	{ "RECONCILE_KEYS", "sorts the dossiers of one day" },
 	{ "RECONCILE_UNSEEN", "the first of an index" },

@@ -5,6 +5,7 @@
 #include "tests/unit/core/faults.h"
 #include "tests/unit/core/fixture.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <sched.h>
 #include <signal.h>
@@ -29,6 +30,19 @@ static void path_of(const char *name, char ret[200])
 	snprintf(ret, 200, "%s/%s", f.data, name);
 }
 
+/* Nothing comes twice: neither what the parent still holds back, nor what the child says. */
+static pid_t fork_mute(void)
+{
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+		if (null < 0 || dup2(null, STDOUT_FILENO) < 0)
+			_exit(99);
+	}
+	return pid;
+}
+
 /* With the last commits still in the journal, as a kill leaves it. */
 static void fill(void)
 {
@@ -36,7 +50,7 @@ static void fill(void)
 
 	remove_dir(f.data);
 	ok(pipe(pipes) == 0);
-	pid_t pid = fork();
+	pid_t pid = fork_mute();
 	if (pid == 0) {
 		struct store *s = NULL;
 		bool good = store_open(&f.options, &s) == ERR_OK;
@@ -86,7 +100,7 @@ static bool as_nobody(bool (*what)(void))
 
 	if (geteuid() == 0)
 		ok(RUN(NULL, "chown", "-R", "65534:65534", f.dir) == 0);
-	pid_t pid = fork();
+	pid_t pid = fork_mute();
 	if (pid == 0) {
 		if (geteuid() == 0 &&
 		    (setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0))
@@ -145,7 +159,7 @@ static void q18_of_somebody_else(void)
 		bool lock = strcmp(NAMES[i], "lock") == 0;
 		ok(chown(path, 0, 0) == 0 && chmod(path, lock ? 0444 : 0600) == 0);
 		int status;
-		pid_t pid = fork();
+		pid_t pid = fork_mute();
 		if (pid == 0) {
 			if (setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
 				_exit(2);
@@ -179,7 +193,7 @@ static int read_only(void)
 {
 	struct store *s = NULL;
 	int status;
-	pid_t pid = fork();
+	pid_t pid = fork_mute();
 
 	if (pid == 0) {
 		if (unshare(CLONE_NEWNS) < 0 ||
@@ -309,7 +323,7 @@ static bool refused_at(long at, bool damaged)
 	path_of(DB_FILE, path);
 	if (damaged)
 		ok(truncate(path, 5000) == 0);
-	pid_t pid = fork();
+	pid_t pid = fork_mute();
 	if (pid == 0) {
 		faults_set(FAULT_DISK, FAULT_STOP, at, 0);
 		_exit(store_open(&f.options, &s) != ERR_OK);

@@ -4,7 +4,8 @@
 
 static void every_screen_ends_by_itself(void)
 {
-	static const int NEVER[] = { SCREEN_SENDING, SCREEN_TIMEOUT, SCREEN_PAUSED };
+	static const int NEVER[] = { SCREEN_SENDING, SCREEN_TIMEOUT, SCREEN_PAUSED, SCREEN_BOARD,
+				     SCREEN_SETUP };
 
 	for (int s = 0; s < SCREEN_COUNT; s++) {
 		bool never = false;
@@ -28,9 +29,10 @@ static void rules_do_not_clash(void)
 
 static void every_screen_is_reached_and_left(void)
 {
-	/* kiosk-ui goes to PAUSED and back by itself */
+	/* kiosk-ui goes to PAUSED and back by itself; two are shown by kiosk-setup */
 	uint64_t all = (1ull << SCREEN_COUNT) - 1;
-	uint64_t left = 1ull << SCREEN_PAUSED, reached = left | 1ull << SCREEN_ATTRACT;
+	uint64_t left = 1ull << SCREEN_PAUSED | 1ull << SCREEN_BOARD | 1ull << SCREEN_SETUP;
+	uint64_t reached = left | 1ull << SCREEN_ATTRACT;
 
 	for (size_t i = 0; i < VISIT_RULE_COUNT; i++) {
 		reached |= VISIT_RULES[i].to & all;

@@ -1,4 +1,5 @@
 /* An officer certifies copies: the four screens over the citizen's, and what may not be lost. */
+#include "firmware/base/staff.h"
 #include "tests/unit/core/walk.h"
 
 /* Two papers are brought: two pages of the first, one of the second. */
@@ -49,14 +50,136 @@ static bool pin_is_wiped(void)
 	return true;
 }
 
-static void only_of_a_visit(void)
+static void to_work(void)
 {
 	begin();
 	ok(on(ON_CALL));
 	ok(on(ON_STAFF_MENU));
-	AT(STAFF); /* nobody has begun: nothing to certify */
+	AT(STAFF_PIN);
+	ok(on_text(ON_FIELD, 0, "246810"));
+	ok(on(ON_NEXT));
+	AT(STAFF_WORK); /* nobody has begun: nothing to certify */
+}
+
+static void without_a_visit_there_is_other_work(void)
+{
+	to_work();
+	eq_int(seen.asks, 0);
+	ok(on_text(ON_PICK, 7, ""));
+	AT(STAFF_WORK);
+	ok(on_text(ON_PICK, STAFF_AT_QUEUE, ""));
+	AT(STAFF_QUEUE);
+	ok(on_text(ON_PICK, STAFF_WRITE, "")); /* that is of another screen */
+	eq_int(seen.deed, STAFF_NOTHING);
+	uint32_t turn = v.turn;
+	ok(on_text(ON_PICK, STAFF_COMPARE, ""));
+	eq_int(seen.deed, STAFF_COMPARE);
+	ok(v.turn != turn); /* a second tap is late */
+	ok(on_text(ON_MORE, 3, ""));
+	eq_int(seen.more, 3);
+	ok(on(ON_BACK));
+	AT(STAFF_WORK);
+	ok(on(ON_CHECK_COPY));
+	AT(COPY_CHECK);
 	ok(on(ON_BACK));
 	AT(ATTRACT);
+}
+
+static void a_stick_at_work_is_not_left(void)
+{
+	to_work();
+	ok(on_text(ON_PICK, STAFF_AT_STICK, ""));
+	AT(STAFF_STICK);
+	ok(on_text(ON_PICK, STAFF_DEEDS, ""));
+	eq_int(seen.deed, STAFF_NOTHING);
+	ok(on_text(ON_PICK, STAFF_WRITE, ""));
+	eq_int(seen.deed, STAFF_WRITE);
+	seen.stick_at_work = true;
+	ok(on(ON_QUIET)); /* nobody touches anything: it takes its time */
+	AT(STAFF_STICK);
+	ok(on(ON_BACK));
+	AT(STAFF_STICK); /* how it ended is seen first */
+	eq_int(seen.deed, STAFF_STOP);
+	seen.stick_at_work = false;
+	ok(on(ON_BACK));
+	AT(STAFF_WORK);
+	ok(on_text(ON_PICK, STAFF_AT_STICK, ""));
+	ok(on(ON_QUIET));
+	AT(ATTRACT);
+}
+
+static void the_machine_has_its_own_deed(void)
+{
+	to_work();
+	ok(on_text(ON_PICK, STAFF_AT_MACHINE, ""));
+	AT(STAFF_MACHINE);
+	ok(on_text(ON_PICK, STAFF_WRITE, ""));
+	eq_int(seen.deed, STAFF_NOTHING);
+	ok(on_text(ON_PICK, STAFF_LOGS, ""));
+	eq_int(seen.deed, STAFF_LOGS);
+	ok(on(ON_BACK));
+	AT(STAFF_WORK);
+	seen.deed = STAFF_NOTHING;
+	ok(on_text(ON_PICK, STAFF_AT_STICK, ""));
+	ok(on_text(ON_PICK, STAFF_LOGS, ""));
+	eq_int(seen.deed, STAFF_NOTHING);
+	ok(on(ON_QUIET));
+	AT(ATTRACT);
+}
+
+static void touches_are_measured(void)
+{
+	static const char *const GOOD[STAFF_TARGETS] = { "3 4", "-30 40", "0 0", "0 -80", "1 1" };
+	const struct staff_trials *t = &v.staff.trials;
+
+	to_work();
+	ok(on_text(ON_PICK, STAFF_AT_TRIAL, ""));
+	AT(STAFF_TRIAL);
+	ok(on_text(ON_PICK, STAFF_TRY_TOUCH, ""));
+	AT(STAFF_PANEL);
+	ok(on_text(ON_FIELD, 3, "0 0")); /* not that one */
+	eq_int(t->at, 0);
+	for (uint32_t i = 0; i < STAFF_TARGETS; i++)
+		ok(on_text(ON_FIELD, i, GOOD[i]));
+	AT(STAFF_TRIAL);
+	eq_int(t->state[TRIAL_TOUCH], TRIED_GOOD);
+	eq_int(t->miss, 80);
+	ok(on_text(ON_PICK, STAFF_TRY_TOUCH, ""));
+	ok(on_text(ON_FIELD, 0, "")); /* by a key, not by a finger */
+	ok(on_text(ON_FIELD, 1, "12"));
+	ok(on_text(ON_FIELD, 2, "1 2 3"));
+	ok(on_text(ON_FIELD, 3, "99999999999 0"));
+	ok(on_text(ON_FIELD, 4, "0 81"));
+	eq_int(t->state[TRIAL_TOUCH], TRIED_BAD);
+	eq_int(t->missed, STAFF_TARGETS);
+	eq_int(seen.deed, STAFF_NO);
+	ok(on_text(ON_PICK, STAFF_TRY_TOUCH, ""));
+	ok(on_text(ON_FIELD, 0, "0 0"));
+	ok(on(ON_QUIET)); /* nobody could go on */
+	AT(STAFF_TRIAL);
+	eq_int(t->missed, STAFF_TARGETS - 1);
+}
+
+static void a_slip_is_asked_for(void)
+{
+	const struct staff_trials *t = &v.staff.trials;
+
+	to_work();
+	ok(on_text(ON_PICK, STAFF_AT_TRIAL, ""));
+	ok(on_text(ON_PICK, STAFF_YES, "")); /* nobody has asked */
+	eq_int(t->state[TRIAL_PRINT], TRIED_NOT);
+	ok(on_text(ON_PICK, STAFF_TRY_PRINT, ""));
+	eq_int(seen.deed, STAFF_TRY_PRINT);
+	eq_int(t->state[TRIAL_PRINT], TRIED_BUSY);
+	ok(on(ON_PRINTED));
+	eq_int(t->state[TRIAL_PRINT], TRIED_ASKS);
+	ok(on_text(ON_PICK, STAFF_YES, ""));
+	eq_int(t->state[TRIAL_PRINT], TRIED_GOOD);
+	ok(on_text(ON_PICK, STAFF_READINESS, ""));
+	ok(on(ON_NOT_PRINTED));
+	eq_int(t->state[TRIAL_READINESS], TRIED_FAILED);
+	ok(on(ON_BACK));
+	AT(STAFF_WORK);
 }
 
 static void the_pin_is_asked(void)
@@ -303,7 +426,11 @@ static void the_next_citizen_finds_nothing(void)
 int main(void)
 {
 	eq_int(catalogue_of(json_object_from_file("assets/catalogue.json"), &catalogue), ERR_OK);
-	only_of_a_visit();
+	without_a_visit_there_is_other_work();
+	a_stick_at_work_is_not_left();
+	the_machine_has_its_own_deed();
+	touches_are_measured();
+	a_slip_is_asked_for();
 	the_pin_is_asked();
 	every_page_is_compared();
 	pages_at_work_wait();

@@ -12,7 +12,9 @@
 
 static struct {
 	enum err staff_pin, token, certify;
-	int asks, copies;
+	int asks, copies, opens;
+	uint32_t deed, more;
+	bool stick_at_work;
 	int finds, allowed, sees, turns, unsees;
 	enum stored stored; /* of the first paper */
 	char token_pin[STAFF_PIN_BYTES];
@@ -123,7 +125,7 @@ static inline void call_staff(void *d)
 	(void)d;
 	seen.staff++;
 }
-static inline enum err may_certify(void *d)
+static inline enum err has_staff(void *d)
 {
 	(void)d;
 	return ERR_OK;
@@ -227,6 +229,26 @@ static inline enum err supplement(void *d)
 	supplement_make(&visit->supplement);
 	return ERR_OK;
 }
+static inline void staff_open(void *d)
+{
+	(void)d;
+	seen.opens++;
+}
+static inline void staff_do(void *d, uint32_t deed)
+{
+	(void)d;
+	seen.deed = deed;
+}
+static inline void staff_more(void *d, uint32_t page)
+{
+	(void)d;
+	seen.more = page;
+}
+static inline bool stick_at_work(void *d)
+{
+	(void)d;
+	return seen.stick_at_work;
+}
 static inline void wipe(void *d)
 {
 	(void)d;
@@ -251,13 +273,17 @@ static const struct visit_ports PORTS = {
 	.hand_in = hand_in,
 	.print = print,
 	.call_staff = call_staff,
-	.may_certify = may_certify,
+	.has_staff = has_staff,
 	.check_staff = check_staff,
 	.ask_token = ask_token,
 	.token = token,
 	.certify = certify,
 	.check_copy = nothing,
 	.check_file = check_file,
+	.staff_open = staff_open,
+	.staff_do = staff_do,
+	.staff_more = staff_more,
+	.stick_at_work = stick_at_work,
 	.copy_dropped = copy_dropped,
 	.track = track,
 	.track_again = track_again,

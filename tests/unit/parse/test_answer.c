@@ -114,6 +114,13 @@ static void times(void)
 	OPENSSL_free(der);
 }
 
+static bool same(const struct msg_answer_facts *a, const struct msg_answer_facts *b)
+{
+	return a->accepted == b->accepted && a->time_s == b->time_s && a->due_s == b->due_s &&
+	       strcmp(a->key, b->key) == 0 && strcmp(a->manifest, b->manifest) == 0 &&
+	       strcmp(a->code, b->code) == 0 && strcmp(a->reason, b->reason) == 0;
+}
+
 /* Any one bit changed: either it is no longer signed, or no longer CMS; what is not covered by
  * the signature (the order of sets, say) may change without changing the facts. */
 static void changed_bits(void)
@@ -127,7 +134,7 @@ static void changed_bits(void)
 	for (size_t i = 0; i < len; i += 3) {
 		der[i] ^= (unsigned char)(1u << i % 8);
 		enum err e = read_der(der, len, NOW_S);
-		wrong += e == ERR_OK && memcmp(&facts, &right, sizeof facts) != 0;
+		wrong += e == ERR_OK && !same(&facts, &right);
 		forged += e == ERR_FORGED;
 		der[i] ^= (unsigned char)(1u << i % 8);
 	}

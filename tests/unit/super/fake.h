@@ -11,6 +11,7 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -21,7 +22,12 @@ static inline void fake_says(struct child *c, const char *what, const char *who,
 
 static inline void fake_peer(void *data, enum role who, bool here)
 {
-	fake_says(data, here ? "came" : "went", role_name(who), 0);
+	struct msg shown = { .type = MSG_SHOWN };
+	struct child *c = data;
+
+	fake_says(c, here ? "came" : "went", role_name(who), 0);
+	if (here && c->me == ROLE_UI && !getenv("KIOSK_TEST_BLIND"))
+		(void)child_send(c, ROLE_SUPER, &shown);
 }
 
 static inline void fake_order(void *data, short events)

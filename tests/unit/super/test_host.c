@@ -54,23 +54,53 @@ static void finds(void)
 	char data[260];
 
 	unsetenv("KIOSK_CONF");
-	eq_int(host_find(&host, dir), ERR_IO); /* there is none */
+	eq_int(host_find(&host, dir, false), ERR_IO); /* there is none */
 	unsetenv("KIOSK_CONF");
 	write_config("/var/lib/kiosk"); /* a simulation must not touch real dossiers */
-	eq_int(host_find(&host, dir), ERR_BAD_CONFIG);
+	eq_int(host_find(&host, dir, false), ERR_BAD_CONFIG);
 	snprintf(data, sizeof data, "%s/../data", dir);
 	write_config(data);
-	eq_int(host_find(&host, dir), ERR_BAD_CONFIG);
+	eq_int(host_find(&host, dir, false), ERR_BAD_CONFIG);
 	snprintf(data, sizeof data, "%s_data", dir);
 	write_config(data);
-	eq_int(host_find(&host, dir), ERR_BAD_CONFIG);
+	eq_int(host_find(&host, dir, false), ERR_BAD_CONFIG);
 	snprintf(data, sizeof data, "%s/data", dir);
 	write_config(data);
-	eq_int(host_find(&host, dir), ERR_OK);
+	eq_int(host_find(&host, dir, false), ERR_OK);
 	ok(host.sim && strcmp(host.sim_dir, dir) == 0);
 	ok(strstr(host.bin_dir, "tests/unit/super"));
 	ok(strcmp(getenv("KIOSK_CONF"), host.config_path) == 0);
-	eq_int(host_find(&host, "/tmp/there/is/none"), ERR_IO);
+	eq_int(host_find(&host, "/tmp/there/is/none", false), ERR_IO);
+}
+
+/* Where there is a board, settings that are missing or wrong are no end. */
+static void is_set_up_by_a_board(void)
+{
+	char board[300], conf[300];
+	FILE *f;
+
+	snprintf(board, sizeof board, "%s/board.conf", dir);
+	snprintf(conf, sizeof conf, "%s/conf/kiosk.conf", dir);
+	f = fopen(board, "w");
+	ok(f && fputs("scan_dpi = 300\n", f) >= 0 && fclose(f) == 0);
+	unlink(conf);
+	eq_int(host_find(&host, dir, false), ERR_OK);
+	ok(host.setup);
+	eq_str(host.config.kiosk_id, "-");
+	eq_int(host.config.scan_dpi, 300);
+	eq_int(host_open(&host), ERR_OK);
+	eq_int(mode_of("data"), 0); /* nothing is kept yet */
+	host_close(&host);
+	write_config("/etc"); /* and what it names is not there */
+	eq_int(host_find(&host, dir, false), ERR_OK);
+	ok(host.setup);
+	host_close(&host);
+	f = fopen(board, "w");
+	ok(f && fputs("colour = blue\n", f) >= 0 && fclose(f) == 0);
+	unlink(conf);
+	ok(host_find(&host, dir, false) != ERR_OK); /* a board that says nothing is no help */
+	host_close(&host);
+	unlink(board);
 }
 
 /* What a second kiosk of the same folder gets: the lock knows processes. */
@@ -81,7 +111,7 @@ static int opened_by_another(void)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		enum err e = host_find(&second, dir);
+		enum err e = host_find(&second, dir, false);
 		e = e == ERR_OK ? host_open(&second) : e;
 		host_close(&second);
 		_exit((int)e);
@@ -94,7 +124,7 @@ static void lock_is_not_inherited(void)
 {
 	int pipes[2];
 
-	eq_int(host_find(&host, dir), ERR_OK);
+	eq_int(host_find(&host, dir, false), ERR_OK);
 	eq_int(host_open(&host), ERR_OK);
 	ok(pipe(pipes) == 0);
 	pid_t pid = fork();
@@ -121,7 +151,7 @@ static void opens(void)
 	int type = 0;
 
 	unsetenv("KIOSK_SIM_REMOTE");
-	eq_int(host_find(&host, dir), ERR_OK);
+	eq_int(host_find(&host, dir, false), ERR_OK);
 	eq_int(host_open(&host), ERR_OK);
 	ok(strlen(host.run_dir) > sizeof at.sun_path);
 	eq_int(mode_of("run"), 0700);
@@ -136,7 +166,7 @@ static void opens(void)
 	eq_int(opened_by_another(), ERR_BUSY);
 	eq_int(mode_of("run/ctl"), 0660);
 	struct host second;
-	eq_int(host_find(&second, dir), ERR_OK);
+	eq_int(host_find(&second, dir, false), ERR_OK);
 	close(host.run_fd); /* as one that is killed: its names are left behind */
 	host.run_fd = -1;
 	eq_int(host_open(&second), ERR_OK);
@@ -212,6 +242,7 @@ int main(void)
 	make_dir("conf");
 	if (freopen("/dev/null", "w", stderr) == NULL)
 		return 1;
+	is_set_up_by_a_board();
 	finds();
 	opens();
 	lock_is_not_inherited();

@@ -95,6 +95,14 @@ static void on_signal(void *data, short signal)
 	super_reap(data);
 }
 
+static bool make_loop(void)
+{
+	static const int SIGNALS[] = { SIGCHLD, 0 };
+
+	return loop_create(&fast, &loop) == ERR_OK &&
+	       loop_signals(loop, SIGNALS, on_signal, &s) == ERR_OK;
+}
+
 static void kill_and_wait(enum role r)
 {
 	char line[64];
@@ -105,6 +113,13 @@ static void kill_and_wait(enum role r)
 	ok(hear(line, 1));
 }
 
+/* Nobody else before they have shown something; then all, see everybody_meets(). */
+static void two_are_first(void)
+{
+	for (enum role r = ROLE_CORE; r < ROLE_COUNT; r++)
+		eq_int(s.programs[r].pid > 0, r == ROLE_CORE || r == ROLE_UI);
+}
+
 static void everybody_meets(void)
 {
 	for (enum role r = ROLE_CORE; r < ROLE_COUNT; r++) {
@@ -112,11 +127,11 @@ static void everybody_meets(void)
 
 		if (!super_keeps(r))
 			continue;
-		ok(s.programs[r].pid > 0);
 		snprintf(line, sizeof line, "came me=core who=%s ", role_name(r));
 		ok(r == ROLE_CORE || hear(line, 1));
 		snprintf(line, sizeof line, "came me=%s who=core ", role_name(r));
 		ok(r == ROLE_CORE || hear(line, 1));
+		ok(s.programs[r].pid > 0);
 	}
 	eq_int(times_heard("came me=core"), 7); /* nobody twice */
 	ok(hear("listens me=core who=super", 1));
@@ -397,6 +412,36 @@ static void stops_clean(void)
 	eq_int(times_heard("program.died"), 0);
 }
 
+static void end_all(void)
+{
+	super_stop(&s);
+	shift->mono_ms += PATIENCE_MS;
+	eq_int(loop_run(loop), ERR_OK);
+	loop_destroy(loop);
+	ok(make_loop());
+}
+
+/* A screen that shows nothing, and one whose program ends. */
+static void others_do_not_wait_for_ever(void)
+{
+	setenv("KIOSK_TEST_BLIND", "1", 1);
+	loop_destroy(loop); /* it has stopped */
+	ok(make_loop());
+	forget();
+	super_start(&s, &host, loop);
+	ok(hear("came me=core who=ui", 1));
+	two_are_first();
+	shift->mono_ms += FIRST_MS;
+	ok(hear("came me=core who=sync", 1));
+	end_all();
+	super_start(&s, &host, loop);
+	two_are_first();
+	kill_and_wait(ROLE_UI);
+	ok(hear("came me=core who=sync", 1));
+	end_all();
+	unsetenv("KIOSK_TEST_BLIND");
+}
+
 /* kill -9 of the supervisor itself. */
 static void nobody_outlives_it(void)
 {
@@ -440,7 +485,6 @@ static bool make_clock(void)
 
 static bool prepare(void)
 {
-	static const int SIGNALS[] = { SIGCHLD, 0 };
 	int ends[2];
 
 	if (!mkdtemp(dir) || pipe2(ends, O_CLOEXEC) < 0 || dup2(ends[1], STDERR_FILENO) < 0 ||
@@ -469,8 +513,7 @@ static bool prepare(void)
 	setenv("WATCHDOG_USEC", "30000000", 1);
 	setenv("KIOSK_SIM_REMOTE", "1", 1);
 	setenv("KIOSK_TEST_DEAF", "1", 1);
-	return make_clock() && host_open(&host) == ERR_OK && loop_create(&fast, &loop) == ERR_OK &&
-	       loop_signals(loop, SIGNALS, on_signal, &s) == ERR_OK;
+	return make_clock() && host_open(&host) == ERR_OK && make_loop();
 }
 
 static void clean_up(void)
@@ -501,6 +544,7 @@ int main(int argc, char **argv)
 	ok(prepare());
 	super_start(&s, &host, loop);
 	s.real.shift = shift;
+	two_are_first();
 	everybody_meets();
 	killed_ui_comes_back();
 	killed_core_meets_all_again();
@@ -519,6 +563,7 @@ int main(int argc, char **argv)
 	watchdog_while_core_lives();
 	stops_clean();
 	eq_str(systemd_heard(), "STOPPING=1");
+	others_do_not_wait_for_ever();
 	nobody_outlives_it();
 	clean_up();
 	return tap_done();

@@ -7,7 +7,7 @@
 #include <dirent.h>
 
 #define SAMPLES_DIR "tests/golden/views"
-#define SAMPLES_MAX 192
+#define SAMPLES_MAX 256
 
 struct sample_name {
 	char name[80]; /* without .view */

@@ -243,7 +243,7 @@ static void an_officer_certifies(struct stage *s)
 	show(s, SCREEN_STAFF, "time = x\nunder = #HOME\n");
 	ok(!offers(s, ACTION_STAFF_MENU));
 	ok(offers(s, ACTION_CHECK_COPY));
-	show(s, SCREEN_STAFF, "time = x\nunder = #HOME\ncertify = 1\n");
+	show(s, SCREEN_STAFF, "time = x\nunder = #HOME\nmenu = 1\n");
 	stage_tap(s, "staff_menu");
 	eq_int(last(s)->action, ACTION_STAFF_MENU);
 	show(s, SCREEN_CERTIFY, PAPERS);

@@ -152,7 +152,9 @@ static void slip_is_as_before(struct text *t, const char *name, enum language l,
 	ok(differs <= 2); /* two of ten thousand dots: another rounding, not another letter */
 	close(mkstemp(png));
 	eq_int(receipt_png(&r, png), ERR_OK);
-	if (!read_code(png, read, sizeof read))
+	if (!code[0])
+		read[0] = '\0'; /* there is none on it */
+	else if (!read_code(png, read, sizeof read))
 		printf("# no zbarimg: the code was not read back\n");
 	else
 		eq_str(read, code);
@@ -226,6 +228,11 @@ int main(void)
 	slip_is_as_before(t, "supply-saved", LANGUAGE_VI, "TAM-K01-261125-0003-QC");
 	slip_is_as_before(t, "supply-saved", LANGUAGE_EN, "TAM-K01-261125-0003-QC");
 	slip_is_as_before(t, "supply-saved-384", LANGUAGE_VI, "TAM-K01-261125-0003-QC");
+	slip_is_as_before(t, "trial", LANGUAGE_VI, "K01");
+	slip_is_as_before(t, "trial", LANGUAGE_EN, "K01");
+	slip_is_as_before(t, "trial-384", LANGUAGE_VI, "K01");
+	slip_is_as_before(t, "readiness", LANGUAGE_VI, "");
+	slip_is_as_before(t, "readiness", LANGUAGE_EN, "");
 	slip_is_as_before(t, "apology", LANGUAGE_VI, "000.00.06.H56-261105-0007");
 	slip_is_as_before(t, "apology-384", LANGUAGE_VI, "000.00.06.H56-261105-0007");
 	bad_views_are_refused(t);

@@ -6,7 +6,9 @@
 static void help_and_a_way_everywhere(struct stage *s)
 {
 	for (enum screen i = 0; i < SCREEN_COUNT; i++) {
-		if (screen_is_overlay(i))
+		/* STAFF_PANEL is touched all over, and ends by itself */
+		if (screen_is_overlay(i) || i == SCREEN_BOARD || i == SCREEN_SETUP ||
+		    i == SCREEN_STAFF_PANEL)
 			continue;
 		show(s, i, "");
 		bool way = offers(s, ACTION_BACK) || offers(s, ACTION_START) ||
@@ -18,7 +20,25 @@ static void help_and_a_way_everywhere(struct stage *s)
 		    s->app.now->full)
 			tap_line(0, __FILE__, __LINE__, screen_name(i));
 	}
+	show(s, SCREEN_HOME, "");
 	ok(offers(s, ACTION_CALL));
+}
+
+/* A machine that serves nobody has nobody to call, and nothing to leave. */
+static void a_technician_finds_a_way(struct stage *s)
+{
+	show(s, SCREEN_BOARD, "trouble = SEALED\nkey = 1\n");
+	ok(!offers(s, ACTION_CALL) && offers(s, ACTION_AGAIN) && offers(s, ACTION_NEXT));
+	show(s, SCREEN_BOARD, "trouble = NO_TPM\n");
+	ok(offers(s, ACTION_AGAIN) && !offers(s, ACTION_NEXT) && offers(s, ACTION_LANGUAGE));
+	show(s, SCREEN_BOARD, "trouble = DATA_NEWER\nstays = 1\n");
+	ok(!offers(s, ACTION_AGAIN) && !offers(s, ACTION_NEXT) && offers(s, ACTION_LANGUAGE));
+	show(s, SCREEN_SETUP, "step = SITE\nback = 1\ngo = 1\n");
+	ok(offers(s, ACTION_BACK) && offers(s, ACTION_NEXT) && !offers(s, ACTION_CALL));
+	show(s, SCREEN_SETUP, "step = CHECK\nbusy = 1\n");
+	ok(!offers(s, ACTION_BACK) && !offers(s, ACTION_NEXT));
+	show(s, SCREEN_SETUP, "step = nonsense\n[asks]\nask = nonsense\n[notes]\nnote = x\n");
+	ok(!s->app.now->full);
 }
 
 static void nothing_is_claimed(struct stage *s)
@@ -49,6 +69,12 @@ static void nothing_is_claimed(struct stage *s)
 	ok(says(s, WORD_DEVICES_GOOD) && !says(s, WORD_ATTRACT_STORE));
 	show(s, SCREEN_ATTRACT, "store = 1\n");
 	ok(!says(s, WORD_DEVICES_GOOD) && says(s, WORD_ATTRACT_STORE));
+	ok(!says(s, WORD_ATTRACT_TRIAL));
+	show(s, SCREEN_ATTRACT, "trial = 1\n");
+	ok(says(s, WORD_ATTRACT_TRIAL));
+	ok(says(s, WORD_ATTRACT_START) && !says(s, WORD_ATTRACT_HELD));
+	show(s, SCREEN_ATTRACT, "held = 1\n");
+	ok(!says(s, WORD_ATTRACT_START) && says(s, WORD_ATTRACT_HELD));
 }
 
 static void printing_is_offered_when_it_works(struct stage *s)
@@ -345,6 +371,7 @@ int main(void)
 
 	stage_open(&s, 1080, 1920);
 	help_and_a_way_everywhere(&s);
+	a_technician_finds_a_way(&s);
 	nothing_is_claimed(&s);
 	printing_is_offered_when_it_works(&s);
 	a_long_list_has_a_screen_of_its_own(&s);

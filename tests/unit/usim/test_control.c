@@ -40,6 +40,10 @@ static void lines_change_the_devices(struct world *w)
 	ok(says(w, "printer -cover", ""));
 	ok(says(w, "printer paper-left 12", ""));
 	eq_int(w->printer.lines_left, 12);
+	ok(says(w, "finger 1 0.5 0.25", "") && w->fingers.at[1].down);
+	ok(says(w, "finger 1 up", "") && !w->fingers.at[1].down);
+	ok(refuses(w, "finger 5 0 0") && refuses(w, "finger 0 1.5 0") && refuses(w, "finger 0 u"));
+	ok(refuses(w, "stranger cat"));
 	ok(says(w, "scan xin chào", ""));
 	ok(says(w, "scan-hex 00ff", ""));
 	eq_int(w->code.scans, 2);
