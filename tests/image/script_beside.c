@@ -1,0 +1,80 @@
+/* The line for programs of this computer that live as long as the proof. */
+#include "tests/image/script.h"
+#include "tests/image/words.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#define QUIET_S 15
+#define LOOK_MS 50
+
+static _Noreturn void become(struct script *s, const char *command, pid_t parent)
+{
+	char log[MACHINE_PATH + 32];
+
+	snprintf(log, sizeof log, "%s/beside.log", s->machine.dir);
+	int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	script_environment(s);
+	if (getppid() != parent || fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
+		_exit(127);
+	execl("/bin/sh", "sh", "-euc", command, (char *)NULL);
+	_exit(127);
+}
+
+static bool never(void *data)
+{
+	(void)data;
+	return false;
+}
+
+static bool is_there(struct script *s, const char *path)
+{
+	struct machine *m = &s->machine;
+	struct budget b;
+	struct stat st;
+
+	budget_begin(&b, QUIET_S, clock_mono_ms(&m->clock));
+	while (stat(path, &st) < 0) {
+		if (budget_left_ms(&b, clock_mono_ms(&m->clock)) == 0)
+			return script_fail(s, "%s does not come (beside.log)", path);
+		(void)machine_within(m, never, NULL, LOOK_MS);
+	}
+	return true;
+}
+
+bool script_beside(struct script *s, struct words *w, const char *rest)
+{
+	char command[MACHINE_WORDS];
+	pid_t me = getpid(), pid = -1;
+
+	(void)rest;
+	if (w->count < 3 || s->beside_count == SCRIPT_BESIDE)
+		return script_fail(s, "beside: see tests/image/image.def");
+	words_join(w, 2, command, sizeof command);
+	pid = fork();
+	if (pid == 0)
+		become(s, command, me);
+	if (pid < 0)
+		return script_fail(s, "%s cannot be started", command);
+	s->beside[s->beside_count++] = pid;
+	return is_there(s, w->word[1]);
+}
+
+void script_alone(struct script *s)
+{
+	int status;
+
+	while (s->beside_count > 0) {
+		pid_t pid = s->beside[--s->beside_count];
+
+		kill(pid, SIGTERM);
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
+	}
+}
