@@ -27,7 +27,10 @@ may() { # FOLDER ALLOWED...
 		"$(grep -rnE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' --include='*.[ch]' "$folder" | grep -vE "\"($pattern)")"
 }
 may firmware/base  firmware/base/
-for f in super core parse sync ctl; do may "firmware/$f" firmware/base/ "firmware/$f/"; done
+for f in super parse setup ctl guard board debug; do may "firmware/$f" firmware/base/ "firmware/$f/"; done
+for f in core sync; do may "firmware/$f" firmware/base/ firmware/tpm/ "firmware/$f/"; done
+may firmware/tpm   firmware/base/ firmware/tpm/
+may board/flash    firmware/base/ board/flash/
 may drivers        firmware/base/ drivers/
 may ui             firmware/base/ ui/
 may tests/usim     firmware/base/ tests/usim/ tests/mrtd/
@@ -37,23 +40,24 @@ may tests/pen tests/pen/
 may tests/visitor firmware/base/ tests/visitor/
 for f in guest scene; do may "tests/$f" firmware/base/ tests/visitor/ "tests/$f/"; done
 may tests/cut firmware/base/ tests/cut/
+may tests/image firmware/base/ tests/cut/ tests/image/
 
 # Functions with a better one beside them.
 banned='strcpy|strcat|strncpy|strncat|sprintf|vsprintf|gets|strtok|atof|gmtime|localtime|ctime|asctime|alloca|system|popen|tmpnam|mktemp|usleep'
 none "banned functions" \
-	"$(code firmware drivers ui tests | xargs -0r grep -nE "(^|[^_a-zA-Z>.])($banned)\(" /dev/null)"
+	"$(code board firmware drivers ui tests | xargs -0r grep -nE "(^|[^_a-zA-Z>.])($banned)\(" /dev/null)"
 none "goto, or waiting for time instead of a fact" \
-	"$(code firmware drivers ui tests/scene tests/usim tests/panel tests/province |
+	"$(code board firmware drivers ui tests/scene tests/usim tests/panel tests/province |
 		xargs -0r grep -nE '(^|[^_a-zA-Z])(sleep|nanosleep|clock_nanosleep)\(|\bgoto\b' /dev/null)"
 
 # Sizes: a longer file is asking to be two things, and so is a longer function.
 none "files over 600 lines" \
-	"$(code firmware drivers ui tests | xargs -0r wc -l | awk '$2 != "total" && $1 > 600 {print $2 ": " $1 " lines"}')"
-none "lines over 100 columns" "$(code firmware drivers ui tests | xargs -0r awk '{
+	"$(code board firmware drivers ui tests | xargs -0r wc -l | awk '$2 != "total" && $1 > 600 {print $2 ": " $1 " lines"}')"
+none "lines over 100 columns" "$(code board firmware drivers ui tests | xargs -0r awk '{
 	l = $0; gsub(/\t/, "        ", l); gsub(/[\200-\277]/, "", l)
 	if (length(l) > 100) print FILENAME ":" FNR }' | head -20)"
 functions() { # those too long
-	code firmware drivers ui tests | xargs -0r ctags-universal --languages=C --langmap=C:.c.h \
+	code board firmware drivers ui tests | xargs -0r ctags-universal --languages=C --langmap=C:.c.h \
 		--kinds-C=f --fields=ne --output-format=u-ctags -f - 2>/dev/null |
 		perl -F'\t' -ane '
 			my ($from) = /\tline:(\d+)/; my ($to) = /\tend:(\d+)/;
@@ -67,7 +71,7 @@ fi
 # No writable globals: nothing of ours in .data or .bss (.data.rel.ro is constant once linked;
 # sanitizers keep tables of their own).
 objects() {
-	code firmware drivers ui | while IFS= read -rd '' c; do
+	code board firmware drivers ui | while IFS= read -rd '' c; do
 		[ -e "$o/${c%.c}.o" ] && printf '%s\0' "$o/${c%.c}.o"
 	done
 }

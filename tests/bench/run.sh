@@ -64,12 +64,32 @@ peers() {
 	"$o/bench/peers" "$o"
 }
 
+# Needs an image (make image) and what make image-check needs; without them it is told.
+board() {
+	local row='ROW\tPower-on to first screen\t\t\t\tskipped, there is no %s\n'
+	[ -e "$o/image/x86-kiosk/disk.img" ] || { printf "$row" 'image'; return 0; }
+	awk -v b="$(sed -n 's/.*kiosk.offset=\([0-9]*\).*/\1/p' "$o/image/x86-kiosk/cmdline")" 'BEGIN {
+		printf "ROW\troot of the image, compressed\t%.1f\tMB\t<= 120\t%s\n", b / 1e6,
+		b <= 120e6 ? "ok" : "OVER, or made with QUICK=1" }'
+	command -v swtpm qemu-system-x86_64 >/dev/null || { printf "$row" 'emulator'; return 0; }
+	tests/image/bare.sh "$o" x86-kiosk &&
+		tests/image/run.sh "$o" x86-kiosk "$o/image/keys" tests/image/bench/board.txt
+}
+
 table() {
 	awk -F'\t' 'BEGIN { printf "%-60s %10s %-15s %8s\n", "", "figure", "", "aim" }
 		{ printf "%-60s %10s %-15s %8s  %s\n", $1, $2, $3, $4, $5 }'
 }
 
+# An image is there only where one was made.
+flash() {
+	O=$o tests/image/flash.sh | tee "$o/bench/log/flash.said"
+	grep -q '^ROW\|SKIP' "$o/bench/log/flash.said" && ! grep -q '^not ok' "$o/bench/log/flash.said" || return 1
+	sed -n 's/^1..0 # SKIP \(.*\)/ROW\tflash and read back the image\t-\t\t\tskipped: \1/p' "$o/bench/log/flash.said"
+}
+
 parts() {
+	part flash flash || failed=1
 	part ui tests/bench/ui.sh "$o" || failed=1
 	part search "$o/bench/search" assets/catalogue.json || failed=1
 	part herd "$o/bench/herd" || failed=1
@@ -82,6 +102,7 @@ parts() {
 	part chip "$o/bench/chip" || failed=1
 	part name name || failed=1
 	part idle idle || failed=1
+	part board board || failed=1
 	part codes "$o/bench/codes" || failed=1
 	part digitize "$o/bench/digitize" "$o" --peer 3,6,7,10 || failed=1
 	part gates "$o/bench/gates" "$o" || failed=1

@@ -75,6 +75,23 @@ enum err drive_load(struct drive *d, const char *path)
 	return d->safe && d->now ? read_pieces(d, fd) : ERR_NO_MEMORY;
 }
 
+/* A page of the second is that of the first until it was written to. */
+enum err drive_open(struct drive *d, const char *path)
+{
+	AUTO_FD fd = open(path, O_RDWR | O_CLOEXEC);
+	struct stat st;
+
+	*d = (struct drive){ 0 };
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_of_errno();
+	d->size = (uint64_t)st.st_size;
+	void *safe = mmap(NULL, d->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	void *now = mmap(NULL, d->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
+	d->safe = safe == MAP_FAILED ? NULL : safe;
+	d->now = now == MAP_FAILED ? NULL : now;
+	return d->safe && d->now ? ERR_OK : ERR_NO_MEMORY;
+}
+
 void drive_finish(struct drive *d)
 {
 	drive_writes_finish(&d->unsafe);

@@ -37,9 +37,13 @@ struct drive {
 	uint64_t fail_from, fail_until; /* requests by number that fail; 0, 0: none */
 };
 
-/* A drive with what the file at `path` holds. drive_finish() accepts a zeroed one. */
+/* A drive with what the file at `path` holds, in memory. */
 enum err drive_load(struct drive *d, const char *path);
-void drive_finish(struct drive *d);
+
+/* One that is the file at `path`: what is safe stands there at once, whoever dies. */
+enum err drive_open(struct drive *d, const char *path);
+
+void drive_finish(struct drive *d); /* accepts a zeroed one */
 
 /* What the machine asks for. ERR_IO: a failure that was ordered; ERR_NO_SPACE: outside. */
 enum err drive_read(struct drive *d, uint64_t at, uint32_t len, uint8_t *to);
