@@ -7,6 +7,10 @@
 # make cards             cards and readers fail at random; SEED= and N= events
 # make oracles           what others' programs say about our files; skipped where they are not
 # make image             the image of a board, in build/image; BOARD=
+# make stick             the image on a USB stick that flashes kiosks by itself: board/FLASHING.md
+# make image-check       the image in an emulator: firmware, Secure Boot, TPM, power cuts; ONLY=name
+# make image-fast        only the fastest of these: a visit by touch, with the programs of the image
+# make image-run         that image in a window, with the panel of simulated devices beside it
 # make bench             ratios against peers and limits, measured in one run
 # make tidy              clang-format, clang-tidy, cppcheck
 # make V=1 ...           show the commands
@@ -15,6 +19,7 @@
 
 CC  ?= cc
 PKG ?= pkg-config
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date +%s)
 O   ?= build$(if $(SAN),-san)$(if $(findstring clang,$(CC)),-clang)
 Q   := $(if $(V),,@)
 # Who did not say -j gets one for each core.
@@ -23,11 +28,12 @@ comma := ,
 
 # What each program is made of and the only libraries it may link. A library that is not on
 # a program's line is out of its reach: this table is half of the security design.
-PROGRAMS := kiosk kiosk-core kiosk-ui kiosk-drv kiosk-parse kiosk-sync kioskctl
+PROGRAMS := kiosk kiosk-core kiosk-ui kiosk-drv kiosk-parse kiosk-sync kiosk-setup kioskctl kiosk-board kiosk-guard \
+            kiosk-debug
 
 kiosk.dirs       := firmware/base firmware/super
 kiosk.pkgs       := libseccomp
-kiosk-core.dirs  := firmware/base firmware/core
+kiosk-core.dirs  := firmware/base firmware/tpm firmware/core
 kiosk-core.pkgs  := libseccomp sqlite3 libcrypto json-c
 kiosk-ui.dirs    := firmware/base ui
 kiosk-ui.pkgs    := libseccomp sdl2 libdrm pangocairo pangoft2 fontconfig libqrencode
@@ -37,17 +43,31 @@ kiosk-drv.pkgs   := libseccomp libusb-1.0 sane-backends libp11 libcrypto libjpeg
 kiosk-parse.dirs := firmware/base firmware/parse firmware/parse/chip firmware/parse/page firmware/parse/pdf
 kiosk-parse.pkgs := libseccomp libcrypto zbar lept tesseract libjpeg libopenjp2 json-c zlib libqrencode
 kiosk-parse.ld   := -lm
-kiosk-sync.dirs  := firmware/base firmware/sync
+kiosk-sync.dirs  := firmware/base firmware/tpm firmware/sync
 kiosk-sync.pkgs  := libseccomp libcurl json-c libssl libcrypto
+kiosk-setup.dirs := firmware/base firmware/setup
+kiosk-setup.pkgs := libseccomp libcrypto
 kioskctl.dirs    := firmware/base firmware/ctl
-kioskctl.pkgs    := libseccomp
+kioskctl.pkgs    := libseccomp libqrencode
+kiosk-guard.dirs := firmware/base firmware/guard
+kiosk-guard.pkgs := libseccomp
+kiosk-board.dirs := firmware/base firmware/board
+kiosk-board.pkgs := libseccomp libcrypto
+kiosk-debug.dirs := firmware/base firmware/debug
+kiosk-debug.pkgs := libseccomp libcrypto
+
+# What a technician runs on another machine, to write a kiosk's disk. Nothing of it is in the kiosk.
+TOOLS := kiosk-flash
+
+kiosk-flash.dirs := firmware/base board/flash
+kiosk-flash.pkgs := libseccomp libzstd expat blkid zlib libcrypto
 
 # The world outside, for tests and the demo: devices behind the USB cable, the province, and
 # the one who plays a scene with them.
-WORLD := usim province scene panel papers corpus pdfa guest powercut hoard
+WORLD := usim province scene panel papers corpus pdfa guest powercut hoard machine
 
 usim.dirs     := firmware/base tests/usim tests/mrtd
-usim.pkgs     := libseccomp umockdev-1.0 libmicrohttpd libpng libjpeg libopenjp2 libcrypto
+usim.pkgs     := libseccomp umockdev-1.0 libusbredirparser-0.5 libmicrohttpd libpng libjpeg libopenjp2 libcrypto
 usim.ld       := -lutil -lm -pthread
 province.dirs := firmware/base tests/province
 province.pkgs := libseccomp libmicrohttpd gnutls sqlite3 libcrypto json-c
@@ -68,21 +88,29 @@ guest.dirs    := firmware/base tests/visitor tests/guest
 guest.pkgs    := libseccomp sqlite3 libcrypto
 powercut.dirs := firmware/base tests/cut
 powercut.pkgs := libseccomp
+machine.dirs  := firmware/base tests/image
+machine.pkgs  := libseccomp json-c libpng
 hoard.dirs    := tests/hoard
 hoard.uses    := kiosk-core
 hoard.pkgs    := $(kiosk-core.pkgs)
+
+# The core of a release after this one, whose database is a step further: what goes back is tried
+# with it. It is never in an image.
+NEXT := $O/bin/kiosk-core-next
 
 WARN   := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
           -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef -Wimplicit-fallthrough
 CFLAGS ?= -O2 -g
 # Static: the simulated USB devices are preloaded, and a shared runtime wants to come first.
 STATIC_SAN := $(if $(findstring clang,$(CC)),,-static-libasan -static-libubsan)
-SANFLAGS := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+# what is not set holds a pattern: what depends on it, padding too, shows at once
+SANFLAGS := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer -ftrivial-auto-var-init=pattern)
 FUZZ_C  := $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 ALL_C   = -std=gnu2x -I. -D_GNU_SOURCE -fstack-protector-strong $(WARN) $(CFLAGS) $(SANFLAGS) $(FUZZ_C)
 ALL_LD  = $(ALL_C) -Wl,-z,relro,-z,now,--build-id=sha1 $(LDFLAGS) $(if $(SAN),$(STATIC_SAN))
 
-all: $(PROGRAMS:%=$O/bin/%) $(WORLD:%=$O/bin/%) assets $O/compile_commands.json
+all: $(PROGRAMS:%=$O/bin/%) $(TOOLS:%=$O/bin/%) $(WORLD:%=$O/bin/%) $(NEXT) assets $O/compile_commands.json
 
 # $1 program: its objects, and its libraries' headers for its own folder only.
 define program
@@ -96,8 +124,20 @@ $O/bin/$1: $$($1.obj)
 	@echo '  LINK  $$@'
 	$$(Q)$$(CC) $$(ALL_LD) -o $$@ $$^ $$(shell $(PKG) --libs $$($1.pkgs)) $$($1.ld)
 endef
-$(foreach p,$(PROGRAMS) $(WORLD),$(eval $(call program,$p)))
+$(foreach p,$(PROGRAMS) $(TOOLS) $(WORLD),$(eval $(call program,$p)))
+# Its disks are those whose plug is pulled.
+$O/bin/machine: $O/tests/cut/nbd.o $O/tests/cut/drive.o
 $O/firmware/base/%.o: ALL_C += $(shell $(PKG) --cflags libseccomp)
+
+$O/tests/next/db.o: firmware/core/db.c $(wildcard tests/next/firmware/core/*) $O/flags
+	@mkdir -p $(@D)
+	@echo '  CC    $< of the next release'
+	$(Q)$(CC) -iquote tests/next $(ALL_C) $(shell $(PKG) --cflags $(kiosk-core.pkgs)) -MMD -MP -c -o $@ $<
+$(NEXT): $O/tests/next/db.o $(filter-out $O/firmware/core/db.o,$(kiosk-core.obj))
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	$(Q)$(CC) $(ALL_LD) -o $@ $^ $(shell $(PKG) --libs $(kiosk-core.pkgs))
+
 # Loops over the pixels of whole pages: worth more than the default's.
 $O/firmware/parse/page/%.o: ALL_C += $(if $(SAN)$(FUZZ),,-O3)
 
@@ -119,6 +159,13 @@ $O/%.o: %.c $O/flags
 	$(Q)$(CC) $(ALL_C) -MMD -MP -c -o $@ $<
 	@printf '{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' $< '$(CC) $(subst ",\",$(ALL_C)) -c $<' > $@.json
 
+# The kiosk knows the day it was made, as the day of its commit: who builds it again has the same.
+$O/day: FORCE
+	@mkdir -p $O
+	@date -u -d @$(SOURCE_DATE_EPOCH) +%F | cmp -s - $@ || date -u -d @$(SOURCE_DATE_EPOCH) +%F > $@
+$O/firmware/core/trusted_time.o: $O/day
+$O/firmware/core/trusted_time.o: export SOURCE_DATE_EPOCH := $(SOURCE_DATE_EPOCH)
+
 # Unit tests: tests/unit/ZONE/test_*.c, each linked with all objects of that zone but main.o,
 # so that a new test is one file and no edit here. A zone is one program's code.
 base.of     := kioskctl
@@ -129,12 +176,18 @@ drivers.of  := kiosk-drv
 parse.of    := kiosk-parse
 chip.of     := kiosk-parse
 sync.of     := kiosk-sync
+setup.of    := kiosk-setup
+guard.of    := kiosk-guard
+debug.of    := kiosk-debug
 usim.of     := usim
 province.of := province
 scene.of    := scene
 panel.of    := panel
 corpus.of   := corpus
 cut.of      := powercut
+image.of    := machine
+flash.of    := kiosk-flash
+board.of    := kiosk-board
 # What a zone's tests need beyond what the program may link.
 parse.test_pkgs := libqrencode pangocairo
 chip.test_pkgs  := libopenjp2
@@ -144,9 +197,10 @@ parse.test_obj := $(filter-out %/main.o,$(patsubst %.c,$O/%.o,$(wildcard tests/p
 chip.test_obj := $(patsubst %.c,$O/%.o,$(wildcard tests/mrtd/*.c))
 # Deadlines are reckoned by the stand-in too, in its own way.
 core.test_obj := $O/tests/province/due.o
+image.test_obj := $O/tests/cut/nbd.o $O/tests/cut/drive.o
 # Programs that a zone's tests start.
 sync.test_runs := kiosk-sync province
-ZONES := base super core ui drivers parse chip sync usim province scene panel corpus cut
+ZONES := base super core ui drivers parse chip sync setup usim province scene panel corpus cut image flash guard board debug
 
 TESTS := $(patsubst %.c,$O/%,$(wildcard tests/unit/*/test_*.c))
 define zone
@@ -244,7 +298,7 @@ $(eval $(call bench,press,$(base_obj),libseccomp x11 xtst))
 # Prints a table; a figure over its aim is told there and fails nothing.
 bench: packages-bench
 	@$(MAKE) --no-print-directory benched
-benched: $(PROGRAMS:%=$O/bin/%) $(WORLD:%=$O/bin/%) assets $(BENCHES:%=$O/bench/%) \
+benched: $(PROGRAMS:%=$O/bin/%) $(TOOLS:%=$O/bin/%) $(WORLD:%=$O/bin/%) assets $(BENCHES:%=$O/bench/%) \
 		$O/bench/slow_sync.so
 	@tests/bench/run.sh $O
 
@@ -258,7 +312,15 @@ SIGNED := $(patsubst %,$O/%.p7s,$(filter %.json,$(ASSETS)))
 CATALOGUE_KEY  ?= $O/keys/catalogue.key
 CATALOGUE_CERT ?= $O/keys/catalogue.pem
 
-assets: $(ASSETS:%=$O/%) $(SIGNED)
+assets: $(ASSETS:%=$O/%) $(SIGNED) $O/assets/version
+
+# 1.COUNT+gHASH: a later commit has the higher number, for updates only go upwards.
+VERSION ?= $(shell git rev-parse -q --verify HEAD >/dev/null 2>&1 && \
+	echo "1.$$(git rev-list --count HEAD)+g$$(git rev-parse --short=9 HEAD)$$(git diff-index --quiet \
+	HEAD 2>/dev/null || echo .dirty)" || echo 0)
+$O/assets/version: FORCE
+	@mkdir -p $(@D)
+	@echo 'VERSION=$(VERSION)' | cmp -s - $@ || echo 'VERSION=$(VERSION)' > $@
 
 $O/keys/catalogue.pem:
 	@mkdir -p $(@D)
@@ -303,7 +365,7 @@ export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions
 unit: $(TESTS)
 	@rm -rf $O/said
 	@prove -Q -j2 --exec 'tests/kept.sh $O/said' --statefile $O/prove --state save \
-		tests/lint_test.sh $(TESTS) || { tests/kept.sh --told $O/said; false; }
+		tests/lint_test.sh $(wildcard tests/board/*.sh) $(TESTS) || { tests/kept.sh --told $O/said; false; }
 
 # What is missing is installed first, after saying so; everything else needs it.
 packages-%:
@@ -316,9 +378,9 @@ checked: all lint unit fuzz-smoke scenes
 
 .PHONY: demo scenes papers cut cut-kill cut-power cut-machine cards
 
-# Scenes: the real programs, simulated devices, the stand-in province.
+# Scenes: the real programs, simulated devices, the stand-in province. They wait more than they work.
 scenes: all papers
-	@prove -j2 --exec $O/bin/scene $(sort $(wildcard tests/scenes/*.txt))
+	@prove -j4 --exec $O/bin/scene $(sort $(wildcard tests/scenes/*.txt))
 
 # The promise that nothing is lost and nothing doubled, tried. People file N dossiers while programs
 # are killed, the network goes and answers are lost; then the kiosk and the province must have the
@@ -366,6 +428,6 @@ clean:
 	rm -rf build build-san build-clang build-san-clang build-fuzz
 
 include board/board.mk
--include $(sort $(OBJ:.o=.d)) $(TESTS:=.d) $(FUZZ_SOURCES:%.c=$O/%.d) $(BENCHES:%=$O/tests/bench/%.d)
+-include $O/tests/next/db.d $(sort $(OBJ:.o=.d)) $(TESTS:=.d) $(FUZZ_SOURCES:%.c=$O/%.d) $(BENCHES:%=$O/tests/bench/%.d)
 .PHONY: bench benched tidy all assets check checked clean golden-update fuzz fuzz-smoke fuzz-targets lint oracles unit FORCE
 .SECONDARY:
