@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-void face_show(struct setup *s)
+static void show(struct setup *s)
 {
 	struct msg m = { .type = MSG_SHOW,
-			 .show = { .turn = ++s->turn,
+			 .show = { .turn = s->turn,
 				   .screen = s->board ? SCREEN_BOARD : SCREEN_SETUP,
 				   .language = (uint8_t)s->language,
 				   .look = (uint8_t)s->look } };
@@ -22,6 +22,12 @@ void face_show(struct setup *s)
 		e = child_send(&s->child, ROLE_UI, &m);
 	if (e != ERR_OK)
 		log_line(LOG_WARN, "show", "err=%s", err_name(e));
+}
+
+void face_show(struct setup *s)
+{
+	s->turn++; /* late taps on what was there before do not count */
+	show(s);
 }
 
 void face_end(struct setup *s)
@@ -48,7 +54,8 @@ static void on_field(struct setup *s, const struct msg_act *m)
 	s->faults[a] = FAULT_NONE;
 }
 
-/* Which questions follow may hang on it: the screen is shown anew. */
+/* Which questions follow may hang on it: the screen is shown anew. The ways on are where they were,
+ * and whoever taps one at once means it. */
 static void on_pick(struct setup *s, uint32_t index)
 {
 	for (enum ask a = 0; a < ASK_COUNT; a++) {
@@ -58,7 +65,7 @@ static void on_pick(struct setup *s, uint32_t index)
 			continue;
 		memcpy(s->typed[a], c->value, strlen(c->value) + 1);
 		s->faults[a] = FAULT_NONE;
-		face_show(s);
+		show(s);
 		return;
 	}
 }
