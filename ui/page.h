@@ -28,6 +28,7 @@ struct typed {
 	uint32_t field; /* node id; 0: free */
 	enum action action;
 	uint32_t index;
+	uint32_t turn; /* of the screen it was sent to last */
 	char text[TYPED_BYTES];
 	bool stale;  /* kiosk-core's last view has another value */
 	bool resent; /* it was sent again after such a view */

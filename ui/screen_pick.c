@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define QUERY "query" /* key of the search box */
+
 /* A sign for what a service is about, from the words of its field and name. */
 static enum icon service_icon(const char *field, const char *name)
 {
@@ -29,6 +31,15 @@ static enum icon service_icon(const char *field, const char *name)
 	return ICON_FORM;
 }
 
+/* What is typed is not answered yet: a row that is touched now would be another one when its number
+ * arrives. */
+static bool is_stale(const struct page *p, const struct view *v)
+{
+	const char *query = view_get_text(v, "query");
+
+	return strcmp(page_typed(p, node_id(QUERY), query), query) != 0;
+}
+
 static void add_hit(struct page *p, struct flow *f, const struct view *v, size_t i, int width)
 {
 	const char *name = view_row_text(v, "hits", i, "name");
@@ -41,13 +52,13 @@ static void add_hit(struct page *p, struct flow *f, const struct view *v, size_t
 
 	n->icon = service_icon(field, name);
 	n->tone = TONE_BLUE;
-	n->deed.action = ACTION_PICK;
+	n->deed.action = is_stale(p, v) ? ACTION_NONE : ACTION_PICK;
 	n->deed.index = (uint32_t)i;
 }
 
 static void search_box(struct page *p, struct rect *body, const struct view *v)
 {
-	const struct field_spec box = { .key = "query",
+	const struct field_spec box = { .key = QUERY,
 					.label = say(p, WORD_PICK_BOX),
 					.value = view_get_text(v, "query"),
 					.type = "search",
@@ -67,14 +78,15 @@ static void nothing_found(struct flow *f, struct page *p)
 		    say(p, WORD_PICK_NONE_HELP));
 }
 
-static void page_way(struct flow *f, struct page *p, const char *key, enum word w, int64_t page)
+static void page_way(struct flow *f, struct page *p, const char *key, enum word w, int64_t page,
+		     bool stale)
 {
 	struct node *n = flow_add(f, key, NODE_BUTTON, say(p, w), "");
 
 	n->type = TYPE_LABEL;
 	n->tone = TONE_SECOND;
 	n->icon = w == WORD_PICK_FOLLOWING ? ICON_DOWN : ICON_UP;
-	n->deed.action = ACTION_MORE;
+	n->deed.action = stale ? ACTION_NONE : ACTION_MORE;
 	n->deed.index = (uint32_t)page;
 }
 
@@ -82,13 +94,14 @@ static void page_way(struct flow *f, struct page *p, const char *key, enum word 
 static void other_pages(struct flow *f, struct page *p, const struct view *v)
 {
 	int64_t page = view_get_num(v, "page"), pages = view_get_num(v, "pages");
+	bool stale = is_stale(p, v);
 
 	f->columns = 2;
 	f->gap_mm = 5;
 	if (page > 0)
-		page_way(f, p, "hits.before", WORD_PICK_PREVIOUS, page - 1);
+		page_way(f, p, "hits.before", WORD_PICK_PREVIOUS, page - 1, stale);
 	if (page + 1 < pages)
-		page_way(f, p, "hits.after", WORD_PICK_FOLLOWING, page + 1);
+		page_way(f, p, "hits.after", WORD_PICK_FOLLOWING, page + 1, stale);
 }
 
 static void hits(struct page *p, struct rect *body, const struct view *v)

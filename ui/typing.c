@@ -34,10 +34,11 @@ static struct typed *slot(struct local *l, const struct node *field)
 	return t;
 }
 
-static void send(struct app *a, const struct typed *t)
+static void send(struct app *a, struct typed *t)
 {
 	struct msg_act m = { .turn = a->turn, .action = (uint16_t)t->action, .index = t->index };
 
+	t->turn = a->turn;
 	snprintf(m.text, sizeof m.text, "%s", t->text);
 	if (a->act)
 		a->act(a->data, &m);
@@ -118,6 +119,13 @@ void typing_forget(struct app *a, uint32_t field)
 		explicit_bzero(t, sizeof *t);
 }
 
+/* A search is answered letter by letter, always with what was typed, so the last answer is still to
+ * come; unless it went to a screen that was there no more. */
+static bool is_to_come(const struct app *a, const struct typed *t)
+{
+	return t->action == ACTION_SEARCH && t->turn == a->turn;
+}
+
 void typing_settle(struct app *a)
 {
 	struct local *l = local_of(a);
@@ -125,9 +133,9 @@ void typing_settle(struct app *a)
 
 	for (size_t i = 0; i < TYPED_MAX; i++) {
 		struct typed *t = &l->typed[i];
-		if (!t->field || !t->stale)
+		if (!t->field || !t->stale || is_to_come(a, t))
 			continue;
-		if (!t->resent) {
+		if (!t->resent || t->action == ACTION_SEARCH) {
 			t->resent = true;
 			send(a, t);
 		} else if (t->field != l->field) {
