@@ -7,6 +7,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 systemd-sysusers --root="$r" 2>/dev/null
 ldconfig -r "$r"
 rm -rf "$r/var/cache/ldconfig" # inode numbers of the building machine
+grep -v '^#' "$here/../enabled.list" | while read -r target unit; do
+	[ -e "$r/lib/systemd/system/$unit" ] || { echo "$0: there is no $unit" >&2; exit 1; }
+	mkdir -p "$r/etc/systemd/system/$target.wants"
+	ln -sf "/usr/lib/systemd/system/$unit" "$r/etc/systemd/system/$target.wants/$unit"
+done
 sed 's/[[:space:]]*#.*//' "$here/../masked.list" | grep . | while read -r unit; do
 	if [ -e "$r/lib/systemd/system/$unit" ]; then
 		ln -sf /dev/null "$r/etc/systemd/system/$unit"
