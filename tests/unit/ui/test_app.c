@@ -62,6 +62,61 @@ static void test_late_view(struct stage *s)
 	eq_str(s->acts[0].text, "Ana");
 }
 
+static void show_hits(struct stage *s, uint32_t turn, const char *query)
+{
+	struct shown pick = { .turn = turn, .screen = SCREEN_PICK };
+	char view[200];
+
+	snprintf(view, sizeof view,
+		 "query = %s\ntotal = 20\npage = 0\npages = 3\n[hits]\nname = A\ncode = \"1.1\"\n",
+		 query);
+	stage_show(s, pick, view);
+}
+
+static bool takes_taps(struct stage *s, const char *key)
+{
+	const struct node *n = stage_find(s, key);
+
+	return n && node_is_control(n);
+}
+
+/* Rows of an earlier search would be taken for those of the one that was typed since. */
+static void test_late_hits(struct stage *s)
+{
+	struct display_event away = { .kind = EVENT_KEY, .key = KEY_ESCAPE };
+
+	show_hits(s, 3, "");
+	ok(takes_taps(s, "hits.0") && takes_taps(s, "hits.after"));
+	stage_tap(s, "query");
+	stage_type(s, "an");
+	app_event(&s->app, &away, 0);
+	s->act_count = 0;
+	ok(!takes_taps(s, "hits.0") && !takes_taps(s, "hits.after"));
+	show_hits(s, 3, "");
+	show_hits(s, 3, "a");
+	ok(!takes_taps(s, "hits.0") && !takes_taps(s, "hits.after"));
+	eq_str(stage_find(s, "query")->more, "an");
+	eq_int(s->act_count, 0); /* its answer comes */
+	show_hits(s, 3, "an");
+	ok(takes_taps(s, "hits.0") && takes_taps(s, "hits.after"));
+}
+
+/* It went to a screen that was there no more: it is sent to the one that came. */
+static void test_lost_search(struct stage *s)
+{
+	stage_tap(s, "query");
+	stage_type(s, "h");
+	s->act_count = 0;
+	show_hits(s, 4, "an");
+	eq_int(s->act_count, 1);
+	eq_int(s->acts[0].turn, 4);
+	eq_str(s->acts[0].text, "anh");
+	show_hits(s, 4, "an");
+	eq_int(s->act_count, 1);
+	show_hits(s, 4, "anh");
+	ok(takes_taps(s, "hits.0"));
+}
+
 static void test_language(struct stage *s)
 {
 	struct shown english = FORM;
@@ -190,6 +245,8 @@ int main(void)
 	test_keys(&s);
 	test_waiting(&s);
 	test_sounds_of_the_chip(&s);
+	test_late_hits(&s);
+	test_lost_search(&s);
 	stage_close(&s);
 	return tap_done();
 }
