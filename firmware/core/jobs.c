@@ -113,9 +113,12 @@ void jobs_parser(struct core *c, struct msg *m)
 
 	if (l->id == 0 || m->parser.job != l->id)
 		return; /* for a job that has ended meanwhile; its parser sees us hang up */
+	uint32_t job = l->id;
 	enum err e = child_meet(&c->child, role, take_fd(&m->parser.sock));
 	if (e == ERR_OK)
 		e = child_send(&c->child, role, &l->queue[0].request);
+	if (l->id != job)
+		return; /* it was found dead while it was told, and the next job is under way */
 	if (e != ERR_OK)
 		finish(c, l, NULL, ERR_PARSER_DIED);
 	else if (l->queue[0].request.type == MSG_JOB_LOOK)
