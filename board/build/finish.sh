@@ -20,6 +20,9 @@ done
 rm -rf "$r"/etc/systemd/system/getty.target.wants
 ln -sf /lib/systemd/system/multi-user.target "$r/etc/systemd/system/default.target"
 ln -sf ../proc/self/mounts "$r/etc/mtab"
+ln -sf ../run/systemd/resolve/stub-resolv.conf "$r/etc/resolv.conf"
+rm -rf "$r/etc/systemd/network"
+ln -s /data/etc/network "$r/etc/systemd/network" # what set-up has written
 mkdir -p "$r/data"
 
 # scanners stand at USB: drivers of SANE that cannot speak it go, for all are loaded to look for one

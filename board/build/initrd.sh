@@ -14,13 +14,13 @@ level=12
 [ -z "${QUICK:-}" ] || level=1
 
 key=$({ echo "$level"; cat "$kernel/release" "$base/initrd.tar" "$here/../initrd/init" "$counts" \
-	"$here/../$board/initrd.modules" "$here/initrd.sh" "$here/modules.sh"; } | sha256sum)
+	"$("$here/part.sh" "$board" initrd.modules)" "$here/initrd.sh" "$here/modules.sh"; } | sha256sum)
 [ "$key" != "$(cat "$out/initrd.key" 2>/dev/null)" ] || exit 0
 
 rm -rf "$tree"
 mkdir -p "$tree/dev" "$tree/proc" "$tree/sys" "$tree/run" "$tree/root"
 tar -C "$tree" -xf "$base/initrd.tar"
-"$here/modules.sh" "$kernel" "$here/../$board/initrd.modules" "$tree"
+"$here/modules.sh" "$kernel" "$("$here/part.sh" "$board" initrd.modules)" "$tree"
 install -m 755 "$here/../initrd/init" "$tree/init"
 install -m 755 "$counts" "$tree/bin/kiosk-board"
 find "$tree" -exec touch -h -d @1700000000 {} + # no day of a build: it may have been made before

@@ -43,8 +43,8 @@ cp "$keys/PK.auth" "$keys/KEK.auth" "$keys/db.auth" "$tree/keys/"
 cp "$keys/update-ca.pem" "$tree/update-ca.pem"
 install -m 755 "$cache/setfont" "$tree/usr/bin/"
 zcat "$cache/$FONT" | "$here/double_font.pl" >"$tree/face.psf"
-"$here/modules.sh" "$kernel" "$here/../$board/stick.modules" "$tree"
-sed 's/#.*//' "$here/../$board/stick.modules" | grep . >"$tree/modules"
+"$here/modules.sh" "$kernel" "$("$here/part.sh" "$board" stick.modules)" "$tree"
+sed 's/#.*//' "$("$here/part.sh" "$board" stick.modules)" | grep . >"$tree/modules"
 install -m 755 "$here/../flash/stick/init" "$tree/init"
 find "$tree" -exec touch -h -d @1700000000 {} +
 (cd "$tree" && find . -print0 | LC_ALL=C sort -z |

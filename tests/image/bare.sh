@@ -18,7 +18,7 @@ fi
 rm -rf "$tree"
 mkdir -p "$tree/dev" "$tree/proc" "$tree/sys" "$tree/root"
 tar -C "$tree" -xf "$base/initrd.tar"
-board/build/modules.sh "$o/image/kernel" "board/$board/initrd.modules" "$tree"
+board/build/modules.sh "$o/image/kernel" "$(board/build/part.sh "$board" initrd.modules)" "$tree"
 cat >"$tree/init" <<'INIT'
 #!/bin/busybox sh
 /bin/busybox --install -s /bin

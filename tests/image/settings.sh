@@ -27,7 +27,7 @@ else
 	cp "$work/answer.pem" "$work/tls/ca.pem"
 	rm "$work/seal.key" "$work/answer.key"
 fi
-cat "board/$board/kiosk.conf" - >"$work/kiosk.conf" <<CONF
+cat "$(board/build/part.sh "$board" kiosk.conf)" - >"$work/kiosk.conf" <<CONF
 office_name = Trung tâm Phục vụ hành chính công
 office_place = Xã Tân Thành, tỉnh Lâm Đồng
 agency_code = 000.00.06.H56
