@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-static void show(struct setup *s)
+void face_show(struct setup *s)
 {
 	struct msg m = { .type = MSG_SHOW,
-			 .show = { .turn = s->turn,
+			 .show = { .turn = s->kind,
 				   .screen = s->board ? SCREEN_BOARD : SCREEN_SETUP,
 				   .language = (uint8_t)s->language,
 				   .look = (uint8_t)s->look } };
@@ -22,12 +22,6 @@ static void show(struct setup *s)
 		e = child_send(&s->child, ROLE_UI, &m);
 	if (e != ERR_OK)
 		log_line(LOG_WARN, "show", "err=%s", err_name(e));
-}
-
-void face_show(struct setup *s)
-{
-	s->turn++; /* late taps on what was there before do not count */
-	show(s);
 }
 
 void face_end(struct setup *s)
@@ -54,8 +48,7 @@ static void on_field(struct setup *s, const struct msg_act *m)
 	s->faults[a] = FAULT_NONE;
 }
 
-/* Which questions follow may hang on it: the screen is shown anew. The ways on are where they were,
- * and whoever taps one at once means it. */
+/* Which questions follow may hang on it: the screen is shown anew. */
 static void on_pick(struct setup *s, uint32_t index)
 {
 	for (enum ask a = 0; a < ASK_COUNT; a++) {
@@ -65,7 +58,7 @@ static void on_pick(struct setup *s, uint32_t index)
 			continue;
 		memcpy(s->typed[a], c->value, strlen(c->value) + 1);
 		s->faults[a] = FAULT_NONE;
-		show(s);
+		face_show(s);
 		return;
 	}
 }
@@ -127,8 +120,8 @@ static void on_act(struct setup *s, const struct msg_act *m)
 		s->language = (enum language)m->index;
 	else if (m->action == ACTION_LOOK)
 		s->look = m->index & LOOK_ALL;
-	else if (m->turn != s->turn)
-		return; /* a late tap; what was typed is sent again when it is not shown */
+	else if (m->turn != s->kind)
+		return; /* meant for a step before */
 	if (m->action == ACTION_LANGUAGE || m->action == ACTION_LOOK)
 		face_show(s);
 	else if (s->board)

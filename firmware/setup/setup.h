@@ -54,7 +54,6 @@ struct setup {
 	char question[4 * ANSWER_CAP];
 	enum language language;
 	unsigned look;
-	uint32_t turn;
 	bool done;   /* end with 0: the kiosk is there now */
 	bool set_up; /* it was, with good settings, before this began */
 
@@ -69,7 +68,7 @@ struct setup {
 	enum fault faults[ASK_COUNT];
 	enum setup_step at;
 	bool busy, ready_to_go;
-	uint32_t kind; /* counts the steps that were shown */
+	uint32_t kind; /* counts the steps that were shown: taps on one before do not count */
 	struct told notes[SETUP_NOTES];
 	size_t note_count;
 	char facts[HELPER_TEXT]; /* what the helper knows of the machine */
