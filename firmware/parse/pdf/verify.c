@@ -70,19 +70,25 @@ static bool is_strong(CMS_SignerInfo *info)
 	return nid == NID_sha256 || nid == NID_sha384 || nid == NID_sha512;
 }
 
-/* The signed bytes in one piece: what stands before the gap and what behind it. */
+/* The signed bytes in one piece: what stands before the gap and what behind it. Read through a BIO
+ * that is none of memory: of such a one OpenSSL 3.0 makes another, and forgets it when the CMS is
+ * damaged. Free with BIO_free_all(). */
 static BIO *signed_bytes(const uint8_t *pdf, const struct foreign_signature *s)
 {
-	BIO *all = BIO_new(BIO_s_mem());
+	BIO *all = BIO_new(BIO_s_mem()), *through = BIO_new(BIO_f_null());
+	bool good = all && through;
 
-	for (int i = 0; all && i < 2; i++)
-		if (s->len[i] > INT_MAX ||
-		    (s->len[i] > 0 &&
-		     BIO_write(all, pdf + s->at[i], (int)s->len[i]) != (int)s->len[i])) {
-			BIO_free(all);
-			return NULL;
-		}
-	return all;
+	for (int i = 0; good && i < 2; i++)
+		good = s->len[i] <= INT_MAX &&
+		       (s->len[i] == 0 ||
+			BIO_write(all, pdf + s->at[i], (int)s->len[i]) == (int)s->len[i]);
+	if (good) {
+		BIO_set_mem_eof_return(all, 0); /* it ends there, no more is to come */
+		return BIO_push(through, all);
+	}
+	BIO_free(all);
+	BIO_free(through);
+	return NULL;
 }
 
 /* Digest and signature only; whom the certificate leads to is another question. */
@@ -99,7 +105,7 @@ static enum err judge_bytes(CMS_ContentInfo *cms, const uint8_t *pdf,
 		return ERR_NO_MEMORY;
 	v->bytes = CMS_verify(cms, NULL, NULL, content, NULL, flags) == 1 ? BYTES_INTACT
 									  : BYTES_CHANGED;
-	BIO_free(content);
+	BIO_free_all(content);
 	return ERR_OK;
 }
 
