@@ -9,7 +9,7 @@ kept=$dir/kept
 
 make() {
 	mkdir -p "$dir/seen"
-	KEPT=$kept "$o/bin/scene" --shots "$dir/seen" tests/scenes/part/stick_on_the_panel.txt >"$dir/scene.log" 2>&1 ||
+	KEPT=$kept "$o/bin/scene" --now --shots "$dir/seen" tests/scenes/part/stick_on_the_panel.txt >"$dir/scene.log" 2>&1 ||
 		{ cat "$dir/scene.log"; exit 1; }
 	rm -f "$kept/data/reserve" "$kept/data/lock"
 	# owned by kiosk-core, as board/root's sysusers.d numbers it
