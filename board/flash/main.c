@@ -314,9 +314,10 @@ int main(int argc, char **argv)
 
 	if (!found || !t)
 		return 3;
-	if (!read_options(argc, argv, &options)) {
-		(void)fputs(USAGE, stderr);
-		return 2;
+	bool help = argc == 2 && strcmp(argv[1], "--help") == 0;
+	if (help || !read_options(argc, argv, &options)) {
+		(void)fputs(USAGE, help ? stdout : stderr);
+		return help ? 0 : 2;
 	}
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);

@@ -35,6 +35,9 @@ part() { # NAME: first sector and sectors
 	sfdisk -d "$loop" | sed -n "s/.*start= *\([0-9]*\), size= *\([0-9]*\),.*name=\"$1\".*/\1 \2/p"
 }
 
+"$o/bin/kiosk-flash" --help >"$dir/log" 2>&1 && said 'kiosk-flash [OPTIONS] FOLDER' &&
+	{ "$o/bin/kiosk-flash" >"$dir/log" 2>&1; [ $? = 2 ]; }
+say $? "it says how it is used, and that nothing is no use"
 truncate -s 8G "$dir/disk"
 disk "$dir/disk"
 mkfs.ext4 -q -F "$loop"
