@@ -101,6 +101,16 @@ static void judge_site(struct setup *s)
 	step_rest(s);
 }
 
+/* The set is still with the province, where the requests have to go. */
+static void fail_away(struct setup *s, enum note n)
+{
+	s->busy = false;
+	step_forget_notes(s);
+	step_note(s, NOTE_CSR_WRITTEN, NULL);
+	step_note(s, n, NULL);
+	step_rest(s);
+}
+
 static int open_stick(const struct setup *s)
 {
 	return open(s->places.stick, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -120,12 +130,27 @@ static void take_from_stick(struct setup *s)
 	AUTO_FD from = stick < 0 ? -1 : open_folder(stick, SITE_FOLDER);
 	enum err e = take_site(s, from);
 
+	s->site_seen = from >= 0;
 	if (e == ERR_OK)
 		judge_site(s);
+	else if (from < 0)
+		fail_away(s, stick < 0 ? NOTE_NO_STICK : NOTE_NO_SITE);
 	else if (e == ERR_NOT_FOUND)
-		fail(s, stick < 0 ? NOTE_NO_STICK : NOTE_NO_SITE);
+		fail(s, NOTE_SITE_FORGED);
 	else
 		fail_error(s, NOTE_STICK_FAILED, e);
+}
+
+/* A set that came after the step had looked is taken without a tap. */
+void certs_look(struct setup *s)
+{
+	AUTO_FD stick = open_stick(s);
+	AUTO_FD from = stick < 0 ? -1 : open_folder(stick, SITE_FOLDER);
+	bool came = from >= 0 && !s->site_seen;
+
+	s->site_seen = from >= 0;
+	if (came && by_stick(s) && !s->ready_to_go)
+		step_enter(s, s->at);
 }
 
 /* What the helper has fetched. */

@@ -73,6 +73,7 @@ struct setup {
 	size_t note_count;
 	char facts[HELPER_TEXT]; /* what the helper knows of the machine */
 	struct site site;
+	bool site_seen; /* its folder lay on the stick when that was looked at */
 	struct {
 		enum note note; /* of one that was brought; NOTE_COUNT: nothing is to be said */
 		char words[64]; /* which one stands; "": none that is known */
@@ -115,6 +116,7 @@ const char *step_fact(const struct setup *s, const char *name, char buf[96]);
 /* certs.c */
 void certs_way(struct setup *s);
 void certs_enter_trust(struct setup *s);
+void certs_look(struct setup *s); /* at the stick, while SETUP_TRUST waits for it */
 void certs_trust(struct setup *s);
 void certs_enter_enrol(struct setup *s);
 void certs_enrol(struct setup *s);

@@ -163,6 +163,8 @@ static void look(void *data)
 
 	if (s->at == SETUP_START && !s->busy)
 		script_look(s);
+	else if (s->at == SETUP_TRUST && !s->busy && !s->script.on)
+		certs_look(s);
 	timer_set(s->child.loop, &s->poll, LOOK_MS, look, s);
 }
 
