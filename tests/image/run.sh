@@ -21,6 +21,7 @@ if ! cmp -s "$keys/db.auth" "$o/image/vars.of"; then
 fi
 
 status=0
+mkdir -p "$o/image-check"
 play "$@" >"$o/image-check/said.new" || status=$?
 mv "$o/image-check/said.new" "$o/image-check/said"
 grep -v '^1\.\.' "$o/image-check/said"
