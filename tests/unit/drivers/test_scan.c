@@ -358,9 +358,19 @@ static void odd_backends(struct rig *r)
 	eq_int(r->mem_len, (intmax_t)p->width * p->height * 3);
 	eq_int(one_page(r, "test:0;mode=Gray;depth=16;non-blocking=yes;select-fd=yes"), ERR_OK);
 	eq_int(p->channels, 1);
-	eq_int(one_page(r, "test:0;read-return-value=SANE_STATUS_COVER_OPEN"), ERR_COVER);
-	eq_int(one_page(r, "test:0;read-return-value=SANE_STATUS_IO_ERROR"), ERR_IO);
-	eq_int(one_page(r, "test:0;three-pass=yes"), ERR_BROKEN);
+	/* Until it has bytes its reading thread may be in malloc; cancelled there it never ends, and
+	 * neither does sane_cancel (seen in libsane 1.2.1): read when there are some. */
+	eq_int(one_page(r, "test:0;non-blocking=yes;select-fd=yes;"
+			   "read-return-value=SANE_STATUS_COVER_OPEN"),
+	       ERR_COVER);
+	eq_int(one_page(r, "test:0;non-blocking=yes;select-fd=yes;"
+			   "read-return-value=SANE_STATUS_IO_ERROR"),
+	       ERR_IO);
+	/* this is cancelled before that: where it hangs, the worker is ended as on a kiosk */
+	int why = ERR_TIMEOUT;
+	for (int tries = 0; tries < 3 && why == ERR_TIMEOUT; tries++)
+		why = one_page(r, "test:0;three-pass=yes");
+	eq_int(why, ERR_BROKEN);
 }
 
 /* SANE's pnm backend hands on exactly what is in the file. */
