@@ -358,8 +358,8 @@ static void odd_backends(struct rig *r)
 	eq_int(r->mem_len, (intmax_t)p->width * p->height * 3);
 	eq_int(one_page(r, "test:0;mode=Gray;depth=16;non-blocking=yes;select-fd=yes"), ERR_OK);
 	eq_int(p->channels, 1);
-	/* Until it has bytes its reading thread may be in malloc; cancelled there it never ends, and
-	 * neither does sane_cancel (seen in libsane 1.2.1): read when there are some. */
+	/* Before it has bytes its reading thread may be in malloc; cancelled there it never ends,
+	 * and neither does sane_cancel (seen in libsane 1.2.1): read when there are some. */
 	eq_int(one_page(r, "test:0;non-blocking=yes;select-fd=yes;"
 			   "read-return-value=SANE_STATUS_COVER_OPEN"),
 	       ERR_COVER);
