@@ -12,10 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 #define PAUSE_MS       100
+#define LINGER_MS      1000
 
 struct server {
 	struct world *w;
@@ -358,6 +360,20 @@ static bool is_timely(gnutls_session_t session)
 	return good;
 }
 
+/* Says why, and reads on until the kiosk hangs up: a socket that is closed before it has read its
+ * all is reset, and a reset may overtake the alert (TLS 1.3: the request follows at once). */
+static int refuse(gnutls_session_t session, gnutls_alert_description_t why, int ret)
+{
+	struct pollfd p = { .fd = gnutls_transport_get_int(session), .events = POLLIN };
+	char rest[4096];
+
+	gnutls_alert_send(session, GNUTLS_AL_FATAL, why);
+	shutdown(p.fd, SHUT_WR);
+	while (poll(&p, 1, LINGER_MS) == 1 && recv(p.fd, rest, sizeof rest, MSG_DONTWAIT) > 0)
+		;
+	return ret;
+}
+
 /* libmicrohttpd asks for a client certificate but does not insist; we do. It also hangs up
  * without an alert when a handshake fails, so that the kiosk could not tell why. */
 static int check_client(gnutls_session_t session)
@@ -366,16 +382,14 @@ static int check_client(gnutls_session_t session)
 					  .data = (void *)(uintptr_t)GNUTLS_KP_TLS_WWW_CLIENT };
 	unsigned status = 0, count = 0;
 
-	if (!gnutls_certificate_get_peers(session, &count) || count == 0) {
-		gnutls_alert_send(session, GNUTLS_AL_FATAL, GNUTLS_A_CERTIFICATE_REQUIRED);
-		return GNUTLS_E_NO_CERTIFICATE_FOUND;
-	}
+	if (!gnutls_certificate_get_peers(session, &count) || count == 0)
+		return refuse(session, GNUTLS_A_CERTIFICATE_REQUIRED,
+			      GNUTLS_E_NO_CERTIFICATE_FOUND);
 	gnutls_certificate_set_verify_flags(of_session(session), GNUTLS_VERIFY_DISABLE_TIME_CHECKS);
 	int rc = gnutls_certificate_verify_peers(session, &purpose, 1, &status);
 	if (rc == 0 && status == 0 && is_timely(session))
 		return 0;
-	gnutls_alert_send(session, GNUTLS_AL_FATAL, GNUTLS_A_BAD_CERTIFICATE);
-	return GNUTLS_E_CERTIFICATE_ERROR;
+	return refuse(session, GNUTLS_A_BAD_CERTIFICATE, GNUTLS_E_CERTIFICATE_ERROR);
 }
 
 /* While kiosks are taken in, one without a certificate may ask for it, and for nothing else
