@@ -111,11 +111,6 @@ static void fail_away(struct setup *s, enum note n)
 	step_rest(s);
 }
 
-static int open_stick(const struct setup *s)
-{
-	return open(s->places.stick, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
 static enum err take_site(struct setup *s, int from)
 {
 	(void)mkdirat(s->dir_fd, "site", 0750);
@@ -126,7 +121,7 @@ static enum err take_site(struct setup *s, int from)
 
 static void take_from_stick(struct setup *s)
 {
-	AUTO_FD stick = open_stick(s);
+	AUTO_FD stick = script_stick(s);
 	AUTO_FD from = stick < 0 ? -1 : open_folder(stick, SITE_FOLDER);
 	enum err e = take_site(s, from);
 
@@ -144,12 +139,13 @@ static void take_from_stick(struct setup *s)
 /* A set that came after the step had looked is taken without a tap. */
 void certs_look(struct setup *s)
 {
-	AUTO_FD stick = open_stick(s);
+	if (!by_stick(s) || s->ready_to_go)
+		return;
+	AUTO_FD stick = script_stick(s);
 	AUTO_FD from = stick < 0 ? -1 : open_folder(stick, SITE_FOLDER);
 	bool came = from >= 0 && !s->site_seen;
-
 	s->site_seen = from >= 0;
-	if (came && by_stick(s) && !s->ready_to_go)
+	if (came)
 		step_enter(s, s->at);
 }
 
@@ -285,7 +281,7 @@ void certs_enrol(struct setup *s)
 		return;
 	}
 	if (by_stick(s)) { /* it may have come back meanwhile */
-		AUTO_FD stick = open_stick(s);
+		AUTO_FD stick = script_stick(s);
 		AUTO_FD from = stick < 0 ? -1 : open_folder(stick, SITE_FOLDER);
 
 		if (take_site(s, from) == ERR_OK && certs_here(s))

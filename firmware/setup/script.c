@@ -230,16 +230,22 @@ static bool is_stick(int fd)
 					at.st_dev != above.st_dev));
 }
 
-void script_look(struct setup *s)
+int script_stick(const struct setup *s)
 {
 	AUTO_FD stick = open(s->places.stick, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return is_stick(stick) ? take_fd(&stick) : -1;
+}
+
+void script_look(struct setup *s)
+{
+	AUTO_FD stick = script_stick(s);
 	AUTO_FREE char *text = NULL;
 	size_t len = 0;
 
 	if (s->script.on)
 		return;
-	enum err e = !is_stick(stick) ? ERR_GONE
-				      : file_get(stick, SCRIPT_FILE, ANSWERS_MAX, &text, &len);
+	enum err e = stick < 0 ? ERR_GONE : file_get(stick, SCRIPT_FILE, ANSWERS_MAX, &text, &len);
 	if (e == ERR_GONE)
 		note_other_stick(s);
 	else if (e == ERR_NOT_FOUND)
