@@ -209,7 +209,7 @@ static int open_with(enum fault_how how, long at, int code)
 }
 
 /* Each step is cut at every call from the release that stands on it, and coarsely from those
- * before; from the last two, whose kiosks are out there, all of them are. */
+ * before; from the last two, all of them are. */
 static long next_place(int from, int v, enum fault_how how)
 {
 	return (how == FAULT_KILL ? 1 : 3) * (v > from && from < STEP_COUNT - 2 ? 5 : 1);
