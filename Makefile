@@ -1,6 +1,6 @@
 # make demo              the kiosk and its simulated devices; SCENE=name plays one scene
 # make check             lint, unit tests, scenes, goldens: what must be true before a commit
-# make SAN=1 check       the same under address and undefined-behaviour sanitizers
+# make SAN=1 check       what is compiled of it, under address and undefined-behaviour sanitizers
 # make CC=clang check    with the other compiler; build/ notices and rebuilds
 # make fuzz              every parser of outside bytes; FUZZ_S=seconds for each
 # make cut               kill -9 and power cuts while people file; SEED=, N= visits, CUTS= of the power
@@ -361,11 +361,13 @@ golden-update: $O/tests/unit/ui/test_golden
 	@GOLDEN_UPDATE=1 $< > /dev/null && git status --short tests/golden
 
 export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
-# At the end stands what did not hold, at its first and only try.
+# At the end stands what did not hold, at its first and only try. Tests of scripts are the same under
+# sanitizers, and are left to the other run.
+SCRIPTS_TOO := $(if $(SAN),,tests/lint_test.sh $(wildcard tests/board/*.sh))
 unit: $(TESTS)
 	@rm -rf $O/said
 	@prove -Q -j2 --exec 'tests/kept.sh $O/said' --statefile $O/prove --state save \
-		tests/lint_test.sh $(wildcard tests/board/*.sh) $(TESTS) || { tests/kept.sh --told $O/said; false; }
+		$(SCRIPTS_TOO) $(TESTS) || { tests/kept.sh --told $O/said; false; }
 
 # What is missing is installed first, after saying so; everything else needs it.
 packages-%:
@@ -374,7 +376,7 @@ packages-%:
 check: packages-check
 	@$(MAKE) --no-print-directory $(JOBS) all papers
 	@$(MAKE) --no-print-directory checked
-checked: all lint unit fuzz-smoke scenes
+checked: all $(if $(SAN),,lint) unit $(if $(SAN),,fuzz-smoke) scenes
 
 .PHONY: demo scenes papers cut cut-kill cut-power cut-machine cards
 
