@@ -61,6 +61,8 @@ chmod 700 /data/kiosk
 chmod 750 /data/setup
 busybox ip link set lo up
 /usr/lib/systemd/systemd-sysctl
+/usr/lib/systemd/systemd-modules-load
+/usr/lib/kiosk-board/drivers
 /usr/lib/kiosk-board/guard console /dev/tty1
 /usr/lib/systemd/systemd-udevd --daemon
 udevadm trigger --action=add --type=subsystems
