@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #define WORD           "USB_REFUSED"
@@ -14,12 +15,8 @@
 
 static void tell_log(const char *words)
 {
-	char line[300];
-	AUTO_FD fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
-	int n = snprintf(line, sizeof line, "<4>kiosk-usb: refused: %s\n", words);
-
-	if (fd < 0 || n < 0 || write(fd, line, strlen(line)) < 0)
-		fprintf(stderr, "kiosk-usb: refused: %s\n", words);
+	openlog("kiosk-usb", LOG_CONS, LOG_DAEMON);
+	syslog(LOG_WARNING, "refused: %s", words);
 }
 
 /* Whether `line` is to be added to `text`. */

@@ -1,5 +1,5 @@
-/* What was refused is told: a line in the kernel's log, which the journal keeps, and one in the
- * file `trouble` of the board's folder, which staff and technicians are shown. */
+/* What was refused is told: a line in the log, and one in the file `trouble` of the board's folder,
+ * which staff and technicians are shown. */
 #ifndef GUARD_TELL_H
 #define GUARD_TELL_H
 
