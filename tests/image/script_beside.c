@@ -2,7 +2,6 @@
 #include "tests/image/script.h"
 #include "tests/image/words.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -66,15 +65,29 @@ bool script_beside(struct script *s, struct words *w, const char *rest)
 	return is_there(s, w->word[1]);
 }
 
+/* Who does not end when told to is ended: a proof that is over must not hold the next. */
+static void end(struct script *s, pid_t pid)
+{
+	struct machine *m = &s->machine;
+	struct budget b;
+	int signal = SIGTERM;
+
+	budget_begin(&b, QUIET_S, clock_mono_ms(&m->clock));
+	kill(pid, signal);
+	while (waitpid(pid, NULL, signal == SIGTERM ? WNOHANG : 0) == 0) {
+		if (budget_left_ms(&b, clock_mono_ms(&m->clock)) > 0) {
+			(void)machine_within(m, never, NULL, LOOK_MS);
+			continue;
+		}
+		fprintf(stderr, "%s: process %d does not end, and is killed\n", s->machine.dir,
+			(int)pid);
+		signal = SIGKILL;
+		kill(pid, signal);
+	}
+}
+
 void script_alone(struct script *s)
 {
-	int status;
-
-	while (s->beside_count > 0) {
-		pid_t pid = s->beside[--s->beside_count];
-
-		kill(pid, SIGTERM);
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			;
-	}
+	while (s->beside_count > 0)
+		end(s, s->beside[--s->beside_count]);
 }

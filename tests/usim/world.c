@@ -192,10 +192,11 @@ enum err world_redirect(struct world *w)
 void world_finish(struct world *w)
 {
 	usbip_close(w->usbip);
-	for (int i = 0; i < WORLD_USB_DEVICES; i++)
+	for (int i = 0; i < WORLD_USB_DEVICES; i++) {
 		redir_close(w->redirs[i]);
-	for (int i = 0; i < WORLD_USB_DEVICES; i++)
+		w->redirs[i] = NULL;
 		world_unplug(w, w->usb[i]);
+	}
 	um_destroy(w->um);
 	world_unplug_scanner(w);
 	scanner_finish(&w->scanner);
