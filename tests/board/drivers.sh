@@ -32,8 +32,8 @@ say $? 'ends well although something has no driver'
 say $? 'asks again when something new has come, and then no more'
 sed -n 1p "$dir/log" | grep -qx -- '-abq acpi:nobody.s pci:network'
 say $? 'asks for all that is there'
-sed -n 2p "$dir/log" | grep -q virtio:port
-say $? 'and for what came with it'
+sed -n 2p "$dir/log" | grep -qx -- '-abq virtio:port'
+say $? 'and for what came with it, alone'
 rm -r "$dir/sys/devices/pci0" "$dir/sys/devices/bare" "$dir/log"
 load
 say $? 'a machine without anything is no error'

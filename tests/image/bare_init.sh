@@ -61,8 +61,11 @@ chmod 700 /data/kiosk
 chmod 750 /data/setup
 busybox ip link set lo up
 /usr/lib/systemd/systemd-sysctl
+say "programs"
 /usr/lib/systemd/systemd-modules-load
+say "for what may come"
 /usr/lib/kiosk-board/drivers
+say "drivers"
 /usr/lib/kiosk-board/guard console /dev/tty1
 /usr/lib/systemd/systemd-udevd --daemon
 udevadm trigger --action=add --type=subsystems
