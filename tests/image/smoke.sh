@@ -38,8 +38,9 @@ until [ "$(colours || true)" -gt 100 ] 2>/dev/null; do
 done
 [ "$(colours)" -gt 100 ]
 say $? "something is seen on the panel, after at most $SECONDS s"
-echo "screendump $dir/screen.png -f png" >&"${machine[1]}"
-read -r -t 5 -u "${machine[0]}" _ || true
+# it ends when the picture is whole
+printf 'screendump %s/screen.png -f png\nquit\n' "$dir" >&"${machine[1]}"
+wait "$pid"
 grep -aq 'kiosk \[.*\] slot A' "$dir/serial.log"
 say $? "from a root that was verified"
 rm -f "$dir/screen.ppm"
