@@ -61,9 +61,7 @@ chmod 700 /data/kiosk
 chmod 750 /data/setup
 busybox ip link set lo up
 /usr/lib/systemd/systemd-sysctl
-say "programs"
 /usr/lib/systemd/systemd-modules-load
-say "for what may come"
 /usr/lib/kiosk-board/drivers
 say "drivers"
 /usr/lib/kiosk-board/guard console /dev/tty1
