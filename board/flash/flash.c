@@ -41,6 +41,17 @@ static enum say write_record(struct flash_work *w, bool done)
 	return s == SAY_OK ? medium_flush(w->f->medium) : s;
 }
 
+/* Data that shall be lost: its keys are at its begin, which another layout has elsewhere, and a
+ * disk need not discard. On a board without a TPM they open it. */
+static enum say zero_old_keys(struct flash_work *w)
+{
+	struct gpt_part old;
+
+	if (!gpt_find(&w->f->look->gpt, "data", &old) || old.start == w->data.start)
+		return SAY_OK;
+	return zero(w, old.start, old.bytes < FLASH_DATA_START ? old.bytes : FLASH_DATA_START);
+}
+
 /* From here on nothing starts from this disk, whatever becomes of it. */
 static enum say begin(struct flash_work *w)
 {
@@ -49,7 +60,9 @@ static enum say begin(struct flash_work *w)
 
 	/* with the tables of what was there goes whatever else would start from it */
 	if (s == SAY_OK && w->f->data != RECORD_KEPT) {
-		s = zero(w, 0, RECORD_AT);
+		s = zero_old_keys(w);
+		if (s == SAY_OK)
+			s = zero(w, 0, RECORD_AT);
 		if (s == SAY_OK)
 			s = zero(w, end - IMAGE_GAP, IMAGE_GAP);
 	}
@@ -133,7 +146,7 @@ static enum say write_slot(struct flash_work *w)
 {
 	enum say s = image_play(w->f->image, write_chunk, w);
 
-	if (s == SAY_CONTENTS)
+	if (s == SAY_CONTENTS || s == SAY_NO_MEMORY)
 		return SAY_IMAGE_LEFT;
 	return s == SAY_OK ? medium_flush(w->f->medium) : s;
 }

@@ -25,7 +25,7 @@ struct look {
 		same_layout; /* same_layout: the data partition is where the image has it */
 	bool other_board;
 	struct record record;
-	struct gpt gpt; /* when same_layout */
+	struct gpt gpt; /* all zeros: there is none that can be read */
 	char words
 		[LOOK_WORDS_CAP]; /* in ASCII: version, names of partitions, kind of file system */
 };

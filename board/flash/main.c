@@ -167,6 +167,20 @@ static void tell_record(struct tool *t, const struct disk *d)
 	talk_say(&t->talk, data, NULL);
 }
 
+/* While a person thinks about an answer a disk may be exchanged, and another have its name. */
+static bool is_as_chosen(const struct tool *t, const struct found *f, const struct medium *m,
+			 const struct look *now)
+{
+	const struct look *then = &f->look;
+	struct disk d;
+
+	return disk_named(&t->host, f->disk.name, &d) == SAY_OK &&
+	       strcmp(d.serial, f->disk.serial) == 0 && strcmp(d.model, f->disk.model) == 0 &&
+	       m->bytes == f->disk.bytes && now->kind == then->kind &&
+	       now->same_layout == then->same_layout && now->other_board == then->other_board &&
+	       now->record.data == then->record.data;
+}
+
 /* The disk is looked at once more when nobody else can have it. */
 static enum say write_disk(struct tool *t, const struct found *f, enum record_data data)
 {
@@ -181,8 +195,8 @@ static enum say write_disk(struct tool *t, const struct found *f, enum record_da
 	if (s != SAY_OK)
 		return s;
 	s = look_at(&m, &t->image, now);
-	if (s == SAY_OK && (now->kind != f->look.kind || m.bytes != f->disk.bytes))
-		s = SAY_BUSY;
+	if (s == SAY_OK && !is_as_chosen(t, f, &m, now))
+		s = SAY_CHANGED;
 	if (s == SAY_OK) {
 		t->flash = (struct flash){ .image = &t->image,
 					   .medium = &m,
@@ -247,6 +261,12 @@ static void tell_end(struct tool *t, enum say s, const struct found *f)
 	talk_say(&t->talk, s, bad ? where : NULL);
 }
 
+/* What was kept is sealed to a machine without keys, and stays shut on one that has them. */
+static enum say keys_question(const struct tool *t)
+{
+	return t->flash.record.data == RECORD_KEPT ? SAY_SETUP_KEPT : SAY_SETUP_MODE;
+}
+
 static void enrol(struct tool *t)
 {
 	enum keys_state state = keys_state(&t->host);
@@ -259,7 +279,7 @@ static void enrol(struct tool *t)
 			talk_say(&t->talk, SAY_NOT_ENROLLED, NULL);
 		return;
 	}
-	(void)talk_ask(&t->talk, SAY_SETUP_MODE, 60, SAY_KEYS_LATER, line);
+	(void)talk_ask(&t->talk, keys_question(t), 60, SAY_KEYS_LATER, line);
 	if (strcasecmp(line, "KHOA") != 0 && strcasecmp(line, "KEYS") != 0)
 		talk_say(&t->talk, SAY_NOT_ENROLLED, NULL);
 	else

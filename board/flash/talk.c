@@ -292,6 +292,9 @@ void talk_end(struct talk *t, enum talk_end end)
 	close_line(t);
 	for (size_t i = 0; i < t->count; i++) {
 		if (t->at[i].is_tty) {
+			/* what was typed while it wrote answers nothing that is asked now */
+			(void)tcflush(t->at[i].in, TCIFLUSH);
+			t->at[i].len = 0;
 			put_text(&t->at[i], COLOURS[end]);
 			put_text(&t->at[i], "\033[2J\033[H");
 		}

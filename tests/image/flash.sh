@@ -97,6 +97,22 @@ flash 'GHI\n' --who 4711
 [ $? = 3 ] && said '[R07]'
 say $? "and one that is too small"
 
+# another disk gets its name while a person thinks
+disk "$dir/disk"
+mkfifo "$dir/answers"
+"$o/bin/kiosk-flash" --anchor "$anchor" --disk "$loop" <"$dir/answers" >"$dir/log" 2>&1 --who 4711 "$image" &
+tool=$!
+exec 3>"$dir/answers"
+tries=0
+until said 'Type WRITE if you are sure' || [ $((tries += 1)) -gt 300 ]; do read -r -t 0.1 _ <>"$dir/answers" || true; done
+losetup -d "$loop"
+losetup "$loop" "$dir/other"
+echo GHI >&3
+exec 3>&-
+wait $tool
+[ $? = 3 ] && said '[R21]' && blkid -p "$loop" >"$dir/log" && grep -q ext4 "$dir/log"
+say $? "nor is one written that has changed since it was chosen"
+
 # a disk that pretends to be larger than it is
 mkdir "$dir/small"
 mount -t tmpfs -o size=60M tmpfs "$dir/small"

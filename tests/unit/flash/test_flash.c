@@ -137,6 +137,28 @@ static void looked_at(void)
 	free(disk);
 }
 
+/* Data that is lost with another layout: its keys are gone, wherever they were. */
+static void keys_of_another_layout(void)
+{
+	struct gpt g = world_table();
+	uint8_t *disk = malloc(DISK_SIZE), tail[GPT_TAIL_BYTES];
+
+	memset(disk, 0xdd, DISK_SIZE);
+	world_part(&g, 4, "data", 14 * MIB, 4 * MIB);
+	gpt_fit(&g, DISK_SIZE / 512);
+	gpt_write(&g, DISK_SIZE / 512, disk, tail);
+	memcpy(disk + DISK_SIZE - GPT_TAIL_BYTES, tail, GPT_TAIL_BYTES);
+	FILE *f = fopen(path, "w");
+	ok(f && fwrite(disk, 1, DISK_SIZE, f) == DISK_SIZE && fclose(f) == 0);
+	free(disk);
+	eq_int(kind(), LOOK_OTHER_KIOSK);
+	eq_int(world_flash(path, &im, RECORD_ERASED, &was, &flash), SAY_OK);
+	disk = world_read(path, DISK_SIZE);
+	slots_are_right(disk);
+	ok(all_are(disk, 14 * MIB, 18 * MIB, 0));
+	free(disk);
+}
+
 static void of_another_board(void)
 {
 	struct image other = im;
@@ -162,6 +184,7 @@ int main(void)
 	kept();
 	erased();
 	looked_at();
+	keys_of_another_layout();
 	of_another_board();
 	unlink(path);
 	image_close(&im);
