@@ -13,8 +13,8 @@ counts=$out/stage/usr/lib/kiosk-board/kiosk-board
 level=12
 [ -z "${QUICK:-}" ] || level=1
 
-key=$({ echo "$level"; cat "$kernel/release" "$base/initrd.tar" "$here/../initrd/init" "$counts" \
-	"$("$here/part.sh" "$board" initrd.modules)" "$here/initrd.sh" "$here/modules.sh"; } | sha256sum)
+key=$({ echo "$level"; cat "$kernel/version" "$base/initrd.tar" "$here/../initrd/init" "$counts" \
+	"$("$here/part.sh" "$board" initrd.modules)" "$here/initrd.sh" "$here/modules.sh" "$here/pack.sh"; } | sha256sum)
 [ "$key" != "$(cat "$out/initrd.key" 2>/dev/null)" ] || exit 0
 
 rm -rf "$tree"
@@ -23,9 +23,5 @@ tar -C "$tree" -xf "$base/initrd.tar"
 "$here/modules.sh" "$kernel" "$("$here/part.sh" "$board" initrd.modules)" "$tree"
 install -m 755 "$here/../initrd/init" "$tree/init"
 install -m 755 "$counts" "$tree/bin/kiosk-board"
-find "$tree" -exec touch -h -d @1700000000 {} + # no day of a build: it may have been made before
-(cd "$tree" && find . -print0 | LC_ALL=C sort -z |
-	cpio --null -o -H newc --reproducible -R 0:0 --quiet) | zstd -q "-$level" -T1 >"$out/initrd.new"
-mv "$out/initrd.new" "$out/initrd"
+"$here/pack.sh" "$tree" "$level" "$out/initrd"
 echo "$key" >"$out/initrd.key"
-rm -rf "$tree"

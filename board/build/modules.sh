@@ -10,12 +10,14 @@ from=lib/modules/$release
 
 mkdir -p "$dest/$from"
 cp "$kernel/$from"/modules.order "$kernel/$from"/modules.builtin* "$dest/$from/"
-sed 's/#.*//' "$list" | grep . | while read -r name; do
-	modprobe -d "$kernel" -S "$release" --show-depends "$name" |
-		sed -n "s|^insmod .*/\($from/[^ ]*\).*|\1|p" ||
+sed 's/#.*//' "$list" | grep . >"$dest/names"
+while read -r name; do
+	modprobe -d "$kernel" -S "$release" --show-depends "$name" ||
 		{ echo "modules.sh: the kernel has no $name" >&2; exit 1; }
-done | sort -u | while read -r file; do
+done <"$dest/names" >"$dest/needed"
+sed -n "s|^insmod .*/\($from/[^ ]*\).*|\1|p" "$dest/needed" | sort -u | while read -r file; do
 	mkdir -p "$dest/${file%/*}"
 	cp "$kernel/$file" "$dest/$file"
 done
+rm "$dest/names" "$dest/needed"
 depmod -b "$dest" "$release"

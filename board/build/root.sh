@@ -11,8 +11,9 @@ tree=$out/tree
 rm -rf "$tree"
 mkdir -p "$tree"
 tar -C "$tree" --numeric-owner --exclude='./dev/*' -xf "$base/base.tar"
-tar -C "$stage" --owner=0 --group=0 --mode=u=rwX,go=rX -cf - . |
-	tar -C "$tree" --keep-directory-symlink --no-overwrite-dir -xf -
+tar -C "$stage" --owner=0 --group=0 --mode=u=rwX,go=rX -cf "$out/stage.tar" .
+tar -C "$tree" --keep-directory-symlink --no-overwrite-dir -xf "$out/stage.tar"
+rm -f "$out/stage.tar"
 "$here/finish.sh" "$tree"
 tar -C "$tree" --sort=name --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -cf "$out/root.tar" .
 rm -rf "$tree"

@@ -36,8 +36,10 @@ face
 rm -rf "$tree"
 mkdir -p "$tree/dev" "$tree/proc" "$tree/sys" "$tree/run" "$tree/keys" "$tree/usr/bin"
 tar -C "$tree" -xf "$base/initrd.tar"
-# shellcheck disable=SC2046  # one pattern each
-(set -f && tar -C "$tree" --wildcards -xf "$base/base.tar" $(libraries))
+libs=$(libraries)
+[ -n "$libs" ] || { echo "stick.sh: ldd does not say what kiosk-flash is linked with" >&2; exit 1; }
+# shellcheck disable=SC2086  # one pattern each
+(set -f && tar -C "$tree" --wildcards -xf "$base/base.tar" $libs)
 strip -o "$tree/usr/bin/kiosk-flash" "$o/bin/kiosk-flash"
 cp "$keys/PK.auth" "$keys/KEK.auth" "$keys/db.auth" "$tree/keys/"
 cp "$keys/update-ca.pem" "$tree/update-ca.pem"
@@ -46,10 +48,7 @@ zcat "$cache/$FONT" | "$here/double_font.pl" >"$tree/face.psf"
 "$here/modules.sh" "$kernel" "$("$here/part.sh" "$board" stick.modules)" "$tree"
 sed 's/#.*//' "$("$here/part.sh" "$board" stick.modules)" | grep . >"$tree/modules"
 install -m 755 "$here/../flash/stick/init" "$tree/init"
-find "$tree" -exec touch -h -d @1700000000 {} +
-(cd "$tree" && find . -print0 | LC_ALL=C sort -z |
-	cpio --null -o -H newc --reproducible -R 0:0 --quiet) | zstd -q -9 -T2 >"$out/stick.initrd"
-rm -rf "$tree"
+"$here/pack.sh" "$tree" 9 "$out/stick.initrd"
 
 printf '%s' 'console=ttyS0 console=tty0 quiet loglevel=1 panic=30' >"$out/stick.cmdline"
 printf 'NAME="Một Cửa kiosk: flash"\nID=mocua-flash\nVERSION_ID="%s"\nPRETTY_NAME="Một Cửa: USB %s"\n' \
