@@ -18,6 +18,10 @@ offered() { # which packages, in which versions
 	apt-get indextargets --format '$(FILENAME)' 'Created-By: Packages' | sort | xargs cat
 }
 
+# apt's own folder for what is on its way is touched by each update
+[ -z "$(find /var/lib/apt/lists/partial -maxdepth 0 -mtime +7 2>/dev/null)" ] ||
+	echo '  **    what is known of packages is more than a week old: apt-get update' >&2
+
 packages=$(sed 's/#.*//' "$here/../packages/root.list" | tr -s ' \n' '\n' | grep . | sort -u)
 recipe="$here/base.sh $here/prune.sh $here/unrun.sh $here/initrd_files.sh"
 # shellcheck disable=SC2086
