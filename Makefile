@@ -312,7 +312,10 @@ SIGNED := $(patsubst %,$O/%.p7s,$(filter %.json,$(ASSETS)))
 CATALOGUE_KEY  ?= $O/keys/catalogue.key
 CATALOGUE_CERT ?= $O/keys/catalogue.pem
 
+# What is no more in assets/ is no more in $O/assets: the whole folder is what a kiosk reads.
+GONE = $(filter-out $(ASSETS:%=$O/%) $(SIGNED) $O/assets/version,$(shell find $O/assets -type f 2>/dev/null))
 assets: $(ASSETS:%=$O/%) $(SIGNED) $O/assets/version
+	@rm -f -- $(GONE)
 
 # 1.COUNT+gHASH: a later commit has the higher number, for updates only go upwards.
 VERSION ?= $(shell git rev-parse -q --verify HEAD >/dev/null 2>&1 && \
@@ -331,7 +334,11 @@ $O/assets/%: assets/%
 	@mkdir -p $(@D)
 	@cp $< $@
 
-$O/assets/%.p7s: assets/% $(CATALOGUE_CERT)
+# Which certificate it is, not how old: one of a release may be older than what another has signed.
+$O/keys/signer.pem: $(CATALOGUE_CERT) FORCE
+	@cmp -s $< $@ || cp $< $@
+
+$O/assets/%.p7s: assets/% $O/keys/signer.pem
 	@mkdir -p $(@D)
 	@echo '  SIGN  $<'
 	$(Q)openssl cms -sign -binary -in $< -signer $(CATALOGUE_CERT) -inkey $(CATALOGUE_KEY) \
@@ -433,3 +440,4 @@ include board/board.mk
 -include $O/tests/next/db.d $(sort $(OBJ:.o=.d)) $(TESTS:=.d) $(FUZZ_SOURCES:%.c=$O/%.d) $(BENCHES:%=$O/tests/bench/%.d)
 .PHONY: bench benched tidy all assets check checked clean golden-update fuzz fuzz-smoke fuzz-targets lint oracles unit FORCE
 .SECONDARY:
+.DELETE_ON_ERROR:

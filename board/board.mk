@@ -51,7 +51,8 @@ image-check: packages-image packages-image-check packages-build
 # stick that becomes a keyboard. The image is made anew when it is older than a program.
 image-fast: packages-image packages-image-check packages-build
 	@$(MAKE) --no-print-directory $(JOBS) $O/bin/machine $O/bin/scene $O/bin/usim $O/bin/province $(PROGRAMS:%=$O/bin/%) papers assets
-	@{ [ -e $(IMAGE)/root.img ] && [ -z "$$(find $(PROGRAMS:%=$O/bin/%) -newer $(IMAGE)/root.img)" ]; } || \
+	@{ [ -e $(IMAGE)/SHA256SUMS.p7s ] && [ -z "$$(find $(PROGRAMS:%=$O/bin/%) $O/assets board -type f \
+		-newer $(IMAGE)/SHA256SUMS.p7s)" ]; } || \
 		$(MAKE) --no-print-directory $(JOBS) imaged
 	@$O/bin/machine --o $O --board $(BOARD) --keys $(KEYS) tests/image/visit.txt tests/image/gadget.txt
 
