@@ -1,7 +1,7 @@
 #!/bin/bash
 # smoke.sh: an image of another processor (BOARD, in O) starts in an emulator of that one, by its kernel
-# directly, until something is seen on its panel. The picture and what the serial line said stay in
-# O/image-smoke/BOARD. Minutes, for each instruction is translated.
+# directly, on a disk as large as the board asks for, until something is seen on its panel. The picture and
+# what the serial line said stay in O/image-smoke/BOARD. Minutes, for each instruction is translated.
 cd "$(dirname "$0")/../.." || exit 2
 o=$PWD/${O:-build}
 board=${BOARD:-arm64-virt}
@@ -13,6 +13,7 @@ command -v qemu-system-aarch64 >/dev/null || { echo "1..0 # SKIP there is no qem
 [ "$ARCH" = arm64 ] && [ -e "$image/disk.img" ] || { echo "1..0 # SKIP no image of arm64"; exit 0; }
 rm -rf "$dir"
 mkdir -p "$dir"
+cp --sparse=always "$image/disk.img" "$dir/disk.img" && truncate -s "${DISK_MIN_MIB}M" "$dir/disk.img" || exit 2
 n=0
 say() { # STATUS WHAT
 	n=$((n + 1))
@@ -23,7 +24,7 @@ coproc machine { setpriv --pdeathsig KILL qemu-system-aarch64 -nodefaults -M vir
 	-device qemu-xhci -device usb-tablet -device virtio-rng-pci -nic none -no-reboot \
 	-kernel "$o/image/kernel-arm64/vmlinuz" -initrd "$image/initrd" \
 	-append "$(sed 's/console=ttyS0/console=ttyAMA0/' "$image/cmdline") kiosk.slot=A ${APPEND:-}" \
-	-drive if=none,id=disk,file="$image/disk.img",format=raw,snapshot=on -device virtio-blk-pci,drive=disk \
+	-drive if=none,id=disk,file="$dir/disk.img",format=raw -device virtio-blk-pci,drive=disk \
 	-serial file:"$dir/serial.log" -monitor stdio 2>"$dir/emulator.log"; }
 pid=$machine_PID
 trap 'kill "$pid" 2>/dev/null' EXIT
@@ -43,5 +44,10 @@ printf 'screendump %s/screen.png -f png\nquit\n' "$dir" >&"${machine[1]}"
 wait "$pid"
 grep -aq 'kiosk \[.*\] slot A' "$dir/serial.log"
 say $? "from a root that was verified"
-rm -f "$dir/screen.ppm"
+# said when the data is open, of a board that has no TPM
+grep -aq 'kiosk: UNSEALED ' "$dir/serial.log"
+say $? "its data was made and opened"
+! grep -a 'kiosk: [A-Z_]* ' "$dir/serial.log" | grep -v 'kiosk: UNSEALED ' >&2
+say $? "and it says nothing else is wrong"
+rm -f "$dir/screen.ppm" "$dir/disk.img"
 echo "1..$n"
