@@ -100,14 +100,29 @@ static enum err order(struct start *s, bool trial)
 	return entries_order(b, s->tries.number, want, n);
 }
 
-/* After a dead battery the notes on /data are all that is known. */
+/* Firmware remembers a slot that was good, and the notes, which are there, do not: the disk was
+ * flashed since, and that slot is empty. */
+static void forget_unnoted(struct start *s)
+{
+	enum slot other = slot_other(s->board->slot);
+
+	if (notes_there(s->board, BOARD_KEPT) && s->tries.state[other] == SLOT_GOOD &&
+	    !s->slots.version[other][0])
+		forget(s, other);
+}
+
+/* After a dead battery the notes on /data are all that is known; this start is counted by then. */
 static enum err load(struct start *s)
 {
 	enum err e = tries_load(s->board, &s->tries);
 
 	slots_get(s->board, &s->slots);
-	if (e != ERR_NOT_FOUND)
+	if (e != ERR_NOT_FOUND && e != ERR_OK)
 		return e;
+	forget_unnoted(s);
+	for (enum slot i = 0; i < SLOTS; i++)
+		if (s->tries.state[i] != SLOT_UNKNOWN)
+			return ERR_OK;
 	for (enum slot i = 0; i < SLOTS; i++)
 		s->tries.state[i] = s->slots.version[i][0] ? SLOT_GOOD : SLOT_UNKNOWN;
 	return ERR_OK;

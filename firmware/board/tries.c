@@ -102,8 +102,10 @@ enum err tries_count(const struct board *b, bool *ret_leave)
 	if (e != ERR_OK && e != ERR_NOT_FOUND)
 		return e;
 	t.tries[me] += t.tries[me] < UINT8_MAX;
+	/* asked for as often, and it has not begun once: nothing is there, as after a flashing */
+	bool passed_by = t.tries[me] > 2 * TRIES_MAX && t.tries[other] == 0;
 	bool leave = t.tries[me] > TRIES_MAX && t.state[other] == SLOT_GOOD &&
-		     t.number[other] != NO_NUMBER;
+		     t.number[other] != NO_NUMBER && !passed_by;
 	if (leave) {
 		t.why[me] = t.why[me] == WHY_NONE ? WHY_NOT_UP : t.why[me];
 		t.tries[other] = 0; /* it gets its chance, however long ago its own trouble was */

@@ -152,6 +152,32 @@ static void dead_battery(void)
 	eq_int(start(true), SLOT_B);
 	eq_int(start(true), SLOT_B);
 	eq_str(get_file(BOARD_ROLLBACK), "");
+	/* and A is still the way back */
+	for (int i = 0; i < TRIES_MAX; i++)
+		eq_int(start(false), SLOT_B);
+	eq_int(start(false), SLOTS);
+	eq_int(start(true), SLOT_A);
+	world_end();
+}
+
+/* Flashed anew: B is empty, and firmware has not heard of it. A few starts are lost on that, and
+ * never again once /data has told. */
+static void flashed_anew(void)
+{
+	int lost = 0;
+
+	two_good_slots();
+	put_slot(SLOT_B, "");
+	put_file(BOARD_SLOTS, "");
+	for (int i = 0; i < 20; i++) {
+		enum slot at = start(false);
+		ok(at == SLOT_A || at == SLOTS);
+		lost += at == SLOTS;
+	}
+	eq_int(lost, TRIES_MAX);
+	eq_int(start(true), SLOT_A);
+	for (int i = 0; i < 8; i++)
+		eq_int(start(false), SLOT_A);
 	world_end();
 }
 
@@ -220,6 +246,7 @@ int main(int argc, char **argv)
 	alone();
 	passed_by();
 	dead_battery();
+	flashed_anew();
 	no_memory();
 	entries_of_others();
 	without_uefi();
