@@ -10,6 +10,8 @@
 #include <sys/un.h>
 
 #define ANSWER_S 20
+#define AGAIN_MS 1000
+#define BACK_MS  120000 /* core that has died is started again by then, or not at all */
 
 static enum err call(const struct board *b, const char *line, int *ret_sock)
 {
@@ -23,10 +25,12 @@ static enum err call(const struct board *b, const char *line, int *ret_sock)
 	if (connect(sock, (struct sockaddr *)&at, sizeof at) < 0)
 		return ERR_GONE;
 	snprintf(m.ask.line, sizeof m.ask.line, "%s", line);
+	/* what it said before it hung up can still be read */
 	enum err e = msg_send(sock, ROLE_CTL, ROLE_CORE, &m);
-	if (e == ERR_OK)
-		*ret_sock = take_fd(&sock);
-	return e;
+	if (e != ERR_OK && e != ERR_GONE)
+		return e;
+	*ret_sock = take_fd(&sock);
+	return ERR_OK;
 }
 
 static enum err next(int sock, int64_t until_ms, struct msg *ret)
@@ -34,10 +38,15 @@ static enum err next(int sock, int64_t until_ms, struct msg *ret)
 	struct clock real = { 0 };
 	struct pollfd p = { .fd = sock, .events = POLLIN };
 
-	for (;;) {
+	for (bool reset = false;;) {
 		enum err e = msg_recv(sock, ROLE_CTL, ROLE_CORE, ret);
 		int64_t left_ms = until_ms - clock_mono_ms(&real);
 
+		/* Linux tells that it hung up before what it had said until then */
+		if (e == ERR_GONE && !reset) {
+			reset = true;
+			continue;
+		}
 		if (e != ERR_BUSY)
 			return e;
 		if (left_ms <= 0)
@@ -117,17 +126,18 @@ enum err kiosk_health(const struct board *b, struct health *ret)
 	return ERR_OK;
 }
 
-enum err kiosk_hold(const struct board *b, uint32_t wait_s, int *ret_hold)
+/* ERR_CANCELLED: the line ended without an answer. */
+static enum err hold_once(const struct board *b, int64_t until_ms, int *ret_hold)
 {
-	int64_t until_ms = clock_mono_ms(&(struct clock){ 0 }) + wait_s * 1000ll;
 	struct msg m;
 	AUTO_FD sock = -1;
-	enum err e = call(b, "board hold", &sock);
 
-	while (e == ERR_OK) {
-		e = next(sock, until_ms, &m);
+	if (call(b, "board hold", &sock) != ERR_OK)
+		return ERR_GONE;
+	for (;;) {
+		enum err e = next(sock, until_ms, &m);
 		if (e != ERR_OK)
-			break;
+			return e == ERR_TIMEOUT ? e : ERR_CANCELLED;
 		bool held = m.type == MSG_SAY && strcmp(m.say.text, "held") == 0;
 		bool refused = m.type == MSG_SAID;
 		msg_finish(&m);
@@ -138,5 +148,23 @@ enum err kiosk_hold(const struct board *b, uint32_t wait_s, int *ret_hold)
 		*ret_hold = take_fd(&sock);
 		return ERR_OK;
 	}
-	return e == ERR_TIMEOUT ? e : ERR_GONE;
+}
+
+/* Core may die and come back while a visit goes on, which its death does not end. */
+enum err kiosk_hold(const struct board *b, uint32_t wait_s, int *ret_hold)
+{
+	struct clock real = { 0 };
+	int64_t lost_ms = clock_mono_ms(&real), until_ms = lost_ms + wait_s * 1000ll;
+
+	for (;;) {
+		int64_t began_ms = clock_mono_ms(&real);
+		enum err e = hold_once(b, until_ms, ret_hold);
+		if (e != ERR_CANCELLED)
+			return e;
+		if (clock_mono_ms(&real) - began_ms > AGAIN_MS)
+			lost_ms = clock_mono_ms(&real); /* it was there until now */
+		if (clock_mono_ms(&real) - lost_ms > BACK_MS)
+			return ERR_GONE;
+		(void)poll(NULL, 0, AGAIN_MS);
+	}
 }

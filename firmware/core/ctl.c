@@ -331,6 +331,18 @@ static void on_line(void *data, short events)
 	msg_finish(&m);
 }
 
+/* Not silently: to the board a closed line means that nobody is served. */
+static void turn_away(int sock)
+{
+	struct msg say = { .type = MSG_SAY };
+	struct msg said = { .type = MSG_SAID, .said = { .code = CTL_REFUSED } };
+
+	snprintf(say.say.text, sizeof say.say.text, "others are asking already: try again later");
+	if (msg_send(sock, ROLE_CORE, ROLE_CTL, &say) == ERR_OK)
+		(void)msg_send(sock, ROLE_CORE, ROLE_CTL, &said);
+	close(sock);
+}
+
 static void on_connect(void *data, short events)
 {
 	struct core *c = data;
@@ -348,7 +360,7 @@ static void on_connect(void *data, short events)
 		return;
 	}
 	if (sock >= 0)
-		close(sock); /* all places taken: kioskctl says so */
+		turn_away(sock);
 }
 
 void ctl_init(struct core *c)
