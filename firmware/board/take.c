@@ -129,14 +129,27 @@ enum err take(const struct board *b, uint32_t wait_s)
 	return done == ERR_OK ? e : done;
 }
 
+/* It was whole, and only the note of that was cut off. */
+static enum err note_written(const struct board *b, const char *name, const struct pending *p)
+{
+	struct taken t = { .result = "written", .tries = tries_of_name(b, name) };
+
+	snprintf(t.name, sizeof t.name, "%s", name);
+	memcpy(t.version, p->version, sizeof t.version);
+	return put(b, &t);
+}
+
 enum err take_again(const struct board *b)
 {
 	char name[48], result[16], line[64];
+	struct pending p;
 
 	notes_get(b, TAKEN, "NAME", name, sizeof name);
 	notes_get(b, TAKEN, "RESULT", result, sizeof result);
 	if (!name_ok(name) || strcmp(result, "writing") != 0)
 		return ERR_OK;
+	if (pending_get(b, &p) && (p.written || p.to == b->slot))
+		return note_written(b, name, &p);
 	log_line(LOG_WARN, "update.again", "%s was cut off", name);
 	snprintf(line, sizeof line, "NAME=%s\n", name);
 	return notes_put(b, WANTED, line);

@@ -95,6 +95,7 @@ static void load(struct core *c)
 			u->step = s;
 }
 
+/* Sync may have one of them open, and the room is wanted now. */
 static void remove_files(const struct update *u)
 {
 	static const char *const ENDS[] = { "part", "raucb" };
@@ -105,6 +106,7 @@ static void remove_files(const struct update *u)
 		return;
 	for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++) {
 		name_of(u, ENDS[i], name);
+		AUTO_FD fd = openat(dir, name, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC);
 		(void)unlinkat(dir, name, 0);
 	}
 }
@@ -318,23 +320,42 @@ static void begin(struct core *c, const struct msg_update_offer *m)
 		fetch(c);
 }
 
-/* It becomes the name of a file, and lines of one. */
-static bool offer_ok(const struct msg_update_offer *m)
+/* The action becomes the name of a file. */
+static bool action_ok(const struct msg_update_offer *m)
 {
 	size_t digits = strspn(m->action, "0123456789");
 
+	return digits > 0 && m->action[digits] == '\0';
+}
+
+/* They become lines of a file. */
+static bool offer_ok(const struct msg_update_offer *m)
+{
 	for (const char *p = m->version; *p; p++)
-		if (*p <= ' ' || *p > '~')
+		if (*p < ' ' || *p > '~')
 			return false;
-	return digits > 0 && m->action[digits] == '\0' && (m->size == 0 || hex_ok(m->sha256, 64));
+	return m->size == 0 || hex_ok(m->sha256, 64);
+}
+
+static void refuse(struct core *c, const struct msg_update_offer *m)
+{
+	static const char WHY[] = "its version is not plain ASCII, or its sha256 no 64 digits";
+
+	log_line(LOG_WARN, "update.offer", "action=%s: %s", m->action, WHY);
+	tell(c, m->action, UPDATE_REJECTED, WHY);
+	tell(c, m->action, UPDATE_FAILED, WHY);
 }
 
 static void on_offer(struct core *c, const struct msg_update_offer *m)
 {
 	struct update *u = &c->update;
 
-	if (!offer_ok(m)) {
+	if (!action_ok(m)) {
 		log_line(LOG_WARN, "update.offer", "it is not of its form");
+		return;
+	}
+	if (!offer_ok(m)) {
+		refuse(c, m);
 		return;
 	}
 	bool same = u->step != UPDATE_NONE && strcmp(u->action, m->action) == 0 &&
@@ -370,6 +391,8 @@ static void on_came(struct core *c, const struct msg_update_came *m)
 	enum err e = folder(&dir);
 	if (e == ERR_OK && renameat(dir, part, dir, whole) < 0)
 		e = err_of_errno();
+	if (e == ERR_NOT_FOUND)
+		return; /* it has given room meanwhile, and is fetched again at the next offer */
 	if (e == ERR_OK)
 		e = files_sync(dir);
 	if (e != ERR_OK) {
@@ -396,8 +419,8 @@ static void on_cancel(struct core *c, const struct msg_update_cancel *m)
 
 	if (strcmp(m->action, u->action) != 0 || u->step == UPDATE_NONE)
 		tell(c, m->action, UPDATE_CANCELLED, "nothing was begun");
-	else if (u->step == UPDATE_ENDED)
-		tell(c, m->action, UPDATE_STAYS, u->words);
+	else if (u->step == UPDATE_ENDED) /* perhaps by this very word, whose answer was lost */
+		tell(c, m->action, u->word == UPDATE_CANCELLED ? u->word : UPDATE_STAYS, u->words);
 	else if (u->step == UPDATE_GIVEN && !call_back())
 		tell(c, m->action, UPDATE_STAYS, "it is being installed");
 	else
@@ -416,6 +439,9 @@ static void on_told(struct core *c, const struct msg_update_told *m)
 
 void update_message(struct core *c, struct msg *m)
 {
+	/* on trial nothing begins or ends, not even here: the server offers it again */
+	if (c->unproven.on && m->type != MSG_UPDATE_POLLED)
+		return;
 	if (m->type == MSG_UPDATE_OFFER) {
 		on_offer(c, &m->update_offer);
 	} else if (m->type == MSG_UPDATE_CAME) {
@@ -448,9 +474,26 @@ void update_peer(struct core *c)
 		tell_end(c);
 }
 
+/* The order to the board is older than the note of it: the power may have gone in between. */
+static bool was_given(const struct update *u)
+{
+	char own[64], wanted[64], taken[64];
+	struct board_places p;
+
+	board_places(getenv("KIOSK_SIM"), &p);
+	snprintf(own, sizeof own, "%s.raucb", u->action);
+	fact(p.update, WANTED, "NAME", wanted, sizeof wanted);
+	fact(p.kept, TAKEN, "NAME", taken, sizeof taken);
+	return strcmp(wanted, own) == 0 || strcmp(taken, own) == 0;
+}
+
 void update_begin(struct core *c)
 {
 	load(c);
+	if (c->update.step == UPDATE_WAIT && was_given(&c->update)) {
+		c->update.step = UPDATE_GIVEN;
+		keep(c);
+	}
 	if (c->update.step == UPDATE_GIVEN)
 		timer_set(c->child.loop, &c->update.look, 0, look, c);
 }

@@ -220,6 +220,8 @@ static void on_said(struct update *u, const struct http_answer *a)
 		return;
 	}
 	memmove(u->says, u->says + 1, sizeof *u->says * --u->says_count);
+	if (s.word == UPDATE_CANCELLED || s.word == UPDATE_STAYS)
+		u->base.cancel[0] = '\0'; /* answered, whatever the last poll saw */
 	log_line(LOG_INFO, "update.said", "action=%s word=%d percent=%d http=%u", s.action,
 		 (int)s.word, s.percent, a->status);
 	if (!is_last(s.word))

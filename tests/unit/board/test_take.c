@@ -48,6 +48,20 @@ static void written(void)
 	world_end();
 }
 
+/* The power went after it was whole, and before that was noted: it is not written once more. */
+static void written_and_cut(void)
+{
+	world_begin();
+	struct board b = good_start();
+	order("1.20");
+	eq_int(take(&b, 0), ERR_OK);
+	put_file(TAKEN, "NAME=5.raucb\nRESULT=writing\nTRIES=1\n");
+	eq_int(take_again(&b), ERR_OK);
+	eq_str(get_file(WANTED), "");
+	ok(strstr(get_file(TAKEN), "NAME=5.raucb\nRESULT=written\nTRIES=1\nVERSION=1.20\n"));
+	world_end();
+}
+
 static void refused(void)
 {
 	world_begin();
@@ -138,6 +152,7 @@ int main(int argc, char **argv)
 	if (played >= 0)
 		return played;
 	written();
+	written_and_cut();
 	refused();
 	strange_orders();
 	cut_and_again();
