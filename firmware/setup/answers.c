@@ -61,7 +61,7 @@ static void take_line(struct reading *r, char *line)
 	if (*name == '\0' || *name == '#')
 		return;
 	if (!equals) {
-		complain(r, r->line, name, FAULT_FORM);
+		complain(r, r->line, "", FAULT_FORM); /* not what it says: it may be a PIN */
 		return;
 	}
 	*equals = '\0';

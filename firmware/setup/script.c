@@ -96,13 +96,23 @@ static void say_why(struct setup *s)
 	}
 }
 
+/* The recovery key is for somebody's book; and where the file has no fingerprint, somebody
+ * compares, unless that set was compared before. */
+static bool waits_for_person(const struct setup *s)
+{
+	if (s->at == SETUP_TRUST)
+		return s->ready_to_go && !s->kept.of[ASK_fingerprint][0] &&
+		       strcmp(s->kept.trusted, s->site.fingerprint) != 0;
+	return s->at == SETUP_RECOVERY;
+}
+
 static void go_on(void *data)
 {
 	struct setup *s = data;
 
 	if (!s->script.on || s->busy)
 		return;
-	if (s->script.tried != s->kind && s->at == SETUP_RECOVERY) {
+	if (s->script.tried != s->kind && waits_for_person(s)) {
 		say(s, "%s / %s", step_row(s->at)->title[0], step_row(s->at)->title[1]);
 		end(s, CODE_PERSON);
 		return;
@@ -129,8 +139,9 @@ static void on_fault(void *data, unsigned line, const char *name, enum fault f)
 	struct setup *s = data;
 	char more[160];
 
-	say(s, "%u: %.60s: %s / %s", line, name, fault_row(f)->words[0], fault_row(f)->words[1]);
-	snprintf(more, sizeof more, "%s:%u: %.60s", SCRIPT_FILE, line, name);
+	say(s, "%u: %.60s%s%s / %s", line, name, name[0] ? ": " : "", fault_row(f)->words[0],
+	    fault_row(f)->words[1]);
+	snprintf(more, sizeof more, "%s:%u%s%.60s", SCRIPT_FILE, line, name[0] ? ": " : "", name);
 	if (s->note_count == SETUP_NOTES)
 		return;
 	step_note(s, NOTE_FILE_BAD, more);
