@@ -69,7 +69,8 @@ static void on_recovered(void *data, const char *why, const char *text)
 
 	(void)text;
 	s->busy = false;
-	s->board_note = why[0] ? NOTE_KEY_WRONG : NOTE_KEY_OPENS;
+	bool wrong = strcmp(why, "WRONG_KEY") == 0 || strcmp(why, "WORDS") == 0;
+	s->board_note = !why[0] ? NOTE_KEY_OPENS : wrong ? NOTE_KEY_WRONG : NOTE_KEY_UNUSED;
 	explicit_bzero(s->recover, sizeof s->recover);
 	s->kind++; /* on the screen, too */
 	log_line(LOG_INFO, "recover", "why=%s", why);
