@@ -55,8 +55,13 @@ static bool next(struct display *d, struct display_event *ret)
 {
 	struct panel *p = (struct panel *)d;
 
-	if (!hands_next(p->hands, ret))
-		return hands_ticked(p->hands) && from_cable(p, ret);
+	if (!hands_next(p->hands, ret)) {
+		if (!hands_ticked(p->hands))
+			return false;
+		struct raster picture = raster_of(p->picture);
+		kms_level(p->kms, &picture, p->turn);
+		return from_cable(p, ret);
+	}
 	if (ret->kind == EVENT_DOWN || ret->kind == EVENT_MOVE || ret->kind == EVENT_UP) {
 		struct point at = turn_back(p->turn, cairo_image_surface_get_width(p->picture),
 					    cairo_image_surface_get_height(p->picture),

@@ -24,6 +24,7 @@ struct hands {
 	int ready; /* epoll over the devices that SDL holds open, and the second */
 	int second;
 	bool ticked;
+	int devices;
 	int mouse, mouse_x, mouse_y; /* the absolute mouse that spoke last, and where it was */
 };
 
@@ -36,14 +37,22 @@ static enum err watch(const struct hands *h, int fd)
 
 /* SDL does not tell which devices it has opened, so they are found among our descriptors. One that
  * is closed leaves the set by itself; one that is in it already is refused, and that is all. */
-static void watch_devices(const struct hands *h)
+static void watch_devices(struct hands *h)
 {
+	int count = 0;
+
 	for (int fd = 3; fd < FD_MAX; fd++) {
 		struct stat st;
 
-		if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && major(st.st_rdev) == INPUT_MAJOR)
-			(void)watch(h, fd);
+		if (fstat(fd, &st) < 0 || !S_ISCHR(st.st_mode) || major(st.st_rdev) != INPUT_MAJOR)
+			continue;
+		count++;
+		(void)watch(h, fd);
 	}
+	/* a key that was held when its keyboard went: SDL 2.26 does not let it go */
+	if (count < h->devices)
+		SDL_ResetKeyboard();
+	h->devices = count;
 }
 
 static enum err begin_second(struct hands *h)

@@ -145,6 +145,7 @@ static enum err light(struct kms *k)
 			   &k->mode))
 		return of_errno("mode");
 	k->swapping = false;
+	k->swaps = true; /* until it says no */
 	k->here = true;
 	return ERR_OK;
 }
@@ -160,7 +161,6 @@ static enum err begin(struct kms *k)
 		e = make_buffer(k, &k->buffers[1]);
 	if (e == ERR_OK)
 		e = light(k);
-	k->swaps = true;
 	return e;
 }
 
@@ -247,6 +247,12 @@ static void await_swap(struct kms *k)
 	}
 }
 
+/* What a citizen has written does not come back with the panel, nor stay where nobody looks. */
+static void wipe(struct buffer *b)
+{
+	explicit_bzero(b->pixels.at, b->bytes);
+}
+
 /* Into the buffer that is not on the panel, then that one is: no line is seen half new. */
 static bool swap(struct kms *k)
 {
@@ -294,15 +300,28 @@ void kms_show(struct kms *k, const struct raster *picture, enum turn t, const st
 	if (!k->here)
 		return;
 	await_swap(k);
-	if (k->swaps)
+	bool could = k->swaps;
+	if (could)
 		copy(&k->buffers[!k->front], picture, t);
 	if (swap(k))
 		return;
+	if (could && !k->swaps) {
+		wipe(&k->buffers[!k->front]);
+		damage_add(&k->buffers[!k->front].stale, all, all);
+	}
 	struct damage dirty = k->buffers[k->front].stale;
 	copy(&k->buffers[k->front], picture, t);
 	for (size_t i = 0; i < dirty.count; i++)
 		dirty.rects[i] = turn_rect(t, picture->width, picture->height, dirty.rects[i]);
 	show_dirty(k, &dirty);
+}
+
+void kms_level(struct kms *k, const struct raster *picture, enum turn t)
+{
+	if (!k->here || !k->swaps || k->buffers[!k->front].stale.count == 0)
+		return;
+	await_swap(k);
+	copy(&k->buffers[!k->front], picture, t);
 }
 
 static enum kms_news come_back(struct kms *k)
@@ -333,5 +352,10 @@ enum kms_news kms_look(struct kms *k)
 		return KMS_SAME;
 	log_line(LOG_WARN, "kms.gone", "connector=%u", k->connector);
 	k->here = false;
+	await_swap(k);
+	for (int i = 0; i < 2; i++)
+		wipe(&k->buffers[i]);
+	const struct raster *front = &k->buffers[k->front].pixels;
+	show_dirty(k, &(struct damage){ { { 0, 0, front->width, front->height } }, 1 });
 	return KMS_GONE;
 }

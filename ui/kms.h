@@ -25,9 +25,13 @@ int kms_height(const struct kms *k);
 void kms_show(struct kms *k, const struct raster *picture, enum turn t, const struct rect *damage,
 	      size_t n);
 
+/* Brings the buffer that is not on the panel up to the picture, when nothing was shown for a
+ * while: what a citizen has left is not kept there until somebody else comes. */
+void kms_level(struct kms *k, const struct raster *picture, enum turn t);
+
 enum kms_news {
 	KMS_SAME,
-	KMS_GONE,    /* the panel was unplugged: nothing is shown until it is back */
+	KMS_GONE,    /* the panel was unplugged: nothing is shown, or kept, until it is back */
 	KMS_BACK,    /* it is there again: all has to be shown */
 	KMS_CHANGED, /* another panel, of another size: begin anew */
 };

@@ -14,6 +14,9 @@
 /* After that it is tried again in this interval: a device may have been mended. */
 #define GAVE_UP_PAUSE_MS (5 * 60000)
 
+/* The screen's program is not waited for longer than this. */
+#define SCREEN_PAUSE_MS 5000
+
 /* The pause after the n-th death in a row, n from 1: at once, 250 ms, 500 ms, ... 30 s. */
 uint32_t pause_ms(unsigned deaths);
 

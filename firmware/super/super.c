@@ -275,13 +275,21 @@ static void parser_ended(struct program *p, int status)
 	log_line(LOG_WARN, "parser.died", "job=%u why=\"%s\"", p->job, why);
 }
 
+/* A panel may be switched on at any time, and somebody stands before it. */
+static uint32_t pause_of(const struct program *p)
+{
+	uint32_t ms = pause_ms(p->deaths);
+
+	return p->role == ROLE_UI && ms > SCREEN_PAUSE_MS ? SCREEN_PAUSE_MS : ms;
+}
+
 static void give_up(struct program *p)
 {
 	struct msg m = { .type = MSG_GAVE_UP,
 			 .gave_up = { (uint8_t)p->role, (uint16_t)p->deaths } };
 
-	log_line(LOG_ERROR, "program.gave_up", "program=%s deaths=%u again_in_s=%d",
-		 role_name(actor(p)), p->deaths, GAVE_UP_PAUSE_MS / 1000);
+	log_line(LOG_ERROR, "program.gave_up", "program=%s deaths=%u again_in_s=%u",
+		 role_name(actor(p)), p->deaths, pause_of(p) / 1000);
 	(void)program_tell(&p->super->programs[ROLE_CORE], &m);
 }
 
@@ -302,7 +310,7 @@ static void kept_ended(struct program *p, int status)
 	if (lived_ms >= GOOD_LIFE_MS)
 		p->deaths = 0;
 	p->deaths++;
-	uint32_t wait_ms = pause_ms(p->deaths);
+	uint32_t wait_ms = pause_of(p);
 	reason(p, status, why, sizeof why);
 	log_line(LOG_WARN, "program.died",
 		 "program=%s why=\"%s\" lived_ms=%lld deaths=%u again_in_ms=%u",

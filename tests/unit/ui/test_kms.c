@@ -180,16 +180,27 @@ static void paint(struct rect r, uint32_t colour)
 			picture_at[y * W + x] = colour;
 }
 
-/* What a person sees at this pixel of the panel. */
-static uint32_t seen(int x, int y)
+static uint32_t held(uint32_t buffer, int x, int y)
 {
 	uint32_t at = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (pread(fd, &at, 4, (off_t)card.shown * APART + (y * STRIDE + x) * 4) != 4)
+	if (pread(fd, &at, 4, (off_t)buffer * APART + (y * STRIDE + x) * 4) != 4)
 		at = 0xdead;
 	close(fd);
 	return at;
+}
+
+/* What a person sees at this pixel of the panel. */
+static uint32_t seen(int x, int y)
+{
+	return held(card.shown, x, y);
+}
+
+/* And what lies in the other buffer, of the first two. */
+static uint32_t unseen(int x, int y)
+{
+	return held(3 - card.shown, x, y);
 }
 
 static enum err fresh(struct kms **ret)
@@ -281,6 +292,29 @@ static void test_no_panel(void)
 	ok(!k);
 }
 
+/* A page that is over stays in neither buffer, though nobody shows another one for hours. */
+static void test_nothing_of_a_page_stays(void)
+{
+	struct kms *k = NULL;
+
+	eq_int(fresh(&k), ERR_OK);
+	paint_and_show(k, (struct rect){ 0, 0, W, H }, 7);
+	paint_and_show(k, (struct rect){ 0, 0, W, H }, 1);
+	eq_int(unseen(9, 9), 7);
+	kms_level(k, &PICTURE, TURN_0);
+	eq_int(unseen(9, 9), 1);
+	eq_int(seen(9, 9), 1);
+	eq_int(card.swaps, 2);
+	paint_and_show(k, (struct rect){ 0, 0, 2, 2 }, 3);
+	eq_int(seen(1, 1), 3);
+	eq_int(seen(9, 9), 1);
+	card.swap_errno = EINVAL; /* and the other one is not used any more */
+	paint_and_show(k, (struct rect){ 0, 0, 4, 4 }, 4);
+	eq_int(seen(3, 3), 4);
+	eq_int(unseen(9, 9), 0);
+	kms_close(k);
+}
+
 static void test_the_cable(void)
 {
 	struct kms *k = NULL;
@@ -290,14 +324,18 @@ static void test_the_cable(void)
 	eq_int(kms_look(k), KMS_SAME);
 	card.plugged = false;
 	eq_int(kms_look(k), KMS_GONE);
+	eq_int(seen(20, 20), 0); /* who plugs it in again sees nothing of that */
+	eq_int(unseen(20, 20), 0);
 	eq_int(kms_look(k), KMS_SAME);
 	paint_and_show(k, (struct rect){ 0, 0, 9, 9 }, 2);
 	eq_int(card.swaps, 1);
 	card.plugged = true;
 	eq_int(kms_look(k), KMS_BACK);
 	eq_int(card.modes_set, 2);
+	eq_int(seen(8, 8), 0);
 	kms_show(k, &PICTURE, TURN_0, &(struct rect){ 0, 0, W, H }, 1);
 	eq_int(seen(8, 8), 2);
+	eq_int(seen(20, 20), 1);
 	card.plugged = false;
 	eq_int(kms_look(k), KMS_GONE);
 	card.plugged = true;
@@ -319,6 +357,7 @@ int main(void)
 	test_a_card_that_cannot_swap();
 	test_a_swap_is_lost();
 	test_no_panel();
+	test_nothing_of_a_page_stays();
 	test_the_cable();
 	unlink(path);
 	rmdir(folder);
