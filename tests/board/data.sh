@@ -203,6 +203,20 @@ box_power on
 holds "somebody else's file system: not touched" unchanged box_start
 holds 'and told' says DATA_BROKEN
 fresh 2
+mkdir "$W/real"
+mv "$W/bin/cryptsetup" "$W/real/"
+printf '#!/bin/sh\ncase "$*" in *"mocua kept"*) exit 5 ;; esac\nexec "$W/real/cryptsetup" "$@"\n' >"$W/bin/cryptsetup"
+chmod +x "$W/bin/cryptsetup"
+box_start
+holds 'a making whose last step fails: told' says DATA_BROKEN
+mv -f "$W/real/cryptsetup" "$W/bin/"
+box_start
+holds 'the next start makes it anew, also while it is attached' made
+keep
+box_power on
+box_start
+holds 'so that what was kept since is there' is_kept
+fresh 2
 dd if=/dev/urandom of="$PART" bs=4k seek=7 count=1 conv=notrunc status=none
 box_start
 holds 'the torn beginning of a header, and nothing behind: made' made
