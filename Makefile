@@ -336,6 +336,7 @@ $O/assets/%: assets/%
 
 # Which certificate it is, not how old: one of a release may be older than what another has signed.
 $O/keys/signer.pem: $(CATALOGUE_CERT) FORCE
+	@mkdir -p $(@D)
 	@cmp -s $< $@ || cp $< $@
 
 $O/assets/%.p7s: assets/% $O/keys/signer.pem
