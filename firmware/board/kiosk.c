@@ -11,7 +11,7 @@
 
 #define ANSWER_S 20
 #define AGAIN_MS 1000
-#define BACK_MS  120000 /* core that has died is started again by then, or not at all */
+#define BACK_MS  120000 /* core that dies at once, again and again, for so long serves nobody */
 
 static enum err call(const struct board *b, const char *line, int *ret_sock)
 {

@@ -101,6 +101,9 @@ static enum err order_good(const struct board *b)
 	if (e != ERR_OK)
 		return e;
 	t.tries[b->slot] = 0;
+	/* the other, however often it was started, is left as soon again */
+	if (t.tries[want[1]] > TRIES_MAX)
+		t.tries[want[1]] = TRIES_MAX;
 	t.why[b->slot] = WHY_NONE;
 	t.state[b->slot] = SLOT_GOOD;
 	e = tries_save(b, &t);

@@ -101,13 +101,13 @@ static enum err order(struct start *s, bool trial)
 }
 
 /* Firmware remembers a slot that was good, and the notes, which are there, do not: the disk was
- * flashed since, and that slot is empty. */
+ * flashed since, which leaves slot B empty. */
 static void forget_unnoted(struct start *s)
 {
 	enum slot other = slot_other(s->board->slot);
 
-	if (notes_there(s->board, BOARD_KEPT) && s->tries.state[other] == SLOT_GOOD &&
-	    !s->slots.version[other][0])
+	if (other == SLOT_B && notes_there(s->board, BOARD_KEPT) &&
+	    s->tries.state[other] == SLOT_GOOD && !s->slots.version[other][0])
 		forget(s, other);
 }
 

@@ -160,6 +160,27 @@ static void dead_battery(void)
 	world_end();
 }
 
+/* A firmware that takes A first whatever it is told, and A is broken: it is left each time. */
+static void stubborn(void)
+{
+	struct board b;
+	bool leave = false, again = false;
+
+	two_good_slots();
+	for (int i = 0; i < 20; i++) {
+		b = slot_runs(SLOT_A);
+		eq_int(tries_count(&b, &leave), ERR_OK);
+		eq_int(leave, i >= TRIES_MAX);
+		if (!leave)
+			continue;
+		b = slot_runs(SLOT_B);
+		eq_int(tries_count(&b, &leave), ERR_OK);
+		eq_int(start_decide(&b, &again), ERR_OK);
+		eq_int(prove_good(&b), ERR_OK);
+	}
+	world_end();
+}
+
 /* Flashed anew: B is empty, and firmware has not heard of it. A few starts are lost on that, and
  * never again once /data has told. */
 static void flashed_anew(void)
@@ -246,6 +267,7 @@ int main(int argc, char **argv)
 	alone();
 	passed_by();
 	dead_battery();
+	stubborn();
 	flashed_anew();
 	no_memory();
 	entries_of_others();
