@@ -8,6 +8,7 @@
 #include "firmware/core/core.h"
 #include "firmware/core/files.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -390,7 +391,7 @@ static void on_came(struct core *c, const struct msg_update_came *m)
 	name_of(u, "raucb", whole);
 	enum err e = folder(&dir);
 	if (e == ERR_OK && renameat(dir, part, dir, whole) < 0)
-		e = err_of_errno();
+		e = errno == ENOENT ? ERR_NOT_FOUND : err_of_errno();
 	if (e == ERR_NOT_FOUND)
 		return; /* it has given room meanwhile, and is fetched again at the next offer */
 	if (e == ERR_OK)
