@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define LOOK_MS        5000u
 #define ORDER          "order"
@@ -107,7 +108,9 @@ static void remove_files(const struct update *u)
 		return;
 	for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++) {
 		name_of(u, ENDS[i], name);
-		AUTO_FD fd = openat(dir, name, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC);
+		int fd = openat(dir, name, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0)
+			close(fd);
 		(void)unlinkat(dir, name, 0);
 	}
 }
