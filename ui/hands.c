@@ -49,7 +49,7 @@ static void watch_devices(struct hands *h)
 		count++;
 		(void)watch(h, fd);
 	}
-	/* a key that was held when its keyboard went: SDL 2.26 does not let it go */
+	/* a key may have been held when its keyboard went, and nobody will tell that it is let go */
 	if (count < h->devices)
 		SDL_ResetKeyboard();
 	h->devices = count;

@@ -33,7 +33,7 @@ enum err kiosk_health(const struct board *b, struct health *ret);
 /* From the moment nobody is at the screen, no visit begins, until *ret_hold is closed; the screen
  * says that the kiosk is being looked after. Asks again when core dies meanwhile. ERR_TIMEOUT:
  * somebody is still there. ERR_DENIED: it will not, or too many ask. ERR_GONE: nobody listens, or
- * has answered for two minutes, so nobody is served. */
+ * who does hangs up at once for two minutes, so nobody is served. */
 enum err kiosk_hold(const struct board *b, uint32_t wait_s, int *ret_hold);
 
 #endif

@@ -481,11 +481,11 @@ void update_peer(struct core *c)
 /* The order to the board is older than the note of it: the power may have gone in between. */
 static bool was_given(const struct update *u)
 {
-	char own[64], wanted[64], taken[64];
+	char own[UPDATE_ACTION_CAP + 8], wanted[64], taken[64];
 	struct board_places p;
 
 	board_places(getenv("KIOSK_SIM"), &p);
-	snprintf(own, sizeof own, "%s.raucb", u->action);
+	name_of(u, "raucb", own);
 	fact(p.update, WANTED, "NAME", wanted, sizeof wanted);
 	fact(p.kept, TAKEN, "NAME", taken, sizeof taken);
 	return strcmp(wanted, own) == 0 || strcmp(taken, own) == 0;

@@ -100,7 +100,7 @@ say $? "and one that is too small"
 # another disk gets its name while a person thinks
 disk "$dir/disk"
 mkfifo "$dir/answers"
-"$o/bin/kiosk-flash" --anchor "$anchor" --disk "$loop" <"$dir/answers" >"$dir/log" 2>&1 --who 4711 "$image" &
+"$o/bin/kiosk-flash" --anchor "$anchor" --disk "$loop" --who 4711 "$image" <"$dir/answers" >"$dir/log" 2>&1 &
 tool=$!
 exec 3>"$dir/answers"
 tries=0
