@@ -49,7 +49,7 @@ static void watch_devices(struct hands *h)
 		count++;
 		(void)watch(h, fd);
 	}
-	/* a key may have been held when its keyboard went, and nobody will tell that it is let go */
+	/* a key may have been held when its keyboard went: who tells that it is up? */
 	if (count < h->devices)
 		SDL_ResetKeyboard();
 	h->devices = count;
