@@ -319,7 +319,7 @@ assets: $(ASSETS:%=$O/%) $(SIGNED) $O/assets/version
 
 # 1.COUNT+gHASH: a later commit has the higher number, for updates only go upwards.
 VERSION ?= $(shell git rev-parse -q --verify HEAD >/dev/null 2>&1 && \
-	echo "1.$$(git rev-list --count HEAD)+g$$(git rev-parse --short=9 HEAD)$$(git diff-index --quiet \
+	echo "1.$$(git rev-list --count HEAD)+g$$(git rev-parse --short=9 HEAD)$$(git diff --quiet \
 	HEAD 2>/dev/null || echo .dirty)" || echo 0)
 $O/assets/version: FORCE
 	@mkdir -p $(@D)
