@@ -176,6 +176,9 @@ static void on_looked(void *data, const char *why, const char *text)
 void certs_enter_trust(struct setup *s)
 {
 	s->site = (struct site){ 0 };
+	/* another set may come: what was reached with the one before is void */
+	if (s->kept.at > SETUP_TRUST && !step_reached(s, SETUP_TRUST))
+		return;
 	if (by_stick(s)) {
 		take_from_stick(s);
 		return;
@@ -246,6 +249,7 @@ void certs_enter_enrol(struct setup *s)
 		step_note(s, NOTE_CERTS_HERE, NULL);
 	else if (by_stick(s))
 		step_note(s, NOTE_CSR_WRITTEN, NULL);
+	s->needs_code = !here && !by_stick(s);
 	s->ready_to_go = true;
 }
 

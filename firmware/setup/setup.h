@@ -73,7 +73,8 @@ struct setup {
 	size_t note_count;
 	char facts[HELPER_TEXT]; /* what the helper knows of the machine */
 	struct site site;
-	bool site_seen; /* its folder lay on the stick when that was looked at */
+	bool needs_code; /* a one-time code: no certificate is here, and none comes by stick */
+	bool site_seen;  /* its folder lay on the stick when that was looked at */
 	struct {
 		enum note note; /* of one that was brought; NOTE_COUNT: nothing is to be said */
 		char words[64]; /* which one stands; "": none that is known */
@@ -108,6 +109,8 @@ void step_note_error(struct setup *s, enum note n, enum err why);
 void step_note_failed(struct setup *s, enum note n, const char *word, const char *detail);
 void step_forget_notes(struct setup *s);
 void step_say_start(struct setup *s); /* what to bring, instead of all that was noted */
+/* Where a power cut leads back to; false: it could not be kept, which was said. */
+bool step_reached(struct setup *s, enum setup_step at);
 void step_done(struct setup *s, enum setup_step to); /* its answers are kept, and the next begins */
 void step_wait(struct setup *s);                     /* at work until step_rest() */
 void step_rest(struct setup *s);

@@ -34,7 +34,6 @@ static void show_notes(const struct setup *s, struct view_writer *w)
 	}
 }
 
-/* A one-time code is of no use to a stick that was prepared by hand. */
 static bool is_asked(const struct setup *s, enum ask a)
 {
 	struct answers now = s->kept;
@@ -42,7 +41,7 @@ static bool is_asked(const struct setup *s, enum ask a)
 	if (ask_row(a)->step != s->at || a == ASK_fingerprint)
 		return false;
 	if (a == ASK_enrol_code)
-		return strcmp(s->kept.of[ASK_way], "network") == 0;
+		return s->needs_code;
 	memcpy(now.of[ASK_network], s->typed[ASK_network], ANSWER_CAP);
 	return check_asked(a, &now);
 }

@@ -206,18 +206,23 @@ void step_enter(struct setup *s, enum setup_step to)
 		script_step(s);
 }
 
-void step_done(struct setup *s, enum setup_step to)
+bool step_reached(struct setup *s, enum setup_step at)
 {
-	s->kept.at = to;
+	s->kept.at = at;
 	enum err e = answers_save(s->dir_fd, &s->kept);
 	if (e != ERR_OK) {
 		log_line(LOG_ERROR, "setup.not_kept", "err=%s", err_name(e));
 		step_forget_notes(s);
 		step_note_error(s, NOTE_SAVE_FAILED, e);
 		step_rest(s);
-		return;
 	}
-	step_enter(s, to);
+	return e == ERR_OK;
+}
+
+void step_done(struct setup *s, enum setup_step to)
+{
+	if (step_reached(s, to))
+		step_enter(s, to);
 }
 
 static void forget_pins(struct setup *s)
@@ -238,7 +243,7 @@ static bool take_answers(struct setup *s)
 	for (enum ask a = 0; a < ASK_COUNT; a++) {
 		if (ask_row(a)->step != s->at || a == ASK_fingerprint)
 			continue;
-		if (a == ASK_enrol_code && strcmp(s->kept.of[ASK_way], "network") != 0)
+		if (a == ASK_enrol_code && !s->needs_code)
 			continue;
 		s->faults[a] = check_asked(a, &s->kept) ? check_answer(a, s->typed[a], &s->kept)
 							: FAULT_NONE;
