@@ -5,8 +5,9 @@
 
 static bool set_fault(struct ddi *d, const char *word)
 {
-	static const char *const WORDS[DDI_FAULTS] = { "good",    "hash",    "tenant", "host",
-						       "endless", "missing", "cut",    "page" };
+	static const char *const WORDS[DDI_FAULTS] = { "good",    "hash",    "tenant",
+						       "host",    "endless", "missing",
+						       "cut",     "page",    "lost" };
 
 	for (unsigned i = 0; i < DDI_FAULTS; i++)
 		if (strcmp(WORDS[i], word) == 0) {

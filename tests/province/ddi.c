@@ -196,10 +196,13 @@ static void feedback(struct world *w, struct request *r, bool cancels)
 	if (strcmp(execution, "closed") == 0) {
 		d->known = d->known && strcmp(finished, "success") != 0;
 		d->open = false;
+		r->cut = d->fault == DDI_LOST;
+		d->fault = r->cut ? DDI_GOOD : d->fault;
 	} else if (cancels && strcmp(execution, "rejected") == 0) {
 		d->cancels = false;
 	}
-	answer(r, 200, NULL);
+	if (!r->cut)
+		answer(r, 200, NULL);
 }
 
 static void cancel(struct world *w, struct request *r)
@@ -211,17 +214,28 @@ static void cancel(struct world *w, struct request *r)
 	answer(r, 200, text);
 }
 
+/* The statuses are DdiRootController's: one that is over is still shown, and takes no more words;
+ * one that is cancelled, or was, is nothing to be installed. */
+static unsigned refusal(const struct ddi *d, unsigned action, bool cancels, bool says)
+{
+	if (action != d->action)
+		return 404;
+	if (cancels && !d->cancels)
+		return says ? 405 : 404;
+	if (!cancels && says && !d->open)
+		return 410;
+	return !cancels && !says && d->cancels ? 404 : 0;
+}
+
 static void of_action(struct world *w, struct request *r, const char *kiosk, const char *rest)
 {
-	const struct ddi *d = &w->ddi;
 	bool cancels = strncmp(rest, "cancelAction/", 13) == 0;
 	unsigned action = (unsigned)strtoul(strchr(rest, '/') + 1, NULL, 10);
 	bool says = strcmp(r->method, "POST") == 0;
+	unsigned status = refusal(&w->ddi, action, cancels, says);
 
-	if (action != d->action || cancels != d->cancels)
-		answer(r, 404, NULL);
-	else if (!d->open)
-		answer(r, 410, NULL);
+	if (status)
+		answer(r, status, NULL);
 	else if (says)
 		feedback(w, r, cancels);
 	else if (cancels)

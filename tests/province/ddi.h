@@ -23,6 +23,7 @@ enum ddi_fault {
 	DDI_MISSING, /* the file is not there */
 	DDI_CUT,     /* each connection is cut in the middle of what is left of the file */
 	DDI_PAGE,    /* a page in the place of the file, status 200 */
+	DDI_LOST,    /* the answer to the next word that ends an action does not arrive */
 	DDI_FAULTS
 };
 
