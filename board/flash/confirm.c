@@ -92,7 +92,7 @@ static enum say ask_data(struct tool *t, const struct found *f, enum record_data
 	case LOOK_EMPTY:
 		return SAY_OK;
 	case LOOK_KIOSK:
-		return ask_keep(t, ret);
+		return f->look.never_started ? SAY_OK : ask_keep(t, ret);
 	case LOOK_CUT:
 		return ask_cut(t, &f->look, ret);
 	case LOOK_OTHER_KIOSK:
@@ -126,7 +126,7 @@ static enum say ask_who(struct tool *t)
 
 enum record_data confirm_alone(const struct found *f)
 {
-	if (f->look.kind == LOOK_KIOSK)
+	if (f->look.kind == LOOK_KIOSK && !f->look.never_started)
 		return RECORD_KEPT;
 	return f->look.kind == LOOK_CUT ? f->look.record.data : RECORD_NEW;
 }

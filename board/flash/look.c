@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define HEAD_BYTES (4u << 20)
-#define TAIL_BYTES (1u << 20)
+#define TAIL_BYTES (1u << 20) /* FLASH_DATA_START is a whole number of these */
 #define SAMPLES    64 /* places in between that are looked at before a disk is called empty */
 
 __attribute__((format(printf, 2, 3))) static void add_words(struct look *l, const char *format, ...)
@@ -127,6 +127,24 @@ static void look_for_others(struct look *l, int fd)
 	}
 }
 
+static enum say look_at_data(const struct medium *m, struct look *l)
+{
+	AUTO_FREE uint8_t *bytes = malloc(TAIL_BYTES);
+	struct gpt_part data;
+	bool zeros = bytes && gpt_find(&l->gpt, "data", &data) && data.bytes >= FLASH_DATA_START;
+
+	if (!bytes)
+		return SAY_NO_MEMORY;
+	for (uint64_t at = 0; zeros && at < FLASH_DATA_START; at += TAIL_BYTES) {
+		enum say s = medium_read(m, data.start + at, bytes, TAIL_BYTES);
+		if (s != SAY_OK)
+			return s;
+		zeros = bytes[0] == 0 && is_blank(bytes, TAIL_BYTES);
+	}
+	l->never_started = zeros;
+	return SAY_OK;
+}
+
 static enum say look_into(const struct medium *m, const struct image *im, const uint8_t *head,
 			  size_t len, const uint8_t *tail, struct look *l)
 {
@@ -146,7 +164,7 @@ static enum say look_into(const struct medium *m, const struct image *im, const 
 	l->has_record = record_read(head + RECORD_AT, &l->record) == ERR_OK;
 	if (l->has_record)
 		look_at_record(l, im);
-	return SAY_OK;
+	return l->kind == LOOK_KIOSK ? look_at_data(m, l) : SAY_OK;
 }
 
 enum say look_at(const struct medium *m, const struct image *im, struct look *ret)

@@ -11,6 +11,10 @@
 
 #define LOOK_WORDS_CAP 160
 
+/* bytes at the begin of new data that are zeros: both headers of LUKS2, and what a file system
+ * begins with. The kiosk takes the partition for new only when all are (kiosk-board/data). */
+#define FLASH_DATA_START (32u << 20)
+
 enum look_kind {
 	LOOK_EMPTY,       /* nothing at all */
 	LOOK_KIOSK,       /* divided as the image is: its data can be kept */
@@ -24,6 +28,7 @@ struct look {
 	bool has_record,
 		same_layout; /* same_layout: the data partition is where the image has it */
 	bool other_board;
+	bool never_started; /* LOOK_KIOSK: its data was not made yet, nothing is to be kept */
 	struct record record;
 	struct gpt gpt; /* all zeros: there is none that can be read */
 	char words

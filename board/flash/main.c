@@ -178,7 +178,7 @@ static bool is_as_chosen(const struct tool *t, const struct found *f, const stru
 	       strcmp(d.serial, f->disk.serial) == 0 && strcmp(d.model, f->disk.model) == 0 &&
 	       m->bytes == f->disk.bytes && now->kind == then->kind &&
 	       now->same_layout == then->same_layout && now->other_board == then->other_board &&
-	       now->record.data == then->record.data;
+	       now->never_started == then->never_started && now->record.data == then->record.data;
 }
 
 /* The disk is looked at once more when nobody else can have it. */

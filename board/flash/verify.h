@@ -7,10 +7,6 @@
 /* bytes of slot A that are written last, and first on the disk; without them nothing starts */
 #define FLASH_STONE (64u << 10)
 
-/* bytes at the begin of new data that are zeros: both headers of LUKS2, and what a file system
- * begins with. The kiosk takes the partition for new only when all are (kiosk-board/data). */
-#define FLASH_DATA_START (32u << 20)
-
 /* One run of the tool; flash.c's and verify.c's. */
 struct flash_work {
 	struct flash *f;

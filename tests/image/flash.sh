@@ -63,11 +63,14 @@ blkid -p -O $((start * 512)) "$loop" >"$dir/log" 2>&1
 [ $? = 2 ]
 say $? "nor where the data begins"
 
+flash 'GHI\n' --who 4711 && said 'No old data was kept'
+say $? "a kiosk that never started has nothing to keep"
+
 # a kiosk's data, grown to the end as at its first start
 sgdisk -d 5 -n "5:$start:0" -c 5:data -t 5:8300 -u 5:DADADADA-0000-4000-8000-000000000001 "$loop" >/dev/null 2>&1
 mkfs.ext4 -q -F -E "offset=$((start * 512))" -L unsent "$dir/disk" 1000000 2>/dev/null
 before=$(sfdisk -d "$loop" | grep name=.data)
-flash 'GHI\n' --who 4711
+flash 'GHI\n' --who 4711 && said 'dossiers not yet sent are kept'
 say $? "a kiosk's disk is flashed again"
 [ "$(sfdisk -d "$loop" | grep name=.data)" = "$before" ] &&
 	[ "$(blkid -p -s LABEL -o value -O $((start * 512)) "$loop")" = unsent ]
