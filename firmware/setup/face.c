@@ -92,6 +92,8 @@ static void on_board(struct setup *s, const struct msg_act *m)
 		face_end(s);
 		return;
 	}
+	for (char *c = s->recover; *c; c++) /* its groups, as somebody wrote them down */
+		*c = *c == ' ' ? '-' : *c;
 	s->busy = true;
 	face_show(s);
 	helper_ask(&s->helper, on_recovered, s, "recover %s", s->recover);
