@@ -68,3 +68,13 @@ bool cert_fits(const char *cert, const char *csr, const char *ca, const char *id
 	X509_free(issuer);
 	return good;
 }
+
+bool cert_is_early(const char *cert, int64_t now_s)
+{
+	X509 *c = read_cert(cert);
+	time_t now = (time_t)now_s;
+	bool early = c && X509_cmp_time(X509_get0_notBefore(c), &now) > 0;
+
+	X509_free(c);
+	return early;
+}

@@ -10,4 +10,7 @@
 bool cert_fits(const char *cert, const char *csr, const char *ca, const char *id, int64_t now_s,
 	       int64_t *ret_ends_s);
 
+/* In PEM, and its time has not come yet by that clock. */
+bool cert_is_early(const char *cert, int64_t now_s);
+
 #endif

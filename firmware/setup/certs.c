@@ -52,7 +52,7 @@ static void on_csr_written(void *data, const char *why, const char *text)
 	struct setup *s = data;
 
 	(void)text;
-	if (why[0]) {
+	if (why[0] && !(strcmp(why, "NO_STICK") == 0 && certs_here(s))) {
 		if (strcmp(why, "NO_STICK") == 0)
 			fail(s, NOTE_NO_STICK);
 		else
@@ -111,12 +111,43 @@ static void fail_away(struct setup *s, enum note n)
 	step_rest(s);
 }
 
+/* Only a set that is whole takes the place of the one before. */
 static enum err take_site(struct setup *s, int from)
 {
-	(void)mkdirat(s->dir_fd, "site", 0750);
-	AUTO_FD to = open_folder(s->dir_fd, "site");
+	struct site now;
+	char own[64];
 
-	return from < 0 || to < 0 ? ERR_NOT_FOUND : site_copy(from, to, s->kept.of[ASK_kiosk_id]);
+	(void)mkdirat(s->dir_fd, "site", 0750);
+	(void)mkdirat(s->dir_fd, "site.new", 0750);
+	AUTO_FD to = open_folder(s->dir_fd, "site");
+	AUTO_FD new = open_folder(s->dir_fd, "site.new");
+	if (from < 0 || to < 0 || new < 0)
+		return ERR_NOT_FOUND;
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(own, sizeof own, "%s-%.16s.pem", i ? "kiosk" : "tls",
+			 s->kept.of[ASK_kiosk_id]);
+		(void)file_drop(new, own);
+	}
+	enum err e = site_copy(from, new, s->kept.of[ASK_kiosk_id]);
+	if (e == ERR_OK)
+		e = site_check(new, &now);
+	return e == ERR_OK ? site_copy(new, to, s->kept.of[ASK_kiosk_id]) : e;
+}
+
+/* No set came, and none is needed: a person has compared this one, and the certificates fit. */
+static void go_on_with(struct setup *s)
+{
+	step_forget_notes(s);
+	step_note(s, NOTE_SITE_STAYS, NULL);
+	judge_site(s);
+}
+
+static void fail_site(struct setup *s, enum err e, enum note unread)
+{
+	if (e == ERR_NOT_FOUND || e == ERR_FORGED)
+		fail(s, NOTE_SITE_FORGED);
+	else
+		fail_error(s, unread, e);
 }
 
 static void take_from_stick(struct setup *s)
@@ -128,12 +159,12 @@ static void take_from_stick(struct setup *s)
 	s->site_seen = from >= 0;
 	if (e == ERR_OK)
 		judge_site(s);
+	else if (from < 0 && certs_here(s))
+		go_on_with(s);
 	else if (from < 0)
 		fail_away(s, stick < 0 ? NOTE_NO_STICK : NOTE_NO_SITE);
-	else if (e == ERR_NOT_FOUND)
-		fail(s, NOTE_SITE_FORGED);
 	else
-		fail_error(s, NOTE_STICK_FAILED, e);
+		fail_site(s, e, NOTE_SITE_UNREAD);
 }
 
 /* A set that came after the step had looked is taken without a tap. */
@@ -165,10 +196,14 @@ static void on_looked(void *data, const char *why, const char *text)
 	helper_value(text, "WHY", more, sizeof more);
 	AUTO_FD from = open_fetched(s);
 	enum err e = why[0] ? ERR_OK : take_site(s, from);
-	if (why[0])
-		fail_word(s, NOTE_OFFLINE, why, more);
+	bool offline = strcmp(why, "OFFLINE") == 0;
+	if (offline && certs_here(s))
+		go_on_with(s);
+	else if (why[0])
+		fail_word(s, offline || strcmp(why, "WAY") == 0 ? NOTE_OFFLINE : NOTE_OTHER_ANSWER,
+			  why, more);
 	else if (e != ERR_OK)
-		fail_error(s, NOTE_SAVE_FAILED, e);
+		fail_site(s, e, NOTE_SAVE_FAILED);
 	else
 		judge_site(s);
 }
@@ -249,8 +284,26 @@ void certs_enter_enrol(struct setup *s)
 		step_note(s, NOTE_CERTS_HERE, NULL);
 	else if (by_stick(s))
 		step_note(s, NOTE_CSR_WRITTEN, NULL);
+	if (here && !by_stick(s))
+		step_note(s, NOTE_CODE_IF_NEW, NULL);
 	s->needs_code = !here && !by_stick(s);
 	s->ready_to_go = true;
+}
+
+/* The one that came is no use, or none came. */
+static void fail_cert(struct setup *s)
+{
+	AUTO_FD site = open_folder(s->dir_fd, "site");
+	AUTO_FREE char *cert = NULL;
+	char name[64];
+	size_t len;
+
+	snprintf(name, sizeof name, "tls-%.16s.pem", s->kept.of[ASK_kiosk_id]);
+	if (site < 0 || file_get(site, name, MAX_PEM, &cert, &len) != ERR_OK)
+		fail_away(s, NOTE_NO_CERT);
+	else
+		fail(s, cert_is_early(cert, clock_wall_s(&s->child.clock)) ? NOTE_LINK_CLOCK
+									   : NOTE_CERT_FOREIGN);
 }
 
 static void on_enrolled(void *data, const char *why, const char *text)
@@ -262,36 +315,52 @@ static void on_enrolled(void *data, const char *why, const char *text)
 	AUTO_FD from = open_fetched(s);
 	AUTO_FD to = open_folder(s->dir_fd, "site");
 	enum err e = why[0] ? ERR_OK : site_copy_own(from, to, s->kept.of[ASK_kiosk_id]);
-	explicit_bzero(s->kept.of[ASK_enrol_code], ANSWER_CAP);
-	explicit_bzero(s->typed[ASK_enrol_code], ANSWER_CAP);
+	if (strcmp(why, "OFFLINE") != 0) { /* then it has not arrived, and is good as before */
+		explicit_bzero(s->kept.of[ASK_enrol_code], ANSWER_CAP);
+		explicit_bzero(s->typed[ASK_enrol_code], ANSWER_CAP);
+	}
 	if (strcmp(why, "REFUSED") == 0)
 		fail_word(s, NOTE_CODE_REFUSED, why, more);
 	else if (strcmp(why, "OFFLINE") == 0)
 		fail_word(s, NOTE_OFFLINE, why, more);
+	else if (strcmp(why, "FORGED") == 0)
+		fail_word(s, NOTE_LINK_FORGED, why, more);
 	else if (why[0])
 		fail_word(s, NOTE_ENROL_FAILED, why, more);
 	else if (e != ERR_OK)
 		fail_error(s, NOTE_SAVE_FAILED, e);
 	else if (!certs_here(s))
-		fail(s, NOTE_CERT_FOREIGN);
+		fail_cert(s);
 	else
 		step_done(s, SETUP_CHECK);
 }
 
+/* It may have come back meanwhile. */
+static void enrol_by_stick(struct setup *s)
+{
+	AUTO_FD stick = script_stick(s);
+	AUTO_FD from = stick < 0 ? -1 : open_folder(stick, SITE_FOLDER);
+	enum err e = take_site(s, from);
+
+	if (from < 0)
+		fail_away(s, stick < 0 ? NOTE_NO_STICK : NOTE_NO_SITE);
+	else if (e != ERR_OK)
+		fail_site(s, e, NOTE_SITE_UNREAD);
+	else if (certs_here(s))
+		step_done(s, SETUP_CHECK);
+	else
+		fail_cert(s);
+}
+
 void certs_enrol(struct setup *s)
 {
-	if (certs_here(s)) {
+	/* a file of answers may name a code that has been used */
+	if (certs_here(s) && (s->script.on || by_stick(s) || !s->kept.of[ASK_enrol_code][0])) {
 		step_done(s, SETUP_CHECK);
 		return;
 	}
-	if (by_stick(s)) { /* it may have come back meanwhile */
-		AUTO_FD stick = script_stick(s);
-		AUTO_FD from = stick < 0 ? -1 : open_folder(stick, SITE_FOLDER);
-
-		if (take_site(s, from) == ERR_OK && certs_here(s))
-			step_done(s, SETUP_CHECK);
-		else
-			fail(s, stick < 0 ? NOTE_NO_STICK : NOTE_CERT_FOREIGN);
+	if (by_stick(s)) {
+		enrol_by_stick(s);
 		return;
 	}
 	step_wait(s);
@@ -347,7 +416,7 @@ void certs_enter_check(struct setup *s)
 	s->busy = true;
 	enum err e = end_write_conf(s);
 	if (!certs_here(s))
-		fail(s, NOTE_CERT_FOREIGN);
+		fail_cert(s);
 	else if (e != ERR_OK)
 		fail_error(s, NOTE_SAVE_FAILED, e);
 	else

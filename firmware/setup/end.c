@@ -2,6 +2,7 @@
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 #include "firmware/setup/file.h"
+#include "firmware/setup/former.h"
 #include "firmware/setup/pin.h"
 #include "firmware/setup/setup.h"
 
@@ -268,6 +269,7 @@ static void on_finished(void *data, const char *why, const char *text)
 	log_line(LOG_INFO, "setup.finished", "why=\"%s\" %s", why, more);
 	if (!why[0]) {
 		(void)file_drop(s->dir_fd, ANSWERS_FILE); /* an old one would only be asked again */
+		former_keep(s->dir_fd, &s->kept);
 		script_done(s);
 		face_end(s);
 		return;

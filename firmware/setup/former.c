@@ -1,10 +1,16 @@
 #include "firmware/setup/former.h"
 
+#include "firmware/base/auto.h"
 #include "firmware/base/config.h"
+#include "firmware/base/log.h"
+#include "firmware/setup/check.h"
+#include "firmware/setup/file.h"
 #include "firmware/setup/helper.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define FORMER_FILE "former"
 
 static void take_settings(const struct config *c, struct answers *a)
 {
@@ -29,15 +35,41 @@ static void take_settings(const struct config *c, struct answers *a)
 	snprintf(a->staff_pin, STAFF_PIN_CAP, "%.159s", c->staff_pin);
 }
 
-bool former_take(struct answers *a)
+/* Two lines: the fingerprint that a person has compared, and the way the certificates came. */
+static void take_kept(int dir_fd, struct answers *a)
+{
+	AUTO_FREE char *text = NULL;
+	char trusted[HEX_SHA256_CAP] = "", way[ANSWER_CAP] = "";
+	size_t len = 0;
+
+	if (file_get(dir_fd, FORMER_FILE, ANSWERS_MAX, &text, &len) != ERR_OK ||
+	    sscanf(text, "%64[0-9A-F]\n%200[a-z]", trusted, way) < 1)
+		return;
+	memcpy(a->trusted, trusted, sizeof a->trusted);
+	if (check_answer(ASK_way, way, a) == FAULT_NONE)
+		memcpy(a->of[ASK_way], way, sizeof way);
+}
+
+bool former_take(int dir_fd, struct answers *a)
 {
 	struct config c;
 
 	if (config_load(config_path(), &c, NULL, NULL) != ERR_OK)
 		return false;
-	if (!a->of[ASK_kiosk_id][0])
-		take_settings(&c, a);
+	*a = (struct answers){ .at = SETUP_START };
+	take_settings(&c, a);
+	take_kept(dir_fd, a);
 	return true;
+}
+
+void former_keep(int dir_fd, const struct answers *a)
+{
+	char text[HEX_SHA256_CAP + ANSWER_CAP + 2];
+	int len = snprintf(text, sizeof text, "%s\n%s\n", a->trusted, a->of[ASK_way]);
+	enum err e = file_put(dir_fd, FORMER_FILE, text, (size_t)len);
+
+	if (e != ERR_OK)
+		log_line(LOG_WARN, "setup.former", "err=%s", err_name(e));
 }
 
 void former_take_facts(const char *facts, struct answers *a)

@@ -6,9 +6,12 @@
 
 #include <stdbool.h>
 
-/* Was it, with settings that are good? Then what was answered stands in `a`, unless the set-up has
- * begun again and something is answered there already. */
-bool former_take(struct answers *a);
+/* Was it, with settings that are good? Then `a` is what it serves by, whatever an earlier set-up
+ * that was not finished has left there, and it begins at its first step. `dir_fd`: the set-up's. */
+bool former_take(int dir_fd, struct answers *a);
+
+/* For that: what kiosk.conf does not say. */
+void former_keep(int dir_fd, const struct answers *a);
 
 /* The same of network and time servers, from what the board's helper says of the machine. */
 void former_take_facts(const char *facts, struct answers *a);

@@ -154,7 +154,7 @@ static enum err begin(struct setup *s)
 	if (s->dir_fd >= 0)
 		e = answers_load(s->dir_fd, &s->kept);
 	if (e == ERR_OK)
-		s->set_up = former_take(&s->kept);
+		s->set_up = former_take(s->dir_fd, &s->kept);
 	if (e == ERR_OK)
 		e = sandbox_lock(ROLE_SETUP, &parts);
 	if (e != ERR_OK)

@@ -41,7 +41,7 @@ static bool is_asked(const struct setup *s, enum ask a)
 	if (ask_row(a)->step != s->at || a == ASK_fingerprint)
 		return false;
 	if (a == ASK_enrol_code)
-		return s->needs_code;
+		return strcmp(s->kept.of[ASK_way], "network") == 0;
 	memcpy(now.of[ASK_network], s->typed[ASK_network], ANSWER_CAP);
 	return check_asked(a, &now);
 }

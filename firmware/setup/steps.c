@@ -1,5 +1,6 @@
 /* What a step does when it is entered and when a person goes on. An answer is kept only when it can
  * be right; what was kept is there again after a power cut, and the step that was reached. */
+#include "firmware/base/config.h"
 #include "firmware/base/log.h"
 #include "firmware/setup/check.h"
 #include "firmware/setup/file.h"
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define LOOK_MS      2000u
 #define UTC_7_S      (7 * 3600)
@@ -91,6 +93,8 @@ void step_say_start(struct setup *s)
 	step_forget_notes(s);
 	if (s->set_up)
 		step_note(s, NOTE_SET_UP_BEFORE, NULL);
+	else if (access(config_path(), F_OK) == 0)
+		step_note(s, NOTE_CONF_BAD, NULL);
 	step_note(s, NOTE_BRING_PAPER, NULL);
 	step_note(s, NOTE_BRING_STICK, NULL);
 	s->ready_to_go = true;
@@ -200,7 +204,7 @@ void step_enter(struct setup *s, enum setup_step to)
 	else
 		s->ready_to_go = true;
 	if (to == SETUP_PIN)
-		step_note(s, NOTE_NO_PIN, NULL);
+		step_note(s, s->kept.staff_pin[0] ? NOTE_PIN_STAYS : NOTE_NO_PIN, NULL);
 	face_show(s);
 	if (!s->busy)
 		script_step(s);
@@ -235,6 +239,13 @@ static void forget_pins(struct setup *s)
 		s->kind++; /* what was typed is gone from the screen, too */
 }
 
+/* With certificates here a code is typed only when the province gave a new one. */
+static bool code_asked(const struct setup *s)
+{
+	return strcmp(s->kept.of[ASK_way], "network") == 0 &&
+	       (s->needs_code || s->typed[ASK_enrol_code][0]);
+}
+
 /* All answers of the step; those that can be right are kept at once. */
 static bool take_answers(struct setup *s)
 {
@@ -243,8 +254,10 @@ static bool take_answers(struct setup *s)
 	for (enum ask a = 0; a < ASK_COUNT; a++) {
 		if (ask_row(a)->step != s->at || a == ASK_fingerprint)
 			continue;
-		if (a == ASK_enrol_code && !s->needs_code)
+		if (a == ASK_enrol_code && !code_asked(s)) {
+			s->kept.of[a][0] = '\0';
 			continue;
+		}
 		s->faults[a] = check_asked(a, &s->kept) ? check_answer(a, s->typed[a], &s->kept)
 							: FAULT_NONE;
 		if (s->faults[a] == FAULT_NONE)
@@ -281,6 +294,7 @@ static void on_servers_set(void *data, const char *why, const char *text)
 	(void)text;
 	s->busy = false;
 	if (!why[0]) {
+		s->touched = true;
 		set_clock(s);
 		return;
 	}
@@ -306,8 +320,20 @@ static void set_clock(struct setup *s)
 	helper_ask(&s->helper, on_clock_set, s, "clock %lld", (long long)at);
 }
 
+static bool is_as_before(const struct setup *s, enum ask a, const char *name)
+{
+	char fact[ANSWER_CAP];
+
+	helper_value(s->facts, name, fact, sizeof fact);
+	return strcmp(s->kept.of[a], fact) == 0;
+}
+
 static void set_servers(struct setup *s)
 {
+	if (s->set_up && is_as_before(s, ASK_time_servers, "SERVERS")) {
+		set_clock(s);
+		return;
+	}
 	step_wait(s);
 	helper_ask(&s->helper, on_servers_set, s, "network time %s", s->kept.of[ASK_time_servers]);
 }
@@ -319,6 +345,7 @@ static void on_network_set(void *data, const char *why, const char *text)
 	(void)text;
 	s->busy = false;
 	if (!why[0]) {
+		s->touched = true;
 		step_done(s, SETUP_PROVINCE);
 		return;
 	}
@@ -332,9 +359,17 @@ static void set_network(struct setup *s)
 	uint32_t address = 0;
 	unsigned bits = 0;
 	char plain[20] = "";
+	bool fixed = strcmp(s->kept.of[ASK_network], "fixed") == 0;
 
+	if (s->set_up && is_as_before(s, ASK_network, "NET") &&
+	    (!fixed || (is_as_before(s, ASK_address, "NET_ADDRESS") &&
+			is_as_before(s, ASK_gateway, "NET_GATEWAY") &&
+			is_as_before(s, ASK_dns, "NET_DNS")))) {
+		step_done(s, SETUP_PROVINCE);
+		return;
+	}
 	step_wait(s);
-	if (strcmp(s->kept.of[ASK_network], "fixed") != 0) {
+	if (!fixed) {
 		helper_ask(&s->helper, on_network_set, s, "network %s", s->kept.of[ASK_network]);
 		return;
 	}
@@ -391,15 +426,36 @@ void step_again(struct setup *s)
 
 bool step_can_skip(const struct setup *s)
 {
-	return (s->at == SETUP_PIN && !s->typed[ASK_pin][0]) || (s->at == SETUP_START && s->set_up);
+	return (s->at == SETUP_PIN && !s->typed[ASK_pin][0]) ||
+	       (s->at == SETUP_START && s->set_up && !s->touched);
 }
 
-/* Nothing of it was changed yet: the kiosk goes on as it was. */
-static void leave(struct setup *s)
+static void on_way_back(void *data, const char *why, const char *text)
 {
+	struct setup *s = data;
+
+	(void)why;
+	(void)text;
 	(void)file_drop(s->dir_fd, ANSWERS_FILE); /* else the next set-up begins with it */
+	former_keep(s->dir_fd, &s->kept);
 	script_stop(s);
 	face_end(s);
+}
+
+static void on_put_away(void *data, const char *why, const char *text)
+{
+	struct setup *s = data;
+
+	(void)why;
+	(void)text;
+	helper_ask(&s->helper, on_way_back, s, "way none");
+}
+
+/* What the kiosk serves by was not changed yet: it goes on as it was. */
+static void leave(struct setup *s)
+{
+	step_wait(s);
+	helper_ask(&s->helper, on_put_away, s, "install none");
 }
 
 void step_skip(struct setup *s)

@@ -15,7 +15,9 @@
 #define CONNECT_S 20L
 #define WHOLE_S   60L
 
-enum { CODE_OK, CODE_ANSWER, CODE_WORDS, CODE_OFFLINE, CODE_REFUSED };
+enum { CODE_OK, CODE_ANSWER, CODE_WORDS, CODE_OFFLINE, CODE_REFUSED, CODE_FORGED };
+
+#define NOT_THE_PROVINCE (-1L) /* in the place of a status */
 
 struct answer {
 	char *text;
@@ -72,6 +74,8 @@ static void ask(const char *url, const char *proxy, const char *ca, const char *
 		curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, ret_status);
 	else
 		say_why(why[0] ? why : curl_easy_strerror(code));
+	if (code == CURLE_PEER_FAILED_VERIFICATION)
+		*ret_status = NOT_THE_PROVINCE;
 	curl_easy_cleanup(c);
 	curl_slist_free_all(headers);
 }
@@ -84,6 +88,8 @@ static int code_of(long status)
 		return CODE_OK;
 	if (status == 0)
 		return CODE_OFFLINE;
+	if (status == NOT_THE_PROVINCE)
+		return CODE_FORGED;
 	snprintf(why, sizeof why, "status %ld", status);
 	say_why(why);
 	return status == 401 || status == 403 || status == 409 || status == 410 ? CODE_REFUSED
