@@ -9,6 +9,7 @@
 #include <string.h>
 
 struct reading {
+	bool own; /* the file that is kept here, which says more than answers */
 	struct answers *out;
 	answers_fault_fn *fn;
 	void *data;
@@ -68,7 +69,7 @@ static void take_line(struct reading *r, char *line)
 	char *value = trim(equals + 1);
 	name = trim(name);
 	enum ask a = ask_by_id(name);
-	if (a == ASK_COUNT && is_own(r, name, value))
+	if (a == ASK_COUNT && r->own && is_own(r, name, value))
 		return;
 	if (a == ASK_COUNT)
 		complain(r, r->line, name, FAULT_UNKNOWN);
@@ -98,8 +99,8 @@ static void judge(struct reading *r)
 	}
 }
 
-unsigned answers_parse(const char *text, size_t len, struct answers *a, answers_fault_fn *fn,
-		       void *data)
+static unsigned parse(const char *text, size_t len, bool own, struct answers *a,
+		      answers_fault_fn *fn, void *data)
 {
 	AUTO_FREE struct reading *r = calloc(1, sizeof *r);
 	AUTO_FREE char *copy = len <= ANSWERS_MAX && utf8_ok(text, len) ? strndup(text, len) : NULL;
@@ -109,6 +110,7 @@ unsigned answers_parse(const char *text, size_t len, struct answers *a, answers_
 			fn(data, 0, "", FAULT_FORM);
 		return 1;
 	}
+	r->own = own;
 	r->out = a;
 	r->fn = fn;
 	r->data = data;
@@ -126,6 +128,12 @@ unsigned answers_parse(const char *text, size_t len, struct answers *a, answers_
 	return faults;
 }
 
+unsigned answers_parse(const char *text, size_t len, struct answers *a, answers_fault_fn *fn,
+		       void *data)
+{
+	return parse(text, len, false, a, fn, data);
+}
+
 enum err answers_load(int dir_fd, struct answers *ret)
 {
 	AUTO_FREE char *text = NULL;
@@ -136,8 +144,7 @@ enum err answers_load(int dir_fd, struct answers *ret)
 	if (e == ERR_NOT_FOUND)
 		return ERR_OK;
 	if (e == ERR_OK)
-		(void)answers_parse(text, len, ret, NULL,
-				    NULL); /* what is not good is asked again */
+		(void)parse(text, len, true, ret, NULL, NULL); /* what is not good is asked again */
 	return e;
 }
 
