@@ -8,8 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* OWN is kept here and says more than answers; WHOLE leaves nothing out that is needed. */
+enum kind { BROUGHT, OWN, WHOLE };
+
 struct reading {
-	bool own; /* the file that is kept here, which says more than answers */
+	enum kind kind;
 	struct answers *out;
 	answers_fault_fn *fn;
 	void *data;
@@ -69,7 +72,7 @@ static void take_line(struct reading *r, char *line)
 	char *value = trim(equals + 1);
 	name = trim(name);
 	enum ask a = ask_by_id(name);
-	if (a == ASK_COUNT && r->own && is_own(r, name, value))
+	if (a == ASK_COUNT && r->kind == OWN && is_own(r, name, value))
 		return;
 	if (a == ASK_COUNT)
 		complain(r, r->line, name, FAULT_UNKNOWN);
@@ -85,12 +88,33 @@ static void take_line(struct reading *r, char *line)
 	}
 }
 
+/* The machine has a clock; a code is asked for only by network. */
+static bool is_missed(enum ask a, const struct answers *all)
+{
+	if (a == ASK_date || a == ASK_time)
+		return false;
+	if (a == ASK_enrol_code)
+		return strcmp(all->of[ASK_way], "network") == 0;
+	return ask_row(a)->must && check_asked(a, all);
+}
+
+/* Of a question that the file does not name. */
+static void judge_unnamed(struct reading *r, enum ask a)
+{
+	if (a == ASK_pin_again && r->seen[ASK_pin] && r->said[ASK_pin][0])
+		complain(r, r->lines[ASK_pin], ask_row(a)->id, FAULT_PIN_OTHER);
+	else if (r->kind == WHOLE && is_missed(a, r->out))
+		complain(r, 0, ask_row(a)->id, FAULT_EMPTY);
+}
+
 /* In the order of the questions: some answers are judged by those before them. */
 static void judge(struct reading *r)
 {
 	for (enum ask a = 0; a < ASK_COUNT; a++) {
-		if (!r->seen[a])
+		if (!r->seen[a]) {
+			judge_unnamed(r, a);
 			continue;
+		}
 		enum fault f = check_answer(a, r->said[a], r->out);
 		if (f == FAULT_NONE)
 			memcpy(r->out->of[a], r->said[a], ANSWER_CAP);
@@ -99,7 +123,7 @@ static void judge(struct reading *r)
 	}
 }
 
-static unsigned parse(const char *text, size_t len, bool own, struct answers *a,
+static unsigned parse(const char *text, size_t len, enum kind kind, struct answers *a,
 		      answers_fault_fn *fn, void *data)
 {
 	AUTO_FREE struct reading *r = calloc(1, sizeof *r);
@@ -110,7 +134,7 @@ static unsigned parse(const char *text, size_t len, bool own, struct answers *a,
 			fn(data, 0, "", FAULT_FORM);
 		return 1;
 	}
-	r->own = own;
+	r->kind = kind;
 	r->out = a;
 	r->fn = fn;
 	r->data = data;
@@ -131,7 +155,16 @@ static unsigned parse(const char *text, size_t len, bool own, struct answers *a,
 unsigned answers_parse(const char *text, size_t len, struct answers *a, answers_fault_fn *fn,
 		       void *data)
 {
-	return parse(text, len, false, a, fn, data);
+	return parse(text, len, BROUGHT, a, fn, data);
+}
+
+unsigned answers_judge(const char *text, size_t len, answers_fault_fn *fn, void *data)
+{
+	struct answers a = { 0 };
+	unsigned faults = parse(text, len, WHOLE, &a, fn, data);
+
+	explicit_bzero(&a, sizeof a);
+	return faults;
 }
 
 enum err answers_load(int dir_fd, struct answers *ret)
@@ -144,7 +177,7 @@ enum err answers_load(int dir_fd, struct answers *ret)
 	if (e == ERR_NOT_FOUND)
 		return ERR_OK;
 	if (e == ERR_OK)
-		(void)parse(text, len, true, ret, NULL, NULL); /* what is not good is asked again */
+		(void)parse(text, len, OWN, ret, NULL, NULL); /* what is not good is asked again */
 	return e;
 }
 

@@ -30,6 +30,9 @@ typedef void answers_fault_fn(void *data, unsigned line, const char *name, enum 
 unsigned answers_parse(const char *text, size_t len, struct answers *a, answers_fault_fn *fn,
 		       void *data);
 
+/* The same for a file that nobody is beside: what it leaves out is a fault, too. */
+unsigned answers_judge(const char *text, size_t len, answers_fault_fn *fn, void *data);
+
 /* From and to the file in that folder. No error when there is none: then nothing is answered yet.
  * What may not be kept (PIN, code) is not. ERR_IO, ERR_NO_SPACE, ERR_DENIED. */
 enum err answers_load(int dir_fd, struct answers *ret);

@@ -19,7 +19,7 @@
 static const char HELP[] =
 	"kiosk-setup: sets a kiosk up on its screen; the supervisor starts it when it is needed\n"
 	"\n"
-	"  kiosk-setup check FILE     is that file of answers good? 0 yes, 2 no\n"
+	"  kiosk-setup check FILE     is that file of answers good and whole? 0 yes, 2 no\n"
 	"  kiosk-setup site DIR       is that a whole mocua-site? prints the fingerprint to "
 	"compare\n"
 	"  kiosk-setup trouble WORD   what the machine says when its board has that trouble\n"
@@ -29,13 +29,16 @@ static const char HELP[] =
 
 static void on_fault(void *data, unsigned line, const char *name, enum fault f)
 {
-	fprintf(stderr, "%s:%u: %s: %s / %s\n", (const char *)data, line, name,
+	char at[16] = "";
+
+	if (line > 0)
+		snprintf(at, sizeof at, ":%u", line);
+	fprintf(stderr, "%s%s: %s: %s / %s\n", (const char *)data, at, name,
 		fault_row(f)->words[LANGUAGE_VI], fault_row(f)->words[LANGUAGE_EN]);
 }
 
 static int check(char *path)
 {
-	struct answers a = { 0 };
 	AUTO_FREE char *text = NULL;
 	size_t len = 0;
 	enum err e = file_get(AT_FDCWD, path, ANSWERS_MAX, &text, &len);
@@ -44,7 +47,7 @@ static int check(char *path)
 		fprintf(stderr, "%s: %s\n", path, err_text(e));
 		return 2;
 	}
-	if (answers_parse(text, len, &a, on_fault, path) > 0)
+	if (answers_judge(text, len, on_fault, path) > 0)
 		return 2;
 	printf("%s is good\n", path);
 	return 0;

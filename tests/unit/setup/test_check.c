@@ -153,7 +153,32 @@ static void files(void)
 	eq_int(parse("staff_pin = 204816\nstep = READY\ntrusted = 00\n"), 3);
 	eq_str(faults, "1 staff_pin UNKNOWN\n2 step UNKNOWN\n3 trusted UNKNOWN\n");
 	eq_str(a.staff_pin, "");
+	eq_int(parse("pin = 204816\n"), 1);
+	eq_str(faults, "1 pin_again PIN_OTHER\n");
+	eq_int(parse("pin =\n"), 0);
 	eq_int(answers_parse("\xff", 1, &a, on_fault, NULL), 1);
+}
+
+static unsigned judge(const char *text)
+{
+	faults[0] = '\0';
+	return answers_judge(text, strlen(text), on_fault, NULL);
+}
+
+static void whole_files(void)
+{
+	static const char SITE[] = "office_name = A\noffice_place = B\nagency_code = G09.20\n"
+				   "kiosk_id = K01\nprovince_url = https://tinh.example\n";
+	char text[400];
+
+	snprintf(text, sizeof text, "%s%s", SITE, "network = dhcp\nway = stick\n");
+	eq_int(judge(text), 0);
+	snprintf(text, sizeof text, "%s%s", SITE, "network = fixed\nway = network\n");
+	eq_int(judge(text), 3);
+	eq_str(faults, "0 address EMPTY\n0 gateway EMPTY\n0 enrol_code EMPTY\n");
+	snprintf(text, sizeof text, "%s%s", SITE, "agency_code = 1\n");
+	eq_int(judge(text), 3);
+	eq_str(faults, "6 agency_code TWICE\n0 network EMPTY\n0 way EMPTY\n");
 }
 
 static void kept_over_a_cut(void)
@@ -165,7 +190,8 @@ static void kept_over_a_cut(void)
 	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	eq_int(answers_load(fd, &b), ERR_OK); /* nothing is answered yet */
 	eq_int(b.at, SETUP_START);
-	eq_int(parse("kiosk_id = K01\npin = 204816\nenrol_code = CODE-1234\n"), 0);
+	eq_int(parse("kiosk_id = K01\npin = 204816\npin_again = 204816\n"
+		     "enrol_code = CODE-1234\n"), 0);
 	snprintf(a.staff_pin, sizeof a.staff_pin, "x");
 	a.at = SETUP_PIN;
 	eq_int(answers_save(fd, &a), ERR_OK);
@@ -205,6 +231,7 @@ int main(void)
 	servers();
 	moments_and_pins();
 	files();
+	whole_files();
 	kept_over_a_cut();
 	fingerprints();
 	return tap_done();
