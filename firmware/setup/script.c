@@ -148,10 +148,14 @@ static void on_fault(void *data, unsigned line, const char *name, enum fault f)
 	s->notes[s->note_count - 1].fault = f;
 }
 
-/* All or nothing: with a fault in it the file changes no answer. */
+/* All or nothing: with a fault in it the file changes no answer. What it does not name is empty;
+ * only what no file names stays. */
 static bool take(struct setup *s, const char *text, size_t len)
 {
-	struct answers now = s->kept;
+	struct answers now = { 0 };
+
+	memcpy(now.staff_pin, s->kept.staff_pin, sizeof now.staff_pin);
+	memcpy(now.trusted, s->kept.trusted, sizeof now.trusted);
 	unsigned faults = answers_parse(text, len, &now, on_fault, s);
 
 	if (faults == 0)
@@ -164,7 +168,7 @@ static void begin(struct setup *s)
 {
 	s->script.on = true;
 	s->script.tried = UINT32_MAX;
-	explicit_bzero(s->typed, sizeof s->typed); /* what the file leaves empty is empty */
+	explicit_bzero(s->typed, sizeof s->typed); /* nor does that stay */
 	s->kept.at = SETUP_START;
 	step_enter(s, SETUP_START);
 }
