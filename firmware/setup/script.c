@@ -8,6 +8,7 @@
 #include "firmware/base/log.h"
 #include "firmware/base/mem.h"
 #include "firmware/setup/file.h"
+#include "firmware/setup/pin.h"
 #include "firmware/setup/setup.h"
 
 #include <fcntl.h>
@@ -148,6 +149,15 @@ static void on_fault(void *data, unsigned line, const char *name, enum fault f)
 	s->notes[s->note_count - 1].fault = f;
 }
 
+/* At once: the machine may be off before the step of the PIN, and nothing keeps the PIN itself. */
+static void take_pin(struct answers *a)
+{
+	if (!a->of[ASK_pin][0] || pin_line(a->of[ASK_pin], a->staff_pin) != ERR_OK)
+		return; /* without memory that step tries again, and says so */
+	explicit_bzero(a->of[ASK_pin], ANSWER_CAP);
+	explicit_bzero(a->of[ASK_pin_again], ANSWER_CAP);
+}
+
 /* All or nothing: with a fault in it the file changes no answer. What it does not name is empty;
  * only what no file names stays. */
 static bool take(struct setup *s, const char *text, size_t len)
@@ -158,8 +168,10 @@ static bool take(struct setup *s, const char *text, size_t len)
 	memcpy(now.trusted, s->kept.trusted, sizeof now.trusted);
 	unsigned faults = answers_parse(text, len, &now, on_fault, s);
 
-	if (faults == 0)
+	if (faults == 0) {
+		take_pin(&now);
 		s->kept = now;
+	}
 	explicit_bzero(&now, sizeof now);
 	return faults == 0;
 }
