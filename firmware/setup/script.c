@@ -138,10 +138,18 @@ void script_step(struct setup *s)
 static void on_fault(void *data, unsigned line, const char *name, enum fault f)
 {
 	struct setup *s = data;
-	char more[160];
 
 	say(s, "%u: %.60s%s%s / %s", line, name, name[0] ? ": " : "", fault_row(f)->words[0],
 	    fault_row(f)->words[1]);
+}
+
+/* Of a stick, whose file is shown to the person who brought it. */
+static void on_stick_fault(void *data, unsigned line, const char *name, enum fault f)
+{
+	struct setup *s = data;
+	char more[160];
+
+	on_fault(data, line, name, f);
 	snprintf(more, sizeof more, "%s:%u%s%.60s", SCRIPT_FILE, line, name[0] ? ": " : "", name);
 	if (s->note_count == SETUP_NOTES)
 		return;
@@ -160,20 +168,20 @@ static void take_pin(struct answers *a)
 
 /* All or nothing: with a fault in it the file changes no answer. What it does not name is empty;
  * only what no file names stays. */
-static bool take(struct setup *s, const char *text, size_t len)
+static unsigned take(struct setup *s, const char *text, size_t len, answers_fault_fn *fn)
 {
 	struct answers now = { 0 };
 
 	memcpy(now.staff_pin, s->kept.staff_pin, sizeof now.staff_pin);
 	memcpy(now.trusted, s->kept.trusted, sizeof now.trusted);
-	unsigned faults = answers_parse(text, len, &now, on_fault, s);
+	unsigned faults = answers_parse(text, len, &now, fn, s);
 
 	if (faults == 0) {
 		take_pin(&now);
 		s->kept = now;
 	}
 	explicit_bzero(&now, sizeof now);
-	return faults == 0;
+	return faults;
 }
 
 static void begin(struct setup *s)
@@ -236,15 +244,30 @@ static void note_other_stick(struct setup *s)
 	note_stick(s, NOTE_COUNT, NULL);
 }
 
+/* The screen has room for some faults; that there are more is said in the place of the last. */
+static void note_rest(struct setup *s, unsigned faults)
+{
+	char rest[16];
+
+	if (faults <= SETUP_NOTES)
+		return;
+	snprintf(rest, sizeof rest, "%u", faults - (SETUP_NOTES - 1));
+	s->note_count = SETUP_NOTES - 1;
+	step_note(s, NOTE_FILE_WORSE, rest);
+}
+
 static void take_file(struct setup *s, const char *text, size_t len)
 {
 	if (is_noted(s, NOTE_FILE_BAD)) /* and it was told, until the stick goes */
 		return;
 	step_forget_notes(s);
-	if (take(s, text, len))
+	unsigned faults = take(s, text, len, on_stick_fault);
+	if (faults == 0) {
 		begin(s);
-	else
-		face_show(s);
+		return;
+	}
+	note_rest(s, faults);
+	face_show(s);
 }
 
 /* Its folder stays when it goes; a played stick is a folder. */
@@ -298,7 +321,7 @@ static void do_setup(struct setup *s)
 		return;
 	}
 	enum err e = mem_map(s->script.file, ANSWERS_MAX, &bytes, &len);
-	bool good = e == ERR_OK && take(s, bytes, len);
+	bool good = e == ERR_OK && take(s, bytes, len, on_fault) == 0;
 	if (e == ERR_OK)
 		mem_unmap(bytes, len);
 	if (good)
