@@ -52,6 +52,8 @@ static bool is_own(struct reading *r, const char *name, const char *value)
 		snprintf(a->staff_pin, sizeof a->staff_pin, "%.159s", value);
 	} else if (strcmp(name, "trusted") == 0) {
 		snprintf(a->trusted, sizeof a->trusted, "%.64s", value);
+	} else if (strcmp(name, "followed") == 0) {
+		snprintf(a->followed, sizeof a->followed, "%.63s", value);
 	} else {
 		return false;
 	}
@@ -204,6 +206,8 @@ enum err answers_save(int dir_fd, const struct answers *a)
 		fprintf(f, "staff_pin = %s\n", a->staff_pin);
 	if (a->trusted[0])
 		fprintf(f, "trusted = %s\n", a->trusted);
+	if (a->followed[0])
+		fprintf(f, "followed = %s\n", a->followed);
 	if (fclose(f) != 0)
 		return ERR_NO_MEMORY;
 	return file_put(dir_fd, ANSWERS_FILE, text, len);

@@ -13,12 +13,14 @@
 #define SCRIPT_FILE    "mocua-setup.conf"
 #define STAFF_PIN_CAP  160
 #define HEX_SHA256_CAP 65
+#define FILE_ID_CAP    64
 
 struct answers {
 	char of[ASK_COUNT][ANSWER_CAP];
 	enum setup_step at;
 	char staff_pin[STAFF_PIN_CAP]; /* never the PIN itself */
 	char trusted[HEX_SHA256_CAP];  /* fingerprint of the province that was compared */
+	char followed[FILE_ID_CAP];    /* the file of the stick that is in; "": none was */
 };
 
 /* Called for each fault of a text; line 0 is the whole of it. `name`: of the question, or the line.

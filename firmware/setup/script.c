@@ -174,6 +174,7 @@ static unsigned take(struct setup *s, const char *text, size_t len, answers_faul
 
 	memcpy(now.staff_pin, s->kept.staff_pin, sizeof now.staff_pin);
 	memcpy(now.trusted, s->kept.trusted, sizeof now.trusted);
+	memcpy(now.followed, s->kept.followed, sizeof now.followed);
 	unsigned faults = answers_parse(text, len, &now, fn, s);
 
 	if (faults == 0) {
@@ -201,14 +202,22 @@ static bool is_noted(const struct setup *s, enum note n)
 	return false;
 }
 
-/* What there is to say of a stick that brings no answers; once, until it is another. False: it has
- * been said. */
+static bool is_stick_noted(const struct setup *s)
+{
+	static const enum note ALL[] = { NOTE_NO_FILE, NOTE_WRONG_STICK, NOTE_FILE_BAD,
+					 NOTE_FILE_WAITS, NOTE_FILE_USED };
+
+	for (size_t i = 0; i < sizeof ALL / sizeof *ALL; i++)
+		if (is_noted(s, ALL[i]))
+			return true;
+	return false;
+}
+
+/* What there is to say of a stick that does not begin by itself; once, until it is another. False:
+ * it has been said. */
 static bool is_news(struct setup *s, enum note n)
 {
-	if (n == NOTE_COUNT && !is_noted(s, NOTE_NO_FILE) && !is_noted(s, NOTE_WRONG_STICK) &&
-	    !is_noted(s, NOTE_FILE_BAD))
-		return false;
-	if (n != NOTE_COUNT && is_noted(s, n))
+	if (n == NOTE_COUNT ? !is_stick_noted(s) : is_noted(s, n))
 		return false;
 	step_say_start(s);
 	return true;
@@ -256,13 +265,24 @@ static void note_rest(struct setup *s, unsigned faults)
 	step_note(s, NOTE_FILE_WORSE, rest);
 }
 
-static void take_file(struct setup *s, const char *text, size_t len)
+/* Not twice: who steps back to the beginning would find no way round it. And a kiosk that serves is
+ * not changed by a stick that happens to be in. */
+static void take_file(struct setup *s, const char *text, size_t len, const char *id, bool wanted)
 {
 	if (is_noted(s, NOTE_FILE_BAD)) /* and it was told, until the stick goes */
 		return;
+	if (id[0] && strcmp(id, s->kept.followed) == 0) {
+		note_stick(s, NOTE_FILE_USED, NULL);
+		return;
+	}
+	if (s->set_up && !wanted) {
+		note_stick(s, NOTE_FILE_WAITS, NULL);
+		return;
+	}
 	step_forget_notes(s);
 	unsigned faults = take(s, text, len, on_stick_fault);
 	if (faults == 0) {
+		snprintf(s->kept.followed, FILE_ID_CAP, "%s", id);
 		begin(s);
 		return;
 	}
@@ -287,25 +307,52 @@ int script_stick(const struct setup *s)
 	return is_stick(stick) ? take_fd(&stick) : -1;
 }
 
-void script_look(struct setup *s)
+/* A file that was written anew is another. */
+static void identify(int stick, char ret[FILE_ID_CAP])
+{
+	struct stat st;
+
+	ret[0] = '\0';
+	if (fstatat(stick, SCRIPT_FILE, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		snprintf(ret, FILE_ID_CAP, "%lld.%09ld-%lld", (long long)st.st_mtim.tv_sec,
+			 st.st_mtim.tv_nsec, (long long)st.st_size);
+}
+
+static void look_at_stick(struct setup *s, bool wanted)
 {
 	AUTO_FD stick = script_stick(s);
 	AUTO_FREE char *text = NULL;
 	size_t len = 0;
+	char id[FILE_ID_CAP];
 
-	if (s->script.on)
-		return;
 	enum err e = stick < 0 ? ERR_GONE : file_get(stick, SCRIPT_FILE, ANSWERS_MAX, &text, &len);
-	if (e == ERR_GONE)
+	if (e == ERR_GONE) {
+		s->kept.followed[0] = '\0';
 		note_other_stick(s);
-	else if (e == ERR_NOT_FOUND)
+	} else if (e == ERR_NOT_FOUND) {
 		note_stick(s, NOTE_NO_FILE, NULL);
-	else if (e != ERR_OK)
+	} else if (e != ERR_OK) {
 		note_bad_file(s, e);
-	else
-		take_file(s, text, len);
+	} else {
+		identify(stick, id);
+		take_file(s, text, len, id, wanted);
+	}
 	if (text)
 		explicit_bzero(text, len);
+}
+
+void script_look(struct setup *s)
+{
+	if (!s->script.on)
+		look_at_stick(s, false);
+}
+
+bool script_wanted(struct setup *s)
+{
+	if (s->script.on || !is_noted(s, NOTE_FILE_WAITS))
+		return false;
+	look_at_stick(s, true);
+	return s->script.on || is_noted(s, NOTE_FILE_BAD);
 }
 
 static void do_setup(struct setup *s)

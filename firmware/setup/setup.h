@@ -149,6 +149,7 @@ void end_ready_words(struct setup *s, enum ready r, const char *told);
 /* script.c */
 void script_listen(struct setup *s, int listener);
 void script_look(struct setup *s);       /* at the first step: for a file of answers on a stick */
+bool script_wanted(struct setup *s);     /* a person goes on: the file that waits begins, if any */
 int script_stick(const struct setup *s); /* the folder of a MOCUA stick, or -1; caller closes */
 void script_step(struct setup *s);       /* a step waits for a person */
 void script_stop(struct setup *s);       /* goes back to waiting for people */

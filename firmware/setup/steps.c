@@ -382,7 +382,7 @@ static void set_network(struct setup *s)
 
 void step_next(struct setup *s)
 {
-	if (!s->ready_to_go || s->busy)
+	if (!s->ready_to_go || s->busy || script_wanted(s))
 		return;
 	if (!take_answers(s)) {
 		if (answers_save(s->dir_fd, &s->kept) != ERR_OK)
