@@ -65,6 +65,8 @@ struct setup {
 
 	struct answers kept;
 	char typed[ASK_COUNT][ANSWER_CAP];
+	char filled[ASK_COUNT][ANSWER_CAP]; /* date and time as this program wrote them */
+	int64_t minute;                     /* of the clock, as the page shows it */
 	enum fault faults[ASK_COUNT];
 	enum setup_step at;
 	bool busy, ready_to_go;

@@ -76,6 +76,13 @@ void step_rest(struct setup *s)
 	script_step(s);
 }
 
+/* Nobody has typed another moment than the one that was written there. */
+static bool is_untouched(const struct setup *s)
+{
+	return s->filled[ASK_date][0] && strcmp(s->typed[ASK_date], s->filled[ASK_date]) == 0 &&
+	       strcmp(s->typed[ASK_time], s->filled[ASK_time]) == 0;
+}
+
 static void fill_moment(struct setup *s)
 {
 	time_t at = (time_t)(clock_wall_s(&s->child.clock) + UTC_7_S);
@@ -83,9 +90,24 @@ static void fill_moment(struct setup *s)
 
 	if (!gmtime_r(&at, &t))
 		return;
-	snprintf(s->typed[ASK_date], ANSWER_CAP, "%02d/%02d/%04d", t.tm_mday, t.tm_mon + 1,
+	snprintf(s->filled[ASK_date], ANSWER_CAP, "%02d/%02d/%04d", t.tm_mday, t.tm_mon + 1,
 		 t.tm_year + 1900);
-	snprintf(s->typed[ASK_time], ANSWER_CAP, "%02d-%02d", t.tm_hour, t.tm_min);
+	snprintf(s->filled[ASK_time], ANSWER_CAP, "%02d-%02d", t.tm_hour, t.tm_min);
+	memcpy(s->typed[ASK_date], s->filled[ASK_date], ANSWER_CAP);
+	memcpy(s->typed[ASK_time], s->filled[ASK_time], ANSWER_CAP);
+}
+
+/* The clock goes on while the page stands; what somebody typed there stays. */
+static void renew_moment(struct setup *s)
+{
+	int64_t now = clock_wall_s(&s->child.clock) / 60;
+
+	if (now == s->minute)
+		return;
+	s->minute = now;
+	if (is_untouched(s))
+		fill_moment(s);
+	face_show(s);
 }
 
 void step_say_start(struct setup *s)
@@ -107,8 +129,10 @@ static void say_clock(struct setup *s)
 	step_note(s,
 		  strcmp(step_fact(s, "NTP", ntp), "yes") == 0 ? NOTE_CLOCK_NTP : NOTE_CLOCK_HAND,
 		  NULL);
+	s->filled[ASK_date][0] = '\0';
 	if (!s->script.on || !s->kept.of[ASK_date][0])
 		fill_moment(s);
+	s->minute = clock_wall_s(&s->child.clock) / 60;
 	s->ready_to_go = true;
 }
 
@@ -169,6 +193,8 @@ static void look(void *data)
 		script_look(s);
 	else if (s->at == SETUP_TRUST && !s->busy && !s->script.on)
 		certs_look(s);
+	else if (s->at == SETUP_CLOCK && !s->busy && !s->script.on)
+		renew_moment(s);
 	timer_set(s->child.loop, &s->poll, LOOK_MS, look, s);
 }
 
@@ -303,7 +329,8 @@ static void on_servers_set(void *data, const char *why, const char *text)
 	step_rest(s);
 }
 
-/* What is typed says minutes: a clock that is right to the second is left alone. */
+/* What is typed says minutes: a clock that is right to the second is left alone, and so is one that
+ * nobody has typed another moment for. */
 static void set_clock(struct setup *s)
 {
 	int64_t at = 0, now = clock_wall_s(&s->child.clock);
@@ -312,7 +339,7 @@ static void set_clock(struct setup *s)
 		step_rest(s);
 		return;
 	}
-	if (at - now < CLOCK_NEAR_S && now - at < CLOCK_NEAR_S) {
+	if (is_untouched(s) || (at - now < CLOCK_NEAR_S && now - at < CLOCK_NEAR_S)) {
 		step_done(s, SETUP_NETWORK);
 		return;
 	}
