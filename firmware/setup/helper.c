@@ -17,6 +17,11 @@ void helper_init(struct helper *h, struct loop *loop, const char *dir)
 	*h = (struct helper){ .loop = loop, .dir = dir, .sock = -1 };
 }
 
+bool helper_at_work(const struct helper *h)
+{
+	return h->limit.armed;
+}
+
 void helper_stop(struct helper *h)
 {
 	timer_stop(h->loop, &h->limit);

@@ -6,6 +6,7 @@
 
 #include "firmware/base/loop.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define HELPER_TEXT 8192
@@ -29,6 +30,9 @@ void helper_init(struct helper *h, struct loop *loop, const char *dir);
 /* One at a time: what is at work is given up. `fn` is called once, never from in here. */
 void helper_ask(struct helper *h, helper_fn *fn, void *data, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* Somebody waits for its answer. */
+bool helper_at_work(const struct helper *h);
 
 /* Nothing is called any more. */
 void helper_stop(struct helper *h);

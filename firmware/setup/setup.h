@@ -85,6 +85,7 @@ struct setup {
 	char recovery[RECOVERY_CAP];
 	struct ready_line ready[READY_COUNT];
 	struct timer poll, watch;
+	unsigned looks;
 
 	int listener;
 	struct script script;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define LOOK_MS      2000u
+#define FACTS_LOOKS  2 /* each is a program of its own that is started */
 #define UTC_7_S      (7 * 3600)
 #define CLOCK_NEAR_S 90
 
@@ -122,34 +123,38 @@ void step_say_start(struct setup *s)
 	s->ready_to_go = true;
 }
 
-static void say_clock(struct setup *s)
+static void note_clock(struct setup *s)
 {
 	char ntp[96];
 
 	step_note(s,
 		  strcmp(step_fact(s, "NTP", ntp), "yes") == 0 ? NOTE_CLOCK_NTP : NOTE_CLOCK_HAND,
 		  NULL);
+}
+
+static void say_clock(struct setup *s)
+{
+	note_clock(s);
 	s->filled[ASK_date][0] = '\0';
 	if (!s->script.on || !s->kept.of[ASK_date][0])
 		fill_moment(s);
 	s->minute = clock_wall_s(&s->child.clock) / 60;
-	s->ready_to_go = true;
 }
 
-static void say_network(struct setup *s)
+static void note_network(struct setup *s)
 {
 	char cable[96], address[96];
 
 	step_fact(s, "CABLE", cable);
 	step_fact(s, "ADDRESS", address);
-	step_note(s,
-		  strcmp(cable, "in") == 0    ? NOTE_CABLE_IN
-		  : strcmp(cable, "out") == 0 ? NOTE_CABLE_OUT
-					      : NOTE_NO_PORT,
-		  NULL);
+	if (cable[0]) /* else nobody knows */
+		step_note(s,
+			  strcmp(cable, "in") == 0    ? NOTE_CABLE_IN
+			  : strcmp(cable, "out") == 0 ? NOTE_CABLE_OUT
+						      : NOTE_NO_PORT,
+			  NULL);
 	if (address[0])
 		step_note(s, NOTE_HAS_ADDRESS, address);
-	s->ready_to_go = true;
 }
 
 static void take_former_facts(struct setup *s)
@@ -173,9 +178,8 @@ static void on_facts(void *data, const char *why, const char *text)
 	if (s->at == SETUP_CLOCK)
 		say_clock(s);
 	else if (s->at == SETUP_NETWORK)
-		say_network(s);
-	else
-		s->ready_to_go = true;
+		note_network(s);
+	s->ready_to_go = true;
 	step_rest(s);
 }
 
@@ -183,6 +187,55 @@ static void ask_facts(struct setup *s)
 {
 	s->busy = true;
 	helper_ask(&s->helper, on_facts, s, "state");
+}
+
+/* A failure stays until it is tried again. */
+static bool says_only_facts(const struct setup *s)
+{
+	for (size_t i = 0; i < s->note_count; i++) {
+		enum note n = s->notes[i].note;
+
+		if (n != NOTE_CLOCK_NTP && n != NOTE_CLOCK_HAND && n != NOTE_HAS_ADDRESS &&
+		    (n < NOTE_CABLE_IN || n > NOTE_NO_PORT))
+			return false;
+	}
+	return true;
+}
+
+static bool is_same_fact(const struct setup *s, const char *text, const char *name)
+{
+	char was[96], now[96];
+
+	helper_value(text, name, now, sizeof now);
+	return strcmp(step_fact(s, name, was), now) == 0;
+}
+
+/* A cable was plugged in, or the time came, while the page stands: nothing but the notes changes
+ * on it. */
+static void on_renewed(void *data, const char *why, const char *text)
+{
+	struct setup *s = data;
+
+	if (why[0] || (is_same_fact(s, text, "NTP") && is_same_fact(s, text, "CABLE") &&
+		       is_same_fact(s, text, "ADDRESS")))
+		return;
+	snprintf(s->facts, sizeof s->facts, "%s", text);
+	if (!says_only_facts(s))
+		return;
+	step_forget_notes(s);
+	if (s->at == SETUP_CLOCK)
+		note_clock(s);
+	else
+		note_network(s);
+	face_show(s);
+}
+
+static void renew(struct setup *s)
+{
+	if (s->at == SETUP_CLOCK)
+		renew_moment(s);
+	if (++s->looks % FACTS_LOOKS == 0 && !helper_at_work(&s->helper))
+		helper_ask(&s->helper, on_renewed, s, "state");
 }
 
 static void look(void *data)
@@ -193,8 +246,8 @@ static void look(void *data)
 		script_look(s);
 	else if (s->at == SETUP_TRUST && !s->busy && !s->script.on)
 		certs_look(s);
-	else if (s->at == SETUP_CLOCK && !s->busy && !s->script.on)
-		renew_moment(s);
+	else if ((s->at == SETUP_CLOCK || s->at == SETUP_NETWORK) && !s->busy && !s->script.on)
+		renew(s);
 	timer_set(s->child.loop, &s->poll, LOOK_MS, look, s);
 }
 
