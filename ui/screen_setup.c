@@ -234,10 +234,11 @@ static void draw_items(struct page *p, struct rect area, struct items *l)
 
 static struct way next_way(struct page *p, const struct view *v, enum setup_step step)
 {
-	enum word word = step == SETUP_TRUST      ? WORD_SETUP_SAME
-			 : step == SETUP_RECOVERY ? WORD_SETUP_WRITTEN
-			 : step == SETUP_READY    ? WORD_SETUP_SERVE
-						  : WORD_NEXT;
+	bool key = step == SETUP_RECOVERY && view_get_text(v, "qr")[0];
+	enum word word = step == SETUP_TRUST   ? WORD_SETUP_SAME
+			 : key                 ? WORD_SETUP_WRITTEN
+			 : step == SETUP_READY ? WORD_SETUP_SERVE
+					       : WORD_NEXT;
 
 	return way_next(p, view_get_num(v, "go") ? say(p, word) : NULL, ACTION_NEXT);
 }

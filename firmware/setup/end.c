@@ -18,14 +18,17 @@ static void on_key(void *data, const char *why, const char *text)
 {
 	struct setup *s = data;
 
-	helper_value(text, "KEY", s->recovery, sizeof s->recovery);
+	helper_value(why[0] ? "" : text, "KEY", s->recovery, sizeof s->recovery);
 	s->busy = false;
-	if (why[0] || !s->recovery[0]) { /* it was written down before, or there never was one */
+	if (!why[0] && !s->recovery[0]) { /* it was written down before, or there never was one */
 		step_done(s, SETUP_PIN);
 		return;
 	}
 	s->ready_to_go = true;
-	step_note(s, NOTE_RECOVERY_ONCE, NULL);
+	if (why[0])
+		step_note_failed(s, NOTE_RECOVERY_UNSEEN, why, "");
+	else
+		step_note(s, NOTE_RECOVERY_ONCE, NULL);
 	step_rest(s);
 }
 
@@ -53,6 +56,10 @@ static void on_key_gone(void *data, const char *why, const char *text)
 
 void end_recovery(struct setup *s)
 {
+	if (!s->recovery[0]) { /* nobody has seen it: it waits until it is asked for again */
+		step_done(s, SETUP_PIN);
+		return;
+	}
 	step_wait(s);
 	helper_ask(&s->helper, on_key_gone, s, "recovery written");
 }
