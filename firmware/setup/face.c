@@ -71,13 +71,31 @@ static void on_recovered(void *data, const char *why, const char *text)
 	s->busy = false;
 	bool wrong = strcmp(why, "WRONG_KEY") == 0 || strcmp(why, "WORDS") == 0;
 	s->board_note = !why[0] ? NOTE_KEY_OPENS : wrong ? NOTE_KEY_WRONG : NOTE_KEY_UNUSED;
-	explicit_bzero(s->recover, sizeof s->recover);
-	s->kind++; /* on the screen, too */
 	log_line(LOG_INFO, "recover", "why=%s", why);
-	if (why[0])
+	if (why[0]) { /* what was typed stays: it is compared, or tried once more */
 		face_show(s);
-	else
-		face_end(s); /* what lies there says how it goes on */
+		return;
+	}
+	explicit_bzero(s->recover, sizeof s->recover);
+	face_end(s); /* what lies there says how it goes on */
+}
+
+static void try_key(struct setup *s)
+{
+	char key[ANSWER_CAP];
+
+	if (!s->recover[strspn(s->recover, " ")]) {
+		s->board_note = NOTE_KEY_EMPTY;
+		face_show(s);
+		return;
+	}
+	memcpy(key, s->recover, sizeof key);
+	for (char *c = key; *c; c++) /* its groups, as somebody wrote them down */
+		*c = *c == ' ' ? '-' : *c;
+	s->busy = true;
+	face_show(s);
+	helper_ask(&s->helper, on_recovered, s, "recover %s", key);
+	explicit_bzero(key, sizeof key);
 }
 
 static void on_board(struct setup *s, const struct msg_act *m)
@@ -92,11 +110,7 @@ static void on_board(struct setup *s, const struct msg_act *m)
 		face_end(s);
 		return;
 	}
-	for (char *c = s->recover; *c; c++) /* its groups, as somebody wrote them down */
-		*c = *c == ' ' ? '-' : *c;
-	s->busy = true;
-	face_show(s);
-	helper_ask(&s->helper, on_recovered, s, "recover %s", s->recover);
+	try_key(s);
 }
 
 static void on_step(struct setup *s, const struct msg_act *m)

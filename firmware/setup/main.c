@@ -125,6 +125,15 @@ static void read_troubles(struct setup *s)
 		 s->places.setup);
 }
 
+/* What was typed was for the one before. */
+static void show_other_trouble(struct setup *s)
+{
+	explicit_bzero(s->recover, sizeof s->recover);
+	s->board_note = NOTE_COUNT;
+	s->kind++; /* it goes from the screen, too */
+	face_show(s);
+}
+
 /* What is wrong with the board may be mended while this stands here. */
 static void watch(void *data)
 {
@@ -138,7 +147,7 @@ static void watch(void *data)
 	if (was && !s->board)
 		face_end(s);
 	else if (s->board && (!was || before.trouble != s->troubles[0].trouble))
-		face_show(s);
+		show_other_trouble(s);
 	timer_set(s->child.loop, &s->watch, WATCH_MS, watch, s);
 }
 

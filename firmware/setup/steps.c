@@ -246,7 +246,8 @@ static void look(void *data)
 		script_look(s);
 	else if (s->at == SETUP_TRUST && !s->busy && !s->script.on)
 		certs_look(s);
-	else if ((s->at == SETUP_CLOCK || s->at == SETUP_NETWORK) && !s->busy && !s->script.on)
+	else if ((s->at == SETUP_CLOCK || s->at == SETUP_NETWORK) && !s->busy && !s->script.on &&
+		 !s->board)
 		renew(s);
 	timer_set(s->child.loop, &s->poll, LOOK_MS, look, s);
 }
