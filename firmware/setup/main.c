@@ -165,6 +165,10 @@ static enum err begin(struct setup *s)
 	helper_init(&s->helper, s->child.loop, s->places.helper);
 	if (s->dir_fd >= 0)
 		e = answers_load(s->dir_fd, &s->kept);
+	if (s->dir_fd >= 0 && e != ERR_OK) { /* without them it is asked anew, and they are replaced */
+		log_line(LOG_WARN, "setup.answers", "err=%s", err_name(e));
+		e = ERR_OK;
+	}
 	if (e == ERR_OK)
 		s->set_up = former_take(s->dir_fd, &s->kept);
 	if (e == ERR_OK)
