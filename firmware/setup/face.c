@@ -42,10 +42,13 @@ static void on_field(struct setup *s, const struct msg_act *m)
 {
 	enum ask a = nth_ask(s, m->index);
 
-	if (a == ASK_COUNT || strlen(m->text) >= ANSWER_CAP)
+	if (a == ASK_COUNT || strlen(m->text) >= TYPED_CAP)
 		return;
 	memcpy(s->typed[a], m->text, strlen(m->text) + 1);
-	s->faults[a] = FAULT_NONE;
+	bool was = s->faults[a] == FAULT_LONG, is = strlen(m->text) >= ANSWER_CAP;
+	s->faults[a] = is ? FAULT_LONG : FAULT_NONE;
+	if (was != is) /* said while it is typed: nobody sees how many bytes its marks take */
+		face_show(s);
 }
 
 /* Which questions follow may hang on it: the screen is shown anew. */

@@ -19,6 +19,7 @@
 
 #define SETUP_NOTES  6
 #define RECOVERY_CAP 128
+#define TYPED_CAP    512 /* more than can be kept: it is shown whole, and named too long */
 
 struct told {
 	enum note note;
@@ -64,7 +65,7 @@ struct setup {
 	enum note board_note;     /* of the last try; NOTE_COUNT: none */
 
 	struct answers kept;
-	char typed[ASK_COUNT][ANSWER_CAP];
+	char typed[ASK_COUNT][TYPED_CAP];
 	char filled[ASK_COUNT][ANSWER_CAP]; /* date and time as this program wrote them */
 	int64_t minute;                     /* of the clock, as the page shows it */
 	enum fault faults[ASK_COUNT];
