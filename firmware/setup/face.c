@@ -109,8 +109,14 @@ static void on_board(struct setup *s, const struct msg_act *m)
 	}
 	if (s->busy || (m->action != ACTION_NEXT && m->action != ACTION_AGAIN))
 		return;
-	if (m->action == ACTION_AGAIN) {
-		face_end(s);
+	if (m->action == ACTION_AGAIN && s->dir_fd < 0) {
+		face_end(s); /* its sandbox has no place for a folder that came later */
+		return;
+	}
+	if (m->action == ACTION_AGAIN) { /* the watch of main.c looks */
+		s->busy = true;
+		s->board_note = NOTE_COUNT;
+		face_show(s);
 		return;
 	}
 	try_key(s);

@@ -139,15 +139,19 @@ static void watch(void *data)
 {
 	struct setup *s = data;
 	struct trouble_told before = s->troubles[0];
-	bool was = s->board;
+	bool was = s->board, again = was && s->busy && !helper_at_work(&s->helper);
 
 	if (s->dir_fd < 0)
 		s->dir_fd = open(s->places.setup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	read_troubles(s);
+	if (again) /* somebody waits for what is seen here */
+		s->busy = false;
 	if (was && !s->board)
 		face_end(s);
 	else if (s->board && (!was || before.trouble != s->troubles[0].trouble))
 		show_other_trouble(s);
+	else if (again)
+		face_show(s);
 	timer_set(s->child.loop, &s->watch, WATCH_MS, watch, s);
 }
 
@@ -165,7 +169,7 @@ static enum err begin(struct setup *s)
 	helper_init(&s->helper, s->child.loop, s->places.helper);
 	if (s->dir_fd >= 0)
 		e = answers_load(s->dir_fd, &s->kept);
-	if (s->dir_fd >= 0 && e != ERR_OK) { /* without them it is asked anew, and they are replaced */
+	if (s->dir_fd >= 0 && e != ERR_OK) { /* it is asked anew, and they are replaced */
 		log_line(LOG_WARN, "setup.answers", "err=%s", err_name(e));
 		e = ERR_OK;
 	}
