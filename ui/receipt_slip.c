@@ -46,13 +46,14 @@ static void trial(struct slip *s, const struct view *v, enum language l)
 
 static void line(struct slip *s, const struct view *v, size_t i, enum language l)
 {
-	static const enum word STATES[] = { WORD_SETUP_UNKNOWN, WORD_SETUP_GOOD, WORD_SETUP_BAD };
+	static const enum word STATES[] = { WORD_SETUP_UNKNOWN, WORD_SETUP_GOOD, WORD_SETUP_BAD,
+					   WORD_SETUP_EMPTY };
 	const struct said_row *r = ready_row(ready_by_id(view_row_text(v, "ready", i, "ready")));
 	int64_t state = view_row_num(v, "ready", i, "state");
 	const char *more = view_row_text(v, "ready", i, "more");
 	char how[400], text[512];
 
-	state = state >= 0 && state <= 2 ? state : 0;
+	state = state >= 0 && state <= 3 ? state : 0;
 	words_fill(how, sizeof how, words(l, STATES[state]), r->todo[l], NULL);
 	snprintf(text, sizeof text, "%s%s%s", how, more[0] ? " · " : "", more);
 	slip_fact(s, r->words[l], text);

@@ -132,9 +132,10 @@ static void add_asks(struct items *l, struct page *p, const struct view *v)
 
 static void add_report(struct items *l, struct page *p, const struct view *v)
 {
-	static const enum tone TONES[] = { TONE_AMBER, TONE_GREEN, TONE_ROSE };
-	static const enum icon ICONS[] = { ICON_HELP, ICON_CHECK_CIRCLE, ICON_WARNING };
-	static const enum word STATES[] = { WORD_SETUP_UNKNOWN, WORD_SETUP_GOOD, WORD_SETUP_BAD };
+	static const enum tone TONES[] = { TONE_AMBER, TONE_GREEN, TONE_ROSE, TONE_AMBER };
+	static const enum icon ICONS[] = { ICON_HELP, ICON_CHECK_CIRCLE, ICON_WARNING, ICON_INFO };
+	static const enum word STATES[] = { WORD_SETUP_UNKNOWN, WORD_SETUP_GOOD, WORD_SETUP_BAD,
+					   WORD_SETUP_EMPTY };
 
 	for (size_t i = 0; i < view_rows(v, "ready"); i++) {
 		const struct said_row *r =
@@ -142,7 +143,7 @@ static void add_report(struct items *l, struct page *p, const struct view *v)
 		int64_t state = view_row_num(v, "ready", i, "state");
 		const char *more = view_row_text(v, "ready", i, "more");
 
-		state = state >= 0 && state <= 2 ? state : 0;
+		state = state >= 0 && state <= 3 ? state : 0;
 		struct node *n =
 			add(l, page_format(p, "ready.%zu", i), NODE_ROW, r->words[p->language],
 			    filled(p, STATES[state], r->todo[p->language], NULL));

@@ -60,7 +60,7 @@ void show_staff_setup(struct view_writer *w, const struct core *c)
 /* "good 10.0.0.2/24", as kiosk-setup has written it. */
 static void put_ready(struct view_writer *w)
 {
-	static const char *const STATES[] = { "unknown", "good", "bad" };
+	static const char *const STATES[] = { "unknown", "good", "bad", "empty" };
 	char path[PATH_MAX + 16], line[WORDS_CAP];
 
 	report_path(path);
@@ -70,7 +70,7 @@ static void put_ready(struct view_writer *w)
 		if (facts_get(path, ready_row(r)->id, line, sizeof line) != ERR_OK)
 			continue;
 		size_t len = strcspn(line, " ");
-		for (int64_t i = 0; i < 3; i++)
+		for (int64_t i = 0; i < 4; i++)
 			if (strlen(STATES[i]) == len && strncmp(STATES[i], line, len) == 0)
 				state = i;
 		view_row(w, "ready");

@@ -148,7 +148,7 @@ static void judge(struct setup *s)
 	judge_list(s);
 	ready_fact(s, READY_DISK, "DATA", "sealed", "weak");
 	ready_fact(s, READY_RECOVERY, "RECOVERY", "written", "waiting");
-	ready(s, READY_PIN, s->kept.staff_pin[0] ? READY_GOOD : READY_UNKNOWN, "");
+	ready(s, READY_PIN, s->kept.staff_pin[0] ? READY_GOOD : READY_EMPTY, "");
 	ready_fact(s, READY_IMAGE, "IMAGE", "production", "test");
 	ready_fact(s, READY_TOUCH, "TOUCH", "yes", "no");
 	ready(s, READY_UPDATE, rollback[0] ? READY_BAD : READY_GOOD, rollback);
@@ -157,7 +157,7 @@ static void judge(struct setup *s)
 /* NAME=state words; what kioskctl reads. */
 static enum err write_report(struct setup *s)
 {
-	static const char *const STATES[] = { "unknown", "good", "bad" };
+	static const char *const STATES[] = { "unknown", "good", "bad", "empty" };
 	AUTO_FREE char *text = NULL;
 	size_t len = 0;
 	FILE *f = open_memstream(&text, &len);

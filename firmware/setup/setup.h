@@ -29,7 +29,7 @@ struct told {
 		[LANGUAGE_COUNT]; /* why, before `more`, which is English then; NULL: no words */
 };
 
-enum ready_state { READY_UNKNOWN, READY_GOOD, READY_BAD };
+enum ready_state { READY_UNKNOWN, READY_GOOD, READY_BAD, READY_EMPTY /* on purpose */ };
 
 struct ready_line {
 	enum ready_state state;
