@@ -276,6 +276,7 @@ static void take_file(struct setup *s, const char *text, size_t len, const char 
 		return;
 	}
 	if (s->set_up && !wanted) {
+		s->kind += !is_noted(s, NOTE_FILE_WAITS); /* who taps has seen it */
 		note_stick(s, NOTE_FILE_WAITS, NULL);
 		return;
 	}
