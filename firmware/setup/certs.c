@@ -317,7 +317,7 @@ static void on_enrolled(void *data, const char *why, const char *text)
 	enum err e = why[0] ? ERR_OK : site_copy_own(from, to, s->kept.of[ASK_kiosk_id]);
 	if (strcmp(why, "OFFLINE") != 0) { /* then it has not arrived, and is good as before */
 		explicit_bzero(s->kept.of[ASK_enrol_code], ANSWER_CAP);
-		explicit_bzero(s->typed[ASK_enrol_code], ANSWER_CAP);
+		explicit_bzero(s->typed[ASK_enrol_code], sizeof s->typed[0]);
 	}
 	if (strcmp(why, "REFUSED") == 0)
 		fail_word(s, NOTE_CODE_REFUSED, why, more);

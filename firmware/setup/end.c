@@ -72,7 +72,7 @@ void end_pin(struct setup *s)
 		e = pin_line(s->kept.of[ASK_pin], s->kept.staff_pin);
 	for (enum ask a = ASK_pin; a <= ASK_pin_again; a++) {
 		explicit_bzero(s->kept.of[a], ANSWER_CAP);
-		explicit_bzero(s->typed[a], ANSWER_CAP);
+		explicit_bzero(s->typed[a], sizeof s->typed[a]);
 	}
 	if (e == ERR_OK) {
 		step_done(s, SETUP_READY);

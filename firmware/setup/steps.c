@@ -312,7 +312,7 @@ void step_done(struct setup *s, enum setup_step to)
 static void forget_pins(struct setup *s)
 {
 	for (enum ask a = ASK_pin; a <= ASK_pin_again; a++) {
-		explicit_bzero(s->typed[a], ANSWER_CAP);
+		explicit_bzero(s->typed[a], sizeof s->typed[a]);
 		explicit_bzero(s->kept.of[a], ANSWER_CAP);
 	}
 	if (!s->script.on)
