@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define FORGET_MS (10u * 60 * 1000)
+
 void face_show(struct setup *s)
 {
 	struct msg m = { .type = MSG_SHOW,
@@ -101,10 +103,22 @@ static void try_key(struct setup *s)
 	explicit_bzero(key, sizeof key);
 }
 
+/* It stands readable on a screen that anybody sees; who typed it has gone away. */
+static void forget_key(void *data)
+{
+	struct setup *s = data;
+
+	explicit_bzero(s->recover, sizeof s->recover);
+	s->board_note = NOTE_COUNT;
+	s->kind++;
+	face_show(s);
+}
+
 static void on_board(struct setup *s, const struct msg_act *m)
 {
 	if (m->action == ACTION_FIELD && strlen(m->text) < ANSWER_CAP) {
 		memcpy(s->recover, m->text, strlen(m->text) + 1);
+		timer_set(s->child.loop, &s->forget, FORGET_MS, forget_key, s);
 		return;
 	}
 	if (s->busy || (m->action != ACTION_NEXT && m->action != ACTION_AGAIN))

@@ -86,6 +86,7 @@ struct setup {
 	char recovery[RECOVERY_CAP];
 	struct ready_line ready[READY_COUNT];
 	struct timer poll, watch;
+	struct timer forget; /* what was typed of a recovery key */
 	unsigned looks;
 
 	int listener;
