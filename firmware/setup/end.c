@@ -296,6 +296,7 @@ void end_finish(struct setup *s)
 		step_rest(s);
 		return;
 	}
+	s->touched = true; /* what it served by goes now */
 	step_wait(s);
 	helper_ask(&s->helper, on_finished, s, "install end %s", s->kept.of[ASK_kiosk_id]);
 }
