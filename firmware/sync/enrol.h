@@ -6,8 +6,8 @@
 
 /* Fetches the signed set of the province's files into the folder. Whose server that is cannot be
  * known yet: nothing in the set is to be believed before its fingerprint was compared. Returns the
- * exit code: 0; 3 not reached; 4 refused; 5 not the province; 1
- * another answer. Says WHY=... on standard output. */
+ * exit code: 0; 3 not reached; 4 refused; 5 not the province; 1 another
+ * answer. Says WHY=... on standard output. */
 int enrol_look(const char *url, const char *dir, const char *proxy);
 
 /* Sends tls.csr and kiosk.csr of the folder with the code on standard input, to a server that
