@@ -224,9 +224,11 @@ static int64_t now_ms(void)
 
 static int run_window(struct app *a)
 {
-	struct pollfd input = { .fd = a->display->ops->fd(a->display), .events = POLLIN };
+	struct pollfd input = { .events = POLLIN };
 	struct display_event ev;
 
+	if (a->display->ops->hear(a->display, &input.fd) != ERR_OK)
+		return 1;
 	a->act = print_act;
 	for (;;) {
 		while (a->display->ops->next(a->display, &ev)) {

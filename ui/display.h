@@ -58,8 +58,10 @@ struct display_ops {
 	void (*show)(struct display *d, const struct rect *damage, size_t n);
 	/* False when nothing is waiting. */
 	bool (*next)(struct display *d, struct display_event *ret);
-	/* Readable when next() has something; or one of enum display_fd. */
-	int (*fd)(struct display *d);
+	/* To be called once, when the first picture is shown: to open what a hand can touch takes
+	 * longer than to draw it. *ret_fd is readable when next() has something, or one of enum
+	 * display_fd. ERR_GONE (no way to be touched; the log says why), ERR_NO_MEMORY, ERR_IO. */
+	enum err (*hear)(struct display *d, int *ret_fd);
 	void (*destroy)(struct display *d);
 };
 

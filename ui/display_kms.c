@@ -8,8 +8,9 @@
 struct panel {
 	struct display display;
 	struct kms *kms;
-	struct hands *hands;
+	struct hands *hands; /* NULL until hear() */
 	enum turn turn;
+	struct touch_matrix matrix;
 	cairo_surface_t *picture; /* drawn in memory: reading the panel's own is slow */
 };
 
@@ -55,6 +56,8 @@ static bool next(struct display *d, struct display_event *ret)
 {
 	struct panel *p = (struct panel *)d;
 
+	if (!p->hands)
+		return false;
 	if (!hands_next(p->hands, ret)) {
 		if (!hands_ticked(p->hands))
 			return false;
@@ -72,9 +75,14 @@ static bool next(struct display *d, struct display_event *ret)
 	return true;
 }
 
-static int fd(struct display *d)
+static enum err hear(struct display *d, int *ret_fd)
 {
-	return hands_fd(((struct panel *)d)->hands);
+	struct panel *p = (struct panel *)d;
+
+	enum err e = hands_create(kms_width(p->kms), kms_height(p->kms), &p->matrix, &p->hands);
+	if (e == ERR_OK)
+		*ret_fd = hands_fd(p->hands);
+	return e;
 }
 
 static void destroy(struct display *d)
@@ -88,9 +96,9 @@ static void destroy(struct display *d)
 	free(p);
 }
 
-static const struct display_ops OPS = { surface, show, next, fd, destroy };
+static const struct display_ops OPS = { surface, show, next, hear, destroy };
 
-static enum err begin(struct panel *p, const char *folder, const struct touch_matrix *m)
+static enum err begin(struct panel *p, const char *folder)
 {
 	enum err e = kms_open(folder, &p->kms);
 
@@ -100,9 +108,7 @@ static enum err begin(struct panel *p, const char *folder, const struct touch_ma
 	bool sideways = turn_is_sideways(p->turn);
 	p->picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, sideways ? height : width,
 						sideways ? width : height);
-	if (cairo_surface_status(p->picture) != CAIRO_STATUS_SUCCESS)
-		return ERR_NO_MEMORY;
-	return hands_create(width, height, m, &p->hands);
+	return cairo_surface_status(p->picture) == CAIRO_STATUS_SUCCESS ? ERR_OK : ERR_NO_MEMORY;
 }
 
 static enum err settings_of(long turn, const char *matrix, enum turn *ret_turn,
@@ -123,15 +129,14 @@ static enum err settings_of(long turn, const char *matrix, enum turn *ret_turn,
 
 enum err display_kms(const char *folder, long turn, const char *matrix, struct display **ret)
 {
-	struct touch_matrix m;
 	struct panel *p = calloc(1, sizeof *p);
 
 	if (!p)
 		return ERR_NO_MEMORY;
 	p->display.ops = &OPS;
-	enum err e = settings_of(turn, matrix, &p->turn, &m);
+	enum err e = settings_of(turn, matrix, &p->turn, &p->matrix);
 	if (e == ERR_OK)
-		e = begin(p, folder, &m);
+		e = begin(p, folder);
 	if (e != ERR_OK) {
 		destroy(&p->display);
 		return e;

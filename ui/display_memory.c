@@ -24,10 +24,11 @@ static bool next(struct display *d, struct display_event *ret)
 	return false;
 }
 
-static int fd(struct display *d)
+static enum err hear(struct display *d, int *ret_fd)
 {
 	(void)d;
-	return DISPLAY_SILENT;
+	*ret_fd = DISPLAY_SILENT;
+	return ERR_OK;
 }
 
 static void destroy(struct display *d)
@@ -38,7 +39,7 @@ static void destroy(struct display *d)
 	free(m);
 }
 
-static const struct display_ops OPS = { surface, show, next, fd, destroy };
+static const struct display_ops OPS = { surface, show, next, hear, destroy };
 
 enum err display_memory(int width, int height, struct display **ret)
 {

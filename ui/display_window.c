@@ -81,9 +81,10 @@ static bool next(struct display *d, struct display_event *ret)
 	return false;
 }
 
-static int fd(struct display *d)
+static enum err hear(struct display *d, int *ret_fd)
 {
-	return ((struct window *)d)->fd;
+	*ret_fd = ((struct window *)d)->fd;
+	return ERR_OK;
 }
 
 static void destroy(struct display *d)
@@ -97,7 +98,7 @@ static void destroy(struct display *d)
 	free(w);
 }
 
-static const struct display_ops OPS = { surface, show, next, fd, destroy };
+static const struct display_ops OPS = { surface, show, next, hear, destroy };
 
 static bool is_dummy(void)
 {

@@ -25,12 +25,14 @@ struct face {
 	struct config config;
 	struct app app;
 	struct display *display;
-	struct sound_player *sound;
+	struct sound_player *sound; /* NULL: not yet begun */
 	struct remote remote;
 	struct timer quiet;
 	struct timer tick;  /* only while something moves by itself */
 	struct timer alone; /* without kiosk-core */
 	struct timer poll;  /* only when the display has no descriptor to wait on */
+	bool hears;         /* hands; not before there is something to touch */
+	bool failed;
 	bool shown, told;   /* core has a screen; it was said when the first one was on the panel */
 };
 
@@ -86,16 +88,50 @@ static void tell_first(struct face *f)
 	self_test(f); /* the first frame has waited for nothing */
 }
 
+static void on_panel(void *data, short events);
+static void on_poll(void *data);
+
+/* Hands and sound: a person can look at the first picture meanwhile. */
+static enum err hear(struct face *f)
+{
+	int fd;
+
+	f->hears = true;
+	enum err e = f->display->ops->hear(f->display, &fd);
+	if (e == ERR_OK)
+		e = sound_create(&f->sound);
+	if (e == ERR_OK && fd == DISPLAY_ASK)
+		timer_set(f->child.loop, &f->poll, POLL_MS, on_poll, f);
+	else if (e == ERR_OK && fd >= 0)
+		e = loop_watch(f->child.loop, fd, POLLIN, on_panel, f);
+	return e;
+}
+
+static void hear_once(struct face *f)
+{
+	if (f->hears)
+		return;
+	enum err e = hear(f);
+	if (e == ERR_OK)
+		return;
+	log_line(LOG_ERROR, "hands.start", "err=%s", err_name(e));
+	f->failed = true;
+	loop_stop(f->child.loop);
+}
+
 /* Drawing may read what the panel has sent meanwhile into SDL's queue, where poll() does not see
  * it; so it is drained until nothing is left to draw. */
 static void settle(struct face *f)
 {
-	do
-		drain(f);
-	while (app_paint(&f->app));
+	bool painted = false;
+
+	for (drain(f); app_paint(&f->app); drain(f))
+		painted = true;
 	remote_settle(&f->remote);
 	if (f->shown && !f->told)
 		tell_first(f);
+	if (painted)
+		hear_once(f);
 	if (app_moves(&f->app) && !f->tick.armed)
 		timer_set(f->child.loop, &f->tick, TICK_MS, on_tick, f);
 }
@@ -143,6 +179,8 @@ static void beep(void *data, int what)
 {
 	struct face *f = data;
 
+	if (!f->sound)
+		return;
 	sound_play(f->sound, (enum sound)what);
 	timer_set(f->child.loop, &f->quiet, 2 * SOUND_MAX_MS, on_quiet, f);
 }
@@ -264,8 +302,6 @@ static enum err open_panel(struct face *f)
 	if (e == ERR_OK)
 		as_it_is(f->display, &m);
 	if (e == ERR_OK)
-		e = sound_create(&f->sound);
-	if (e == ERR_OK)
 		e = app_init(&f->app, f->display, &m);
 	f->app.act = send_act;
 	f->app.beep = beep;
@@ -288,12 +324,7 @@ static enum err begin(struct face *f)
 		return e;
 	remote_init(&f->remote, &f->app, f->child.loop);
 	on_peer(f, ROLE_CORE, false); /* until it is */
-	int fd = f->display->ops->fd(f->display);
-	if (fd == DISPLAY_ASK)
-		timer_set(f->child.loop, &f->poll, POLL_MS, on_poll, f);
-	else if (fd >= 0)
-		e = loop_watch(f->child.loop, fd, POLLIN, on_panel, f);
-	return e;
+	return ERR_OK;
 }
 
 int face_main(void)
@@ -307,7 +338,7 @@ int face_main(void)
 	if (e != ERR_OK)
 		log_line(LOG_ERROR, "ui.start", "err=%s", err_name(e));
 	else
-		status = child_run(&f->child);
+		status = child_run(&f->child) != 0 || f->failed;
 	remote_finish(&f->remote);
 	app_finish(&f->app);
 	sound_destroy(f->sound);
