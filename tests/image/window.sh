@@ -70,7 +70,7 @@ exec 3<>"$dir/monitor.$$"
 rm "$dir/monitor.$$"
 # shellcheck disable=SC2046,SC2086  # words
 setpriv --pdeathsig KILL qemu-system-x86_64 -nodefaults -machine q35,smm=on -accel "${ACCEL:-tcg,thread=multi}" \
-	-cpu max,erms=off -smp 2 -m 1024 $look -vga none -device bochs-display,xres=1080,yres=1920,edid=on \
+	-cpu max,erms=off -m 1024 $look -vga none -device bochs-display,xres=1080,yres=1920,edid=on \
 	-global driver=cfi.pflash01,property=secure,value=on \
 	-drive if=pflash,format=raw,readonly=on,file=$ovmf/OVMF_CODE_4M.secboot.fd \
 	-drive if=pflash,format=raw,file="$dir/vars.fd" \
