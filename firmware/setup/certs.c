@@ -315,12 +315,16 @@ static void on_enrolled(void *data, const char *why, const char *text)
 	AUTO_FD from = open_fetched(s);
 	AUTO_FD to = open_folder(s->dir_fd, "site");
 	enum err e = why[0] ? ERR_OK : site_copy_own(from, to, s->kept.of[ASK_kiosk_id]);
-	if (strcmp(why, "OFFLINE") != 0) { /* then it has not arrived, and is good as before */
+	bool taken = strcmp(why, "TAKEN") == 0;
+	/* it has not arrived, or was for a number that is not free: then it is good as before */
+	if (!taken && strcmp(why, "OFFLINE") != 0) {
 		explicit_bzero(s->kept.of[ASK_enrol_code], ANSWER_CAP);
 		explicit_bzero(s->typed[ASK_enrol_code], sizeof s->typed[0]);
 	}
 	if (strcmp(why, "REFUSED") == 0)
 		fail_word(s, NOTE_CODE_REFUSED, why, more);
+	else if (taken)
+		fail_word(s, NOTE_NUMBER_TAKEN, why, more);
 	else if (strcmp(why, "OFFLINE") == 0)
 		fail_word(s, NOTE_OFFLINE, why, more);
 	else if (strcmp(why, "FORGED") == 0)

@@ -15,7 +15,7 @@
 #define CONNECT_S 20L
 #define WHOLE_S   60L
 
-enum { CODE_OK, CODE_ANSWER, CODE_WORDS, CODE_OFFLINE, CODE_REFUSED, CODE_FORGED };
+enum { CODE_OK, CODE_ANSWER, CODE_WORDS, CODE_OFFLINE, CODE_REFUSED, CODE_FORGED, CODE_TAKEN };
 
 #define NOT_THE_PROVINCE (-1L) /* in the place of a status */
 
@@ -92,8 +92,7 @@ static int code_of(long status)
 		return CODE_FORGED;
 	snprintf(why, sizeof why, "status %ld", status);
 	say_why(why);
-	return status == 401 || status == 403 || status == 409 || status == 410 ? CODE_REFUSED
-										: CODE_ANSWER;
+	return status == 401 || status == 403 || status == 410 ? CODE_REFUSED : CODE_ANSWER;
 }
 
 static bool save(int dir_fd, const char *name, struct json_object *text)
@@ -241,6 +240,8 @@ int enrol_ask(const char *url, const char *id, const char *dir, const char *prox
 		    &status);
 		code = code_of(status);
 	}
+	if (status == 409)
+		code = CODE_TAKEN;
 	if (code == CODE_OK) {
 		o = parse(&a);
 		if (!o || !save_certs(dir_fd, id, o))

@@ -11,7 +11,8 @@
 int enrol_look(const char *url, const char *dir, const char *proxy);
 
 /* Sends tls.csr and kiosk.csr of the folder with the code on standard input, to a server that
- * ca.pem there vouches for, and writes tls-ID.pem and kiosk-ID.pem. Exit codes as above. */
+ * ca.pem there vouches for, and writes tls-ID.pem and kiosk-ID.pem. Exit codes as above; 6: another
+ * kiosk of that number has certificates. */
 int enrol_ask(const char *url, const char *id, const char *dir, const char *proxy);
 
 #endif

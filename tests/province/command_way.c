@@ -25,8 +25,11 @@ void do_enrol(struct call *c)
 	bool forged = strcmp(c->rest, "forged") == 0;
 
 	f->enrols = true;
-
-	if (forged || strcmp(c->rest, "good") == 0)
+	if (strcmp(c->rest, "free") == 0)
+		f->enrol_taken[0] = '\0';
+	else if (strncmp(c->rest, "taken ", 6) == 0)
+		snprintf(f->enrol_taken, sizeof f->enrol_taken, "%.8s", c->rest + 6);
+	else if (forged || strcmp(c->rest, "good") == 0)
 		f->site_forged = forged;
 	else if (snprintf(f->enrol_code, sizeof f->enrol_code, "%s", c->rest) >=
 		 (int)sizeof f->enrol_code) {

@@ -155,6 +155,13 @@ static bool takes(struct fault *f, const char *code)
 	return true;
 }
 
+/* Of a code that would take somebody in: else anybody could ask which numbers there are. */
+static bool is_taken(const struct fault *f, const char *code, const char *name)
+{
+	return code && code[0] && strcmp(code, f->enrol_code) == 0 &&
+	       strcmp(name, f->enrol_taken) == 0;
+}
+
 void enrol_do(struct world *w, const void *body, size_t len, struct enrol_result *ret)
 {
 	AUTO_JSON asked = json_read(body, len);
@@ -164,6 +171,11 @@ void enrol_do(struct world *w, const void *body, size_t len, struct enrol_result
 	*ret = (struct enrol_result){ .status = 400, .why = "v, kiosk, code, tls and sign" };
 	if (!name)
 		return;
+	if (is_taken(&w->fault, code, name)) {
+		ret->status = 409;
+		ret->why = "a kiosk of this number has certificates for other keys";
+		return;
+	}
 	if (!takes(&w->fault, code)) {
 		ret->status = 403;
 		ret->why = "this code takes nobody in";

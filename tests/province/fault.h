@@ -50,9 +50,10 @@ struct fault {
 	unsigned papers;          /* enum papers_wrong */
 	int64_t catalogue_mix;    /* with the signature of that one; 0: its own */
 	enum days_fault days;
-	int64_t oldest; /* versions 1.N below it are to be updated; 0: all are welcome */
+	int64_t oldest;      /* versions 1.N below it are to be updated; 0: all are welcome */
 	char enrol_code[32]; /* takes one kiosk in, once; "": nobody */
 	char enrol_used[32]; /* the last that was used: the same requests get the same answer */
+	char enrol_taken[9]; /* number of a kiosk that has certificates; "": none */
 	bool enrols;         /* kiosks without a certificate may ask for one */
 	bool site_forged;    /* the set of files is not as it was signed */
 };
