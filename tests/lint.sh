@@ -116,6 +116,20 @@ both() {
 }
 none "text in one language only" "$(both)"
 
+# What nothing says is translated, tested for its length, and believed to be said.
+said() {
+	code firmware ui | xargs -0r grep -ohwE '(NOTE|FAULT|READY|TROUBLE)_[A-Z_]+'
+	{ # as a word of the file `trouble`
+		code firmware | xargs -0r grep -ohE '"[A-Z_]+[ "]' | tr -d '" '
+		find board/root board/initrd -type f -print0 | xargs -0r grep -ohwE '[A-Z_]+'
+	} | sed 's/^/TROUBLE_/'
+}
+if [ -d firmware/setup ]; then
+	none "a sentence of setup.def or board.def that nothing says" \
+		"$(sed -nE 's/^(NOTE|FAULT|READY|TROUBLE)\(([A-Z_]+),.*/\1_\2/p' firmware/base/{setup,board}.def |
+			grep -vxFf <(said | sort -u))"
+fi
+
 # Promises to oneself have a number; nothing knows where its author's machine keeps things.
 none "TODO without an issue's number, as in TODO(#12)" \
 	"$(text | xargs -0r grep -nwE 'TODO|FIXME|XXX' /dev/null | grep -vE '(TODO|FIXME|XXX)\(#[0-9]+\)')"

@@ -99,6 +99,11 @@ complains 'a procedure without English' '1.001193: no English name'
 echo '{' >"$copy/assets/forms/general.json"
 complains 'a form that is not JSON' 'one language'
 
+cp -r board "$copy"
+cp -r firmware/[!bc]* "$copy/firmware"
+plant firmware/base/setup.def 'NOTE(NOBODY, INFO, "Chưa ai nói.", "Not said yet.")'
+complains 'a sentence that nothing says' 'NOTE_NOBODY'
+
 plant ui/app.c '/* TODO: later */'
 complains 'TODO without a number' 'app.c'
 plant ui/app.c '/* TODO(#7): later */'

@@ -112,7 +112,7 @@ static void read_troubles(struct setup *s)
 
 			if ((row->holds == TROUBLE_HOLDS) != holding || row->holds == TROUBLE_STAFF)
 				continue;
-			s->board |= holding && all[i].trouble != TROUBLE_BAD_SETTINGS;
+			s->board |= holding;
 			s->troubles[s->trouble_count++] = all[i];
 		}
 	if (s->dir_fd >= 0 || s->board)
