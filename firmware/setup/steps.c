@@ -374,7 +374,6 @@ static void on_servers_set(void *data, const char *why, const char *text)
 	(void)text;
 	s->busy = false;
 	if (!why[0]) {
-		s->touched = true;
 		set_clock(s);
 		return;
 	}
@@ -426,7 +425,6 @@ static void on_network_set(void *data, const char *why, const char *text)
 	(void)text;
 	s->busy = false;
 	if (!why[0]) {
-		s->touched = true;
 		step_done(s, SETUP_PROVINCE);
 		return;
 	}
@@ -527,12 +525,14 @@ static void on_put_away(void *data, const char *why, const char *text)
 {
 	struct setup *s = data;
 
-	(void)why;
 	(void)text;
+	if (why[0]) /* it serves all the same, and its next start puts the network back */
+		log_line(LOG_WARN, "setup.left", "why=%s", why);
 	helper_ask(&s->helper, on_way_back, s, "way none");
 }
 
-/* What the kiosk serves by was not changed yet: it goes on as it was. */
+/* What the kiosk serves by was not changed yet, but for its network, which the helper puts back: it
+ * goes on as it was. */
 static void leave(struct setup *s)
 {
 	step_wait(s);
