@@ -186,8 +186,8 @@ enum err answers_load(int dir_fd, struct answers *ret)
 /* A PIN and a code that is good for one time are nobody's to find; the day passes. */
 static bool is_kept(enum ask a)
 {
-	return a != ASK_pin && a != ASK_pin_again && a != ASK_enrol_code && a != ASK_date &&
-	       a != ASK_time && a != ASK_fingerprint;
+	return a != ASK_pin && a != ASK_pin_again && a != ASK_former_pin && a != ASK_enrol_code &&
+	       a != ASK_date && a != ASK_time && a != ASK_fingerprint;
 }
 
 enum err answers_save(int dir_fd, const struct answers *a)

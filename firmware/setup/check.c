@@ -207,6 +207,8 @@ bool check_asked(enum ask a, const struct answers *all)
 {
 	if (a == ASK_address || a == ASK_gateway || a == ASK_dns)
 		return strcmp(all->of[ASK_network], "fixed") == 0;
+	if (a == ASK_former_pin)
+		return all->staff_pin[0];
 	return true;
 }
 

@@ -10,7 +10,8 @@
 /* `value` as the answer to `a`, beside the other answers of `all`. FAULT_NONE: it can be. */
 enum fault check_answer(enum ask a, const char *value, const struct answers *all);
 
-/* False when the question is not asked: an address of a network that gives addresses itself. */
+/* False when the question is not asked: an address of a network that gives addresses itself, what
+ * becomes of a PIN that is not there. */
 bool check_asked(enum ask a, const struct answers *all);
 
 /* "192.168.1.20-24", with a stroke too: address and mask in the byte order of this machine. */

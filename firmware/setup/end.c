@@ -68,9 +68,10 @@ void end_pin(struct setup *s)
 {
 	enum err e = ERR_OK;
 
+	pin_forget_former(&s->kept);
 	if (s->kept.of[ASK_pin][0])
 		e = pin_line(s->kept.of[ASK_pin], s->kept.staff_pin);
-	for (enum ask a = ASK_pin; a <= ASK_pin_again; a++) {
+	for (enum ask a = ASK_pin; a <= ASK_former_pin; a++) {
 		explicit_bzero(s->kept.of[a], ANSWER_CAP);
 		explicit_bzero(s->typed[a], sizeof s->typed[a]);
 	}

@@ -26,3 +26,10 @@ enum err pin_line(const char *pin, char ret[STAFF_PIN_CAP])
 	snprintf(ret, STAFF_PIN_CAP, "pbkdf2-sha256:%d:%s:%s", ROUNDS, salt_hex, hash_hex);
 	return ERR_OK;
 }
+
+void pin_forget_former(struct answers *a)
+{
+	if (strcmp(a->of[ASK_former_pin], "none") == 0)
+		explicit_bzero(a->staff_pin, sizeof a->staff_pin);
+	a->of[ASK_former_pin][0] = '\0';
+}

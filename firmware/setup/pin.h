@@ -5,6 +5,9 @@
 #include "firmware/base/err.h"
 #include "firmware/setup/answers.h"
 
+/* Takes the one that was away, when that was chosen. */
+void pin_forget_former(struct answers *a);
+
 /* The form is that of `kioskctl staff pin`. ERR_NO_MEMORY. */
 enum err pin_line(const char *pin, char ret[STAFF_PIN_CAP]);
 

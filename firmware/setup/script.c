@@ -160,6 +160,7 @@ static void on_stick_fault(void *data, unsigned line, const char *name, enum fau
 /* At once: the machine may be off before the step of the PIN, and nothing keeps the PIN itself. */
 static void take_pin(struct answers *a)
 {
+	pin_forget_former(a);
 	if (!a->of[ASK_pin][0] || pin_line(a->of[ASK_pin], a->staff_pin) != ERR_OK)
 		return; /* without memory that step tries again, and says so */
 	explicit_bzero(a->of[ASK_pin], ANSWER_CAP);

@@ -252,6 +252,13 @@ static void look(void *data)
 	timer_set(s->child.loop, &s->poll, LOOK_MS, look, s);
 }
 
+static void say_pin(struct setup *s)
+{
+	step_note(s, s->kept.staff_pin[0] ? NOTE_PIN_STAYS : NOTE_NO_PIN, NULL);
+	if (!s->typed[ASK_former_pin][0])
+		memcpy(s->typed[ASK_former_pin], "keep", sizeof "keep");
+}
+
 void step_enter(struct setup *s, enum setup_step to)
 {
 	helper_stop(&s->helper);
@@ -284,7 +291,7 @@ void step_enter(struct setup *s, enum setup_step to)
 	else
 		s->ready_to_go = true;
 	if (to == SETUP_PIN)
-		step_note(s, s->kept.staff_pin[0] ? NOTE_PIN_STAYS : NOTE_NO_PIN, NULL);
+		say_pin(s);
 	face_show(s);
 	if (!s->busy)
 		script_step(s);
