@@ -140,7 +140,7 @@ static void on_step(struct setup *s, const struct msg_act *m)
 {
 	if (m->action == ACTION_FIELD)
 		on_field(s, m);
-	else if (s->busy)
+	else if (s->busy && !(m->action == ACTION_BACK && way_waits(s)))
 		face_show(s);
 	else if (m->action == ACTION_PICK)
 		on_pick(s, m->index);

@@ -140,6 +140,8 @@ void list_note(struct setup *s);                               /* says what is t
 /* way.c */
 void way_ask(struct setup *s, helper_fn *fn, const char *format, ...)
 	__attribute__((format(printf, 3, 4))); /* as helper_ask(), and data is `s` */
+/* The province is asked, and a person need not wait for it: nothing was written yet. */
+bool way_waits(const struct setup *s);
 
 /* end.c */
 void end_enter_recovery(struct setup *s);

@@ -75,8 +75,7 @@ static void show_report(const struct setup *s, struct view_writer *w)
 /* Where it could not be done; a recovery key that was not seen may be left for another time. */
 static bool can_again(const struct setup *s)
 {
-	return !s->busy &&
-	       (!s->ready_to_go || (s->at == SETUP_RECOVERY && !s->recovery[0]));
+	return !s->busy && (!s->ready_to_go || (s->at == SETUP_RECOVERY && !s->recovery[0]));
 }
 
 static void show_moment(const struct setup *s, struct view_writer *w)
@@ -104,7 +103,7 @@ enum err show_step(const struct setup *s, int *ret_view)
 	view_num(&w, "kind", s->kind);
 	view_num(&w, "busy", s->busy);
 	view_num(&w, "go", s->ready_to_go && !s->busy);
-	view_num(&w, "back", s->at > SETUP_START && !s->busy);
+	view_num(&w, "back", s->at > SETUP_START && (!s->busy || way_waits(s)));
 	view_num(&w, "skip", step_can_skip(s) && !s->busy);
 	view_num(&w, "again", can_again(s));
 	if (s->at == SETUP_CLOCK)

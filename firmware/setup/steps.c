@@ -502,6 +502,8 @@ void step_back(struct setup *s)
 
 	if (to == SETUP_RECOVERY) /* it is shown once */
 		to = SETUP_CHECK;
+	if (s->at == SETUP_ENROL && way_waits(s)) /* only the waiting ends */
+		to = SETUP_ENROL;
 	step_enter(s, to);
 }
 

@@ -19,6 +19,12 @@ static void on_way(void *data, const char *why, const char *text)
 	explicit_bzero(s->question, sizeof s->question); /* a code may be in it */
 	helper_ask(&s->helper, s->then, s, "province %s", question);
 	explicit_bzero(question, sizeof question);
+	face_show(s); /* there is a way back from now on */
+}
+
+bool way_waits(const struct setup *s)
+{
+	return s->busy && !s->script.on && helper_at_work(&s->helper) && s->helper.fn == s->then;
 }
 
 void way_ask(struct setup *s, helper_fn *fn, const char *format, ...)

@@ -6,9 +6,11 @@
 #include <curl/curl.h>
 #include <fcntl.h>
 #include <json-c/json.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_BYTES 262144
 #define MAX_FILE  65536
@@ -42,6 +44,21 @@ static void say_why(const char *why)
 	printf("WHY=%.160s\n", why);
 }
 
+/* Nobody reads any more what is said here: who asked does not wait for it. */
+static bool is_unheard(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	return poll(&out, 1, 0) == 1 && (out.revents & (POLLHUP | POLLERR)) != 0;
+}
+
+static int on_progress(void *data, curl_off_t all, curl_off_t got, curl_off_t to_send,
+		       curl_off_t sent)
+{
+	(void)data, (void)all, (void)got, (void)to_send, (void)sent;
+	return is_unheard();
+}
+
 /* One request; `ca` NULL: whoever answers is listened to. *ret_status 0: nobody did. */
 static void ask(const char *url, const char *proxy, const char *ca, const char *body,
 		struct answer *a, long *ret_status)
@@ -58,6 +75,8 @@ static void ask(const char *url, const char *proxy, const char *ca, const char *
 	curl_easy_setopt(c, CURLOPT_PROXY, proxy ? proxy : "");
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT, WHOLE_S);
+	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_bytes);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, a);
@@ -70,9 +89,9 @@ static void ask(const char *url, const char *proxy, const char *ca, const char *
 	if (body)
 		curl_easy_setopt(c, CURLOPT_POSTFIELDS, body);
 	CURLcode code = curl_easy_perform(c);
-	if (code == CURLE_OK)
+	if (code == CURLE_OK && !is_unheard()) /* who asks next uses the same folder */
 		curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, ret_status);
-	else
+	else if (code != CURLE_OK)
 		say_why(why[0] ? why : curl_easy_strerror(code));
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
 		*ret_status = NOT_THE_PROVINCE;

@@ -7,7 +7,7 @@
 /* Fetches the signed set of the province's files into the folder. Whose server that is cannot be
  * known yet: nothing in the set is to be believed before its fingerprint was compared. Returns the
  * exit code: 0; 3 not reached; 4 refused; 5 not the province; 1 another
- * answer. Says WHY=... on standard output. */
+ * answer. Says WHY=... on standard output, and gives up when nobody reads that any more. */
 int enrol_look(const char *url, const char *dir, const char *proxy);
 
 /* Sends tls.csr and kiosk.csr of the folder with the code on standard input, to a server that
