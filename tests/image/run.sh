@@ -23,14 +23,19 @@ fi
 
 status=0
 mkdir -p "$o/image-check"
-# each has one processor (add_board() in launch.c), so as many are played at once as there are
+# each has one processor (add_board() in launch.c), so as many are played at once as there are; but who
+# measures is alone
 export o board keys
-# shellcheck disable=SC2016  # the words of the inner one
-printf '%s\n' "$@" | xargs -P "$(nproc)" -I PROOF sh -c '
-	said=$o/image-check/$(basename "$1" .txt).said
-	"$o/bin/machine" --o "$o" --board "$board" --keys "$keys" "$1" >"$said" || status=1
-	grep -v "^1\.\." "$said"
-	exit ${status:-0}' sh PROOF || status=1
+play_all() { # HOW-MANY-AT-ONCE, and names by lines
+	# shellcheck disable=SC2016  # the words of the inner one
+	xargs -r -P "$1" -I PROOF sh -c '
+		said=$o/image-check/$(basename "$1" .txt).said
+		"$o/bin/machine" --o "$o" --board "$board" --keys "$keys" "$1" >"$said" || status=1
+		grep -v "^1\.\." "$said"
+		exit ${status:-0}' sh PROOF
+}
+{ grep -l '^row' "$@" || true; } | play_all 1 || status=1
+{ grep -L '^row' "$@" || true; } | play_all "$(nproc)" || status=1
 for proof; do
 	cat "$o/image-check/$(basename "$proof" .txt).said"
 done | grep -v '^1\.\.' >"$o/image-check/said"
