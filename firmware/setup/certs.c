@@ -196,7 +196,7 @@ static void on_looked(void *data, const char *why, const char *text)
 	helper_value(text, "WHY", more, sizeof more);
 	AUTO_FD from = open_fetched(s);
 	enum err e = why[0] ? ERR_OK : take_site(s, from);
-	bool offline = strcmp(why, "OFFLINE") == 0;
+	bool offline = strcmp(why, "OFFLINE") == 0 || strcmp(why, HELPER_GONE) == 0;
 	if (offline && certs_here(s))
 		go_on_with(s);
 	else if (why[0])
@@ -315,17 +315,17 @@ static void on_enrolled(void *data, const char *why, const char *text)
 	AUTO_FD from = open_fetched(s);
 	AUTO_FD to = open_folder(s->dir_fd, "site");
 	enum err e = why[0] ? ERR_OK : site_copy_own(from, to, s->kept.of[ASK_kiosk_id]);
-	bool taken = strcmp(why, "TAKEN") == 0;
-	/* it has not arrived, or was for a number that is not free: then it is good as before */
-	if (!taken && strcmp(why, "OFFLINE") != 0) {
+	bool refused = strcmp(why, "REFUSED") == 0;
+	/* else it is good as before, or gives the same certificates again */
+	if (!why[0] || refused) {
 		explicit_bzero(s->kept.of[ASK_enrol_code], ANSWER_CAP);
 		explicit_bzero(s->typed[ASK_enrol_code], sizeof s->typed[0]);
 	}
-	if (strcmp(why, "REFUSED") == 0)
+	if (refused)
 		fail_word(s, NOTE_CODE_REFUSED, why, more);
-	else if (taken)
+	else if (strcmp(why, "TAKEN") == 0)
 		fail_word(s, NOTE_NUMBER_TAKEN, why, more);
-	else if (strcmp(why, "OFFLINE") == 0)
+	else if (strcmp(why, "OFFLINE") == 0 || strcmp(why, HELPER_GONE) == 0)
 		fail_word(s, NOTE_OFFLINE, why, more);
 	else if (strcmp(why, "FORGED") == 0)
 		fail_word(s, NOTE_LINK_FORGED, why, more);

@@ -60,7 +60,7 @@ static const char *verdict(struct helper *h, char why[24])
 	if (strcmp(last, "ok") == 0)
 		return "";
 	if (strncmp(last, "fail ", 5) != 0)
-		return "gone";
+		return HELPER_GONE;
 	snprintf(why, 24, "%.23s", last + 5);
 	return why;
 }

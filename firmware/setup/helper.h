@@ -11,7 +11,9 @@
 
 #define HELPER_TEXT 8192
 
-/* `text`: its lines; `why`: "" when it went well, else its word, or "gone" when nobody answered. */
+#define HELPER_GONE "gone"
+
+/* `text`: its lines; `why`: "" when it went well, else its word, or HELPER_GONE. */
 typedef void helper_fn(void *data, const char *why, const char *text);
 
 struct helper {

@@ -146,9 +146,9 @@ static void watch(void *data)
 	read_troubles(s);
 	if (again) /* somebody waits for what is seen here */
 		s->busy = false;
-	if (was && !s->board)
+	if (was && !s->board && !s->entered)
 		face_end(s);
-	else if (s->board && (!was || before.trouble != s->troubles[0].trouble))
+	else if (was != s->board || (s->board && before.trouble != s->troubles[0].trouble))
 		show_other_trouble(s);
 	else if (again)
 		face_show(s);

@@ -76,6 +76,7 @@ struct setup {
 	size_t note_count;
 	char facts[HELPER_TEXT]; /* what the helper knows of the machine */
 	struct site site;
+	bool entered;    /* a step: it is gone on with when a trouble of the board is over */
 	bool touched;    /* the end has begun: no way leads back to what the kiosk served by */
 	bool needs_code; /* a one-time code: no certificate is here, and none comes by stick */
 	bool site_seen;  /* its folder lay on the stick when that was looked at */

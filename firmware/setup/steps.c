@@ -114,9 +114,9 @@ static void renew_moment(struct setup *s)
 void step_say_start(struct setup *s)
 {
 	step_forget_notes(s);
-	if (s->set_up)
+	if (s->set_up && !s->touched)
 		step_note(s, NOTE_SET_UP_BEFORE, NULL);
-	else if (access(config_path(), F_OK) == 0)
+	else if (!s->set_up && access(config_path(), F_OK) == 0)
 		step_note(s, NOTE_CONF_BAD, NULL);
 	step_note(s, NOTE_BRING_PAPER, NULL);
 	step_note(s, NOTE_BRING_STICK, NULL);
@@ -261,6 +261,7 @@ static void say_pin(struct setup *s)
 
 void step_enter(struct setup *s, enum setup_step to)
 {
+	s->entered = true;
 	helper_stop(&s->helper);
 	s->at = to;
 	s->kind++;
@@ -535,8 +536,12 @@ static void on_put_away(void *data, const char *why, const char *text)
 	struct setup *s = data;
 
 	(void)text;
-	if (why[0]) /* it serves all the same, and its next start puts the network back */
-		log_line(LOG_WARN, "setup.left", "why=%s", why);
+	if (why[0]) {
+		step_say_start(s);
+		step_note_failed(s, NOTE_SAVE_FAILED, why, "");
+		step_rest(s);
+		return;
+	}
 	helper_ask(&s->helper, on_way_back, s, "way none");
 }
 

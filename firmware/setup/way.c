@@ -11,12 +11,13 @@ static void on_way(void *data, const char *why, const char *text)
 	struct setup *s = data;
 	char question[sizeof s->question];
 
+	memcpy(question, s->question, sizeof question);
+	explicit_bzero(s->question, sizeof s->question); /* a code may be in it */
 	if (why[0]) {
+		explicit_bzero(question, sizeof question);
 		s->then(s, "OFFLINE", text);
 		return;
 	}
-	memcpy(question, s->question, sizeof question);
-	explicit_bzero(s->question, sizeof s->question); /* a code may be in it */
 	helper_ask(&s->helper, s->then, s, "province %s", question);
 	explicit_bzero(question, sizeof question);
 	face_show(s); /* there is a way back from now on */
