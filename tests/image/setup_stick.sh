@@ -1,6 +1,6 @@
 #!/bin/sh
 # setup_stick.sh out O DIR: DIR/stick.img, a stick of a technician with the answers of a set-up by stick, whose
-# clock is ten minutes ahead.
+# clock is twenty minutes ahead.
 # setup_stick.sh back O DIR: what the province does with it: it signs the requests that are on the stick, and
 # lays its set of files beside them, with a newer list of procedures.
 # DIR is that of province.sh, which has run.
@@ -11,7 +11,7 @@ stick=$dir/stick.img
 out() {
 	{
 		sed -e 's/^way = .*/way = stick/' -e '/^enrol_code/d' -e '/^fingerprint/d' "$dir/answers"
-		TZ=UTC-7 date -d '+10 minutes' '+date = %d/%m/%Y%ntime = %H-%M'
+		TZ=UTC-7 date -d '+20 minutes' '+date = %d/%m/%Y%ntime = %H-%M'
 	} >"$dir/mocua-setup.conf"
 	rm -f "$stick"
 	mkfs.vfat -C -n MOCUA "$stick" 16384 >/dev/null
