@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_FILE_BYTES 65536
 
@@ -258,4 +259,22 @@ enum err config_load_logged(struct config *ret)
 		return e;
 	}
 	return config_parse(text, len, ret, log_error, (void *)(uintptr_t)path);
+}
+
+int config_files_missing(const struct config *c, int mode,
+			 void (*tell)(const char *name, const char *path))
+{
+	int missing = 0;
+
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		const char *path = (const char *)c + ROWS[i].at;
+
+		if (ROWS[i].kind != KIND_PATH || strcmp(ROWS[i].name, "data_dir") == 0 ||
+		    access(path, mode) == 0)
+			continue;
+		if (tell)
+			tell(ROWS[i].name, path);
+		missing++;
+	}
+	return missing;
 }

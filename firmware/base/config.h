@@ -49,4 +49,10 @@ enum err config_load_logged(struct config *ret);
 enum err config_parse(const char *text, size_t len, struct config *ret, config_error_fn *on_error,
 		      void *data);
 
+/* Tells each file that the settings name (setting, path; errno says why) and that access(2) does
+ * not allow in `mode`, but for the data folder, which is made at start. Returns how many. `tell`
+ * may be NULL. */
+int config_files_missing(const struct config *c, int mode,
+			 void (*tell)(const char *name, const char *path));
+
 #endif

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FORMER_FILE "former"
 
@@ -56,10 +57,13 @@ bool former_take(int dir_fd, struct answers *a)
 
 	if (config_load(config_path(), &c, NULL, NULL) != ERR_OK)
 		return false;
+	bool serves = config_files_missing(&c, F_OK, NULL) == 0;
+	if (!serves && a->at > SETUP_START) /* it is being set up anew already */
+		return false;
 	*a = (struct answers){ .at = SETUP_START };
 	take_settings(&c, a);
 	take_kept(dir_fd, a);
-	return true;
+	return serves;
 }
 
 void former_keep(int dir_fd, const struct answers *a)

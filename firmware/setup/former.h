@@ -6,8 +6,9 @@
 
 #include <stdbool.h>
 
-/* Was it, with settings that are good? Then `a` is what it serves by, whatever an earlier set-up
- * that was not finished has left there, and it begins at its first step. `dir_fd`: the set-up's. */
+/* Does it serve by what it was set up with? Then `a` is that, whatever an earlier set-up that was
+ * not finished has left there, and it begins at its first step. So is `a` when a file is lost that
+ * the settings name, unless it is past that step already. `dir_fd`: the set-up's. */
 bool former_take(int dir_fd, struct answers *a);
 
 /* For that: what kiosk.conf does not say. */

@@ -85,29 +85,6 @@ static enum err keep_config(struct host *h)
 	return setenv("KIOSK_CONF_FD", number, 1) == 0 ? ERR_OK : ERR_NO_MEMORY;
 }
 
-int host_files_missing(const struct config *c, int mode, void (*tell)(const char *, const char *))
-{
-	const struct {
-		const char *name, *path;
-	} files[] = {
-#define CONF_TEXT(name)
-#define CONF_NUM(name)
-#define CONF_PATH(name)             { #name, c->name },
-#define CONF(name, kind, def, what) CONF_##kind(name)
-#include "firmware/base/config.def"
-#undef CONF
-	};
-	int missing = 0;
-
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		if (strcmp(files[i].name, "data_dir") == 0 || access(files[i].path, mode) == 0)
-			continue;
-		tell(files[i].name, files[i].path);
-		missing++;
-	}
-	return missing;
-}
-
 static void log_missing(const char *name, const char *path)
 {
 	(void)name;
@@ -162,7 +139,7 @@ enum err host_find(struct host *h, const char *sim_dir, bool set_up)
 	board_places(h->sim ? h->sim_dir : NULL, &h->board);
 	bool board = access(h->board.conf, R_OK) == 0;
 	e = set_up && board ? ERR_NOT_FOUND : find_config(h);
-	if (board && (e != ERR_OK || host_files_missing(&h->config, F_OK, log_missing) > 0))
+	if (board && (e != ERR_OK || config_files_missing(&h->config, F_OK, log_missing) > 0))
 		return find_board(h);
 	if (e == ERR_OK && h->sim && !is_inside(h->config.data_dir, h->sim_dir)) {
 		log_line(LOG_ERROR, "sim.foreign_data", "data_dir=%s is not inside %s",

@@ -37,10 +37,6 @@ struct host {
  * ERR_IO, ERR_DENIED. */
 enum err host_find(struct host *h, const char *sim_dir, bool set_up);
 
-/* Tells each file that the settings name (setting, path; errno says why) and that access(2) does
- * not allow in `mode`, but for the data folder, which is made at start. Returns how many. */
-int host_files_missing(const struct config *c, int mode, void (*tell)(const char *, const char *));
-
 /* Makes the folders and the listening sockets. Logs what it could not. ERR_BUSY: another kiosk
  * runs here; ERR_DENIED, ERR_IO. */
 enum err host_open(struct host *h);

@@ -44,7 +44,7 @@ static int check_config(void)
 	struct config c;
 
 	if (config_load(path, &c, print_error, (char *)(uintptr_t)path) != ERR_OK ||
-	    host_files_missing(&c, geteuid() == 0 ? F_OK : R_OK, print_missing) > 0)
+	    config_files_missing(&c, geteuid() == 0 ? F_OK : R_OK, print_missing) > 0)
 		return 1;
 	printf("%s is good\n", path);
 	return 0;
