@@ -103,22 +103,40 @@ static void try_key(struct setup *s)
 	explicit_bzero(key, sizeof key);
 }
 
-/* It stands readable on a screen that anybody sees; who typed it has gone away. */
-static void forget_key(void *data)
+/* They stand readable on a screen that anybody sees; who typed them has gone away. */
+static void forget_secrets(void *data)
 {
+	static const enum ask SECRETS[] = { ASK_enrol_code, ASK_pin, ASK_pin_again };
 	struct setup *s = data;
 
+	if (s->busy || s->script.on) { /* they are in use */
+		face_remember(s);
+		return;
+	}
+	bool some = s->recover[0];
+	for (size_t i = 0; i < sizeof SECRETS / sizeof *SECRETS; i++) {
+		some |= s->typed[SECRETS[i]][0] || s->kept.of[SECRETS[i]][0];
+		explicit_bzero(s->typed[SECRETS[i]], sizeof s->typed[0]);
+		explicit_bzero(s->kept.of[SECRETS[i]], ANSWER_CAP);
+	}
 	explicit_bzero(s->recover, sizeof s->recover);
+	if (!some)
+		return;
 	s->board_note = NOTE_COUNT;
-	s->kind++;
+	s->kind++; /* nothing stays in its fields */
 	face_show(s);
+}
+
+void face_remember(struct setup *s)
+{
+	timer_set(s->child.loop, &s->forget, FORGET_MS, forget_secrets, s);
 }
 
 static void on_board(struct setup *s, const struct msg_act *m)
 {
 	if (m->action == ACTION_FIELD && strlen(m->text) < ANSWER_CAP) {
 		memcpy(s->recover, m->text, strlen(m->text) + 1);
-		timer_set(s->child.loop, &s->forget, FORGET_MS, forget_key, s);
+		face_remember(s);
 		return;
 	}
 	if (s->busy || (m->action != ACTION_NEXT && m->action != ACTION_AGAIN))
@@ -138,6 +156,7 @@ static void on_board(struct setup *s, const struct msg_act *m)
 
 static void on_step(struct setup *s, const struct msg_act *m)
 {
+	face_remember(s);
 	if (m->action == ACTION_FIELD)
 		on_field(s, m);
 	else if (s->busy && !(m->action == ACTION_BACK && way_waits(s)))

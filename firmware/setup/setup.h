@@ -87,7 +87,7 @@ struct setup {
 	char recovery[RECOVERY_CAP];
 	struct ready_line ready[READY_COUNT];
 	struct timer poll, watch;
-	struct timer forget; /* what was typed of a recovery key */
+	struct timer forget; /* face_remember() */
 	unsigned looks;
 
 	int listener;
@@ -98,6 +98,8 @@ struct setup {
 extern const struct child_handlers FACE_HANDLERS;
 void face_show(struct setup *s);
 void face_end(struct setup *s); /* the kiosk is set up: this program ends well */
+/* For ten minutes from now, what was typed of a recovery key, a one-time code or a PIN. */
+void face_remember(struct setup *s);
 
 /* show.c */
 enum err show_step(const struct setup *s, int *ret_view);

@@ -274,6 +274,7 @@ void step_enter(struct setup *s, enum setup_step to)
 	}
 	if (!s->poll.armed)
 		look(s);
+	face_remember(s);
 	log_line(LOG_INFO, "setup.step", "step=%s", step_row(to)->id);
 	if (to == SETUP_START)
 		step_say_start(s);
