@@ -42,6 +42,9 @@ for f in guest scene; do may "tests/$f" firmware/base/ tests/visitor/ "tests/$f/
 may tests/cut firmware/base/ tests/cut/
 may tests/image firmware/base/ tests/cut/ tests/image/
 
+none "a file at the top whose place is a folder, or that a command has left" \
+	"$(find . -maxdepth 1 -type f ! -name '.*' ! -name Makefile ! -name README.md)"
+
 # Functions with a better one beside them.
 banned='strcpy|strcat|strncpy|strncat|sprintf|vsprintf|gets|strtok|atof|gmtime|localtime|ctime|asctime|alloca|system|popen|tmpnam|mktemp|usleep'
 none "banned functions" \

@@ -3,7 +3,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 copy=$(mktemp -d) || exit 2
-trap 'rm -rf "$copy"' EXIT
+trap 'rm -rf "$copy" "$copy.said"' EXIT
 n=0
 
 fresh() { # only what lint.sh looks at, and little of it
@@ -18,12 +18,12 @@ say() { # STATUS TITLE
 	[ "$1" = 0 ] || printf not\ 
 	echo "ok $n - $2"
 }
-lint() { O=$copy/build "$copy/tests/lint.sh" >"$copy/said" 2>&1; }
+lint() { O=$copy/build "$copy/tests/lint.sh" >"$copy.said" 2>&1; }
 complains() { # FAULT WORDS: the copy is bad, it is said with these words, and nothing else is said
-	! lint && grep -qF -- "$2" "$copy/said" && [ "$(grep -c ^lint: "$copy/said")" = 1 ]
+	! lint && grep -qF -- "$2" "$copy.said" && [ "$(grep -c ^lint: "$copy.said")" = 1 ]
 	local good=$?
 	say $good "$1"
-	[ $good = 0 ] || sed 's/^/# /' "$copy/said"
+	[ $good = 0 ] || sed 's/^/# /' "$copy.said"
 	fresh
 }
 plant() { # FILE LINE...
@@ -35,7 +35,7 @@ lines() { seq -f "$2" "$1"; } # COUNT FORMAT
 fresh
 lint
 say $? 'a good tree is good'
-sed 's/^/# /' "$copy/said"
+sed 's/^/# /' "$copy.said"
 
 plant firmware/base/err.c '#include "firmware/core/visit.h"'
 complains 'base includes a program' 'firmware/base may only include'
@@ -47,6 +47,8 @@ plant firmware/core/visit.c 'void f(char *a) { strcpy(a, "b"); }'
 complains 'a banned function' 'visit.c'
 plant tests/scene/fact.c 'void f(void) { sleep(1); }'
 complains 'a scene that sleeps' 'waiting for time'
+plant left 'x'
+complains 'a file that a command has left' 'left'
 plant ui/app.c 'void f(void) { goto end; end:; }'
 complains 'goto' 'goto'
 lines 601 '/* %.0f */' >"$copy/ui/long.c"
