@@ -111,6 +111,7 @@ enum err world_init(struct world *w, struct loop *loop, const char *dir, enum cc
 	code_init(&w->code);
 	fingers_init(&w->fingers);
 	stranger_init(&w->stranger);
+	esci_init(&w->esci, &w->scanner);
 	toycard_init(&w->toycard);
 	wallet_init(&w->wallet, clock_wall_s(loop_clock(loop)));
 	w->usb[0] = &w->ccid.usb;
@@ -118,6 +119,7 @@ enum err world_init(struct world *w, struct loop *loop, const char *dir, enum cc
 	w->usb[2] = &w->code.usb;
 	w->usb[3] = &w->fingers.usb;
 	w->usb[4] = &w->stranger.usb;
+	w->usb[5] = &w->esci.usb;
 	w->changed_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (w->changed_fd < 0)
 		return err_of_errno();
@@ -138,6 +140,7 @@ enum err world_plug_scanner(struct world *w)
 {
 	char path[sizeof w->dir + 16];
 
+	(void)world_plug(w, &w->esci.usb);
 	if (w->escl)
 		return ERR_OK;
 	snprintf(path, sizeof path, "%s/scanner.sock", w->dir);
@@ -151,6 +154,7 @@ enum err world_plug_scanner(struct world *w)
 
 void world_unplug_scanner(struct world *w)
 {
+	world_unplug(w, &w->esci.usb);
 	escl_close(w->escl);
 	w->escl = NULL;
 }
@@ -199,6 +203,7 @@ void world_finish(struct world *w)
 	}
 	um_destroy(w->um);
 	world_unplug_scanner(w);
+	esci_finish(&w->esci);
 	scanner_finish(&w->scanner);
 	camera_finish(&w->camera);
 	timer_stop(w->loop, &w->later);

@@ -6,6 +6,7 @@
 #include "tests/usim/camera.h"
 #include "tests/usim/ccid.h"
 #include "tests/usim/code.h"
+#include "tests/usim/esci.h"
 #include "tests/usim/escl.h"
 #include "tests/usim/fingers.h"
 #include "tests/usim/printer.h"
@@ -20,7 +21,7 @@
 #include <pthread.h>
 
 #define WORLD_CABLED      3 /* programs of this computer see these, too */
-#define WORLD_USB_DEVICES 5
+#define WORLD_USB_DEVICES 6
 
 struct world {
 	struct loop *loop;
@@ -36,6 +37,7 @@ struct world {
 	struct code code;
 	struct fingers fingers;
 	struct stranger stranger;
+	struct esci esci; /* the same `scanner` as that of `escl`, by USB */
 	struct toycard toycard;
 	struct wallet wallet;
 	struct card *returns; /* NULL, or what lies on the reader again returns_ms after it left */
@@ -49,7 +51,7 @@ struct world {
 	struct camera camera;   /* behind the lock; plugged in by its line, not from the start */
 	bool trace;
 	struct escl *escl;                      /* NULL: unplugged */
-	struct usb_dev *usb[WORLD_USB_DEVICES]; /* of the five above, in that order */
+	struct usb_dev *usb[WORLD_USB_DEVICES]; /* of the six above, in that order */
 	int changed_fd;                         /* an eventfd: a device changed */
 	struct timer later;                     /* next usb_tick() */
 	void (*on_change)(void *data);          /* optional; main thread, without the lock */
@@ -78,6 +80,7 @@ struct usb_dev *world_usb(struct world *w, const char *name);
 /* For the main thread, after it changed something; the devices do so themselves. */
 void world_changed(struct world *w);
 
+/* Both of its cables. */
 enum err world_plug_scanner(struct world *w);
 void world_unplug_scanner(struct world *w);
 
