@@ -91,11 +91,12 @@ static void lost(struct scan *s, const char *how, enum err why)
 	end_worker(s);
 	timer_set(s->host->loop, &s->again, s->again_ms, make_worker, s);
 	s->again_ms = s->again_ms < MAX_FORK_MS ? s->again_ms * 2 : MAX_FORK_MS;
+	/* the page first: who hears that the device is gone shows that, and no more */
+	if (!s->waiting)
+		end_job(s, why);
 	driver_status(s->host, ERR_GONE, false, NULL);
 	if (s->camera.type == MSG_SCAN_CAMERA)
 		tell_camera(s, &s->camera, ERR_GONE);
-	if (!s->waiting)
-		end_job(s, why);
 }
 
 static void on_silence(void *data)

@@ -1,8 +1,10 @@
 #include "drivers/scan_worker.h"
 
+#include "drivers/scan_device.h"
 #include "drivers/scan_option.h"
 #include "drivers/scan_page.h"
 #include "drivers/scan_stand.h"
+#include "drivers/scan_usb.h"
 #include "firmware/base/auto.h"
 #include "firmware/base/log.h"
 
@@ -14,23 +16,20 @@
 
 #define CHECK_MS     5000 /* is it still there? */
 #define LOOK_MS      1500 /* while it is not */
+#define USB_MS       1000 /* has anything been plugged in, or pulled? */
 #define CHECK_SHARE  20   /* a check that takes long is made as much more seldom */
 #define SCAN_SIGN_MS 60000
 #define DATA_MS      30000 /* without a byte of a page */
 #define PROGRESS_MS  400
 #define CHUNK_BYTES  65536
-#define NAME_CAP     256
 
 enum { LEFT_UNKNOWN = 2 }; /* of MSG_SCAN_LEFT */
 
 struct worker {
 	int sock;
-	char name[NAME_CAP]; /* of the device; "" when it is still to be found */
-	const char *want;    /* the setting, with its options */
+	struct scan_device device;
 	const struct scan_settings *settings;
-	char model[64];
-	SANE_Handle handle; /* NULL: not open */
-	struct msg job;     /* MSG_SCAN_START of the job that runs */
+	struct msg job; /* MSG_SCAN_START of the job that runs */
 	uint16_t pages;
 	unsigned dpi;
 	uint16_t asked_dpi; /* of the batch, */
@@ -44,6 +43,7 @@ struct worker {
 	int64_t progress_ms;
 	struct stand stand;
 	bool want_live; /* SCAN_LIVE, as told last */
+	uint64_t usb;   /* what was plugged in when SANE was begun, or was looked at last */
 };
 
 static int64_t now_ms(void)
@@ -75,7 +75,7 @@ static void tell_status(struct worker *w, enum err state)
 {
 	struct msg m = { .type = MSG_STATUS, .status.state = (uint8_t)state };
 
-	memcpy(m.status.model, w->model, sizeof m.status.model);
+	memcpy(m.status.model, w->device.model, sizeof m.status.model);
 	tell(w, &m);
 }
 
@@ -106,56 +106,10 @@ static bool is_stopped(void *data)
 
 /* ---- the device ---- */
 
-static void take_model(struct worker *w, const SANE_Device *d)
-{
-	snprintf(w->model, sizeof w->model, "%.30s %.30s", d->vendor ? d->vendor : "",
-		 d->model ? d->model : "");
-	if (!utf8_ok(w->model, strlen(w->model)))
-		snprintf(w->model, sizeof w->model, "scanner");
-}
-
-static void find(struct worker *w)
-{
-	const SANE_Device **list;
-	size_t wanted = strcspn(w->want, ";");
-
-	if (wanted > 0)
-		snprintf(w->name, sizeof w->name, "%.*s", (int)wanted, w->want);
-	if (sane_get_devices(&list, SANE_FALSE) != SANE_STATUS_GOOD)
-		return;
-	for (; *list; list++) {
-		if (wanted == 0 || strcmp((*list)->name, w->name) == 0) {
-			snprintf(w->name, sizeof w->name, "%s", (*list)->name);
-			take_model(w, *list);
-			return;
-		}
-	}
-}
-
 static void shut(struct worker *w)
 {
-	if (w->handle)
-		sane_close(w->handle); /* ends a batch, too */
-	w->handle = NULL;
+	scan_device_close(&w->device);
 	w->started = w->held = false;
-}
-
-static enum err open_device(struct worker *w)
-{
-	if (w->handle)
-		return ERR_OK;
-	if (!w->name[0] || !w->model[0])
-		find(w);
-	if (!w->name[0])
-		return ERR_GONE;
-	SANE_Status s = sane_open(w->name, &w->handle);
-	if (s == SANE_STATUS_GOOD)
-		return ERR_OK;
-	w->handle = NULL;
-	if (w->want[0] == '\0' || w->want[0] == ';')
-		w->name[0] = '\0'; /* the first one found may be another next time */
-	enum err e = scan_err_of(s);
-	return e == ERR_DENIED || e == ERR_BUSY || e == ERR_NO_MEMORY ? e : ERR_GONE;
 }
 
 /* Where the device can tell whether paper lies in its feeder. What was laid on the glass nobody can
@@ -163,7 +117,7 @@ static enum err open_device(struct worker *w)
 static void tell_left(struct worker *w)
 {
 	struct msg m = { .type = MSG_SCAN_LEFT };
-	int loaded = w->handle ? scan_feeder_loaded(w->handle) : -1;
+	int loaded = w->device.handle ? scan_feeder_loaded(w->device.handle) : -1;
 
 	m.scan_left.loaded = loaded < 0 ? LEFT_UNKNOWN : (uint8_t)loaded;
 	m.scan_left.left =
@@ -181,32 +135,13 @@ static int check(struct worker *w)
 	int64_t began = now_ms();
 
 	shut(w);
-	enum err e = open_device(w);
-	if (!w->model[0] && e == ERR_OK)
-		snprintf(w->model, sizeof w->model, "%.60s", w->name);
+	enum err e = scan_device_open(&w->device);
 	tell_status(w, e);
 	tell_left(w);
 	int64_t took = now_ms() - began, pause = took * CHECK_SHARE;
 	if (e != ERR_OK)
 		return LOOK_MS;
 	return pause < CHECK_MS ? CHECK_MS : pause < SCAN_SIGN_MS ? (int)pause : SCAN_SIGN_MS;
-}
-
-static void set_wanted(struct worker *w)
-{
-	char text[NAME_CAP];
-
-	snprintf(text, sizeof text, "%s", w->want);
-	char *at = strchr(text, ';');
-	while (at) {
-		char *setting = at + 1;
-
-		at = strchr(setting, ';');
-		if (at)
-			*at = '\0';
-		if (setting[0] && !scan_set_text(w->handle, setting))
-			log_line(LOG_WARN, "scan.option", "refused=\"%s\"", setting);
-	}
 }
 
 /* ---- a page ---- */
@@ -235,18 +170,18 @@ static SANE_Status read_some(struct worker *w, int fd, uint8_t *bytes, SANE_Int 
 	*ret_len = 0;
 	if (fd >= 0 && poll(p, 2, PROGRESS_MS) >= 0 && !p[1].revents)
 		return SANE_STATUS_GOOD;
-	return sane_read(w->handle, bytes, CHUNK_BYTES, ret_len);
+	return sane_read(w->device.handle, bytes, CHUNK_BYTES, ret_len);
 }
 
 static int select_fd(struct worker *w)
 {
 	SANE_Int fd = -1;
 
-	if (sane_set_io_mode(w->handle, SANE_TRUE) != SANE_STATUS_GOOD)
+	if (sane_set_io_mode(w->device.handle, SANE_TRUE) != SANE_STATUS_GOOD)
 		return -1;
-	if (sane_get_select_fd(w->handle, &fd) == SANE_STATUS_GOOD && fd >= 0)
+	if (sane_get_select_fd(w->device.handle, &fd) == SANE_STATUS_GOOD && fd >= 0)
 		return fd;
-	(void)sane_set_io_mode(w->handle, SANE_FALSE);
+	(void)sane_set_io_mode(w->device.handle, SANE_FALSE);
 	return -1;
 }
 
@@ -314,10 +249,10 @@ static enum err scan_one(struct worker *w)
 	struct scan_form form;
 	struct scan_page page = { .fd = -1 };
 
-	enum err e = scan_err_of(sane_start(w->handle));
+	enum err e = scan_err_of(sane_start(w->device.handle));
 	w->started = w->started || e == ERR_OK;
 	if (e == ERR_OK)
-		e = scan_err_of(sane_get_parameters(w->handle, &params));
+		e = scan_err_of(sane_get_parameters(w->device.handle, &params));
 	if (e != ERR_OK)
 		return e;
 	if (!form_of(&params, &form))
@@ -337,7 +272,7 @@ static enum err scan_one(struct worker *w)
 static void let_go(struct worker *w)
 {
 	if (w->started)
-		sane_cancel(w->handle);
+		sane_cancel(w->device.handle);
 	w->started = w->held = false;
 }
 
@@ -355,7 +290,7 @@ static enum err scan_pages(struct worker *w, enum page_source source)
 		if (w->stop || w->orphan)
 			e = ERR_CANCELLED;
 	}
-	e = scan_fault_of(w->handle, e);
+	e = scan_fault_of(w->device.handle, e);
 	w->held = e == ERR_OK && source == SOURCE_FEEDER;
 	if (!w->held)
 		let_go(w);
@@ -367,8 +302,8 @@ static enum err scan_batch(struct worker *w, enum page_source source)
 	const struct msg_scan_start *job = &w->job.scan_start;
 	const struct scan_wish wish = { source, job->sides, job->dpi };
 
-	scan_set(w->handle, &wish, &w->dpi, &w->sides);
-	set_wanted(w);
+	scan_set(w->device.handle, &wish, &w->dpi, &w->sides);
+	scan_device_set_wanted(&w->device);
 	w->source = source;
 	w->batch_pages = 0;
 	w->asked_dpi = job->dpi;
@@ -378,10 +313,10 @@ static enum err scan_batch(struct worker *w, enum page_source source)
 
 static enum err begin_anew(struct worker *w)
 {
-	if (scan_feeder_loaded(w->handle) == 0)
+	if (scan_feeder_loaded(w->device.handle) == 0)
 		return ERR_FEEDER_EMPTY;
 	shut(w); /* airscan lets 2.5 s pass otherwise */
-	enum err e = open_device(w);
+	enum err e = scan_device_open(&w->device);
 	return e == ERR_OK ? scan_batch(w, SOURCE_FEEDER) : e;
 }
 
@@ -403,7 +338,7 @@ static enum err scan_to_the_end(struct worker *w, enum err e)
 	}
 	if ((e != ERR_FEEDER_EMPTY && e != ERR_OK) || w->pages == 0)
 		return e;
-	if (e == ERR_FEEDER_EMPTY && scan_feeder_loaded(w->handle) == 1)
+	if (e == ERR_FEEDER_EMPTY && scan_feeder_loaded(w->device.handle) == 1)
 		return ERR_JAM;
 	return half ? ERR_IO : ERR_OK;
 }
@@ -427,20 +362,20 @@ static enum err go_on(struct worker *w)
 		return e;
 	/* anew: what is left of it must not be taken for the next */
 	shut(w);
-	enum err opened = open_device(w);
+	enum err opened = scan_device_open(&w->device);
 	return opened == ERR_OK ? e : opened;
 }
 
 static enum err scan_job(struct worker *w)
 {
-	unsigned have = scan_sources(w->handle);
+	unsigned have = scan_sources(w->device.handle);
 	bool feeder = have & 1u << SOURCE_FEEDER, glass = have & 1u << SOURCE_GLASS;
 	uint8_t want = w->job.scan_start.source;
 	enum err e = go_on(w);
 
 	if (e != ERR_FEEDER_EMPTY)
 		return e;
-	if (want != SOURCE_GLASS && feeder && scan_feeder_loaded(w->handle) != 0)
+	if (want != SOURCE_GLASS && feeder && scan_feeder_loaded(w->device.handle) != 0)
 		e = scan_from(w, SOURCE_FEEDER);
 	if (e != ERR_FEEDER_EMPTY || want == SOURCE_FEEDER)
 		return e;
@@ -448,7 +383,7 @@ static enum err scan_job(struct worker *w)
 		return e;
 	/* airscan lets 2.5 s pass between a start that failed and the next, unless opened anew */
 	shut(w);
-	e = open_device(w);
+	e = scan_device_open(&w->device);
 	return e == ERR_OK ? scan_from(w, SOURCE_GLASS) : e;
 }
 
@@ -459,7 +394,7 @@ static enum err look_again(struct worker *w, enum err e)
 	if (e != ERR_IO && e != ERR_TIMEOUT)
 		return e;
 	shut(w);
-	return open_device(w) == ERR_OK ? e : ERR_GONE;
+	return scan_device_open(&w->device) == ERR_OK ? e : ERR_GONE;
 }
 
 static enum err photograph(struct worker *w)
@@ -490,7 +425,7 @@ static enum err photograph(struct worker *w)
 
 static enum err scan_with_scanner(struct worker *w)
 {
-	enum err e = open_device(w);
+	enum err e = scan_device_open(&w->device);
 
 	return e == ERR_OK ? look_again(w, scan_job(w)) : e;
 }
@@ -539,7 +474,7 @@ static bool take(struct worker *w)
 /* Opening a scanner anew would end the batch that is held. */
 static int look(struct worker *w)
 {
-	bool none = strcmp(w->want, SCAN_NONE) == 0;
+	bool none = strcmp(w->device.want, SCAN_NONE) == 0;
 
 	if (!none && !w->held)
 		return check(w);
@@ -547,21 +482,32 @@ static int look(struct worker *w)
 	return CHECK_MS;
 }
 
-/* Whatever comes first: the scanner's next look, the camera's next turn. */
+/* True when something was plugged in, or given to us: a SANE that was begun before does not see it.
+ * While somebody looks at what the camera sees, it has to wait. */
+static bool begins_anew(struct worker *w)
+{
+	uint64_t now = scan_usb_seen(SCAN_USB_NODES);
+
+	if (now == w->usb || w->want_live)
+		return false;
+	w->usb = now;
+	return !w->device.handle && strcmp(w->device.want, SCAN_NONE) != 0;
+}
+
+/* Whatever comes first: the scanner's next look, that at the cables, the camera's next turn. */
 static int patience(struct worker *w, int64_t look_ms)
 {
 	int stand = stand_turn(&w->stand);
 	int64_t left = look_ms - now_ms();
 
-	if (left < 0)
-		left = 0;
+	left = left < 0 ? 0 : left < USB_MS ? left : USB_MS;
 	return stand >= 0 && stand < left ? stand : (int)left;
 }
 
 int scan_work(int sock, const struct scan_settings *s)
 {
 	struct worker w = { .sock = sock,
-			    .want = s->scanner,
+			    .device = { .want = s->scanner },
 			    .settings = s,
 			    .left = LEFT_UNKNOWN,
 			    .loaded = LEFT_UNKNOWN };
@@ -573,9 +519,15 @@ int scan_work(int sock, const struct scan_settings *s)
 				  .sock = sock,
 				  .tell = tell_of_stand,
 				  .tell_data = &w };
-	if (sane_init(&version, NULL) != SANE_STATUS_GOOD)
+	w.usb = scan_usb_seen(SCAN_USB_NODES);
+	if (scan_watch_start(&w.device.watch) != ERR_OK ||
+	    sane_init(&version, NULL) != SANE_STATUS_GOOD)
 		return 1;
 	while (!w.orphan) {
+		if (begins_anew(&w)) {
+			log_line(LOG_INFO, "scan.anew", "why=plugged");
+			break;
+		}
 		if (now_ms() >= look_ms)
 			look_ms = now_ms() + look(&w);
 		int n = poll(&p, 1, patience(&w, look_ms));
