@@ -1,6 +1,6 @@
 #!/bin/sh
 # window.sh O BOARD: the kiosk of an image in an emulated machine, with Secure Boot's firmware, a TPM and
-# a network; its reader, printer and code scanner are those of the panel beside it (tests/panel), and
+# a network; its reader, printer and scanners are those of the panel beside it (tests/panel), and
 # https://10.0.2.2:18443 is a stand-in for the province. The stick in it answers the set-up. All ends
 # with the machine. What it keeps lies in O/image-run; a newer image begins with a new disk. Without a
 # display: by VNC, and a picture each 5 s. ACCEL=kvm is faster where the computer can do it.
@@ -78,7 +78,7 @@ setpriv --pdeathsig KILL qemu-system-x86_64 -nodefaults -machine q35,smm=on -acc
 	-chardev socket,id=tpm,path="$dir/tpm.sock" -tpmdev emulator,id=tpm0,chardev=tpm -device tpm-crb,tpmdev=tpm0 \
 	-netdev user,id=net -device virtio-net-pci,netdev=net,romfile= -device virtio-rng-pci -device i6300esb \
 	-device qemu-xhci,id=usb,p2=8,p3=8 -device usb-tablet,bus=usb.0,port=1 \
-	$(device ccid 2) $(device printer 3) $(device code 5) \
+	$(device ccid 2) $(device printer 3) $(device esci 4) $(device code 5) \
 	-drive if=none,id=stick,format=raw,file="$dir/stick.img" \
 	-device usb-storage,drive=stick,removable=on,bus=usb.0,port=7 \
 	-serial file:"$dir/serial.log" -monitor stdio <&3 >"$dir/emulator.log" 2>&1 &
