@@ -27,7 +27,8 @@ JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 comma := ,
 
 # What each program is made of and the only libraries it may link. A library that is not on
-# a program's line is out of its reach: this table is half of the security design.
+# a program's line is out of its reach: this table is half of the security design. What it opens while
+# it runs is beside them (its headers are used).
 PROGRAMS := kiosk kiosk-core kiosk-ui kiosk-drv kiosk-parse kiosk-sync kiosk-setup kioskctl kiosk-board kiosk-guard \
             kiosk-debug
 
@@ -36,8 +37,9 @@ kiosk.pkgs       := libseccomp
 kiosk-core.dirs  := firmware/base firmware/tpm firmware/core
 kiosk-core.pkgs  := libseccomp sqlite3 libcrypto json-c
 kiosk-ui.dirs    := firmware/base ui
-kiosk-ui.pkgs    := libseccomp sdl2 libdrm pangocairo pangoft2 fontconfig libqrencode
+kiosk-ui.pkgs    := libseccomp libdrm pangocairo pangoft2 fontconfig libqrencode
 kiosk-ui.ld      := -lm
+kiosk-ui.opens   := sdl2
 kiosk-drv.dirs   := firmware/base drivers
 kiosk-drv.pkgs   := libseccomp libusb-1.0 sane-backends libp11 libcrypto libjpeg
 kiosk-parse.dirs := firmware/base firmware/parse firmware/parse/chip firmware/parse/page firmware/parse/pdf
@@ -118,7 +120,7 @@ $1.own := $$(filter-out firmware/base,$$($1.dirs))
 $1.obj := $$(patsubst %.c,$O/%.o,$$(wildcard $$(addsuffix /*.c,$$($1.dirs))))
 OBJ += $$($1.obj)
 $1.obj += $$(filter-out %/main.o,$$($$($1.uses).obj))
-$$($1.own:%=$O/%/%.o): ALL_C += $$(shell $(PKG) --cflags $$($1.pkgs))
+$$($1.own:%=$O/%/%.o): ALL_C += $$(shell $(PKG) --cflags $$($1.pkgs) $$($1.opens))
 $O/bin/$1: $$($1.obj)
 	@mkdir -p $$(@D)
 	@echo '  LINK  $$@'
@@ -204,7 +206,7 @@ ZONES := base super core ui drivers parse chip sync setup usim province scene pa
 
 TESTS := $(patsubst %.c,$O/%,$(wildcard tests/unit/*/test_*.c))
 define zone
-$O/tests/unit/$1/%.o: ALL_C += $$(shell $(PKG) --cflags $$($$($1.of).pkgs) $$($1.test_pkgs))
+$O/tests/unit/$1/%.o: ALL_C += $$(shell $(PKG) --cflags $$($$($1.of).pkgs) $$($$($1.of).opens) $$($1.test_pkgs))
 $O/tests/unit/$1/test_%: $O/tests/unit/$1/test_%.o $$(filter-out %/main.o,$$($$($1.of).obj)) $$($1.test_obj) | $$($1.test_runs:%=$O/bin/%)
 	@echo '  LINK  $$@'
 	$$(Q)$$(CC) $$(ALL_LD) $$(TEST_LD) -o $$@ $$^ $$(shell $(PKG) --libs $$($$($1.of).pkgs) $$($1.test_pkgs)) $$($$($1.of).ld)
@@ -226,7 +228,7 @@ FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 fuzz_zone     = $(shell sed -n '1s/^.*zone: \([a-z]*\).*/\1/p' $1)
 fuzz_of       = $($(call fuzz_zone,$1).of)
 define fuzzer
-$O/tests/fuzz/$2.o: ALL_C += $$(shell $(PKG) --cflags $$($$(call fuzz_of,$1).pkgs))
+$O/tests/fuzz/$2.o: ALL_C += $$(shell $(PKG) --cflags $$($$(call fuzz_of,$1).pkgs) $$($$(call fuzz_of,$1).opens))
 $O/tests/fuzz/$2: $O/tests/fuzz/$2.o $$(filter-out %/main.o,$$($$(call fuzz_of,$1).obj)) $$($$(call fuzz_zone,$1).test_obj)
 	@echo '  LINK  $$@'
 	$$(Q)$$(CC) $$(ALL_LD) -fsanitize=fuzzer -o $$@ $$^ $$(shell $(PKG) --libs $$($$(call fuzz_of,$1).pkgs)) $$($$(call fuzz_of,$1).ld)

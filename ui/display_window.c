@@ -9,6 +9,7 @@
 
 struct window {
 	struct display display;
+	struct sdl sdl;
 	SDL_Window *window;
 	cairo_surface_t *pixels; /* over the window's surface */
 	struct sdl_fingers fingers;
@@ -22,9 +23,9 @@ static cairo_surface_t *surface(struct display *d)
 
 	if (w->pixels)
 		return w->pixels;
-	SDL_Surface *s = SDL_GetWindowSurface(w->window);
+	SDL_Surface *s = w->sdl.GetWindowSurface(w->window);
 	if (!s || s->format->BytesPerPixel != 4) {
-		log_line(LOG_ERROR, "display.surface", "sdl=%s", SDL_GetError());
+		log_line(LOG_ERROR, "display.surface", "sdl=%s", w->sdl.GetError());
 		return NULL;
 	}
 	w->pixels = cairo_image_surface_create_for_data(s->pixels, CAIRO_FORMAT_RGB24, s->w, s->h,
@@ -49,7 +50,7 @@ static void show(struct display *d, const struct rect *damage, size_t n)
 	cairo_surface_flush(w->pixels);
 	for (size_t i = 0; i < n && i < 32; i++)
 		rects[i] = (SDL_Rect){ damage[i].x, damage[i].y, damage[i].w, damage[i].h };
-	SDL_UpdateWindowSurfaceRects(w->window, rects, n < 32 ? (int)n : 32);
+	w->sdl.UpdateWindowSurfaceRects(w->window, rects, n < 32 ? (int)n : 32);
 }
 
 static bool from_window(struct window *w, const SDL_Event *e, struct display_event *ret)
@@ -67,16 +68,17 @@ static bool translate(struct window *w, const SDL_Event *e, struct display_event
 
 	if (e->type == SDL_WINDOWEVENT)
 		return from_window(w, e, ret);
-	SDL_GetWindowSize(w->window, &width, &height);
+	w->sdl.GetWindowSize(w->window, &width, &height);
 	return sdl_event(&w->fingers, e, width, height, ret);
 }
 
 static bool next(struct display *d, struct display_event *ret)
 {
+	struct window *w = (struct window *)d;
 	SDL_Event e;
 
-	while (SDL_PollEvent(&e))
-		if (translate((struct window *)d, &e, ret))
+	while (w->sdl.PollEvent(&e))
+		if (translate(w, &e, ret))
 			return true;
 	return false;
 }
@@ -93,27 +95,27 @@ static void destroy(struct display *d)
 
 	forget_surface(w);
 	if (w->window)
-		SDL_DestroyWindow(w->window);
-	SDL_Quit();
+		w->sdl.DestroyWindow(w->window);
+	w->sdl.Quit();
 	free(w);
 }
 
 static const struct display_ops OPS = { surface, show, next, hear, destroy };
 
-static bool is_dummy(void)
+static bool is_dummy(const struct sdl *sdl)
 {
-	const char *driver = SDL_GetCurrentVideoDriver();
+	const char *driver = sdl->GetCurrentVideoDriver();
 
 	return driver && strcmp(driver, "dummy") == 0;
 }
 
 /* The socket to the X server among our descriptors: SDL does not tell it. To be called when
  * nothing else of ours is connected there. */
-static int input_fd(void)
+static int input_fd(const struct sdl *sdl)
 {
 	struct sockaddr_un a;
 
-	if (is_dummy())
+	if (is_dummy(sdl))
 		return DISPLAY_SILENT;
 	for (int at = 3; at < 256; at++) {
 		socklen_t len = sizeof a;
@@ -133,8 +135,10 @@ static int input_fd(void)
 void display_fit(struct metrics *m)
 {
 	SDL_Rect room;
+	struct sdl sdl;
 
-	if (sdl_begin(NULL) != ERR_OK || is_dummy() || SDL_GetDisplayUsableBounds(0, &room) != 0)
+	if (sdl_begin(NULL, &sdl) != ERR_OK || is_dummy(&sdl) ||
+	    sdl.GetDisplayUsableBounds(0, &room) != 0)
 		return;
 	if (room.w >= m->width_px && room.h >= m->height_px)
 		return;
@@ -150,27 +154,30 @@ void display_fit(struct metrics *m)
 
 enum err display_window(int width, int height, bool full, struct display **ret)
 {
-	enum err e = sdl_begin(NULL);
+	struct sdl sdl;
+
+	enum err e = sdl_begin(NULL, &sdl);
 	if (e != ERR_OK)
 		return e;
 	struct window *w = calloc(1, sizeof *w);
 	if (!w)
 		return ERR_NO_MEMORY;
+	w->sdl = sdl;
 	w->display.ops = &OPS;
-	w->window = SDL_CreateWindow(
+	w->window = w->sdl.CreateWindow(
 		"Một Cửa", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width, height,
 		full ? SDL_WINDOW_FULLSCREEN_DESKTOP | SDL_WINDOW_BORDERLESS : 0);
 	if (!w->window || !surface(&w->display)) {
-		log_line(LOG_ERROR, "display.none", "sdl=%s", SDL_GetError());
+		log_line(LOG_ERROR, "display.none", "sdl=%s", w->sdl.GetError());
 		destroy(&w->display);
 		return ERR_GONE;
 	}
-	w->fd = input_fd();
+	w->fd = input_fd(&w->sdl);
 	if (full)
-		SDL_ShowCursor(SDL_DISABLE);
-	SDL_StartTextInput();
+		w->sdl.ShowCursor(SDL_DISABLE);
+	w->sdl.StartTextInput();
 	log_line(LOG_INFO, "display.open", "driver=%s width=%d height=%d fd=%d",
-		 SDL_GetCurrentVideoDriver(), width, height, w->fd);
+		 w->sdl.GetCurrentVideoDriver(), width, height, w->fd);
 	*ret = &w->display;
 	return ERR_OK;
 }

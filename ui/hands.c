@@ -17,6 +17,7 @@
 #define FD_MAX      256
 
 struct hands {
+	struct sdl sdl;
 	SDL_Window *window; /* SDL gives events only to one who has a window; nobody sees it */
 	struct sdl_fingers fingers;
 	struct touch_matrix matrix;
@@ -51,7 +52,7 @@ static void watch_devices(struct hands *h)
 	}
 	/* a key may have been held when its keyboard went: who tells that it is up? */
 	if (count < h->devices)
-		SDL_ResetKeyboard();
+		h->sdl.ResetKeyboard();
 	h->devices = count;
 }
 
@@ -68,18 +69,18 @@ static enum err begin_second(struct hands *h)
 
 static enum err begin(struct hands *h)
 {
-	enum err e = sdl_begin("evdev");
+	enum err e = sdl_begin("evdev", &h->sdl);
 
 	if (e != ERR_OK)
 		return e;
-	h->window = SDL_CreateWindow("Một Cửa", 0, 0, h->width, h->height, 0);
+	h->window = h->sdl.CreateWindow("Một Cửa", 0, 0, h->width, h->height, 0);
 	if (!h->window) {
-		log_line(LOG_ERROR, "hands.none", "sdl=%s", SDL_GetError());
+		log_line(LOG_ERROR, "hands.none", "sdl=%s", h->sdl.GetError());
 		return ERR_GONE;
 	}
 	e = begin_second(h);
-	SDL_StopTextInput(); /* no text but a keypad's */
-	SDL_PumpEvents();
+	h->sdl.StopTextInput(); /* no text but a keypad's */
+	h->sdl.PumpEvents();
 	watch_devices(h);
 	return e;
 }
@@ -108,8 +109,9 @@ void hands_destroy(struct hands *h)
 	if (!h)
 		return;
 	if (h->window)
-		SDL_DestroyWindow(h->window);
-	SDL_Quit();
+		h->sdl.DestroyWindow(h->window);
+	if (h->sdl.Quit)
+		h->sdl.Quit();
 	if (h->second >= 0)
 		close(h->second);
 	if (h->ready >= 0)
@@ -208,10 +210,10 @@ bool hands_next(struct hands *h, struct display_event *ret)
 {
 	SDL_Event e;
 
-	while (SDL_PollEvent(&e))
+	while (h->sdl.PollEvent(&e))
 		if (take(h, &e, ret))
 			return true;
-	if (sdl_lost(&h->fingers, ret))
+	if (sdl_lost(&h->sdl, &h->fingers, ret))
 		return true;
 	look_at_second(h);
 	return false;

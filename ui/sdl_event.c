@@ -4,28 +4,32 @@
 
 #include <string.h>
 
-static void set_hints(const char *driver)
+static void set_hints(const struct sdl *sdl, const char *driver)
 {
 	if (driver)
-		SDL_SetHint(SDL_HINT_VIDEODRIVER, driver);
+		sdl->SetHint(SDL_HINT_VIDEODRIVER, driver);
 	/* the "accelerated" path is a GL texture: 28 times slower without a GPU */
-	SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
-	SDL_SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0");
-	SDL_SetHint(SDL_HINT_MOUSE_TOUCH_EVENTS, "0");
-	SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
-	SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
-	SDL_SetHint(SDL_HINT_APP_NAME, "kiosk");
-	SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+	sdl->SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+	sdl->SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0");
+	sdl->SetHint(SDL_HINT_MOUSE_TOUCH_EVENTS, "0");
+	sdl->SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
+	sdl->SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+	sdl->SetHint(SDL_HINT_APP_NAME, "kiosk");
+	sdl->SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
 }
 
-enum err sdl_begin(const char *driver)
+enum err sdl_begin(const char *driver, struct sdl *ret)
 {
-	if (SDL_WasInit(SDL_INIT_VIDEO))
+	enum err e = sdl_open(ret);
+
+	if (e != ERR_OK)
+		return e;
+	if (ret->WasInit(SDL_INIT_VIDEO))
 		return ERR_OK;
-	set_hints(driver);
-	if (SDL_Init(SDL_INIT_VIDEO) == 0)
+	set_hints(ret, driver);
+	if (ret->Init(SDL_INIT_VIDEO) == 0)
 		return ERR_OK;
-	log_line(LOG_ERROR, "display.none", "sdl=%s", SDL_GetError());
+	log_line(LOG_ERROR, "display.none", "sdl=%s", ret->GetError());
 	return ERR_GONE;
 }
 
@@ -100,18 +104,18 @@ static bool from_finger(struct sdl_fingers *f, const SDL_TouchFingerEvent *e, in
 	return true;
 }
 
-static bool is_there(SDL_TouchID panel)
+static bool is_there(const struct sdl *sdl, SDL_TouchID panel)
 {
-	for (int i = 0; i < SDL_GetNumTouchDevices(); i++)
-		if (SDL_GetTouchDevice(i) == panel)
+	for (int i = 0; i < sdl->GetNumTouchDevices(); i++)
+		if (sdl->GetTouchDevice(i) == panel)
 			return true;
 	return false;
 }
 
-bool sdl_lost(struct sdl_fingers *f, struct display_event *ret)
+bool sdl_lost(const struct sdl *sdl, struct sdl_fingers *f, struct display_event *ret)
 {
 	for (int i = 0; i < SDL_FINGERS; i++) {
-		if (!f->at[i].down || is_there(f->at[i].panel))
+		if (!f->at[i].down || is_there(sdl, f->at[i].panel))
 			continue;
 		f->at[i].down = false;
 		*ret = (struct display_event){ EVENT_LOST, .finger = i };

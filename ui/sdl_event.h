@@ -3,8 +3,7 @@
 #define UI_SDL_EVENT_H
 
 #include "ui/display.h"
-
-#include <SDL.h>
+#include "ui/sdl.h"
 
 #define SDL_FINGERS 10
 
@@ -17,9 +16,9 @@ struct sdl_fingers {
 	} at[SDL_FINGERS];
 };
 
-/* Video is begun, with the hints that count only before; `driver`: NULL is SDL's own choice.
- * ERR_GONE: there is no screen; the log says why. */
-enum err sdl_begin(const char *driver);
+/* SDL is opened and its video begun, with the hints that count only before; `driver`: NULL is SDL's
+ * own choice. ERR_GONE: there is no SDL, or no screen; the log says why. */
+enum err sdl_begin(const char *driver, struct sdl *ret);
 
 /* False when it is nothing for us. Events of the window itself are not looked at. width and
  * height: of what fingers touch, in pixels. */
@@ -27,7 +26,7 @@ bool sdl_event(struct sdl_fingers *f, const SDL_Event *e, int width, int height,
 	       struct display_event *ret);
 
 /* EVENT_LOST, once for each finger whose touch screen SDL has no more. */
-bool sdl_lost(struct sdl_fingers *f, struct display_event *ret);
+bool sdl_lost(const struct sdl *sdl, struct sdl_fingers *f, struct display_event *ret);
 
 /* A key that moves or acts, or KEY_NONE. */
 enum display_key sdl_key(const SDL_Keysym *k);

@@ -1,8 +1,8 @@
 #include "ui/sound.h"
 
 #include "firmware/base/log.h"
+#include "ui/sdl.h"
 
-#include <SDL.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 #define RATE_HZ 22050
 
 struct sound_player {
+	struct sdl sdl;
 	SDL_AudioDeviceID device; /* 0: silent */
 	int16_t samples[RATE_HZ * SOUND_MAX_MS / 1000];
 };
@@ -49,8 +50,9 @@ enum err sound_create(struct sound_player **ret)
 
 	if (!p)
 		return ERR_NO_MEMORY;
-	if (has_loudspeaker() && SDL_InitSubSystem(SDL_INIT_AUDIO) == 0)
-		p->device = SDL_OpenAudioDevice(NULL, 0, &want, NULL, 0);
+	if (has_loudspeaker() && sdl_open(&p->sdl) == ERR_OK &&
+	    p->sdl.InitSubSystem(SDL_INIT_AUDIO) == 0)
+		p->device = p->sdl.OpenAudioDevice(NULL, 0, &want, NULL, 0);
 	log_line(LOG_INFO, "sound.open", "device=%s", p->device ? "yes" : "none");
 	*ret = p;
 	return ERR_OK;
@@ -59,7 +61,7 @@ enum err sound_create(struct sound_player **ret)
 void sound_destroy(struct sound_player *p)
 {
 	if (p && p->device)
-		SDL_CloseAudioDevice(p->device);
+		p->sdl.CloseAudioDevice(p->device);
 	free(p);
 }
 
@@ -86,13 +88,13 @@ void sound_play(struct sound_player *p, enum sound s)
 		return;
 	size_t n = put_tone(p->samples, cap, TONES[s][0]);
 	n += put_tone(p->samples + n, cap - n, TONES[s][1]);
-	SDL_ClearQueuedAudio(p->device);
-	SDL_QueueAudio(p->device, p->samples, (Uint32)(n * sizeof p->samples[0]));
-	SDL_PauseAudioDevice(p->device, 0);
+	p->sdl.ClearQueuedAudio(p->device);
+	p->sdl.QueueAudio(p->device, p->samples, (Uint32)(n * sizeof p->samples[0]));
+	p->sdl.PauseAudioDevice(p->device, 0);
 }
 
 void sound_rest(struct sound_player *p)
 {
 	if (p->device)
-		SDL_PauseAudioDevice(p->device, 1);
+		p->sdl.PauseAudioDevice(p->device, 1);
 }

@@ -103,7 +103,9 @@ static void fingers_keep_their_numbers(void)
 {
 	struct sdl_fingers f = { 0 };
 	struct display_event got;
+	struct sdl sdl;
 
+	eq_int(sdl_open(&sdl), ERR_OK);
 	eq_int(finger(&f, SDL_FINGERDOWN, 40), 0);
 	eq_int(finger(&f, SDL_FINGERDOWN, 41), 1);
 	eq_int(finger(&f, SDL_FINGERUP, 40), 0);
@@ -116,8 +118,8 @@ static void fingers_keep_their_numbers(void)
 	eq_int(finger(&f, SDL_FINGERDOWN, 70), -1);
 	/* no touch screen is plugged in here: all of them are gone */
 	for (int i = 0; i < SDL_FINGERS; i++)
-		ok(sdl_lost(&f, &got) && got.kind == EVENT_LOST && got.finger == i);
-	ok(!sdl_lost(&f, &got));
+		ok(sdl_lost(&sdl, &f, &got) && got.kind == EVENT_LOST && got.finger == i);
+	ok(!sdl_lost(&sdl, &f, &got));
 }
 
 int main(void)
