@@ -193,6 +193,12 @@ static bool is_nobodys(enum screen s)
 	return s == SCREEN_ATTRACT || s == SCREEN_THANKS;
 }
 
+/* Who shows nothing has wiped all, or has never shown anything. */
+static bool is_shown(const struct app *a)
+{
+	return a->base.present || a->over.present;
+}
+
 void app_show(struct app *a, const struct shown *s, struct view *v, int64_t now_ms)
 {
 	bool over = screen_is_overlay(s->screen);
@@ -200,8 +206,9 @@ void app_show(struct app *a, const struct shown *s, struct view *v, int64_t now_
 	bool new_screen = !same_screen(l, s->screen, v) || (!over && a->over.present);
 	enum sound heard = new_screen ? SOUND_COUNT : sound_of(l->screen, &l->view);
 	enum sound sound = sound_of(s->screen, v);
+	bool same = a->base.present && a->base.screen == s->screen;
 
-	if (is_nobodys(s->screen) && !(a->base.present && a->base.screen == s->screen))
+	if (is_nobodys(s->screen) && !same && is_shown(a))
 		wipe_all(a);
 	if (!over)
 		close_layer(&a->over);
@@ -499,6 +506,32 @@ void app_tick(struct app *a)
 	}
 }
 
+static void draw(const struct app *a, cairo_surface_t *s, const struct rect *where, size_t n)
+{
+	cairo_t *cr = cairo_create(s);
+	struct canvas c = { cr, a->shapes, a->text, &a->metrics, a->look };
+
+	for (size_t i = 0; i < n; i++)
+		draw_page(&c, a->now, where[i]);
+	cairo_destroy(cr);
+	cairo_surface_flush(s);
+}
+
+void app_warm(struct app *a)
+{
+	cairo_surface_t *s = a->display->ops->surface(a->display);
+	struct rect all = bounds(a);
+	struct view none = { 0 };
+
+	if (!s)
+		return;
+	fill_layer(&a->base, SCREEN_ATTRACT, &none);
+	build(a, a->now);
+	draw(a, s, &all, 1);
+	close_layer(&a->base);
+	page_begin(a->now);
+}
+
 bool app_paint(struct app *a)
 {
 	cairo_surface_t *s = a->damage.count ? a->display->ops->surface(a->display) : NULL;
@@ -506,12 +539,7 @@ bool app_paint(struct app *a)
 
 	if (!s)
 		return false;
-	cairo_t *cr = cairo_create(s);
-	struct canvas c = { cr, a->shapes, a->text, &a->metrics, a->look };
-	for (size_t i = 0; i < d.count; i++)
-		draw_page(&c, a->now, d.rects[i]);
-	cairo_destroy(cr);
-	cairo_surface_flush(s);
+	draw(a, s, d.rects, d.count);
 	a->damage.count = 0;
 	a->display->ops->show(a->display, d.rects, d.count);
 	return true;

@@ -41,6 +41,10 @@ struct app {
 enum err app_init(struct app *a, struct display *d, const struct metrics *m);
 void app_finish(struct app *a); /* wipes; accepts a zeroed app */
 
+/* Draws what comes first, with nothing of it on the panel yet: its letters are then at hand. To be
+ * called before the first app_show(). */
+void app_warm(struct app *a);
+
 /* What kiosk-core wants shown. `v` is taken over and zeroed. What the person typed stays when it
  * is the same screen; when it is ATTRACT, all that was there before is wiped. */
 struct shown {

@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define POLL_MS  10
 #define TICK_MS  400
@@ -33,7 +34,7 @@ struct face {
 	struct timer poll;  /* only when the display has no descriptor to wait on */
 	bool hears;         /* hands; not before there is something to touch */
 	bool failed;
-	bool shown, told;   /* core has a screen; it was said when the first one was on the panel */
+	bool shown, told; /* core has a screen; it was said when the first one was on the panel */
 };
 
 static void drain(struct face *f)
@@ -309,6 +310,14 @@ static enum err open_panel(struct face *f)
 	return e;
 }
 
+/* Core takes as long to begin as letters take to be drawn for the first time; with one processor
+ * it would take longer for it. */
+static void warm(struct face *f)
+{
+	if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
+		app_warm(&f->app);
+}
+
 static enum err begin(struct face *f)
 {
 	unsigned parts;
@@ -324,6 +333,7 @@ static enum err begin(struct face *f)
 		return e;
 	remote_init(&f->remote, &f->app, f->child.loop);
 	on_peer(f, ROLE_CORE, false); /* until it is */
+	warm(f);
 	return ERR_OK;
 }
 

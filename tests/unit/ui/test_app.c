@@ -232,6 +232,35 @@ static void test_sounds_of_the_chip(struct stage *s)
 	eq_int(heard_at(s, SCREEN_IDENTITY, "source = 1\nverdict = 4\n"), SOUND_ERROR);
 }
 
+static const unsigned char *pixels(const struct stage *s, size_t *len)
+{
+	cairo_surface_t *p = s->display->ops->surface(s->display);
+
+	*len = (size_t)cairo_image_surface_get_stride(p) *
+	       (size_t)cairo_image_surface_get_height(p);
+	return cairo_image_surface_get_data(p);
+}
+
+/* What was drawn before there was anything to show is seen in nothing that is shown. */
+static void test_warm(struct shown first, const char *view)
+{
+	static struct stage cold, warm;
+	size_t a, b;
+
+	stage_open(&cold, 1080, 1920);
+	stage_open(&warm, 1080, 1920);
+	app_warm(&warm.app);
+	eq_int(warm.app.damage.count, 0);
+	eq_int(warm.app.now->count, 0);
+	ok(!warm.app.base.present && !warm.app.over.present);
+	stage_show(&cold, first, view);
+	stage_show(&warm, first, view);
+	const unsigned char *of_cold = pixels(&cold, &a), *of_warm = pixels(&warm, &b);
+	ok(a == b && memcmp(of_cold, of_warm, a) == 0);
+	stage_close(&cold);
+	stage_close(&warm);
+}
+
 int main(void)
 {
 	static struct stage s;
@@ -248,5 +277,7 @@ int main(void)
 	test_late_hits(&s);
 	test_lost_search(&s);
 	stage_close(&s);
+	test_warm((struct shown){ .turn = 1, .screen = SCREEN_ATTRACT }, "");
+	test_warm(FORM, FORM_VIEW);
 	return tap_done();
 }
